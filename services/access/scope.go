@@ -1,0 +1,23 @@
+package access
+
+import (
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/id"
+)
+
+// Scope says which cases a viewer may know of. It is part of every query of the
+// register, so that counts, pages and cursors never tell of others. The zero
+// Scope holds no case at all.
+type Scope struct {
+	// Organisation is the one whose cases are in the scope.
+	Organisation id.Organisation
+	// Consent, when set, leaves only cases with this consent in force.
+	Consent casefile.Purpose
+}
+
+// Includes reports whether a case is in the scope on the day.
+func (s Scope) Includes(c *casefile.Case, today calendar.Day) bool {
+	return s.Organisation != "" && c.Organisation == s.Organisation &&
+		(s.Consent == "" || c.Consented(s.Consent, today))
+}

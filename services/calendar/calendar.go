@@ -1,0 +1,118 @@
+// Package calendar holds the programme's notion of time: whole days in the
+// programme's time zone, and periods of them. It is pure: nothing here reads
+// the clock of the machine.
+package calendar
+
+import (
+	"fmt"
+	"time"
+)
+
+// Zone is the programme's time zone. Cambodia has kept UTC+7 without daylight
+// saving since 1975, so a fixed zone is exact for every day the programme can
+// record and does not depend on a zone file on the machine.
+var Zone = time.FixedZone("Asia/Phnom_Penh", 7*60*60)
+
+// Day is a calendar day, counted so that 1 January of the year 1 is day 1.
+// The zero Day means that no day is known.
+type Day int32
+
+// unixEpoch is the Day of 1 January 1970.
+const unixEpoch = 719163
+
+const secondsPerDay = 24 * 60 * 60
+
+// layout is the only written form of a Day: ISO 8601, as in the schema.
+const layout = "2006-01-02"
+
+// Date returns the Day of a year, month and day of the month.
+func Date(year int, month time.Month, day int) Day {
+	return Day(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/secondsPerDay + unixEpoch)
+}
+
+// DayOf returns the day on which the instant falls in the programme's zone.
+func DayOf(t time.Time) Day {
+	y, m, d := t.In(Zone).Date()
+	return Date(y, m, d)
+}
+
+// ParseDay reads a day written as YYYY-MM-DD, between the years 1900 and 2200.
+// It refuses days that do not exist, such as 2026-02-30.
+func ParseDay(s string) (Day, error) {
+	t, err := time.Parse(layout, s)
+	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
+		return 0, fmt.Errorf("%.20q is not a day written as YYYY-MM-DD", s)
+	}
+	return Day(t.Unix()/secondsPerDay + unixEpoch), nil
+}
+
+// IsZero reports whether no day is known.
+func (d Day) IsZero() bool { return d == 0 }
+
+// Time returns midnight UTC of the day: a value to format or to compare, not an
+// instant in the programme's zone.
+func (d Day) Time() time.Time {
+	return time.Unix(int64(d-unixEpoch)*secondsPerDay, 0).UTC()
+}
+
+// Start returns the instant at which the day begins in the programme's zone.
+func (d Day) Start() time.Time {
+	y, m, dd := d.Time().Date()
+	return time.Date(y, m, dd, 0, 0, 0, 0, Zone)
+}
+
+// AddMonths returns the same day of the month n months later, or the last day
+// of that month where it is shorter (31 January + 1 month is 28 February).
+func (d Day) AddMonths(n int) Day {
+	y, m, dd := d.Time().Date()
+	last := time.Date(y, m+time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	return Date(y, m+time.Month(n), min(dd, last))
+}
+
+// Quarter returns the calendar quarter of the day, written as 2026-Q4.
+func (d Day) Quarter() string {
+	y, m, _ := d.Time().Date()
+	return fmt.Sprintf("%04d-Q%d", y, (int(m)-1)/3+1)
+}
+
+// String returns the day as YYYY-MM-DD, or the empty string for the zero Day.
+func (d Day) String() string {
+	if d == 0 {
+		return ""
+	}
+	return d.Time().Format(layout)
+}
+
+// MarshalText implements encoding.TextMarshaler, so that days are readable in
+// stored documents.
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *Day) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*d = 0
+		return nil
+	}
+	v, err := ParseDay(string(text))
+	if err != nil {
+		return err
+	}
+	*d = v
+	return nil
+}
+
+// Period is a span of days; both ends belong to it.
+type Period struct {
+	From, To Day
+}
+
+// Contains reports whether the day falls in the period.
+func (p Period) Contains(d Day) bool { return p.From <= d && d <= p.To }
+
+// QuarterOf returns the calendar quarter in which the day falls.
+func QuarterOf(d Day) Period {
+	y, m, _ := d.Time().Date()
+	first := time.Month((int(m)-1)/3*3 + 1)
+	from := Date(y, first, 1)
+	return Period{From: from, To: from.AddMonths(3) - 1}
+}

@@ -1,0 +1,213 @@
+// Package casefile is the case: its lifecycle, the entries of its history, and
+// the fold that makes the present state from them. It composes the programmes.
+//
+// It is pure: no input or output, and no clock of its own. A Case that has been
+// published is never changed; a change is made on a Clone.
+package casefile
+
+import (
+	"slices"
+	"time"
+
+	"onward/services/calendar"
+	"onward/services/career"
+	"onward/services/delivery"
+	"onward/services/employment"
+	"onward/services/followup"
+	"onward/services/id"
+	"onward/services/legal"
+	"onward/services/plan"
+	"onward/services/reintegration"
+	"onward/services/scholarship"
+	"onward/services/shelter"
+)
+
+// Case is the state of one case, folded from its history. It names no person:
+// the code identifies it.
+type Case struct {
+	ID           id.Case         `json:"id"`
+	Code         string          `json:"code"`
+	Version      int             `json:"version"` // the number of entries in the history
+	Status       Status          `json:"status"`
+	Phase        Phase           `json:"phase,omitempty"` // of an ACTIVE case
+	Population   Population      `json:"population"`
+	Risk         Risk            `json:"risk,omitempty"`
+	Organisation id.Organisation `json:"organisation"`
+	Site         id.Site         `json:"site,omitempty"`
+	Owner        id.Worker       `json:"owner,omitempty"`
+
+	OpenedOn      calendar.Day `json:"openedOn"`
+	ClosedOn      calendar.Day `json:"closedOn,omitzero"`
+	UnownedSince  calendar.Day `json:"unownedSince,omitzero"` // of a case without an owner
+	LastContactOn calendar.Day `json:"lastContactOn,omitzero"`
+	AssessedOn    calendar.Day `json:"assessedOn,omitzero"` // the first assessment of needs, skills or family
+	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`  // of a case ON_HOLD
+	HeldFrom      Status       `json:"heldFrom,omitempty"`  // the status to which it resumes
+
+	Consents []Consent `json:"consents,omitempty"` // the last decision on each purpose
+	Closings []Closing `json:"closings,omitempty"` // every closing, with its reopening
+
+	TransferredTo id.Organisation `json:"transferredTo,omitempty"`
+	MergedInto    id.Case         `json:"mergedInto,omitempty"`
+
+	Shelter       shelter.State       `json:"shelter,omitzero"`
+	Scholarship   scholarship.State   `json:"scholarship,omitzero"`
+	Career        career.State        `json:"career,omitzero"`
+	Employment    employment.State    `json:"employment,omitzero"`
+	Legal         legal.State         `json:"legal,omitzero"`
+	Reintegration reintegration.State `json:"reintegration,omitzero"`
+	FollowUps     followup.State      `json:"followUps,omitzero"`
+	Plan          *plan.Plan          `json:"plan,omitempty"`
+	Deliveries    delivery.State      `json:"deliveries,omitempty"`
+	Flags         []Flag              `json:"flags,omitempty"`
+
+	UpdatedAt time.Time `json:"updatedAt"` // when the last entry was recorded
+
+	// NextDueOn is the earliest day on which something is due, and ScanOn the
+	// first day on which a scan would find something new. The stall rules derive
+	// both after every change; they are not part of the fold.
+	NextDueOn calendar.Day `json:"nextDueOn,omitzero"`
+	ScanOn    calendar.Day `json:"scanOn,omitzero"`
+
+	keys []uint64 // hashes of the entries' request keys, by version-1
+}
+
+// Status is where a case stands.
+type Status string
+
+// The statuses.
+const (
+	Referred    Status = "REFERRED"
+	Intake      Status = "INTAKE"
+	Active      Status = "ACTIVE"
+	OnHold      Status = "ON_HOLD"
+	FollowUp    Status = "FOLLOW_UP"
+	Closed      Status = "CLOSED"
+	Transferred Status = "TRANSFERRED"
+	Declined    Status = "DECLINED"
+	Merged      Status = "MERGED"
+)
+
+// Statuses lists them in the order of a case's life.
+var Statuses = []Status{Referred, Intake, Active, OnHold, FollowUp, Closed, Transferred, Declined, Merged}
+
+// UnderWay reports whether work on the case is recorded in this status.
+func (s Status) UnderWay() bool {
+	return s == Intake || s == Active || s == OnHold || s == FollowUp
+}
+
+// Open reports whether the case is neither ended nor refused.
+func (s Status) Open() bool { return s == Referred || s.UnderWay() }
+
+// Phase is how far the plan of an ACTIVE case has come.
+type Phase string
+
+// The phases.
+const (
+	Crisis             Phase = "CRISIS"
+	Transition         Phase = "TRANSITION"
+	ReintegrationPhase Phase = "REINTEGRATION"
+)
+
+// Population is whom the case is about.
+type Population string
+
+// The populations.
+const (
+	VictimPossible  Population = "VICTIM_POSSIBLE"
+	VictimConfirmed Population = "VICTIM_CONFIRMED"
+	AtRisk          Population = "AT_RISK"
+)
+
+// Risk is the level of risk as the last screening found it.
+type Risk string
+
+// The levels.
+const (
+	Low    Risk = "LOW"
+	Medium Risk = "MEDIUM"
+	High   Risk = "HIGH"
+)
+
+// Purpose is what a consent is for.
+type Purpose string
+
+// The purposes.
+const (
+	ForServices   Purpose = "SERVICES"
+	ForShare      Purpose = "SHARE"
+	ForReporting  Purpose = "REPORTING"
+	ForResearch   Purpose = "RESEARCH"
+	ForPartnerApp Purpose = "PARTNER_APP"
+)
+
+// Decision is what she decided when she was asked.
+type Decision string
+
+// The decisions.
+const (
+	Given     Decision = "GIVEN"
+	Refused   Decision = "REFUSED"
+	Withdrawn Decision = "WITHDRAWN"
+)
+
+// Consent is the last decision on one purpose.
+type Consent struct {
+	Purpose   Purpose      `json:"purpose"`
+	Decision  Decision     `json:"decision"`
+	On        calendar.Day `json:"on"`
+	ExpiresOn calendar.Day `json:"expiresOn,omitzero"` // the last day on which it holds
+}
+
+// Closing is one closing of the case, and its reopening if there was one.
+type Closing struct {
+	On         calendar.Day  `json:"on"`
+	Reason     ClosureReason `json:"reason"`
+	ReopenedOn calendar.Day  `json:"reopenedOn,omitzero"`
+}
+
+// ClosureReason is why a case was closed.
+type ClosureReason string
+
+// The closure reasons.
+const (
+	GoalsMet        ClosureReason = "GOALS_MET"
+	NoLongerNeeds   ClosureReason = "NO_LONGER_NEEDS"
+	PeriodEnded     ClosureReason = "PERIOD_ENDED"
+	Ineligible      ClosureReason = "INELIGIBLE"
+	RefusedServices ClosureReason = "REFUSED"
+	MovedInCountry  ClosureReason = "MOVED_IN_COUNTRY"
+	MovedAbroad     ClosureReason = "MOVED_ABROAD_OR_REMIGRATED"
+	LostContact     ClosureReason = "LOST_CONTACT"
+	RanAway         ClosureReason = "RAN_AWAY"
+	TransferredOn   ClosureReason = "TRANSFERRED"
+	Died            ClosureReason = "DIED"
+	Resources       ClosureReason = "RESOURCES"
+	Safety          ClosureReason = "SAFETY"
+	NotAVictim      ClosureReason = "NOT_A_VICTIM"
+	DuplicateCase   ClosureReason = "DUPLICATE"
+	OtherReason     ClosureReason = "OTHER"
+)
+
+// Consented reports whether consent for a purpose was given and holds on a day.
+func (c *Case) Consented(p Purpose, on calendar.Day) bool {
+	i := slices.IndexFunc(c.Consents, func(k Consent) bool { return k.Purpose == p })
+	if i < 0 || c.Consents[i].Decision != Given {
+		return false
+	}
+	return c.Consents[i].ExpiresOn.IsZero() || on <= c.Consents[i].ExpiresOn
+}
+
+// Muted reports whether the case is on hold on the day, so that no rule speaks.
+func (c *Case) Muted(on calendar.Day) bool { return c.Status == OnHold && on <= c.HeldUntil }
+
+// Clone returns a copy that shares nothing that Apply changes.
+func (c *Case) Clone() *Case {
+	n := *c
+	n.Consents, n.Closings = slices.Clone(c.Consents), slices.Clone(c.Closings)
+	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()
+	n.Employment, n.Legal, n.Reintegration = c.Employment.Clone(), c.Legal.Clone(), c.Reintegration.Clone()
+	n.Plan, n.Deliveries = c.Plan.Clone(), c.Deliveries.Clone()
+	n.Flags, n.keys = slices.Clone(c.Flags), slices.Clone(c.keys)
+	return &n
+}

@@ -1,0 +1,348 @@
+package casefile
+
+import (
+	"onward/services/calendar"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/track"
+)
+
+// Limits on a hold, in days [J].
+const (
+	MaxHoldDays  = 90 // no hold is longer
+	LongHoldDays = 30 // a longer one is a supervisor's to decide
+)
+
+// Opened is the first entry of every case.
+type Opened struct {
+	Code       string     `json:"code,omitempty"` // made by Onward, never typed
+	Population Population `json:"population" validate:"required"`
+	Risk       Risk       `json:"risk,omitempty"`
+	SiteID     id.Site    `json:"siteId,omitempty"`
+	OwnerID    id.Worker  `json:"ownerId,omitempty"`
+	ReferredBy string     `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
+	Consents   []Purpose  `json:"consents,omitempty" validate:"max=5,unique"`
+	Note       string     `json:"note,omitempty" validate:"max=2000"`
+}
+
+// Accepted takes a referral in: REFERRED → INTAKE.
+type Accepted struct {
+	OwnerID id.Worker `json:"ownerId,omitempty"`
+	Note    string    `json:"note,omitempty" validate:"max=2000"`
+}
+
+// Activated begins the plan: INTAKE → ACTIVE. What it gives replaces what the
+// intake found.
+type Activated struct {
+	OwnerID    id.Worker  `json:"ownerId,omitempty"`
+	Risk       Risk       `json:"risk,omitempty"`
+	Population Population `json:"population,omitempty"`
+	Phase      Phase      `json:"phase,omitempty"` // CRISIS where it is absent
+}
+
+// Assigned gives the case an owner, a site or both.
+type Assigned struct {
+	OwnerID id.Worker `json:"ownerId,omitempty" validate:"required_without=SiteID"`
+	SiteID  id.Site   `json:"siteId,omitempty"`
+}
+
+// Revised changes what the screening found.
+type Revised struct {
+	Population Population `json:"population,omitempty" validate:"required_without_all=Risk Phase"`
+	Risk       Risk       `json:"risk,omitempty"`
+	Phase      Phase      `json:"phase,omitempty"`
+}
+
+// ConsentRecorded is a decision of hers on one purpose.
+type ConsentRecorded struct {
+	Purpose   Purpose      `json:"purpose" validate:"required"`
+	Decision  Decision     `json:"decision" validate:"required"`
+	ExpiresOn calendar.Day `json:"expiresOn,omitzero"`
+}
+
+// Held mutes the case until a day: → ON_HOLD.
+type Held struct {
+	Until  calendar.Day `json:"until" validate:"required"`
+	Reason string       `json:"reason" validate:"required,max=500"`
+}
+
+// Resumed ends a hold: ON_HOLD → the status before it.
+type Resumed struct{}
+
+// FollowUpStarted ends the plan's active part: ACTIVE → FOLLOW_UP.
+type FollowUpStarted struct{}
+
+// Ended closes the case: → CLOSED.
+type Ended struct {
+	Reason ClosureReason `json:"reason" validate:"required"`
+	Note   string        `json:"note,omitempty" validate:"max=2000"`
+}
+
+// Reopened opens a closed case again: CLOSED → ACTIVE.
+type Reopened struct {
+	Reason string `json:"reason" validate:"required,max=500"`
+}
+
+// Refusal refuses a referral: REFERRED → DECLINED.
+type Refusal struct {
+	Reason string `json:"reason" validate:"required,max=500"`
+}
+
+// HandedOver ends the case here because another organisation has taken it on:
+// → TRANSFERRED.
+type HandedOver struct {
+	OrganisationID id.Organisation `json:"organisationId" validate:"required"`
+	Note           string          `json:"note,omitempty" validate:"max=2000"`
+}
+
+// MergedAway marks the case as a duplicate of another: → MERGED. Reversing the
+// entry undoes it.
+type MergedAway struct {
+	IntoCaseID id.Case `json:"intoCaseId" validate:"required"`
+	Reason     string  `json:"reason" validate:"required,max=500"`
+}
+
+// Kind names the entry.
+func (Opened) Kind() string          { return "case.opened" }
+func (Accepted) Kind() string        { return "case.accepted" }
+func (Activated) Kind() string       { return "case.activated" }
+func (Assigned) Kind() string        { return "case.assigned" }
+func (Revised) Kind() string         { return "case.revised" }
+func (ConsentRecorded) Kind() string { return "consent.recorded" }
+func (Held) Kind() string            { return "case.held" }
+func (Resumed) Kind() string         { return "case.resumed" }
+func (FollowUpStarted) Kind() string { return "case.followUpStarted" }
+func (Ended) Kind() string           { return "case.closed" }
+func (Reopened) Kind() string        { return "case.reopened" }
+func (Refusal) Kind() string         { return "case.declined" }
+func (HandedOver) Kind() string      { return "case.transferred" }
+func (MergedAway) Kind() string      { return "case.merged" }
+
+// Summary describes the entry in a sentence.
+func (o Opened) Summary() string        { return "Case opened; population " + string(o.Population) }
+func (Accepted) Summary() string        { return "Referral accepted; intake begins" }
+func (Activated) Summary() string       { return "Case activated; the plan begins" }
+func (Assigned) Summary() string        { return "Case assigned" }
+func (Revised) Summary() string         { return "Screening revised" }
+func (h Held) Summary() string          { return "Case on hold until " + h.Until.String() }
+func (Resumed) Summary() string         { return "Case resumed" }
+func (FollowUpStarted) Summary() string { return "Follow-up in the community begins" }
+func (e Ended) Summary() string         { return "Case closed: " + string(e.Reason) }
+func (Reopened) Summary() string        { return "Case reopened" }
+func (Refusal) Summary() string         { return "Referral declined" }
+func (HandedOver) Summary() string      { return "Case transferred to another organisation" }
+func (MergedAway) Summary() string      { return "Merged into another case as a duplicate" }
+func (k ConsentRecorded) Summary() string {
+	return "Consent for " + string(k.Purpose) + ": " + string(k.Decision)
+}
+
+// from refuses a step that the present status does not allow.
+func (c *Case) from(allowed ...Status) error {
+	for _, s := range allowed {
+		if c.Status == s {
+			return nil
+		}
+	}
+	return fault.Input("caseId", "the case is %s; this needs %s", c.Status, list(allowed))
+}
+
+// underWay refuses work on a case that is not under way, and says what to do.
+func (c *Case) underWay() error {
+	switch {
+	case c.Status.UnderWay():
+		return nil
+	case c.Status == Referred:
+		return fault.Input("caseId", "the case is REFERRED; accept it first")
+	case c.Status == Closed:
+		return fault.Input("caseId", "the case is CLOSED; reopen it first")
+	}
+	return fault.Input("caseId", "the case is %s; nothing more is recorded here", c.Status)
+}
+
+func (c *Case) open(o Opened, e Entry) error {
+	if c.Version != 0 {
+		return fault.New(fault.Internal, "case.opened is not the first entry")
+	}
+	c.Code, c.Status, c.Organisation = o.Code, Referred, id.Intern(e.Organisation)
+	c.Population, c.Risk, c.OpenedOn = id.Intern(o.Population), id.Intern(o.Risk), e.On
+	c.Site = id.Intern(o.SiteID)
+	c.UnownedSince = e.On
+	c.own(o.OwnerID)
+	for _, p := range o.Consents {
+		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On})
+	}
+	return nil
+}
+
+func (c *Case) own(w id.Worker) {
+	if w != "" {
+		c.Owner, c.UnownedSince = id.Intern(w), 0
+	}
+}
+
+func (c *Case) accept(a Accepted) error {
+	if err := c.from(Referred); err != nil {
+		return err
+	}
+	c.own(a.OwnerID)
+	c.Status = Intake
+	return nil
+}
+
+func (c *Case) activate(a Activated, e Entry) error {
+	if err := c.from(Intake); err != nil {
+		return err
+	}
+	c.own(a.OwnerID)
+	c.revise(a.Population, a.Risk, a.Phase)
+	var missing []fault.Field
+	if !c.Consented(ForServices, e.On) {
+		missing = append(missing, fault.Field{Path: "caseId", Message: "consent for SERVICES is needed; record it with recordConsent"})
+	}
+	if c.Owner == "" {
+		missing = append(missing, fault.Field{Path: "ownerId", Message: "an owner is needed"})
+	}
+	if c.Risk == "" {
+		missing = append(missing, fault.Field{Path: "risk", Message: "a risk level is needed"})
+	}
+	if len(missing) > 0 {
+		return fault.Inputs(missing...)
+	}
+	c.Status = Active
+	if c.Phase == "" {
+		c.Phase = Crisis
+	}
+	return nil
+}
+
+func (c *Case) revise(p Population, r Risk, ph Phase) {
+	if p != "" {
+		c.Population = id.Intern(p)
+	}
+	if r != "" {
+		c.Risk = id.Intern(r)
+	}
+	if ph != "" {
+		c.Phase = id.Intern(ph)
+	}
+}
+
+func (c *Case) consent(k ConsentRecorded, e Entry) error {
+	if !c.Status.Open() {
+		return c.underWay()
+	}
+	if !k.ExpiresOn.IsZero() {
+		if err := track.NotBefore("expiresOn", k.ExpiresOn, e.On, "the decision"); err != nil {
+			return err
+		}
+	}
+	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn}
+	for i := range c.Consents {
+		if c.Consents[i].Purpose == k.Purpose {
+			c.Consents[i] = decided
+			return nil
+		}
+	}
+	c.Consents = append(c.Consents, decided)
+	return nil
+}
+
+func (c *Case) hold(h Held, e Entry) error {
+	if err := c.from(Intake, Active, FollowUp); err != nil {
+		return err
+	}
+	if h.Until <= e.On || h.Until > e.On+MaxHoldDays {
+		return fault.Input("until", "must be 1 to %d days after %s", MaxHoldDays, e.On)
+	}
+	c.HeldFrom, c.Status, c.HeldUntil = c.Status, OnHold, h.Until
+	return nil
+}
+
+func (c *Case) resume() error {
+	if err := c.from(OnHold); err != nil {
+		return err
+	}
+	c.Status, c.HeldFrom, c.HeldUntil = c.HeldFrom, "", 0
+	return nil
+}
+
+func (c *Case) startFollowUp() error {
+	if err := c.from(Active); err != nil {
+		return err
+	}
+	if _, returned := c.Reintegration.Current(); !returned {
+		return fault.Input("caseId", "FOLLOW_UP needs RETURNED_TO_COMMUNITY; record the return first")
+	}
+	c.Status, c.Phase = FollowUp, ""
+	return nil
+}
+
+func (c *Case) end(x Ended, e Entry) error {
+	if !c.Status.Open() {
+		return fault.Input("caseId", "the case is %s already", c.Status)
+	}
+	for _, f := range c.Flags {
+		if f.Live() && f.Severity == SeverityHigh {
+			return fault.Input("caseId", "a HIGH flag is open (%s); resolve it before closing", f.Rule)
+		}
+	}
+	if x.Reason == GoalsMet && !c.Reintegration.FollowedUp(track.Month6) {
+		return fault.Input("reason", "GOALS_MET needs the six-month follow-up (FOLLOW_UP_M6)")
+	}
+	c.stop(Closed, e.On)
+	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason)})
+	return nil
+}
+
+// stop ends the work on the case here.
+func (c *Case) stop(s Status, on calendar.Day) {
+	c.Status, c.Phase, c.ClosedOn, c.HeldFrom, c.HeldUntil = s, "", on, "", 0
+}
+
+func (c *Case) reopen(e Entry) error {
+	if err := c.from(Closed); err != nil {
+		return err
+	}
+	last := &c.Closings[len(c.Closings)-1]
+	if err := track.NotBefore("on", e.On, last.On, "the closing"); err != nil {
+		return err
+	}
+	last.ReopenedOn = e.On
+	c.Status, c.Phase, c.ClosedOn = Active, Crisis, 0
+	if c.Owner == "" {
+		c.UnownedSince = e.On
+	}
+	return nil
+}
+
+func (c *Case) decline(e Entry) error {
+	if err := c.from(Referred); err != nil {
+		return err
+	}
+	c.stop(Declined, e.On)
+	return nil
+}
+
+func (c *Case) handOver(h HandedOver, e Entry) error {
+	if err := c.underWay(); err != nil {
+		return err
+	}
+	if h.OrganisationID == c.Organisation {
+		return fault.Input("organisationId", "the case belongs to this organisation already")
+	}
+	c.stop(Transferred, e.On)
+	c.TransferredTo = id.Intern(h.OrganisationID)
+	return nil
+}
+
+func (c *Case) mergeAway(m MergedAway, e Entry) error {
+	switch {
+	case c.Status == Merged:
+		return fault.Input("caseId", "the case is MERGED already")
+	case m.IntoCaseID == c.ID:
+		return fault.Input("intoCaseId", "a case cannot be merged into itself")
+	}
+	c.stop(Merged, e.On)
+	c.MergedInto = m.IntoCaseID
+	return nil
+}

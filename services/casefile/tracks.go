@@ -1,0 +1,80 @@
+package casefile
+
+import (
+	"time"
+
+	"onward/services/track"
+)
+
+// Track is one of the six tracks of a case, to be shown.
+type Track struct {
+	Case       *Case
+	Kind       track.Kind
+	State      track.State
+	milestones track.Log
+}
+
+// Milestone is one milestone of a case, to be shown.
+type Milestone struct {
+	Case *Case
+	*track.Milestone
+}
+
+// RecordedAt returns when the milestone was recorded.
+func (m Milestone) RecordedAt() time.Time { return m.At }
+
+// Tracks returns the six tracks, in the order in which they are shown.
+func (c *Case) Tracks() []Track {
+	tracks := make([]Track, len(track.Kinds))
+	for i, k := range track.Kinds {
+		tracks[i] = Track{Case: c, Kind: k, State: c.TrackState(k), milestones: c.Milestones(k)}
+	}
+	return tracks
+}
+
+// Milestones returns the milestones of the track, in the order of recording.
+func (t Track) Milestones() []Milestone {
+	ms := make([]Milestone, len(t.milestones))
+	for i := range t.milestones {
+		ms[i] = Milestone{Case: t.Case, Milestone: &t.milestones[i]}
+	}
+	return ms
+}
+
+// Milestones returns the milestones of one track of the case.
+func (c *Case) Milestones(k track.Kind) track.Log {
+	switch k {
+	case track.Shelter:
+		return c.Shelter.Milestones
+	case track.Scholarship:
+		return c.Scholarship.Milestones
+	case track.Career:
+		return c.Career.Milestones
+	case track.Employment:
+		return c.Employment.Milestones
+	case track.Legal:
+		return c.Legal.Milestones
+	case track.Reintegration:
+		return c.Reintegration.Milestones
+	}
+	return nil
+}
+
+// TrackState says how far one track of the case has come.
+func (c *Case) TrackState(k track.Kind) track.State {
+	switch k {
+	case track.Shelter:
+		return c.Shelter.Progress()
+	case track.Scholarship:
+		return c.Scholarship.Progress()
+	case track.Career:
+		return c.Career.Progress()
+	case track.Employment:
+		return c.Employment.Progress()
+	case track.Legal:
+		return c.Legal.Progress()
+	case track.Reintegration:
+		return c.Reintegration.Progress()
+	}
+	return track.NotStarted
+}

@@ -1,0 +1,67 @@
+// Package followup records the contacts that workers make with a survivor to
+// hear how she is, whether they reached her or not.
+package followup
+
+import (
+	"onward/services/calendar"
+	"onward/services/id"
+	"onward/services/track"
+)
+
+// Method is how contact was made or tried.
+type Method string
+
+// The methods.
+const (
+	HomeVisit   Method = "HOME_VISIT"
+	OfficeVisit Method = "OFFICE_VISIT"
+	Phone       Method = "PHONE"
+	Message     Method = "MESSAGE"
+	ThirdParty  Method = "THIRD_PARTY"
+)
+
+// Recorded is the entry for one follow-up. Safe, Income and InSchool are as she
+// sees them; what was not asked stays absent.
+type Recorded struct {
+	Point       track.FollowUpPoint `json:"point" validate:"required"`
+	Method      Method              `json:"method" validate:"required"`
+	ContactMade bool                `json:"contactMade"`
+	Safe        *bool               `json:"safe,omitempty"`
+	HasIncome   *bool               `json:"hasIncome,omitempty"`
+	InSchool    *bool               `json:"inSchool,omitempty"`
+	Findings    string              `json:"findings,omitempty" validate:"max=4000"`
+	NextOn      calendar.Day        `json:"nextOn,omitzero"` // the next one that was agreed
+}
+
+// Kind names the entry.
+func (Recorded) Kind() string { return "followup.recorded" }
+
+// Summary describes the entry in a sentence.
+func (r Recorded) Summary() string {
+	if !r.ContactMade {
+		return "Follow-up " + string(r.Point) + " tried, no contact made"
+	}
+	return "Follow-up " + string(r.Point) + " done"
+}
+
+// State is what the follow-ups so far amount to.
+type State struct {
+	LastOn     calendar.Day `json:"lastOn,omitzero"` // the latest one with contact
+	LastMethod Method       `json:"lastMethod,omitempty"`
+	NextOn     calendar.Day `json:"nextOn,omitzero"` // agreed and not yet done
+}
+
+// Record takes a follow-up into the state.
+func (s *State) Record(r Recorded, at track.Stamp) {
+	if r.ContactMade {
+		if at.On >= s.LastOn {
+			s.LastOn, s.LastMethod = at.On, id.Intern(r.Method)
+		}
+		if at.On >= s.NextOn {
+			s.NextOn = 0
+		}
+	}
+	if r.NextOn > at.On {
+		s.NextOn = r.NextOn
+	}
+}

@@ -1,0 +1,98 @@
+// Package store is the interface to the place where documents live: a versioned
+// document store with five verbs. Nothing above it knows which engine is below.
+//
+// Every write changes exactly one document, guarded by its version, and is
+// durable when the call returns. That is the only atomic step that Onward needs.
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"onward/services/calendar"
+)
+
+// Collection names a kind of document.
+type Collection string
+
+// The collections. An engine refuses any other.
+const (
+	Cases     Collection = "cases"     // case files: histories and the state folded from them
+	Directory Collection = "directory" // organisations, sites, workers, employers, networks
+	Accounts  Collection = "accounts"  // credentials, by the SHA-256 of their token
+	Releases  Collection = "releases"  // rolled-up outcome reports, by period
+	Leases    Collection = "leases"    // jobs: who runs them and what each run did
+)
+
+// Collections lists them all, for engines that prepare tables or indexes.
+var Collections = []Collection{Cases, Directory, Accounts, Releases, Leases}
+
+// Entry is one line of a document's history. Entries are only ever added.
+type Entry struct {
+	Version      int             `json:"v"`             // the document's version once this entry was in it
+	Kind         string          `json:"kind"`          // what happened, e.g. employment.started
+	On           calendar.Day    `json:"on,omitzero"`   // the day it happened
+	At           time.Time       `json:"at"`            // when it was recorded: UTC, whole milliseconds
+	By           string          `json:"by,omitempty"`  // the worker or job that recorded it
+	Organisation string          `json:"org,omitempty"` // the organisation they acted for
+	Key          string          `json:"key,omitempty"` // the client's requestId
+	Data         json.RawMessage `json:"data,omitempty"`
+}
+
+// Document is one versioned document: its present state, as a JSON object that
+// people and reporting tools can read, and its history.
+type Document struct {
+	ID      string
+	Version int // 1 or more
+	State   json.RawMessage
+	History []Entry
+}
+
+// Change is a guarded write to one document: if its version is still From, the
+// state is replaced, the entries are added to the end of the history and the
+// version becomes To.
+type Change struct {
+	ID       string
+	From, To int // To > From >= 1
+	State    json.RawMessage
+	Entries  []Entry
+}
+
+// Mark is an engine's own note of a place in the stream of changes. The zero
+// value stands before everything.
+type Mark string
+
+// Store is what an engine provides. All methods are safe for concurrent use and
+// stop with fault kind Unavailable when their context ends. Errors of the engine
+// are wrapped as Unavailable or Internal; no driver type leaves this boundary.
+type Store interface {
+	// Get returns one document, or a NotFound fault.
+	Get(ctx context.Context, c Collection, id string) (Document, error)
+
+	// Insert adds new documents. It returns a Conflict fault if one of them
+	// exists already. A single document is inserted whole or not at all; of
+	// several, those before the one that failed may have been inserted.
+	Insert(ctx context.Context, c Collection, docs ...Document) error
+
+	// Append makes a guarded change. It returns a Conflict fault if the document
+	// is at another version, and NotFound if there is no such document. After an
+	// Unavailable fault the outcome is unknown: the caller reads again.
+	Append(ctx context.Context, c Collection, change Change) error
+
+	// Scan calls fn with every document, in no particular order, and stops at
+	// fn's first error, which it returns. Documents changed during the scan are
+	// seen as they were before or after the change. The mark that it returns
+	// stands before the scan began: watching from it misses nothing.
+	Scan(ctx context.Context, c Collection, fn func(Document) error) (Mark, error)
+
+	// Watch calls fn, from one goroutine, with every document inserted or
+	// changed since the mark, by this process or another, until the context
+	// ends (it then returns nil) or fn fails. A document may be delivered more
+	// than once and an intermediate version may be skipped; the newest version
+	// always comes, normally within a second.
+	Watch(ctx context.Context, c Collection, since Mark, fn func(Document) error) error
+
+	// Close releases the engine. The store must not be used afterwards.
+	Close() error
+}
