@@ -21,3 +21,6 @@ func (s Scope) Includes(c *casefile.Case, today calendar.Day) bool {
 	return s.Organisation != "" && c.Organisation == s.Organisation &&
 		(s.Consent == "" || c.Consented(s.Consent, today))
 }
+
+// Empty reports whether no case at all is in the scope.
+func (s Scope) Empty() bool { return s.Organisation == "" }

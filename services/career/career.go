@@ -14,7 +14,7 @@ import (
 // Registered is the entry that begins a spell at a career centre.
 type Registered struct {
 	SiteID id.Site `json:"siteId" validate:"required"`
-	Note   string  `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Kind names the entry.

@@ -57,7 +57,7 @@ type MilestoneRecorded struct {
 	Code   track.Code `json:"code" validate:"required"`
 	SiteID id.Site    `json:"siteId,omitempty"`
 	legal.Step
-	Note string `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Reversed is the entry that takes an earlier one out of the fold. Both stay in

@@ -6,6 +6,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/track"
 )
 
 // RuleCode names a stall rule.
@@ -83,7 +84,7 @@ type FlagRaised struct {
 type FlagAcknowledgement struct {
 	FlagID      string       `json:"flagId" validate:"required"`
 	SnoozeUntil calendar.Day `json:"snoozeUntil,omitzero"`
-	Note        string       `json:"note,omitempty" validate:"max=500"`
+	track.Remark
 }
 
 // FlagResolution ends a flag: by itself when its condition has ended, by hand

@@ -22,13 +22,13 @@ type Opened struct {
 	OwnerID    id.Worker  `json:"ownerId,omitempty"`
 	ReferredBy string     `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
 	Consents   []Purpose  `json:"consents,omitempty" validate:"max=5,unique"`
-	Note       string     `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Accepted takes a referral in: REFERRED → INTAKE.
 type Accepted struct {
 	OwnerID id.Worker `json:"ownerId,omitempty"`
-	Note    string    `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Activated begins the plan: INTAKE → ACTIVE. What it gives replaces what the
@@ -75,7 +75,7 @@ type FollowUpStarted struct{}
 // Ended closes the case: → CLOSED.
 type Ended struct {
 	Reason ClosureReason `json:"reason" validate:"required"`
-	Note   string        `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Reopened opens a closed case again: CLOSED → ACTIVE.
@@ -92,7 +92,7 @@ type Refusal struct {
 // → TRANSFERRED.
 type HandedOver struct {
 	OrganisationID id.Organisation `json:"organisationId" validate:"required"`
-	Note           string          `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // MergedAway marks the case as a duplicate of another: → MERGED. Reversing the

@@ -69,7 +69,7 @@ func Find(code string) (Service, bool) {
 type Delivered struct {
 	Service string  `json:"service" validate:"required,max=80"` // a code of the taxonomy
 	SiteID  id.Site `json:"siteId,omitempty"`
-	Note    string  `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Kind names the entry.

@@ -89,7 +89,7 @@ type Started struct {
 	Type         Type         `json:"type" validate:"required"`
 	MonthlyWage  *money.Money `json:"monthlyWage,omitempty"`
 	Evidence     Evidence     `json:"evidence,omitempty"`
-	Note         string       `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // RetentionChecked is the entry for one check of retention.
@@ -99,14 +99,14 @@ type RetentionChecked struct {
 	Employed    bool         `json:"employed"`
 	MonthlyWage *money.Money `json:"monthlyWage,omitempty"`
 	Evidence    Evidence     `json:"evidence,omitempty"`
-	Note        string       `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Ended is the entry that ends a placement.
 type Ended struct {
 	PlacementID string `json:"placementId,omitempty"`
 	Reason      Reason `json:"reason" validate:"required"`
-	Note        string `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Kind names the entry.

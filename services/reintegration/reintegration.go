@@ -31,7 +31,7 @@ type Returned struct {
 	LivingWith          LivingWith `json:"livingWith" validate:"required"`
 	SafeInWorkersView   *bool      `json:"safeInWorkersView,omitempty"`
 	SafeInSurvivorsView *bool      `json:"safeInSurvivorsView,omitempty"`
-	Note                string     `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Kind names the entry.

@@ -67,7 +67,7 @@ type Award struct {
 	School string       `json:"school" validate:"required,max=200"`
 	Grade  string       `json:"grade,omitempty" validate:"max=40"`
 	Amount *money.Money `json:"amount,omitempty"` // for a school year
-	Note   string       `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Enrolment is the entry that says she is at school.
@@ -75,7 +75,7 @@ type Enrolment struct {
 	ScholarshipID string `json:"scholarshipId,omitempty"` // needed only where several are open
 	School        string `json:"school,omitempty" validate:"max=200"`
 	Grade         string `json:"grade,omitempty" validate:"max=40"`
-	Note          string `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Term is the entry for one term's check.
@@ -85,7 +85,7 @@ type Term struct {
 	Attendance        Attendance `json:"attendance" validate:"required"`
 	Completed         bool       `json:"completed,omitempty"`
 	UnexcusedAbsences *int       `json:"unexcusedAbsences,omitempty" validate:"omitempty,min=0,max=366"` // days
-	Note              string     `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // End is the entry that ends an award or an application.

@@ -30,7 +30,7 @@ const (
 // Admitted is the entry that begins a stay.
 type Admitted struct {
 	SiteID id.Site `json:"siteId" validate:"required"`
-	Note   string  `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Left is the entry that ends a stay. Safety is judged twice, because the
@@ -41,7 +41,7 @@ type Left struct {
 	SafeInWorkersView    *bool       `json:"safeInWorkersView,omitempty"`
 	SafeInSurvivorsView  *bool       `json:"safeInSurvivorsView,omitempty"`
 	DestinationConfirmed bool        `json:"destinationConfirmed,omitempty"`
-	Note                 string      `json:"note,omitempty" validate:"max=2000"`
+	track.Remark
 }
 
 // Kind names the entry.

@@ -9,7 +9,10 @@ import (
 	"onward/services/store"
 )
 
-type cur struct{ b []byte; ok bool }
+type cur struct {
+	b  []byte
+	ok bool
+}
 
 func (c *cur) field(name string) bool {
 	if len(c.b) > len(name) && string(c.b[:len(name)]) == name {
@@ -35,7 +38,9 @@ func hand(l []byte, e *store.Entry) bool {
 		return false
 	}
 	i := bytes.IndexByte(c.b, ',')
-	if i < 0 { return false }
+	if i < 0 {
+		return false
+	}
 	v, err := strconv.Atoi(string(c.b[:i]))
 	if err != nil {
 		return false
@@ -47,15 +52,27 @@ func hand(l []byte, e *store.Entry) bool {
 	}
 	e.Kind = string(c.text())
 	if c.field(`,"on":"`) {
-		if e.On.UnmarshalText(c.text()) != nil { return false }
+		if e.On.UnmarshalText(c.text()) != nil {
+			return false
+		}
 	}
-	if !c.field(`,"at":"`) { return false }
-	if e.At.UnmarshalText(c.text()) != nil { return false }
-	if c.field(`,"by":"`) { e.By = string(c.text()) }
-	if c.field(`,"org":"`) { e.Organisation = string(c.text()) }
-	if c.field(`,"key":"`) { e.Key = string(c.text()) }
+	if !c.field(`,"at":"`) {
+		return false
+	}
+	if e.At.UnmarshalText(c.text()) != nil {
+		return false
+	}
+	if c.field(`,"by":"`) {
+		e.By = string(c.text())
+	}
+	if c.field(`,"org":"`) {
+		e.Organisation = string(c.text())
+	}
+	if c.field(`,"key":"`) {
+		e.Key = string(c.text())
+	}
 	if c.field(`,"data":`) {
-		e.Data = json.RawMessage(c.b[:len(c.b)-1:len(c.b)-1])
+		e.Data = json.RawMessage(c.b[: len(c.b)-1 : len(c.b)-1])
 		return c.ok
 	}
 	return c.ok && len(c.b) == 1

@@ -1,0 +1,123 @@
+package access
+
+import (
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/fault"
+	"onward/services/id"
+)
+
+// Actor is who asks: a worker, a partner's machine, or one of the jobs.
+type Actor struct {
+	Worker       id.Worker // empty for a job
+	Name         string
+	Role         Role
+	Organisation id.Organisation // empty for a job
+}
+
+// Job returns the actor as which a scheduled job works.
+func Job(name string) Actor { return Actor{Name: name, Role: System} }
+
+// Relations returns how the actor stands to a case on a day. Programme always
+// holds; nothing else does where the case is another organisation's.
+func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
+	held := make([]Relation, 0, 4)
+	held = append(held, Programme)
+	if a.Role == System {
+		return append(held, AnyOrganisation)
+	}
+	if a.Organisation == "" || c.Organisation != a.Organisation {
+		return held
+	}
+	held = append(held, Organisation)
+	if c.Owner == a.Worker {
+		held = append(held, Assigned)
+	}
+	if c.Consented(casefile.ForPartnerApp, today) {
+		held = append(held, Consented)
+	}
+	return held
+}
+
+// Sees reports whether the actor may know that the case exists.
+func (a Actor) Sees(c *casefile.Case, today calendar.Day) bool {
+	return reads(a.Role, Case, a.Relations(c, today))
+}
+
+// Reads reports whether the actor may read fields of a class on a case.
+func (a Actor) Reads(class Class, c *casefile.Case, today calendar.Day) bool {
+	return reads(a.Role, class, a.Relations(c, today))
+}
+
+// ReadsAlways reports whether the actor may read fields of a class on every case
+// that the actor sees, so that nobody needs to ask again for each of them.
+func (a Actor) ReadsAlways(class Class) bool {
+	return reads(a.Role, class, []Relation{Programme, Organisation}) ||
+		a.Role == PartnerApp && reads(a.Role, class, []Relation{Consented})
+}
+
+// May reports whether the actor may do an action on a case.
+func (a Actor) May(action Action, c *casefile.Case, today calendar.Day) bool {
+	return may(a.Role, action, a.Relations(c, today))
+}
+
+// Actions lists what the actor may do on a case, for clients that grey out the
+// rest.
+func (a Actor) Actions(c *casefile.Case, today calendar.Day) []Action {
+	relations := a.Relations(c, today)
+	return a.listed(func(action Action) bool { return may(a.Role, action, relations) })
+}
+
+// ProgrammeActions lists what the actor may do where no case is meant.
+func (a Actor) ProgrammeActions() []Action {
+	return a.listed(func(action Action) bool { return may(a.Role, action, []Relation{Programme}) })
+}
+
+func (a Actor) listed(allowed func(Action) bool) []Action {
+	var out []Action
+	seen := map[Action]bool{}
+	for _, g := range policy {
+		for _, action := range g.actions {
+			if g.role == a.Role && !seen[action] && allowed(action) {
+				seen[action] = true
+				out = append(out, action)
+			}
+		}
+	}
+	return out
+}
+
+// Permit refuses an action on a case: NotFound where the actor may not know of
+// the case, Forbidden where the actor may.
+func (a Actor) Permit(action Action, c *casefile.Case, today calendar.Day) error {
+	switch {
+	case !a.Sees(c, today):
+		return Absent()
+	case !a.May(action, c, today):
+		return fault.New(fault.Forbidden, "your role may not do this (%s) on this case", action)
+	}
+	return nil
+}
+
+// PermitProgramme refuses an action that concerns no single case.
+func (a Actor) PermitProgramme(action Action) error {
+	if !may(a.Role, action, []Relation{Programme}) {
+		return fault.New(fault.Forbidden, "your role may not do this (%s)", action)
+	}
+	return nil
+}
+
+// Scope returns the cases that the actor may know of.
+func (a Actor) Scope() Scope {
+	switch {
+	case reads(a.Role, Case, []Relation{Organisation}):
+		return Scope{Organisation: a.Organisation}
+	case reads(a.Role, Case, []Relation{Consented}):
+		return Scope{Organisation: a.Organisation, Consent: casefile.ForPartnerApp}
+	}
+	return Scope{}
+}
+
+// Absent is the one answer for a thing that is not there and for a thing that is
+// not the actor's to know of.
+func Absent() error { return fault.New(fault.NotFound, "not found") }
