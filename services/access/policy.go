@@ -54,6 +54,9 @@ const (
 	Public      Class = "PUBLIC"
 )
 
+// Classes lists them, from the most to the least revealing.
+var Classes = []Class{Identity, Contact, Location, Trafficking, Health, Legal, Notes, Case, Outcome, Public}
+
 // Action is what an actor wants to do.
 type Action string
 

@@ -58,7 +58,7 @@ type Case struct {
 	Reintegration reintegration.State `json:"reintegration,omitzero"`
 	FollowUps     followup.State      `json:"followUps,omitzero"`
 	Plan          *plan.Plan          `json:"plan,omitempty"`
-	Deliveries    delivery.State      `json:"deliveries,omitempty"`
+	Services      delivery.State      `json:"deliveries,omitempty"`
 	Flags         []Flag              `json:"flags,omitempty"`
 
 	UpdatedAt time.Time `json:"updatedAt"` // when the last entry was recorded
@@ -207,7 +207,7 @@ func (c *Case) Clone() *Case {
 	n.Consents, n.Closings = slices.Clone(c.Consents), slices.Clone(c.Closings)
 	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()
 	n.Employment, n.Legal, n.Reintegration = c.Employment.Clone(), c.Legal.Clone(), c.Reintegration.Clone()
-	n.Plan, n.Deliveries = c.Plan.Clone(), c.Deliveries.Clone()
+	n.Plan, n.Services = c.Plan.Clone(), c.Services.Clone()
 	n.Flags, n.keys = slices.Clone(c.Flags), slices.Clone(c.keys)
 	return &n
 }

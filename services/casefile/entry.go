@@ -46,6 +46,17 @@ type Entry struct {
 // ID returns the entry's identifier.
 func (e Entry) ID() string { return id.Within(id.EntryPrefix, e.CaseID, e.Version) }
 
+// RecordedAt returns when the entry was recorded.
+func (e Entry) RecordedAt() time.Time { return e.At }
+
+// Note returns the free text of the entry, if it has any.
+func (e Entry) Note() string {
+	if d, ok := e.Data.(interface{ Text() string }); ok {
+		return d.Text()
+	}
+	return ""
+}
+
 // Kind names what happened.
 func (e Entry) Kind() string { return e.Data.Kind() }
 
@@ -112,7 +123,7 @@ var decoders = func() map[string]func([]byte) (Data, error) {
 	kind[shelter.Left](m)
 	kind[scholarship.Award](m)
 	kind[scholarship.Enrolment](m)
-	kind[scholarship.Term](m)
+	kind[scholarship.TermCheck](m)
 	kind[scholarship.End](m)
 	kind[career.Registered](m)
 	kind[employment.Started](m)

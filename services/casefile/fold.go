@@ -174,7 +174,7 @@ func (c *Case) programme(e Entry, at track.Stamp) (err error) {
 		err = c.Scholarship.Award(d, id.Within("scholarship_", c.ID, e.Version), at)
 	case scholarship.Enrolment:
 		err = c.Scholarship.Enrol(d, at)
-	case scholarship.Term:
+	case scholarship.TermCheck:
 		contact = d.Attendance != scholarship.NotEnrolled
 		err = c.Scholarship.RecordTerm(d, at)
 	case scholarship.End:
@@ -199,7 +199,7 @@ func (c *Case) programme(e Entry, at track.Stamp) (err error) {
 		if d.SiteID != "" {
 			at.Site = id.Intern(d.SiteID)
 		}
-		err = c.Deliveries.Deliver(d, at)
+		err = c.Services.Deliver(d, at)
 	default:
 		err = fault.New(fault.Internal, "entry kind %s has no place in the fold", e.Kind())
 	}

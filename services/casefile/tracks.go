@@ -3,6 +3,11 @@ package casefile
 import (
 	"time"
 
+	"onward/services/delivery"
+	"onward/services/employment"
+	"onward/services/legal"
+	"onward/services/scholarship"
+	"onward/services/shelter"
 	"onward/services/track"
 )
 
@@ -78,3 +83,21 @@ func (c *Case) TrackState(k track.Kind) track.State {
 	}
 	return track.NotStarted
 }
+
+// Placements returns her jobs, in the order in which they were recorded.
+func (c *Case) Placements() []employment.Placement { return c.Employment.Placements }
+
+// Stays returns her stays in a shelter, in order.
+func (c *Case) Stays() []shelter.Stay { return c.Shelter.Stays }
+
+// Scholarships returns her scholarships, in order.
+func (c *Case) Scholarships() []scholarship.Scholarship { return c.Scholarship.Scholarships }
+
+// Matters returns her legal matters, in order.
+func (c *Case) Matters() []legal.Matter { return c.Legal.Matters }
+
+// Deliveries returns the services given to her, in the order of recording.
+func (c *Case) Deliveries() []delivery.Delivery { return c.Services }
+
+// IsNode marks the case as a node of the schema.
+func (*Case) IsNode() {}

@@ -45,7 +45,7 @@ type Site struct {
 	Name         string          `json:"name"`
 	Kind         SiteKind        `json:"kind"`
 	Province     string          `json:"province"`
-	Beds         int             `json:"beds,omitempty"` // of a shelter
+	Beds         *int            `json:"beds,omitempty"` // of a shelter
 }
 
 // Worker is a person, or a partner's machine, with a role in an organisation.
@@ -55,8 +55,6 @@ type Worker struct {
 	Name         string          `json:"name"`
 	Role         access.Role     `json:"role"`
 	DisabledAt   time.Time       `json:"disabledAt,omitzero"`
-
-	version int
 }
 
 // Employer is one with whom an organisation has placed somebody.
@@ -86,6 +84,7 @@ type Snapshot struct {
 	Employers     map[id.Employer]Employer
 	Networks      map[id.Network]Network
 	accounts      map[string]account // by the SHA-256 of the token, in hex
+	versions      map[string]int     // of the documents read, so that an old one never overwrites
 }
 
 // Directory is the live directory.
@@ -142,6 +141,7 @@ func (d *Directory) apply(docs ...store.Document) error {
 	next := &Snapshot{
 		Organisations: cloned(old.Organisations), Sites: cloned(old.Sites), Workers: cloned(old.Workers),
 		Employers: cloned(old.Employers), Networks: cloned(old.Networks), accounts: cloned(old.accounts),
+		versions: cloned(old.versions),
 	}
 	for _, doc := range docs {
 		if err := next.add(doc); err != nil {
@@ -161,6 +161,10 @@ func cloned[K comparable, V any](m map[K]V) map[K]V {
 
 // add reads one document; the prefix of its identifier says what it is.
 func (s *Snapshot) add(doc store.Document) error {
+	if doc.Version <= s.versions[doc.ID] {
+		return nil
+	}
+	s.versions[doc.ID] = doc.Version
 	prefix, _, _ := strings.Cut(doc.ID, "_")
 	var err error
 	switch prefix + "_" {
@@ -169,11 +173,7 @@ func (s *Snapshot) add(doc store.Document) error {
 	case id.SitePrefix:
 		err = put(doc, s.Sites)
 	case id.WorkerPrefix:
-		if err = put(doc, s.Workers); err == nil {
-			w := s.Workers[id.Worker(doc.ID)]
-			w.version = doc.Version
-			s.Workers[id.Worker(doc.ID)] = w
-		}
+		err = put(doc, s.Workers)
 	case id.EmployerPrefix:
 		err = put(doc, s.Employers)
 	case id.NetworkPrefix:
@@ -225,7 +225,8 @@ func (d *Directory) Add(ctx context.Context, things ...Thing) error {
 // Disable ends a worker's access from the next request on. It is no error to
 // disable a worker twice.
 func (d *Directory) Disable(ctx context.Context, worker id.Worker, at time.Time) error {
-	w, ok := d.Snapshot().Workers[worker]
+	now := d.Snapshot()
+	w, ok := now.Workers[worker]
 	if !ok {
 		return access.Absent()
 	}
@@ -237,7 +238,8 @@ func (d *Directory) Disable(ctx context.Context, worker id.Worker, at time.Time)
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "encode worker")
 	}
-	change := store.Change{ID: string(worker), From: w.version, To: w.version + 1, State: state}
+	version := now.versions[string(worker)]
+	change := store.Change{ID: string(worker), From: version, To: version + 1, State: state}
 	if err := d.store.Append(ctx, store.Directory, change); err != nil {
 		return err
 	}

@@ -78,8 +78,8 @@ type Enrolment struct {
 	track.Remark
 }
 
-// Term is the entry for one term's check.
-type Term struct {
+// TermCheck is the entry for one term's check.
+type TermCheck struct {
 	ScholarshipID     string     `json:"scholarshipId,omitempty"`
 	Term              string     `json:"term" validate:"required,max=40"` // as the school names it, e.g. 2026-27/1
 	Attendance        Attendance `json:"attendance" validate:"required"`
@@ -102,7 +102,7 @@ func (Award) Kind() string { return "scholarship.awarded" }
 func (Enrolment) Kind() string { return "scholarship.enrolled" }
 
 // Kind names the entry.
-func (Term) Kind() string { return "scholarship.termRecorded" }
+func (TermCheck) Kind() string { return "scholarship.termRecorded" }
 
 // Kind names the entry.
 func (End) Kind() string { return "scholarship.ended" }
@@ -114,7 +114,7 @@ func (a Award) Summary() string { return "Scholarship awarded, class " + string(
 func (Enrolment) Summary() string { return "Enrolled at school" }
 
 // Summary describes the entry in a sentence.
-func (t Term) Summary() string {
+func (t TermCheck) Summary() string {
 	return "Term " + t.Term + " recorded, attendance " + string(t.Attendance)
 }
 
@@ -214,7 +214,7 @@ func (s *State) Enrol(e Enrolment, at track.Stamp) error {
 
 // RecordTerm records one term's check: the milestone ATTENDANCE_VERIFIED, and
 // TERM_COMPLETED where the term was completed.
-func (s *State) RecordTerm(t Term, at track.Stamp) error {
+func (s *State) RecordTerm(t TermCheck, at track.Stamp) error {
 	i, err := s.open(t.ScholarshipID)
 	if err != nil {
 		return err

@@ -3,59 +3,92 @@ package sqlite
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"onward/services/calendar"
 	"onward/services/store"
 )
 
-// keepEmpty makes omitempty mean what it means in encoding/json: data that is an
-// empty object is kept.
-var keepEmpty = jsonv1.OmitEmptyWithLegacySemantics(true)
+// A history is written as lines of JSON, with the names that store.Entry gives
+// its fields. Both ways are written out by field, for speed: writing is a third
+// of what reflection costs, which bulk inserts feel, and reading a quarter, which
+// the scan at process start feels.
 
-// encodeHistory writes entries as lines of JSON.
-func encodeHistory(entries []store.Entry) ([]byte, error) {
-	var b bytes.Buffer
+// appendHistory appends the lines of the entries to b.
+func appendHistory(b []byte, entries []store.Entry) (_ []byte, err error) {
 	for _, e := range entries {
-		e.At = e.At.UTC().Truncate(time.Millisecond)
-		// This writer, unlike encoding/json, keeps <, > and & in Data as they
-		// were, and refuses what no other engine could hold: broken UTF-8 and
-		// names that occur twice in an object.
-		if err := jsonv2.MarshalWrite(&b, e, keepEmpty); err != nil {
-			return nil, err
+		b = append(b, `{"v":`...)
+		b = strconv.AppendInt(b, int64(e.Version), 10)
+		b = appendText(b, "kind", e.Kind, &err)
+		if !e.On.IsZero() {
+			b = appendText(b, "on", e.On.String(), &err)
 		}
-		b.WriteByte('\n')
+		b = append(b, `,"at":"`...)
+		b = e.At.UTC().AppendFormat(b, milliseconds)
+		b = append(b, '"')
+		for _, field := range [...]struct{ name, text string }{{"by", e.By}, {"org", e.Organisation}, {"key", e.Key}} {
+			if field.text != "" {
+				b = appendText(b, field.name, field.text, &err)
+			}
+		}
+		if len(e.Data) > 0 {
+			b = append(b, `,"data":`...)
+			b = appendJSON(b, e.Data, &err)
+		}
+		b = append(b, "}\n"...)
 	}
-	return b.Bytes(), nil
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// milliseconds is RFC 3339 in UTC, cut to what the store keeps.
+const milliseconds = "2006-01-02T15:04:05.999Z"
+
+func appendText(b []byte, name, text string, err *error) []byte {
+	b = append(b, ',', '"')
+	b = append(b, name...)
+	b = append(b, '"', ':')
+	b, bad := jsontext.AppendQuote(b, text)
+	*err = errors.Join(*err, bad)
+	return b
+}
+
+// appendJSON appends the value without the space in it, above all without line
+// ends. It refuses what no other engine could hold: broken UTF-8, and names that
+// occur twice in an object.
+func appendJSON(b []byte, value json.RawMessage, err *error) []byte {
+	b, bad := jsontext.AppendFormat(b, value, jsontext.PreserveRawStrings(true))
+	*err = errors.Join(*err, bad)
+	return b
 }
 
 // checkState refuses a state that is not one JSON object.
 func checkState(state json.RawMessage) error {
 	v := jsontext.Value(state)
 	if v.Kind() != '{' || !v.IsValid() {
-		return fmt.Errorf("the state is not a JSON object")
+		return errors.New("the state is not a JSON object")
 	}
 	return nil
 }
 
-// decoder reads histories. It exists for the scan at process start: reading
-// each entry field by field costs a quarter of what encoding/json takes, and
-// half of what its successor takes for a whole struct. A decoder is not safe
-// for concurrent use.
+// decoder reads histories. It is not safe for concurrent use.
 type decoder struct {
 	dec jsontext.Decoder
+	words map[string]string
 }
 
-// lenient leaves out the checks that encodeHistory made.
-var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+// lenient leaves out the checks that appendHistory made.
+var lenient = jsontext.Options(jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)))
 
-// history reads the lines that encodeHistory wrote. The Data of the entries are
+// history reads the lines that appendHistory wrote. The Data of the entries are
 // parts of text, which the caller must not change afterwards.
 func (d *decoder) history(text []byte) ([]store.Entry, error) {
 	if len(text) == 0 {
@@ -90,7 +123,7 @@ func (d *decoder) entry(e *store.Entry, text []byte) error {
 			e.Data = text[end-int64(len(value)) : end : end]
 			continue
 		}
-		if err := setField(field, value); err != nil {
+		if err := d.setField(field, value); err != nil {
 			return err
 		}
 	}
@@ -123,12 +156,12 @@ func fieldOf(e *store.Entry, name []byte) any {
 }
 
 // setField reads the JSON value into the field.
-func setField(field any, value jsontext.Value) (err error) {
+func (d *decoder) setField(field any, value jsontext.Value) (err error) {
 	switch field := field.(type) {
 	case *int:
 		*field, err = strconv.Atoi(string(value))
 	case *string:
-		*field, err = unquote(value)
+		*field, err = d.unquote(value)
 	case *calendar.Day:
 		err = field.UnmarshalText(bytes.Trim(value, `"`))
 	case *time.Time:
@@ -137,9 +170,18 @@ func setField(field any, value jsontext.Value) (err error) {
 	return err
 }
 
-func unquote(value jsontext.Value) (string, error) {
+func (d *decoder) unquote(value jsontext.Value) (string, error) {
 	if len(value) > 1 && value[0] == '"' && bytes.IndexByte(value, '\\') < 0 {
-		return string(value[1 : len(value)-1]), nil
+		w := value[1 : len(value)-1]
+		if s, ok := d.words[string(w)]; ok {
+			return s, nil
+		}
+		s := string(w)
+		if len(d.words) < 1000 {
+			if d.words == nil { d.words = map[string]string{} }
+			d.words[s] = s
+		}
+		return s, nil
 	}
 	text, err := jsontext.AppendUnquote(nil, value)
 	return string(text), err

@@ -33,8 +33,8 @@ var _, _ columnScanner = (*sql.Row)(nil), (*sql.Rows)(nil)
 // read returns the document of the present row, in memory of its own.
 func (r *row) read(rows columnScanner) (store.Document, error) {
 	var doc store.Document
-	var history []byte
-	err := rows.Scan(&doc.ID, &doc.Version, (*[]byte)(&doc.State), &history, &r.seq)
+	var history owned
+	err := rows.Scan(&doc.ID, &doc.Version, (*owned)(&doc.State), &history, &r.seq)
 	if err != nil {
 		return doc, err
 	}
@@ -62,4 +62,11 @@ func (s *Store) Get(ctx context.Context, c store.Collection, id string) (store.D
 		return store.Document{}, failed(err, "get %s", id)
 	}
 	return doc, nil
+}
+
+type owned []byte
+
+func (o *owned) Scan(src any) error {
+	*o, _ = src.([]byte)
+	return nil
 }

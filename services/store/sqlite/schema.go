@@ -112,8 +112,7 @@ type table struct {
 	changed bell
 }
 
-// columns are what a Document is made of, in the order of the fields of row.
-// Text is read as a blob because the driver hands that over with one copy less.
+// columns are what row.read expects.
 const columns = "id, v, CAST(state AS BLOB), CAST(history AS BLOB), seq"
 
 func openTables(db *sql.DB) (map[store.Collection]*table, error) {

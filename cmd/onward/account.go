@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"onward/services/access"
+	"onward/services/directory"
+	"onward/services/id"
+	"onward/services/store"
+)
+
+type accountCmd struct {
+	Add     accountAddCmd     `cmd:"" help:"Add a worker and issue a token. The token is shown once."`
+	List    accountListCmd    `cmd:"" help:"List the workers."`
+	Disable accountDisableCmd `cmd:"" help:"End a worker's access."`
+}
+
+type accountAddCmd struct {
+	Organisation string `required:"" help:"The organisation's code."`
+	Role         string `required:"" help:"The role, such as SHELTER_STAFF." enum:"${roles=SHELTER_STAFF,CAREER_ADVISOR,SCHOLARSHIP_OFFICER,LEGAL_OFFICER,SUPERVISOR,ORG_ADMIN,COORDINATOR,AUDITOR,PARTNER_APP}"`
+	Name         string `required:"" help:"The worker's name, or the machine's."`
+}
+
+// Run adds the worker and prints the token.
+func (a *accountAddCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
+		org, err := organisationByCode(d, a.Organisation)
+		if err != nil {
+			return err
+		}
+		w := directory.Worker{ID: id.Worker(id.New(id.WorkerPrefix)), Organisation: org.ID, Name: a.Name, Role: access.Role(a.Role)}
+		if err := d.Add(ctx, w); err != nil {
+			return err
+		}
+		token, err := d.Issue(ctx, w.ID, time.Now())
+		if err != nil {
+			return err
+		}
+		fmt.Printf("worker  %s\ntoken   %s\nThe token is not stored and cannot be shown again.\n", w.ID, token)
+		return nil
+	})
+}
+
+type accountListCmd struct{}
+
+// Run lists the workers of all organisations.
+func (accountListCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(readStore, ctx, c, func(d *directory.Directory) error {
+		s := d.Snapshot()
+		var lines []string
+		for _, w := range s.Workers {
+			state := "active"
+			if !w.DisabledAt.IsZero() {
+				state = "disabled " + w.DisabledAt.Format(time.DateOnly)
+			}
+			lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s", s.Organisations[w.Organisation].Code, w.Role, w.Name, w.ID, state))
+		}
+		slices.Sort(lines)
+		t := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
+		_, _ = fmt.Fprintln(t, "ORGANISATION\tROLE\tNAME\tWORKER\tSTATE\n"+strings.Join(lines, "\n"))
+		return t.Flush()
+	})
+}
+
+type accountDisableCmd struct {
+	Worker string `arg:"" help:"The worker's identifier, as account list shows it."`
+}
+
+// Run ends a worker's access.
+func (a *accountDisableCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
+		if err := d.Disable(ctx, id.Worker(a.Worker), time.Now()); err != nil {
+			return err
+		}
+		fmt.Println("disabled " + a.Worker)
+		return nil
+	})
+}
+
+type organisationCmd struct {
+	Add  organisationAddCmd  `cmd:"" help:"Add an organisation."`
+	List organisationListCmd `cmd:"" help:"List the organisations."`
+}
+
+type organisationAddCmd struct {
+	Code     string `required:"" help:"A short code of 2 to 6 capital letters and digits; case codes begin with it."`
+	Name     string `required:"" help:"The name."`
+	Province string `required:"" help:"The province of its office, by ISO 3166-2:KH, such as KH-12."`
+}
+
+// Run adds an organisation.
+func (o *organisationAddCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
+		org := directory.Organisation{ID: id.Organisation(id.New(id.OrganisationPrefix)), Code: o.Code, Name: o.Name, Province: o.Province}
+		if err := d.Snapshot().Check(org); err != nil {
+			return err
+		}
+		if err := d.Add(ctx, org); err != nil {
+			return err
+		}
+		fmt.Println(org.ID)
+		return nil
+	})
+}
+
+type organisationListCmd struct{}
+
+// Run lists the organisations.
+func (organisationListCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(readStore, ctx, c, func(d *directory.Directory) error {
+		t := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
+		_, _ = fmt.Fprintln(t, "CODE\tNAME\tPROVINCE\tORGANISATION")
+		for _, o := range d.Snapshot().ListOrganisations(directory.OrganisationFilter{}) {
+			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", o.Code, o.Name, o.Province, o.ID)
+		}
+		return t.Flush()
+	})
+}
+
+type siteCmd struct {
+	Add siteAddCmd `cmd:"" help:"Add a site to an organisation."`
+}
+
+type siteAddCmd struct {
+	Organisation string `required:"" help:"The organisation's code."`
+	Name         string `required:"" help:"The name."`
+	Kind         string `required:"" enum:"SHELTER,CAREER_CENTRE,LEGAL_CLINIC,OFFICE" help:"What it is: ${enum}."`
+	Province     string `required:"" help:"The province, by ISO 3166-2:KH, such as KH-12."`
+}
+
+// Run adds a site.
+func (s *siteAddCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
+		org, err := organisationByCode(d, s.Organisation)
+		if err != nil {
+			return err
+		}
+		site := directory.Site{ID: id.Site(id.New(id.SitePrefix)), Organisation: org.ID, Name: s.Name, Kind: directory.SiteKind(s.Kind), Province: s.Province}
+		if err := d.Snapshot().Check(site); err != nil {
+			return err
+		}
+		if err := d.Add(ctx, site); err != nil {
+			return err
+		}
+		fmt.Println(site.ID)
+		return nil
+	})
+}
+
+func organisationByCode(d *directory.Directory, code string) (directory.Organisation, error) {
+	for _, o := range d.Snapshot().Organisations {
+		if o.Code == code {
+			return o, nil
+		}
+	}
+	return directory.Organisation{}, fmt.Errorf("there is no organisation with the code %q; add it with: onward organisation add", code)
+}
+
+func withDirectory(open func(context.Context, *Config) (store.Store, error), ctx context.Context, c *Config, fn func(*directory.Directory) error) error {
+	return with(open, ctx, c, func(s store.Store) error {
+		d, _, err := directory.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		return fn(d)
+	})
+}

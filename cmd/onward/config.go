@@ -1,0 +1,40 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"runtime/debug"
+)
+
+// Config is what every command takes.
+type Config struct {
+	Data      string `help:"The data directory of the local store." env:"ONWARD_DATA" default:"./onward-data" type:"path"`
+	LogFormat string `help:"How to write the log." env:"ONWARD_LOG_FORMAT" enum:"text,json" default:"text"`
+	LogLevel  string `help:"What to log." env:"ONWARD_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+
+	AllowUnsafeMongo bool `help:"Accept a MongoDB that can lose acknowledged changes: a standalone, or a set that depends on an arbiter." env:"ONWARD_ALLOW_UNSAFE_MONGO"`
+}
+
+// mongoURI returns the address of MongoDB, or "" for the local file. It may hold
+// a password, so it is no flag.
+func mongoURI() string { return os.Getenv("MONGODB_URI") }
+
+// Logger returns the log, which goes to standard error.
+func (c *Config) Logger() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked it
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+// tuneMemory lets the heap grow before it is collected, which halves what a
+// request costs, and still collects in time. The usual environment variables of
+// Go take precedence.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"onward/graph"
+	"onward/jobs"
+	"onward/services/casework"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/outcome"
+	"onward/services/register"
+	"onward/services/store"
+	"onward/services/store/mongodb"
+	"onward/services/store/sqlite"
+)
+
+// house is the program put together.
+type house struct {
+	store     store.Store
+	register  *register.Register
+	directory *directory.Directory
+	casework  *casework.Service
+	rollUps   *outcome.RollUps
+	jobs      *jobs.Runner
+	log       *slog.Logger
+
+	marks marks
+	group sync.WaitGroup
+}
+
+// marks is where following other processes goes on from.
+type marks struct {
+	cases     store.Mark
+	directory *directory.Marks
+}
+
+// open puts the program together over its store and loads the register.
+func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
+	log := c.Logger()
+	h := &house{store: s, register: register.New(), log: log}
+	var err error
+	if h.directory, h.marks.directory, err = directory.Open(ctx, s); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	if h.marks.cases, err = casework.Load(ctx, s, h.register); err != nil {
+		return nil, err
+	}
+	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
+	h.casework = casework.New(s, h.register, h.directory, time.Now)
+	h.rollUps = outcome.NewRollUps(s)
+	h.jobs = jobs.New(s, time.Now, processName(), log,
+		jobs.StallScan(h.casework, h.register), jobs.RollUp(h.casework, h.register, h.rollUps))
+	return h, nil
+}
+
+// resolver is the house as the GraphQL edge needs it.
+func (h *house) resolver() *graph.Resolver {
+	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Jobs: h.jobs, Now: time.Now}
+}
+
+// follow takes in what other processes change, until the context ends. A
+// follower that fails is logged and begun again: the process can still serve
+// what it has, and never overwrites what it has not seen.
+func (h *house) follow(ctx context.Context) {
+	again := func(name string, watch func() error) {
+		h.group.Go(func() {
+			for ctx.Err() == nil {
+				if err := watch(); err != nil && ctx.Err() == nil {
+					h.log.Error("following changes failed", "of", name, "error", err)
+					select {
+					case <-ctx.Done():
+					case <-time.After(time.Second):
+					}
+				}
+			}
+		})
+	}
+	again("cases", func() error { return casework.Follow(ctx, h.store, h.register, h.marks.cases) })
+	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
+}
+
+// openStore opens the store that the configuration names, for writing.
+func openStore(ctx context.Context, c *Config) (store.Store, error) {
+	if uri := mongoURI(); uri != "" {
+		return mongodb.Open(ctx, uri, mongodb.Options{AllowUnsafe: c.AllowUnsafeMongo})
+	}
+	return sqlite.Open(c.Data)
+}
+
+// readStore opens the store that the configuration names, for reading. The local
+// file can be read while another process writes it.
+func readStore(ctx context.Context, c *Config) (store.Store, error) {
+	if mongoURI() != "" {
+		return openStore(ctx, c)
+	}
+	return sqlite.OpenReadOnly(c.Data)
+}
+
+// with opens a store, runs fn on it and closes it.
+func with(open func(context.Context, *Config) (store.Store, error), ctx context.Context, c *Config, fn func(store.Store) error) error {
+	s, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	err = fn(s)
+	if cerr := s.Close(); err == nil && cerr != nil {
+		err = fault.Wrap(fault.Internal, cerr, "close store")
+	}
+	return err
+}
+
+func processName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}

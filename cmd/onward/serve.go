@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"onward/graph"
+	"onward/services/store"
+)
+
+// Listening is where the API listens.
+type Listening struct {
+	Listen string `help:"The address to listen on." env:"ONWARD_LISTEN" default:"127.0.0.1:8080"`
+}
+
+type serveCmd struct {
+	Listening
+	Introspection bool `help:"Let anyone with a token read the schema. For development." env:"ONWARD_INTROSPECTION"`
+	NoJobs        bool `help:"Run no schedule in this process." env:"ONWARD_NO_JOBS"`
+}
+
+// Run serves until the context ends.
+func (s *serveCmd) Run(ctx context.Context, c *Config) error {
+	return with(openStore, ctx, c, func(st store.Store) error {
+		h, err := open(ctx, c, st)
+		if err != nil {
+			return err
+		}
+		return h.serve(ctx, s.Listen, s.Introspection, func(context.Context) error {
+			if s.NoJobs {
+				return nil
+			}
+			return h.jobs.Start(ctx)
+		})
+	})
+}
+
+// stopTime is how long a stop waits for requests under way.
+const stopTime = 10 * time.Second
+
+// serve listens, and once it does calls started; it returns when the context has
+// ended and everything under way has too.
+func (h *house) serve(ctx context.Context, address string, introspection bool, started func(context.Context) error) error {
+	tuneMemory()
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	server := &http.Server{
+		Handler:           graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log}),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	h.log.Info("listening", "address", "http://"+listener.Addr().String())
+	h.follow(ctx)
+	if err := started(ctx); err != nil {
+		h.log.Error("jobs not started", "error", err)
+	}
+	select {
+	case err = <-ended: // it could not go on
+	case <-ctx.Done():
+		h.log.Info("stopping")
+	}
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if serr := server.Shutdown(bounded); serr != nil {
+		err = errors.Join(err, serr)
+	}
+	h.jobs.Stop()
+	if ctx.Err() != nil {
+		h.group.Wait()
+	}
+	return err
+}

@@ -1,0 +1,11 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"onward/services/casework"
+)
+
+func (r *mutationResolver) RegisterAtCareerCentre(ctx context.Context, input casework.RegisterAtCareerCentreInput) (*casework.Change, error) {
+	return r.Casework.RegisterAtCareerCentre(ctx, viewOf(ctx).Actor, input)
+}

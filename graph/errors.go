@@ -1,0 +1,141 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"onward/services/fault"
+)
+
+// present turns any error into what a client may see: a message that is safe to
+// show, the path, and in the extensions one of the codes of the fault package.
+// An Internal error says a request id and nothing else; the log has the rest.
+func present(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		var f *fault.Error
+		var g *gqlerror.Error
+		if errors.As(err, &f) {
+			return presentFault(ctx, log, f, err)
+		}
+		if errors.As(err, &g) && (g.Extensions["code"] == errcode.ValidationFailed || g.Extensions["code"] == errcode.ParseFailed) {
+			return presentRefusal(ctx, g)
+		}
+		return presentFault(ctx, log, fault.Wrap(fault.Internal, err, "unexpected error"), err)
+	}
+}
+
+func presentFault(ctx context.Context, log *slog.Logger, f *fault.Error, err error) *gqlerror.Error {
+	out := &gqlerror.Error{Message: f.Message, Path: graphql.GetPath(ctx), Extensions: map[string]any{"code": f.Kind}}
+	var g *gqlerror.Error
+	if errors.As(err, &g) && len(g.Path) > len(out.Path) {
+		out.Path = g.Path // an argument, deeper than the field that is being resolved
+	}
+	switch f.Kind {
+	case fault.Invalid:
+		fields := f.Fields
+		if len(fields) == 0 {
+			fields = []fault.Field{{Path: inputPath(out.Path), Message: f.Message}}
+			out.Message = fields[0].Path + ": " + f.Message
+		}
+		out.Extensions["fields"] = fields
+		out.Path = graphql.GetPath(ctx)
+	case fault.Internal:
+		requestID := requestIDOf(ctx)
+		log.ErrorContext(ctx, "request failed", "request", requestID, "error", err)
+		out.Message = "internal error; the log has it under request " + requestID
+		out.Extensions["request"] = requestID
+	case fault.Unavailable:
+		log.WarnContext(ctx, "store unavailable", "request", requestIDOf(ctx), "error", err)
+	}
+	return out
+}
+
+// presentRefusal presents what the parser and the validator of GraphQL refuse,
+// as INVALID with the field that is wrong.
+func presentRefusal(ctx context.Context, g *gqlerror.Error) *gqlerror.Error {
+	field := fault.Field{Path: refusedField(ctx, g), Message: withoutSuggestion(g.Message)}
+	return &gqlerror.Error{
+		Message: field.Message, Locations: g.Locations,
+		Extensions: map[string]any{"code": fault.Invalid, "fields": []fault.Field{field}},
+	}
+}
+
+// refusedField returns the path of the input field that a refusal is about.
+func refusedField(ctx context.Context, g *gqlerror.Error) string {
+	if p := inputPath(g.Path); p != "" {
+		return p
+	}
+	// "Field LogPlacementInput.type of required type …", "Field "x" is not defined by type …"
+	if m := fieldInMessage.FindStringSubmatch(g.Message); m != nil {
+		return m[1]
+	}
+	if len(g.Locations) > 0 && graphql.HasOperationContext(ctx) {
+		op := graphql.GetOperationContext(ctx)
+		return fieldAt(op.RawQuery, g.Locations[0])
+	}
+	return "query"
+}
+
+var fieldInMessage = regexp.MustCompile(`^(?:Field|Argument|Unknown argument) "?(?:\w+\.)?(\w+)"?`)
+
+// suggestion is what the validator adds to help; it would tell names of the
+// schema to those who only guess.
+var suggestion = regexp.MustCompile(`\s*Did you mean .*$`)
+
+func withoutSuggestion(message string) string { return suggestion.ReplaceAllString(message, "") }
+
+// inputPath writes the part of an error's path that lies inside an input.
+func inputPath(p ast.Path) string {
+	var parts []string
+	for _, e := range p {
+		switch e := e.(type) {
+		case ast.PathName:
+			parts = append(parts, string(e))
+		case ast.PathIndex:
+			if n := len(parts); n > 0 {
+				parts[n-1] += "[" + strconv.Itoa(int(e)) + "]"
+			}
+		}
+	}
+	// variable.input.type, or logPlacement.input.type
+	for i, name := range parts {
+		if name == "input" || i > 0 && parts[i-1] == "variable" {
+			if i+1 < len(parts) {
+				return strings.Join(parts[i+1:], ".")
+			}
+			return name
+		}
+	}
+	if n := len(parts); n > 0 {
+		return parts[n-1]
+	}
+	return ""
+}
+
+// fieldName finds the last name before a colon.
+var fieldName = regexp.MustCompile(`(\w+)\s*:\s*\[?\s*$`)
+
+// fieldAt returns the name of the argument or input field whose value stands at
+// a place in a document.
+func fieldAt(query string, at gqlerror.Location) string {
+	lines := strings.Split(query, "\n")
+	if at.Line < 1 || at.Line > len(lines) {
+		return "query"
+	}
+	before := strings.Join(lines[:at.Line-1], "\n")
+	line := []rune(lines[at.Line-1])
+	before += "\n" + string(line[:min(max(at.Column-1, 0), len(line))])
+	if m := fieldName.FindStringSubmatch(before); m != nil {
+		return m[1]
+	}
+	return "query"
+}

@@ -1,0 +1,76 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"onward/graph/generated"
+	"onward/services/casefile"
+	"onward/services/casework"
+	"onward/services/page"
+	"onward/services/stall"
+)
+
+func (r *explanationResolver) Text(ctx context.Context, obj *casework.Explanation, locale *stall.Locale) (string, error) {
+	return obj.Text(given(locale)), nil
+}
+
+func (r *factResolver) Entry(ctx context.Context, obj *casework.Fact) (*casefile.Entry, error) {
+	return viewOf(ctx).EntryOf(ctx, obj.Case, obj.Fact.Entry)
+}
+
+func (r *flagResolver) Explanation(ctx context.Context, obj *casework.Flag) (*casework.Explanation, error) {
+	return viewOf(ctx).Explain(obj), nil
+}
+
+func (r *mutationResolver) AcknowledgeFlag(ctx context.Context, input casework.AcknowledgeFlagInput) (*casework.Change, error) {
+	return r.Casework.AcknowledgeFlag(ctx, viewOf(ctx).Actor, input)
+}
+
+func (r *mutationResolver) ResolveFlag(ctx context.Context, input casework.ResolveFlagInput) (*casework.Change, error) {
+	return r.Casework.ResolveFlag(ctx, viewOf(ctx).Actor, input)
+}
+
+func (r *nextActionResolver) Label(ctx context.Context, obj *stall.NextAction, locale *stall.Locale) (string, error) {
+	return obj.Label(given(locale)), nil
+}
+
+func (r *queryResolver) StallRules(ctx context.Context) ([]stall.Rule, error) {
+	return stall.Rules, nil
+}
+
+func (r *queryResolver) Worklist(ctx context.Context, filter *casework.WorkFilter, first *int, after *string) (*page.Connection[casework.WorkItem], error) {
+	return viewOf(ctx).Worklist(filter, page.Args{First: first, After: after})
+}
+
+func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.Rule, locale *stall.Locale) (string, error) {
+	return obj.Label(given(locale)), nil
+}
+
+func (r *stallRuleResolver) Thresholds(ctx context.Context, obj *stall.Rule) ([]stall.Threshold, error) {
+	return obj.Thresholds(), nil
+}
+
+func (r *workItemResolver) Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error) {
+	return viewOf(ctx).ExplainWork(obj), nil
+}
+
+func (r *Resolver) Explanation() generated.ExplanationResolver { return &explanationResolver{r} }
+
+func (r *Resolver) Fact() generated.FactResolver { return &factResolver{r} }
+
+func (r *Resolver) Flag() generated.FlagResolver { return &flagResolver{r} }
+
+func (r *Resolver) NextAction() generated.NextActionResolver { return &nextActionResolver{r} }
+
+func (r *Resolver) StallRule() generated.StallRuleResolver { return &stallRuleResolver{r} }
+
+func (r *Resolver) WorkItem() generated.WorkItemResolver { return &workItemResolver{r} }
+
+type (
+	explanationResolver struct{ *Resolver }
+	factResolver        struct{ *Resolver }
+	flagResolver        struct{ *Resolver }
+	nextActionResolver  struct{ *Resolver }
+	stallRuleResolver   struct{ *Resolver }
+	workItemResolver    struct{ *Resolver }
+)

@@ -1,0 +1,11 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"onward/services/casework"
+)
+
+func (r *mutationResolver) RecordFollowUp(ctx context.Context, input casework.RecordFollowUpInput) (*casework.Change, error) {
+	return r.Casework.RecordFollowUp(ctx, viewOf(ctx).Actor, input)
+}

@@ -1,0 +1,36 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"onward/graph/generated"
+	"onward/services/casework"
+	"onward/services/outcome"
+	"onward/services/page"
+	"onward/services/stall"
+)
+
+func (r *groupValueResolver) Label(ctx context.Context, obj *outcome.GroupValue) (string, error) {
+	return viewOf(ctx).GroupLabel(*obj), nil
+}
+
+func (r *indicatorResolver) Label(ctx context.Context, obj *outcome.Indicator, locale *stall.Locale) (string, error) {
+	return obj.Labels.In(given(locale)), nil
+}
+
+func (r *queryResolver) Impact(ctx context.Context, input casework.ImpactInput) (*casework.ImpactReport, error) {
+	return r.Casework.Impact(ctx, viewOf(ctx), input)
+}
+
+func (r *queryResolver) RollUps(ctx context.Context, first *int, after *string) (*page.Connection[casework.RollUp], error) {
+	return viewOf(ctx).ListRollUps(ctx, r.Resolver.RollUps, page.Args{First: first, After: after})
+}
+
+func (r *Resolver) GroupValue() generated.GroupValueResolver { return &groupValueResolver{r} }
+
+func (r *Resolver) Indicator() generated.IndicatorResolver { return &indicatorResolver{r} }
+
+type (
+	groupValueResolver struct{ *Resolver }
+	indicatorResolver  struct{ *Resolver }
+)

@@ -1,0 +1,11 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"onward/services/casework"
+)
+
+func (r *mutationResolver) RecordReturn(ctx context.Context, input casework.RecordReturnInput) (*casework.Change, error) {
+	return r.Casework.RecordReturn(ctx, viewOf(ctx).Actor, input)
+}

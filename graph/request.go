@@ -1,0 +1,30 @@
+package graph
+
+import (
+	"context"
+
+	"onward/services/casework"
+)
+
+// request is what the edge knows of one request. It travels in the context only
+// from the handler to the resolvers, which pass its parts on as parameters.
+type request struct {
+	id   string
+	view *casework.View
+}
+
+type requestKey struct{}
+
+func withRequest(ctx context.Context, r *request) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// viewOf returns what the actor of the request sees.
+func viewOf(ctx context.Context) *casework.View { return ctx.Value(requestKey{}).(*request).view }
+
+func requestIDOf(ctx context.Context) string {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r.id
+	}
+	return "none"
+}

@@ -1,0 +1,21 @@
+package graph
+
+import (
+	"time"
+
+	"onward/jobs"
+	"onward/services/casework"
+	"onward/services/directory"
+	"onward/services/outcome"
+	"onward/services/register"
+)
+
+// Resolver is what the fields of the schema are answered from.
+type Resolver struct {
+	Casework  *casework.Service
+	Register  *register.Register
+	Directory *directory.Directory
+	RollUps   *outcome.RollUps
+	Jobs      *jobs.Runner
+	Now       func() time.Time
+}

@@ -1,0 +1,69 @@
+// Package scalar reads and writes the schema's scalars. Absence has one form
+// each: the zero Day, the zero instant and the empty text are written as null.
+package scalar
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"onward/services/calendar"
+	"onward/services/fault"
+)
+
+// MarshalDate writes a day as YYYY-MM-DD, or null where no day is known.
+func MarshalDate(d calendar.Day) graphql.Marshaler {
+	if d.IsZero() {
+		return graphql.Null
+	}
+	return graphql.MarshalString(d.String())
+}
+
+// UnmarshalDate reads a day written as YYYY-MM-DD.
+func UnmarshalDate(v any) (calendar.Day, error) {
+	s, ok := v.(string)
+	if !ok {
+		return 0, fault.New(fault.Invalid, "must be a day written as YYYY-MM-DD")
+	}
+	d, err := calendar.ParseDay(s)
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "%s", err)
+	}
+	return d, nil
+}
+
+// MarshalDateTime writes an instant in UTC, or null where none is known.
+func MarshalDateTime(t time.Time) graphql.Marshaler {
+	if t.IsZero() {
+		return graphql.Null
+	}
+	return graphql.MarshalString(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
+}
+
+// UnmarshalDateTime reads an instant written by RFC 3339.
+func UnmarshalDateTime(v any) (time.Time, error) {
+	s, _ := v.(string)
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, fault.New(fault.Invalid, "must be an instant written by RFC 3339, such as 2026-01-31T09:00:00Z")
+	}
+	return t.UTC(), nil
+}
+
+// MarshalString writes a text. In Onward the empty text is an absent one.
+func MarshalString(s string) graphql.Marshaler {
+	if s == "" {
+		return graphql.Null
+	}
+	return graphql.MarshalString(s)
+}
+
+// UnmarshalString reads a text. A number or a boolean is not one.
+func UnmarshalString(v any) (string, error) {
+	s, ok := v.(string)
+	if !ok {
+		return "", fault.New(fault.Invalid, "%s", fmt.Sprintf("must be a text, not a %T", v))
+	}
+	return s, nil
+}

@@ -1,0 +1,196 @@
+// Package casework is the one place where a change to a case happens: permit →
+// decide → append → apply. It serves people and jobs alike.
+//
+// Every change is one guarded append to one document. A change that loses a race
+// decides again on the newer state; one that was made before, under the same
+// requestId, answers as it did the first time.
+package casework
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/stall"
+)
+
+// Service makes changes to cases and answers questions about them.
+type Service struct {
+	desk      desk
+	directory *directory.Directory
+	now       func() time.Time
+}
+
+// desk is where the service finds cases and puts changes: the live register and
+// store, or a pile of drafts that are not stored yet.
+type desk interface {
+	// find returns the case, or NotFound.
+	find(ctx context.Context, caseID id.Case) (*casefile.Case, error)
+	// reload returns the case as it stands in the store, or NotFound.
+	reload(ctx context.Context, caseID id.Case) (*casefile.Case, error)
+	// history returns all entries of a case.
+	history(ctx context.Context, caseID id.Case) ([]casefile.Entry, error)
+	// knownAt returns all cases, folded up to what was known at an instant.
+	knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, error)
+	// create stores a case with its first entries, or returns Conflict.
+	create(ctx context.Context, c *casefile.Case, entries []casefile.Entry) error
+	// commit stores the entries that turn before into after, or returns Conflict.
+	commit(ctx context.Context, before, after *casefile.Case, entries []casefile.Entry) error
+}
+
+// Request is what every change of a case carries. On is the day of what is
+// recorded; without it the day is today.
+type Request struct {
+	RequestID       string       `json:"requestId" validate:"required,max=128"`
+	CaseID          id.Case      `json:"caseId" validate:"required,max=64"`
+	ExpectedVersion *int         `json:"expectedVersion"`
+	On              calendar.Day `json:"on"`
+}
+
+// Change is what a change made of a case: its new state, and the entry that says
+// what was done.
+type Change struct {
+	Case  *casefile.Case
+	Entry casefile.Entry
+}
+
+// decision turns a case into its next state and the entries between the two. It
+// is asked again when another change came first.
+type decision func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error)
+
+// record changes a case by one entry with the data.
+func (s *Service) record(ctx context.Context, actor access.Actor, action access.Action, r Request, data casefile.Data) (*Change, error) {
+	return s.recordOn(ctx, actor, action, r, "on", data)
+}
+
+// recordOn is record for an input whose day has a name of its own.
+func (s *Service) recordOn(ctx context.Context, actor access.Actor, action access.Action, r Request, dayField string, data casefile.Data) (*Change, error) {
+	today := s.Today()
+	if err := check(today, dayField, &r, data); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, actor, action, r, func(_ context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+		e.Data = data
+		return appended(c, e, today)
+	})
+}
+
+// appended applies an entry to a copy of the case, and with it the resolutions
+// of the flags whose condition it ends.
+func appended(c *casefile.Case, e casefile.Entry, today calendar.Day) (*casefile.Case, []casefile.Entry, error) {
+	next := c.Clone()
+	if err := next.Apply(e); err != nil {
+		return nil, nil, err
+	}
+	return settled(next, e, today)
+}
+
+// settled resolves the flags whose condition the entry has ended, and derives
+// what is due next.
+func settled(next *casefile.Case, e casefile.Entry, today calendar.Day) (*casefile.Case, []casefile.Entry, error) {
+	entries := []casefile.Entry{e}
+	_, resolve := stall.Assess(next, today)
+	for _, r := range resolve {
+		f := casefile.Entry{CaseID: e.CaseID, Version: next.Version + 1, On: today, At: e.At, Organisation: e.Organisation, Key: e.Key, By: e.By, Data: r}
+		if err := next.Apply(f); err != nil {
+			return nil, nil, err
+		}
+		entries = append(entries, f)
+	}
+	stall.Derive(next)
+	return next, entries, nil
+}
+
+// change runs a decision on a case and stores what it makes, once for each
+// request. It gives up only when the context ends.
+func (s *Service) change(ctx context.Context, actor access.Actor, action access.Action, r Request, decide decision) (*Change, error) {
+	c, err := s.desk.find(ctx, r.CaseID)
+	for {
+		if err != nil {
+			return nil, err
+		}
+		if err := actor.Permit(action, c, s.Today()); err != nil {
+			return nil, err
+		}
+		if _, seen := c.Seen(actor.Worker, r.RequestID); seen {
+			return s.replay(ctx, actor, r.CaseID, r.RequestID)
+		}
+		if v := r.ExpectedVersion; v != nil && *v != c.Version {
+			return nil, fault.New(fault.Conflict, "the case is at version %d, not %d; read it again", c.Version, *v)
+		}
+		next, entries, err2 := decide(ctx, c, s.entry(actor, c, r))
+		if err2 != nil {
+			return nil, err2
+		}
+		err2 = s.desk.commit(ctx, c, next, entries)
+		if err2 == nil {
+			return &Change{Case: next, Entry: entries[0]}, nil
+		}
+		if !fault.Is(err2, fault.Conflict) {
+			return nil, err2
+		}
+		if err := backOff(ctx); err != nil {
+			return nil, err
+		}
+		c, err = s.desk.reload(ctx, r.CaseID)
+	}
+}
+
+// entry returns the header of the next entry of a case. Time never runs
+// backwards in a history, whatever the machine's clock does.
+func (s *Service) entry(actor access.Actor, c *casefile.Case, r Request) casefile.Entry {
+	at := s.now().UTC().Truncate(time.Millisecond)
+	if at.Before(c.UpdatedAt) {
+		at = c.UpdatedAt
+	}
+	return casefile.Entry{
+		CaseID: c.ID, Version: c.Version + 1, On: r.On, At: at,
+		By: actor.Worker, Organisation: c.Organisation, Key: r.RequestID,
+	}
+}
+
+// backOff waits a moment, so that writers who race do not march in step.
+func backOff(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return fault.Wrap(fault.Unavailable, ctx.Err(), "the case is busy; send the same request again")
+	case <-time.After(time.Duration(rand.Int64N(int64(2 * time.Millisecond)))):
+		return nil
+	}
+}
+
+// replay answers a request as it was answered the first time: with the entry
+// that it made and the case as it then was.
+func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case, requestID string) (*Change, error) {
+	history, err := s.desk.history(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	first, last := -1, -1
+	for i, e := range history {
+		if e.By == actor.Worker && e.Key == requestID {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return nil, fault.New(fault.Internal, "request key of case %s matches no entry", caseID)
+	}
+	c, err := casefile.Fold(caseID, history[:last+1])
+	if err != nil {
+		return nil, err
+	}
+	stall.Derive(c)
+	return &Change{Case: c, Entry: history[first]}, nil
+}
+
+// Today returns the day in the programme's zone.
+func (s *Service) Today() calendar.Day { return calendar.DayOf(s.now()) }

@@ -1,0 +1,95 @@
+package casework
+
+import (
+	"context"
+	"sort"
+	"time"
+
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/id"
+	"onward/services/register"
+	"onward/services/store"
+)
+
+// live is the desk over the register and the store.
+type live struct {
+	store    store.Store
+	register *register.Register
+}
+
+// New returns the service over a store and the register of what is in it.
+func New(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time) *Service {
+	return &Service{desk: &live{store: s, register: r}, directory: d, now: now}
+}
+
+func (l *live) find(ctx context.Context, caseID id.Case) (*casefile.Case, error) {
+	if c, ok := l.register.Snapshot().Case(caseID); ok {
+		return c, nil
+	}
+	return l.reload(ctx, caseID) // another process may have opened it a moment ago
+}
+
+func (l *live) reload(ctx context.Context, caseID id.Case) (*casefile.Case, error) {
+	doc, err := l.store.Get(ctx, store.Cases, string(caseID))
+	if err != nil {
+		return nil, err
+	}
+	c, err := Read(doc)
+	if err != nil {
+		return nil, err
+	}
+	l.register.Apply(c)
+	return c, nil
+}
+
+func (l *live) history(ctx context.Context, caseID id.Case) ([]casefile.Entry, error) {
+	doc, err := l.store.Get(ctx, store.Cases, string(caseID))
+	if err != nil {
+		return nil, err
+	}
+	return Entries(doc)
+}
+
+func (l *live) knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, error) {
+	var cases []*casefile.Case
+	_, err := l.store.Scan(ctx, store.Cases, func(doc store.Document) error {
+		// Time never runs backwards in a history.
+		known := sort.Search(len(doc.History), func(i int) bool { return doc.History[i].At.After(at) })
+		if doc.History = doc.History[:known]; known == 0 {
+			return nil // it was not opened yet
+		}
+		c, err := Read(doc)
+		if err != nil {
+			return err
+		}
+		cases = append(cases, c)
+		return nil
+	})
+	return cases, err
+}
+
+func (l *live) create(ctx context.Context, c *casefile.Case, entries []casefile.Entry) error {
+	doc, err := document(c, entries)
+	if err != nil {
+		return err
+	}
+	if err := l.store.Insert(ctx, store.Cases, doc); err != nil {
+		return err
+	}
+	l.register.Apply(c)
+	return nil
+}
+
+func (l *live) commit(ctx context.Context, before, after *casefile.Case, entries []casefile.Entry) error {
+	doc, err := document(after, entries)
+	if err != nil {
+		return err
+	}
+	change := store.Change{ID: doc.ID, From: before.Version, To: after.Version, State: doc.State, Entries: doc.History}
+	if err := l.store.Append(ctx, store.Cases, change); err != nil {
+		return err
+	}
+	l.register.Apply(after)
+	return nil
+}

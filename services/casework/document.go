@@ -1,0 +1,72 @@
+package casework
+
+import (
+	"encoding/json"
+
+	"onward/services/casefile"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/stall"
+	"onward/services/store"
+)
+
+// document writes a case and entries of it as a stored document.
+func document(c *casefile.Case, entries []casefile.Entry) (store.Document, error) {
+	state, err := State(c)
+	if err != nil {
+		return store.Document{}, err
+	}
+	history := make([]store.Entry, len(entries))
+	for i, e := range entries {
+		data, err := json.Marshal(e.Data)
+		if err != nil {
+			return store.Document{}, fault.Wrap(fault.Internal, err, "encode entry %s", e.Kind())
+		}
+		history[i] = store.Entry{
+			Version: e.Version, Kind: e.Kind(), On: e.On, At: e.At, By: string(e.By),
+			Organisation: string(e.Organisation), Key: e.Key, Data: data,
+		}
+	}
+	return store.Document{ID: string(c.ID), Version: c.Version, State: state, History: history}, nil
+}
+
+// State writes the state of a case as it is stored beside the history, for
+// people and reporting tools. It is never read back, only compared.
+func State(c *casefile.Case) (json.RawMessage, error) {
+	state, err := json.Marshal(c)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "encode state of %s", c.ID)
+	}
+	return state, nil
+}
+
+// Entries reads the history of a stored case.
+func Entries(doc store.Document) ([]casefile.Entry, error) {
+	entries := make([]casefile.Entry, len(doc.History))
+	for i, h := range doc.History {
+		data, err := casefile.Decode(h.Kind, h.Data)
+		if err != nil {
+			return nil, err
+		}
+		entries[i] = casefile.Entry{
+			CaseID: id.Case(doc.ID), Version: h.Version, On: h.On, At: h.At, By: id.Worker(h.By),
+			Organisation: id.Organisation(h.Organisation), Key: h.Key, Data: data,
+		}
+	}
+	casefile.MarkReversed(entries)
+	return entries, nil
+}
+
+// Read folds a stored case.
+func Read(doc store.Document) (*casefile.Case, error) {
+	entries, err := Entries(doc)
+	if err != nil {
+		return nil, err
+	}
+	c, err := casefile.Fold(id.Case(doc.ID), entries)
+	if err != nil {
+		return nil, err
+	}
+	stall.Derive(c)
+	return c, nil
+}

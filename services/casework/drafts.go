@@ -1,0 +1,108 @@
+package casework
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"onward/services/access"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/store"
+)
+
+// Drafts is a desk of cases that are not stored yet: the way in for many cases
+// at once, such as an import. The service over it permits, decides and folds as
+// ever; Store then writes whole histories in bulk.
+type Drafts struct {
+	files map[id.Case]*draft
+	order []id.Case
+}
+
+type draft struct {
+	state   *casefile.Case
+	entries []casefile.Entry
+}
+
+// NewDrafts returns an empty desk and the service over it. It is not safe for
+// concurrent use.
+func NewDrafts(d *directory.Directory, now func() time.Time) (*Drafts, *Service) {
+	drafts := &Drafts{files: map[id.Case]*draft{}}
+	return drafts, &Service{desk: drafts, directory: d, now: now}
+}
+
+// Len returns the number of cases on the desk.
+func (d *Drafts) Len() int { return len(d.order) }
+
+// Cases returns the cases on the desk, in the order in which they were opened.
+func (d *Drafts) Cases() iter.Seq[*casefile.Case] {
+	return func(yield func(*casefile.Case) bool) {
+		for _, caseID := range d.order {
+			if !yield(d.files[caseID].state) {
+				return
+			}
+		}
+	}
+}
+
+// Store inserts every case with its history and clears the desk.
+func (d *Drafts) Store(ctx context.Context, s store.Store) error {
+	docs := make([]store.Document, 0, len(d.order))
+	for _, caseID := range d.order {
+		f := d.files[caseID]
+		doc, err := document(f.state, f.entries)
+		if err != nil {
+			return err
+		}
+		docs = append(docs, doc)
+	}
+	if err := s.Insert(ctx, store.Cases, docs...); err != nil {
+		return err
+	}
+	clear(d.files)
+	d.order = d.order[:0]
+	return nil
+}
+
+func (d *Drafts) find(_ context.Context, caseID id.Case) (*casefile.Case, error) {
+	if f, ok := d.files[caseID]; ok {
+		return f.state, nil
+	}
+	return nil, access.Absent()
+}
+
+func (d *Drafts) reload(ctx context.Context, caseID id.Case) (*casefile.Case, error) {
+	return d.find(ctx, caseID)
+}
+
+func (d *Drafts) history(_ context.Context, caseID id.Case) ([]casefile.Entry, error) {
+	if f, ok := d.files[caseID]; ok {
+		return f.entries, nil
+	}
+	return nil, access.Absent()
+}
+
+// knownAt has no use before the cases are stored.
+func (d *Drafts) knownAt(context.Context, time.Time) ([]*casefile.Case, error) {
+	return nil, fault.New(fault.Internal, "drafts are known to nobody")
+}
+
+func (d *Drafts) create(_ context.Context, c *casefile.Case, entries []casefile.Entry) error {
+	if _, ok := d.files[c.ID]; ok {
+		return fault.New(fault.Conflict, "case %s exists", c.ID)
+	}
+	d.files[c.ID] = &draft{state: c, entries: entries}
+	d.order = append(d.order, c.ID)
+	return nil
+}
+
+func (d *Drafts) commit(_ context.Context, before, after *casefile.Case, entries []casefile.Entry) error {
+	f := d.files[after.ID]
+	if f.state.Version != before.Version {
+		return fault.New(fault.Conflict, "case %s is at version %d", after.ID, f.state.Version)
+	}
+	f.state, f.entries = after, append(f.entries, entries...)
+	return nil
+}

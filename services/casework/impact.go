@@ -1,0 +1,174 @@
+package casework
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/outcome"
+	"onward/services/page"
+	"onward/services/register"
+)
+
+// ImpactInput says which figures.
+type ImpactInput struct {
+	From, To     calendar.Day
+	AsKnownAt    *time.Time
+	GroupBy      []outcome.Dimension
+	Indicators   []outcome.Code
+	Organisation id.Organisation
+}
+
+// ImpactReport is the figures of a period.
+type ImpactReport struct {
+	From, To  calendar.Day
+	AsKnownAt time.Time
+	Digest    string
+	Rows      []ImpactRow
+}
+
+// ImpactRow is one figure, or a place where one is withheld.
+type ImpactRow struct {
+	Indicator         outcome.Indicator
+	Group             []outcome.GroupValue
+	Value             *int
+	Suppressed        bool
+	ExcludedNoConsent *int
+}
+
+// smallCell is the largest figure of a group that is withheld from those outside
+// the organisation; 0 is shown.
+const smallCell = 10
+
+// Impact returns the figures that the actor may see: exact ones of the actor's
+// own organisation, and of the whole programme where no group is asked for.
+// Groups of others are withheld where they are small.
+func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
+	scope, exact, err := impactScope(v.Actor, in)
+	if err != nil {
+		return nil, err
+	}
+	at, cases, err := s.casesAt(ctx, v, in.AsKnownAt)
+	if err != nil {
+		return nil, err
+	}
+	report, err := outcome.Compute(cases, networks(v.Directory), places(v.Directory), outcome.Query{
+		Period: calendar.Period{From: in.From, To: in.To}, GroupBy: in.GroupBy, Indicators: in.Indicators, Organisation: scope,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &ImpactReport{From: in.From, To: in.To, AsKnownAt: at, Digest: report.Digest,
+		Rows: shown(report.Rows, v.Actor, exact)}, nil
+}
+
+// impactScope returns whose figures are counted, and whether all of them may be
+// shown exactly. Without an organisation in the input, those who may read the
+// programme's figures get them, and others their own organisation's.
+func impactScope(actor access.Actor, in ImpactInput) (scope id.Organisation, exact bool, err error) {
+	own := actor.PermitProgramme(access.ReadOwnImpact)
+	programme := actor.PermitProgramme(access.ReadProgrammeImpact)
+	switch {
+	case in.Organisation == "" && programme == nil:
+		return "", len(in.GroupBy) == 0, nil
+	case in.Organisation == "":
+		return actor.Organisation, true, own
+	case in.Organisation == actor.Organisation:
+		return in.Organisation, true, own
+	}
+	return in.Organisation, false, programme
+}
+
+// shown turns rows into what the actor may see of them.
+func shown(rows []outcome.Row, actor access.Actor, exact bool) []ImpactRow {
+	out := make([]ImpactRow, len(rows))
+	own := outcome.GroupValue{Dimension: outcome.ByOrganisation, Value: string(actor.Organisation)}
+	for i, r := range rows {
+		out[i] = ImpactRow{Indicator: r.Indicator(), Group: r.Group}
+		if !exact && !slices.Contains(r.Group, own) && (small(r.Value) || small(r.ExcludedNoConsent)) {
+			out[i].Suppressed = true
+			continue
+		}
+		out[i].Value, out[i].ExcludedNoConsent = &r.Value, &r.ExcludedNoConsent
+	}
+	return out
+}
+
+func small(n int) bool { return 0 < n && n <= smallCell }
+
+// casesAt returns the cases as they were known at an instant: the register's for
+// now, and for an earlier one all histories folded up to it.
+func (s *Service) casesAt(ctx context.Context, v *View, at *time.Time) (time.Time, iter.Seq[*casefile.Case], error) {
+	switch {
+	case at == nil || at.Equal(v.At):
+		return v.At, v.Cases.All(), nil
+	case at.After(v.At):
+		return v.At, nil, fault.Input("asKnownAt", "is in the future")
+	}
+	known, err := s.desk.knownAt(ctx, *at)
+	return *at, slices.Values(known), err
+}
+
+// Programme counts all indicators of the whole programme, by organisation and
+// province: what the roll-up job keeps. It returns with them the instant of the
+// last entry that they know of.
+func (s *Service) Programme(cases *register.Snapshot, period calendar.Period) (report outcome.Report, knownAt time.Time, err error) {
+	for c := range cases.All() {
+		if c.UpdatedAt.After(knownAt) {
+			knownAt = c.UpdatedAt
+		}
+	}
+	report, err = programme(cases.All(), s.directory.Snapshot(), period)
+	return report, knownAt, err
+}
+
+func programme(cases iter.Seq[*casefile.Case], d *directory.Snapshot, period calendar.Period) (outcome.Report, error) {
+	return outcome.Compute(cases, networks(d), places(d), outcome.Query{
+		Period: period, GroupBy: []outcome.Dimension{outcome.ByOrganisation, outcome.ByProvince},
+	})
+}
+
+// RollUp is the kept report of one quarter, as the actor may see it.
+type RollUp struct {
+	outcome.RollUp
+	Rows []ImpactRow
+}
+
+// The page of kept reports.
+type (
+	RollUpConnection = page.Connection[RollUp]
+	RollUpEdge       = page.Edge[RollUp]
+)
+
+func networks(d *directory.Snapshot) []outcome.Network {
+	out := make([]outcome.Network, 0, len(d.Networks))
+	for _, n := range d.Networks {
+		out = append(out, outcome.Network{ID: n.ID, Organisation: n.Organisation, Province: n.Province, ActiveFrom: n.ActiveFrom, ActiveTo: n.ActiveTo})
+	}
+	return out
+}
+
+func places(d *directory.Snapshot) outcome.Places {
+	p := outcome.Places{
+		SiteProvince:         make(map[id.Site]string, len(d.Sites)),
+		OrganisationProvince: make(map[id.Organisation]string, len(d.Organisations)),
+		CareerCentre:         map[id.Site]bool{},
+	}
+	for _, o := range d.Organisations {
+		p.OrganisationProvince[o.ID] = o.Province
+	}
+	for _, s := range d.Sites {
+		p.SiteProvince[s.ID] = s.Province
+		if s.Kind == directory.CareerCentre {
+			p.CareerCentre[s.ID] = true
+		}
+	}
+	return p
+}

@@ -1,0 +1,104 @@
+package casework
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"unicode"
+
+	"github.com/go-playground/validator/v10"
+
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/fault"
+)
+
+// validate checks the tags of inputs. Fields are reported by their names in the
+// schema, which are their names in JSON.
+var validate = func() *validator.Validate {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		return name
+	})
+	return v
+}()
+
+// check validates a request and its data, and settles the day: today where none
+// was given, and never in the future.
+func check(today calendar.Day, dayField string, r *Request, data casefile.Data) error {
+	fields := append(broken(r), broken(data)...)
+	if r.On > today {
+		fields = append(fields, fault.Field{Path: dayField, Message: r.On.String() + " is in the future; today is " + today.String()})
+	}
+	if len(fields) > 0 {
+		return fault.Inputs(fields...)
+	}
+	if r.On.IsZero() {
+		r.On = today
+	}
+	return nil
+}
+
+// broken returns the fields of a value that break their tags.
+func broken(value any) []fault.Field {
+	err := validate.Struct(value)
+	var invalid validator.ValidationErrors
+	if !errors.As(err, &invalid) {
+		return nil
+	}
+	fields := make([]fault.Field, len(invalid))
+	for i, v := range invalid {
+		fields[i] = fault.Field{Path: path(v.Namespace()), Message: message(v)}
+	}
+	return fields
+}
+
+// path turns a validator's namespace into a path of the schema: it drops the
+// names of Go types, which begin with a capital letter.
+func path(namespace string) string {
+	var parts []string
+	for part := range strings.SplitSeq(namespace, ".") {
+		if part != "" && !unicode.IsUpper(rune(part[0])) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+// message says in plain words what a tag asks for.
+func message(v validator.FieldError) string {
+	number := v.Kind() >= reflect.Int && v.Kind() <= reflect.Float64
+	switch v.Tag() {
+	case "required":
+		return "is needed"
+	case "required_without", "required_without_all":
+		return "is needed where " + names(v.Param()) + " is absent"
+	case "excluded_with":
+		return "may not be given together with " + names(v.Param())
+	case "iso4217":
+		return "must be a currency code of ISO 4217, such as USD or KHR"
+	case "unique":
+		return "must not repeat a value"
+	case "min", "max":
+		bound := map[string]string{"min": "at least ", "max": "at most "}[v.Tag()] + v.Param()
+		switch {
+		case number:
+			return "must be " + bound
+		case v.Kind() == reflect.Slice:
+			return "must have " + bound + " items"
+		}
+		return "must have " + bound + " characters"
+	}
+	return "is not valid (" + v.Tag() + ")"
+}
+
+// names turns Go field names in a tag's parameter into names of the schema.
+func names(param string) string {
+	words := strings.Fields(param)
+	for i, w := range words {
+		w = strings.TrimSuffix(w, "ID") + strings.Repeat("Id", strings.Count(w, "ID"))
+		words[i] = strings.ToLower(w[:1]) + w[1:]
+	}
+	return strings.Join(words, " and ")
+}

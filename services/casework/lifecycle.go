@@ -1,0 +1,273 @@
+package casework
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/stall"
+)
+
+// HoldCaseInput mutes a case until a day.
+type HoldCaseInput struct {
+	Request
+	casefile.Held
+}
+
+// HoldCase puts a case ON_HOLD. Beyond 30 days it is a supervisor's to decide.
+func (s *Service) HoldCase(ctx context.Context, actor access.Actor, in HoldCaseInput) (*Change, error) {
+	from := in.On
+	if from.IsZero() {
+		from = s.Today()
+	}
+	action := access.ManageCase
+	if in.Until > from+casefile.LongHoldDays {
+		action = access.HoldLong
+	}
+	return s.record(ctx, actor, action, in.Request, in.Held)
+}
+
+// ResumeCaseInput ends a hold.
+type ResumeCaseInput struct{ Request }
+
+// ResumeCase takes a case back to the status that it had before the hold.
+func (s *Service) ResumeCase(ctx context.Context, actor access.Actor, in ResumeCaseInput) (*Change, error) {
+	return s.record(ctx, actor, access.ManageCase, in.Request, casefile.Resumed{})
+}
+
+// StartFollowUpInput ends the active part of the plan.
+type StartFollowUpInput struct{ Request }
+
+// StartFollowUp moves a case from ACTIVE to FOLLOW_UP, after the return to the
+// community.
+func (s *Service) StartFollowUp(ctx context.Context, actor access.Actor, in StartFollowUpInput) (*Change, error) {
+	return s.record(ctx, actor, access.ManageCase, in.Request, casefile.FollowUpStarted{})
+}
+
+// CloseCaseInput closes a case.
+type CloseCaseInput struct {
+	Request
+	casefile.Ended
+}
+
+// CloseCase closes a case, with the reason.
+func (s *Service) CloseCase(ctx context.Context, actor access.Actor, in CloseCaseInput) (*Change, error) {
+	return s.record(ctx, actor, access.CloseCase, in.Request, in.Ended)
+}
+
+// ReopenCaseInput opens a closed case again.
+type ReopenCaseInput struct {
+	Request
+	casefile.Reopened
+}
+
+// ReopenCase moves a case from CLOSED to ACTIVE. Every closing stays on record.
+func (s *Service) ReopenCase(ctx context.Context, actor access.Actor, in ReopenCaseInput) (*Change, error) {
+	return s.record(ctx, actor, access.ReopenCase, in.Request, in.Reopened)
+}
+
+// TransferCaseInput ends a case here because another organisation took it on.
+type TransferCaseInput struct {
+	Request
+	casefile.HandedOver
+}
+
+// TransferCase records that another organisation has accepted the case.
+func (s *Service) TransferCase(ctx context.Context, actor access.Actor, in TransferCaseInput) (*Change, error) {
+	if _, ok := s.directory.Snapshot().Organisations[in.OrganisationID]; !ok && in.OrganisationID != "" {
+		return nil, fault.Input("organisationId", "there is no such organisation")
+	}
+	return s.record(ctx, actor, access.MoveCase, in.Request, in.HandedOver)
+}
+
+// MergeCaseInput marks a case as a duplicate of another.
+type MergeCaseInput struct {
+	Request
+	casefile.MergedAway
+}
+
+// MergeCase marks a case as MERGED into another one of the same organisation.
+// Counting moves to that one. Reversing the entry undoes it.
+func (s *Service) MergeCase(ctx context.Context, actor access.Actor, in MergeCaseInput) (*Change, error) {
+	if in.IntoCaseID != "" {
+		into, err := s.desk.find(ctx, in.IntoCaseID)
+		if err != nil || !actor.Sees(into, s.Today()) {
+			return nil, fault.Input("intoCaseId", "there is no such case")
+		}
+		if into.Status == casefile.Merged {
+			return nil, fault.Input("intoCaseId", "that case is MERGED itself; merge into the case that survives")
+		}
+	}
+	return s.record(ctx, actor, access.MoveCase, in.Request, in.MergedAway)
+}
+
+// ReverseEntryInput takes an earlier entry back.
+type ReverseEntryInput struct {
+	Request
+	EntryID string `json:"entryId" validate:"required,max=96"`
+	Reason  string `json:"reason" validate:"required,max=500"`
+}
+
+// ReverseEntry takes an earlier entry out of the fold. Both stay in the history.
+// An entry on which later ones rest cannot be reversed before they are.
+func (s *Service) ReverseEntry(ctx context.Context, actor access.Actor, in ReverseEntryInput) (*Change, error) {
+	r := in.Request
+	reversal := casefile.Reversed{Version: versionOf(in.EntryID, in.CaseID), Reason: in.Reason}
+	if err := check(s.Today(), "on", &r, reversal); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, actor, access.CorrectEntry, r, func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+		history, err := s.desk.history(ctx, c.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(history) != c.Version {
+			return nil, nil, fault.New(fault.Conflict, "the case has moved on; read it again")
+		}
+		if err := reversible(history, reversal.Version); err != nil {
+			return nil, nil, err
+		}
+		e.Data = reversal
+		next, err := casefile.Fold(c.ID, append(history, e))
+		if err != nil {
+			return nil, nil, restsOn(err)
+		}
+		return settled(next, e, s.Today())
+	})
+}
+
+// versionOf returns the version that an entry's identifier names, or 0 where it
+// is not an entry of the case.
+func versionOf(entryID string, caseID id.Case) int {
+	version, ok := strings.CutPrefix(entryID, id.EntryPrefix+id.Suffix(caseID)+".")
+	n, err := strconv.Atoi(version)
+	if !ok || err != nil {
+		return 0
+	}
+	return n
+}
+
+// reversible refuses entries that cannot be taken back.
+func reversible(history []casefile.Entry, version int) error {
+	if version < 1 || version > len(history) {
+		return fault.Input("entryId", "there is no such entry in this case")
+	}
+	e := history[version-1]
+	if e.ReversedBy != 0 {
+		return fault.Input("entryId", "this entry is reversed already")
+	}
+	switch e.Data.(type) {
+	case casefile.Opened:
+		return fault.Input("entryId", "the opening of a case cannot be reversed; close or decline the case")
+	case casefile.Reversed:
+		return fault.Input("entryId", "a reversal cannot be reversed; record the entry again")
+	case casefile.FlagRaised, casefile.FlagAcknowledgement, casefile.FlagResolution:
+		return fault.Input("entryId", "flags follow the case by themselves; correct the entry that they rest on")
+	}
+	return nil
+}
+
+// restsOn turns the refusal of a fold into one that a person can act on.
+func restsOn(err error) error {
+	f, ok := err.(*fault.Error)
+	if !ok || f.Kind != fault.Invalid {
+		return err
+	}
+	return &fault.Error{Kind: fault.Invalid, Message: "entryId: " + f.Message, Err: err,
+		Fields: []fault.Field{{Path: "entryId", Message: "without it, " + f.Message + "; reverse that one first"}}}
+}
+
+// AcknowledgeFlagInput says that somebody has seen a flag.
+type AcknowledgeFlagInput struct {
+	Request
+	casefile.FlagAcknowledgement
+}
+
+// AcknowledgeFlag records that a flag was seen, and snoozes it where the input
+// says until when.
+func (s *Service) AcknowledgeFlag(ctx context.Context, actor access.Actor, in AcknowledgeFlagInput) (*Change, error) {
+	return s.record(ctx, actor, access.HandleFlag, in.Request, in.FlagAcknowledgement)
+}
+
+// ResolveFlagInput resolves a flag by hand.
+type ResolveFlagInput struct {
+	Request
+	casefile.FlagResolution
+}
+
+// ResolveFlag resolves a flag by hand, with the reason why its condition does
+// not matter. A flag whose condition ends resolves by itself.
+func (s *Service) ResolveFlag(ctx context.Context, actor access.Actor, in ResolveFlagInput) (*Change, error) {
+	return s.record(ctx, actor, access.HandleFlag, in.Request, in.FlagResolution)
+}
+
+// Sweep raises and resolves the flags of one case as they stand on a day. It is
+// what the stall scan does with each case that is due, and it is harmless to do
+// twice.
+func (s *Service) Sweep(ctx context.Context, actor access.Actor, caseID id.Case, on calendar.Day) (raised, resolved int, err error) {
+	c, err := s.desk.find(ctx, caseID)
+	for {
+		if err != nil {
+			return 0, 0, err
+		}
+		if err := actor.Permit(access.RaiseFlag, c, s.Today()); err != nil {
+			return 0, 0, err
+		}
+		next, entries, err2 := s.swept(actor, c, on)
+		if err2 != nil || len(entries) == 0 {
+			return 0, 0, err2
+		}
+		err2 = s.desk.commit(ctx, c, next, entries)
+		if err2 == nil {
+			return count(entries)
+		}
+		if !fault.Is(err2, fault.Conflict) {
+			return 0, 0, err2
+		}
+		if err := backOff(ctx); err != nil {
+			return 0, 0, err
+		}
+		c, err = s.desk.reload(ctx, caseID)
+	}
+}
+
+// swept applies what a scan finds on a case to a copy of it.
+func (s *Service) swept(actor access.Actor, c *casefile.Case, on calendar.Day) (*casefile.Case, []casefile.Entry, error) {
+	raise, resolve := stall.Assess(c, on)
+	next := c.Clone()
+	var entries []casefile.Entry
+	add := func(data casefile.Data) error {
+		e := s.entry(actor, next, Request{On: on})
+		e.Data = data
+		entries = append(entries, e)
+		return next.Apply(e)
+	}
+	for _, r := range resolve {
+		if err := add(r); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, r := range raise {
+		if err := add(r); err != nil {
+			return nil, nil, err
+		}
+	}
+	stall.Derive(next)
+	return next, entries, nil
+}
+
+func count(entries []casefile.Entry) (raised, resolved int, err error) {
+	for _, e := range entries {
+		if _, ok := e.Data.(casefile.FlagRaised); ok {
+			raised++
+		} else {
+			resolved++
+		}
+	}
+	return raised, resolved, nil
+}

@@ -1,0 +1,144 @@
+package casework
+
+import (
+	"context"
+	"strings"
+
+	"onward/services/access"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/outcome"
+	"onward/services/page"
+)
+
+// Node is a thing with an identifier of its own: a case or a flag.
+type Node interface{ IsNode() }
+
+// Node returns a case or a flag by its identifier.
+func (v *View) Node(nodeID string) (Node, error) {
+	if strings.HasPrefix(nodeID, id.CasePrefix) {
+		return nodeOrAbsent(v.Case(id.Case(nodeID)))
+	}
+	suffix, _, _ := strings.Cut(strings.TrimPrefix(nodeID, id.FlagPrefix), ".")
+	c, err := v.Case(id.Case(id.CasePrefix + suffix))
+	if err != nil {
+		return nil, access.Absent()
+	}
+	for _, f := range c.Flags {
+		if f.ID == nodeID {
+			return &Flag{c, f}, nil
+		}
+	}
+	return nil, access.Absent()
+}
+
+// nodeOrAbsent keeps a nil case from becoming a node that is not nil.
+func nodeOrAbsent(c *casefile.Case, err error) (Node, error) {
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// FindCase returns one case by exactly one of its identifier and its code.
+func (v *View) FindCase(caseID, code *string) (*casefile.Case, error) {
+	switch {
+	case caseID != nil && code == nil:
+		return v.Case(id.Case(*caseID))
+	case code != nil && caseID == nil:
+		return v.CaseByCode(*code)
+	}
+	return nil, fault.Input("id", "give exactly one of id and code")
+}
+
+// Organisation returns an organisation of the directory, or nil.
+func (v *View) Organisation(o id.Organisation) *directory.Organisation {
+	return lookUp(v.Directory.Organisations, o)
+}
+
+// Site returns a site of the directory, or nil.
+func (v *View) Site(s id.Site) *directory.Site { return lookUp(v.Directory.Sites, s) }
+
+// Worker returns a worker of the directory, or nil.
+func (v *View) Worker(w id.Worker) *directory.Worker { return lookUp(v.Directory.Workers, w) }
+
+// Employer returns an employer of the directory, or nil.
+func (v *View) Employer(e id.Employer) *directory.Employer { return lookUp(v.Directory.Employers, e) }
+
+func lookUp[K comparable, V any](m map[K]V, k K) *V {
+	if value, ok := m[k]; ok {
+		return &value
+	}
+	return nil
+}
+
+// GroupLabel returns the value of a dimension for people.
+func (v *View) GroupLabel(g outcome.GroupValue) string {
+	switch g.Dimension {
+	case outcome.ByOrganisation:
+		if o, ok := v.Directory.Organisations[id.Organisation(g.Value)]; ok {
+			return o.Name
+		}
+	case outcome.ByProvince:
+		if name, ok := directory.Provinces[g.Value]; ok {
+			return name
+		}
+	}
+	return g.Value
+}
+
+// ListOrganisations returns a page of the organisations, by name.
+func (v *View) ListOrganisations(f *directory.OrganisationFilter, args page.Args) (*directory.OrganisationConnection, error) {
+	return listed(v, v.Directory.ListOrganisations(given(f)), func(o directory.Organisation) string { return string(o.ID) }, args)
+}
+
+// ListSites returns a page of the sites, by name.
+func (v *View) ListSites(f *directory.SiteFilter, args page.Args) (*directory.SiteConnection, error) {
+	return listed(v, v.Directory.ListSites(given(f)), func(s directory.Site) string { return string(s.ID) }, args)
+}
+
+// ListWorkers returns a page of the workers of the actor's organisation, by name.
+func (v *View) ListWorkers(f *directory.WorkerFilter, args page.Args) (*directory.WorkerConnection, error) {
+	return listed(v, v.Directory.ListWorkers(v.Actor.Organisation, given(f)), func(w directory.Worker) string { return string(w.ID) }, args)
+}
+
+// ListEmployers returns a page of the employers that the actor's organisation
+// knows, by name.
+func (v *View) ListEmployers(args page.Args) (*directory.EmployerConnection, error) {
+	return listed(v, v.Directory.ListEmployers(v.Actor.Organisation), func(e directory.Employer) string { return string(e.ID) }, args)
+}
+
+// listed cuts a page out of a list of the directory.
+func listed[T any](v *View, all []T, key func(T) string, args page.Args) (*page.Connection[T], error) {
+	if err := v.Actor.PermitProgramme(access.ReadDirectory); err != nil {
+		return nil, err
+	}
+	return page.Of(all, key, args)
+}
+
+// given returns what a filter says, or the filter that keeps everything.
+func given[T any](f *T) T {
+	if f == nil {
+		var everything T
+		return everything
+	}
+	return *f
+}
+
+// ListRollUps returns a page of the kept reports, as the actor may see them.
+func (v *View) ListRollUps(ctx context.Context, kept *outcome.RollUps, args page.Args) (*RollUpConnection, error) {
+	if err := v.Actor.PermitProgramme(access.ReadProgrammeImpact); err != nil {
+		return nil, err
+	}
+	all, err := kept.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rollUps := make([]RollUp, len(all))
+	for i, r := range all {
+		rollUps[i] = RollUp{RollUp: r, Rows: shown(r.Rows, v.Actor, false)}
+	}
+	return page.Of(rollUps, func(r RollUp) string { return r.Period }, args)
+}

@@ -1,0 +1,155 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/outcome"
+	"onward/services/register"
+	"onward/services/store"
+)
+
+// Verification is what folding everything again has found.
+type Verification struct {
+	Cases, Entries, Figures int
+	Differences             []string // each names what differs and how
+}
+
+// allTime holds every day on which something can have happened.
+var allTime = calendar.Period{From: 1, To: calendar.Date(2200, 12, 31)}
+
+// Verify folds every case again from its history and compares the result with
+// the stored state and with the register, and counts every indicator twice: from
+// the fresh folds and from the register. Kept reports are counted again as they
+// were known when they were made.
+func Verify(ctx context.Context, s store.Store, d *directory.Directory, kept []outcome.RollUp) (*Verification, error) {
+	v := &Verification{}
+	r := register.New()
+	if _, err := Load(ctx, s, r); err != nil {
+		return nil, err
+	}
+	snapshot := r.Snapshot()
+	var fresh []*casefile.Case
+	_, err := s.Scan(ctx, store.Cases, func(doc store.Document) error {
+		c, err := Read(doc)
+		if err != nil {
+			v.differ("%s: %v", doc.ID, err)
+			return nil
+		}
+		v.Cases++
+		v.Entries += len(doc.History)
+		fresh = append(fresh, c)
+		return v.compare(doc, c, snapshot)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if n := snapshot.Len(); n != v.Cases {
+		v.differ("the register holds %d cases, the store %d", n, v.Cases)
+	}
+	return v, v.compareFigures(ctx, s, d.Snapshot(), fresh, snapshot, kept)
+}
+
+func (v *Verification) differ(format string, args ...any) {
+	v.Differences = append(v.Differences, fmt.Sprintf(format, args...))
+}
+
+// compare holds one fresh fold against what is stored and what is in the
+// register.
+func (v *Verification) compare(doc store.Document, c *casefile.Case, snapshot *register.Snapshot) error {
+	want, err := State(c)
+	if err != nil {
+		return err
+	}
+	if doc.Version != c.Version {
+		v.differ("%s: the document is at version %d, its history at %d", doc.ID, doc.Version, c.Version)
+	}
+	stored := &casefile.Case{}
+	if err := json.Unmarshal(doc.State, stored); err != nil {
+		v.differ("%s: the stored state cannot be read: %v", doc.ID, err)
+		return nil
+	}
+	for name, other := range map[string]*casefile.Case{"stored state": stored, "register": registered(snapshot, c)} {
+		got, err := State(other)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(got, want) {
+			v.differ("%s: the %s differs from the history: %s", doc.ID, name, firstDifference(got, want))
+		}
+	}
+	return nil
+}
+
+func registered(snapshot *register.Snapshot, c *casefile.Case) *casefile.Case {
+	if held, ok := snapshot.Case(c.ID); ok {
+		return held
+	}
+	return &casefile.Case{}
+}
+
+// firstDifference names the first field in which two states differ. It shows no
+// values: they may be about a person.
+func firstDifference(a, b json.RawMessage) string {
+	var x, y map[string]json.RawMessage
+	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
+		return "unreadable"
+	}
+	var fields []string
+	for k := range x {
+		if !bytes.Equal(x[k], y[k]) {
+			fields = append(fields, k)
+		}
+	}
+	for k := range y {
+		if _, ok := x[k]; !ok {
+			fields = append(fields, k)
+		}
+	}
+	slices.Sort(fields)
+	return fmt.Sprint("in ", fields)
+}
+
+func (v *Verification) compareFigures(ctx context.Context, s store.Store, d *directory.Snapshot, fresh []*casefile.Case, snapshot *register.Snapshot, kept []outcome.RollUp) error {
+	q := outcome.Query{Period: allTime, GroupBy: []outcome.Dimension{outcome.ByOrganisation}}
+	a, err := outcome.Compute(slices.Values(fresh), networks(d), places(d), q)
+	if err != nil {
+		return err
+	}
+	b, err := outcome.Compute(snapshot.All(), networks(d), places(d), q)
+	if err != nil {
+		return err
+	}
+	v.Figures = len(a.Rows)
+	if a.Digest != b.Digest {
+		v.differ("the indicators counted from the store and from the register differ")
+	}
+	for _, k := range kept {
+		if err := v.compareKept(ctx, s, d, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *Verification) compareKept(ctx context.Context, s store.Store, d *directory.Snapshot, k outcome.RollUp) error {
+	cases, err := (&live{store: s}).knownAt(ctx, k.KnownAt)
+	if err != nil {
+		return err
+	}
+	again, err := programme(slices.Values(cases), d, k.Quarter())
+	if err != nil {
+		return err
+	}
+	v.Figures += len(again.Rows)
+	if again.Digest != k.Digest {
+		v.differ("the roll-up of %s (revision %d) differs from what was known at %s", k.Period, k.Revision, k.KnownAt)
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/page"
+	"onward/services/register"
+)
+
+// View is what one actor sees at one moment: one snapshot of the register and
+// one of the directory, so that all parts of an answer agree with each other.
+type View struct {
+	Actor     access.Actor
+	Today     calendar.Day
+	At        time.Time
+	Cases     *register.Snapshot
+	Directory *directory.Snapshot
+	desk      desk
+
+	mu        sync.Mutex
+	histories map[id.Case][]casefile.Entry // read once for each case and view
+}
+
+// View returns what the actor sees now.
+func (s *Service) View(actor access.Actor, cases *register.Snapshot) *View {
+	now := s.now().UTC()
+	return &View{
+		Actor: actor, Today: calendar.DayOf(now), At: now, Cases: cases,
+		Directory: s.directory.Snapshot(), desk: s.desk, histories: map[id.Case][]casefile.Entry{},
+	}
+}
+
+// Viewer is who is asking.
+type Viewer struct {
+	Worker       directory.Worker
+	Role         access.Role
+	Organisation directory.Organisation
+	Actions      []access.Action
+}
+
+// Viewer returns who is asking, and what they may do where no case is meant.
+func (v *View) Viewer() *Viewer {
+	return &Viewer{
+		Worker: v.Directory.Workers[v.Actor.Worker], Role: v.Actor.Role,
+		Organisation: v.Directory.Organisations[v.Actor.Organisation], Actions: v.Actor.ProgrammeActions(),
+	}
+}
+
+// Case returns one case by its identifier. NotFound reads the same whether the
+// case is absent or not the actor's to know of.
+func (v *View) Case(caseID id.Case) (*casefile.Case, error) {
+	c, ok := v.Cases.Case(caseID)
+	if !ok || !v.Actor.Sees(c, v.Today) {
+		return nil, access.Absent()
+	}
+	return c, nil
+}
+
+// CaseByCode returns one case by its code.
+func (v *View) CaseByCode(code string) (*casefile.Case, error) {
+	c, ok := v.Cases.ByCode(code)
+	if !ok || !v.Actor.Sees(c, v.Today) {
+		return nil, access.Absent()
+	}
+	return c, nil
+}
+
+// The pages of cases and entries.
+type (
+	CaseConnection  = page.Connection[*casefile.Case]
+	CaseEdge        = page.Edge[*casefile.Case]
+	EntryConnection = page.Connection[casefile.Entry]
+	EntryEdge       = page.Edge[casefile.Entry]
+)
+
+// ListCases returns a page of the cases that the actor may know of.
+func (v *View) ListCases(filter *register.Filter, order *register.Order, args page.Args) (*CaseConnection, error) {
+	if v.Actor.Scope().Empty() {
+		return nil, fault.New(fault.Forbidden, "your role reads no cases")
+	}
+	return v.Cases.Page(register.Query{Scope: v.Actor.Scope(), Today: v.Today, Filter: given(filter), Order: given(order), Args: args})
+}
+
+// History returns the entries of a case as far as this view knows it.
+func (v *View) History(ctx context.Context, c *casefile.Case) ([]casefile.Entry, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	all, ok := v.histories[c.ID]
+	if !ok || len(all) < c.Version {
+		var err error
+		if all, err = v.desk.history(ctx, c.ID); err != nil {
+			return nil, err
+		}
+		v.histories[c.ID] = all
+	}
+	if len(all) < c.Version {
+		return nil, fault.New(fault.Internal, "history of %s ends at %d, before %d", c.ID, len(all), c.Version)
+	}
+	known := slices.Clone(all[:c.Version])
+	for i := range known {
+		if known[i].ReversedBy > c.Version {
+			known[i].ReversedBy = 0
+		}
+	}
+	return known, nil
+}
+
+// ListHistory returns a page of the entries of a case, the oldest first.
+func (v *View) ListHistory(ctx context.Context, c *casefile.Case, args page.Args) (*EntryConnection, error) {
+	entries, err := v.History(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return page.Of(entries, casefile.Entry.ID, args)
+}
+
+// Entry returns one entry of a case.
+func (v *View) Entry(ctx context.Context, c *casefile.Case, version int) (*casefile.Entry, error) {
+	entries, err := v.History(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if version < 1 || version > len(entries) {
+		return nil, fault.New(fault.Internal, "case %s has no entry %d", c.ID, version)
+	}
+	return &entries[version-1], nil
+}
+
+// EntryOf returns the entry of a case on which something rests, or nil where it
+// rests on the absence of one.
+func (v *View) EntryOf(ctx context.Context, c *casefile.Case, version int) (*casefile.Entry, error) {
+	if version == 0 {
+		return nil, nil
+	}
+	return v.Entry(ctx, c, version)
+}
+
+// ReversedBy returns the entry that takes another one back, or nil.
+func (v *View) ReversedBy(ctx context.Context, e *casefile.Entry) (*casefile.Entry, error) {
+	if e.ReversedBy == 0 {
+		return nil, nil
+	}
+	c, err := v.desk.find(ctx, e.CaseID) // at least as new as the entry
+	if err != nil {
+		return nil, err
+	}
+	return v.Entry(ctx, c, e.ReversedBy)
+}
+
+// CaseAccess is what the actor may read and do on a case.
+type CaseAccess struct {
+	Relations []access.Relation
+	Actions   []access.Action
+	Classes   []access.Class
+}
+
+// Access returns what the actor may read and do on a case.
+func (v *View) Access(c *casefile.Case) *CaseAccess {
+	a := &CaseAccess{Relations: v.Actor.Relations(c, v.Today), Actions: v.Actor.Actions(c, v.Today)}
+	for _, class := range access.Classes {
+		if v.Actor.Reads(class, c, v.Today) {
+			a.Classes = append(a.Classes, class)
+		}
+	}
+	return a
+}

@@ -1,0 +1,183 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/fault"
+	"onward/services/page"
+	"onward/services/register"
+	"onward/services/stall"
+	"onward/services/track"
+)
+
+// Flag is a flag of a case, to be shown.
+type Flag struct {
+	Case *casefile.Case
+	casefile.Flag
+}
+
+// Flags returns the flags of a case that are in one of the states, or all.
+func (v *View) Flags(c *casefile.Case, states []casefile.FlagState) []Flag {
+	out := make([]Flag, 0, len(c.Flags))
+	for _, f := range c.Flags {
+		if len(states) == 0 || slices.Contains(states, f.State) {
+			out = append(out, Flag{c, f})
+		}
+	}
+	return out
+}
+
+// WorkFilter says which work; all given parts must hold.
+type WorkFilter struct {
+	Rule     []casefile.RuleCode
+	Severity []casefile.Severity
+	Overdue  *bool
+	Mine     *bool
+}
+
+// WorkItem is something to do next: a deadline of a case, with the flag that a
+// scan has raised for it, if one has.
+type WorkItem struct {
+	ID      string
+	Case    *casefile.Case
+	Overdue bool
+	Flag    *Flag
+	stall.Deadline
+}
+
+// The page of the worklist.
+type (
+	WorkItemConnection = page.Connection[WorkItem]
+	WorkItemEdge       = page.Edge[WorkItem]
+)
+
+// soonDays is how far ahead the worklist looks.
+const soonDays = 7
+
+// programmeOf is the track that each programme's own staff look after.
+var programmeOf = map[access.Role]track.Kind{
+	access.ShelterStaff: track.Shelter, access.CareerAdvisor: track.Employment,
+	access.ScholarshipOfficer: track.Scholarship, access.LegalOfficer: track.Legal,
+}
+
+// Worklist returns what the actor should do next, most urgent first: on the
+// cases that the actor owns, on the track of the actor's programme, and for
+// those who steer an organisation on all of its cases.
+func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection, error) {
+	f := given(filter)
+	if v.Actor.Scope().Empty() {
+		return nil, fault.New(fault.Forbidden, "your role reads no cases")
+	}
+	var items []WorkItem
+	for c := range v.Cases.Next(v.Actor.Scope(), v.Today, v.Today+soonDays) {
+		for _, d := range stall.Deadlines(c) {
+			if item := v.workItem(c, d); d.DueOn <= v.Today+soonDays && v.concerns(c, d) && f.keeps(v, item) {
+				items = append(items, item)
+			}
+		}
+	}
+	slices.SortFunc(items, func(a, b WorkItem) int {
+		return cmp.Or(stall.CompareUrgency(a.Deadline, b.Deadline, v.Today), cmp.Compare(a.ID, b.ID))
+	})
+	return page.Of(items, func(i WorkItem) string { return i.ID }, args)
+}
+
+// concerns reports whether a deadline is the actor's to look after.
+func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
+	switch programme, ok := programmeOf[v.Actor.Role]; {
+	case c.Owner == v.Actor.Worker, !ok:
+		return true
+	default:
+		return d.Track == programme || d.Track == "" && c.Owner == ""
+	}
+}
+
+func (v *View) workItem(c *casefile.Case, d stall.Deadline) WorkItem {
+	item := WorkItem{
+		ID:   "work_" + casefile.FlagID(c.ID, d.Rule, d.Episode),
+		Case: c, Deadline: d, Overdue: d.DueOn < v.Today,
+	}
+	if f, ok := c.Flag(d.Rule, d.Episode); ok && f.Live() {
+		item.Flag = &Flag{c, f}
+	}
+	return item
+}
+
+func (f WorkFilter) keeps(v *View, i WorkItem) bool {
+	return (len(f.Rule) == 0 || slices.Contains(f.Rule, i.Deadline.Rule)) &&
+		(len(f.Severity) == 0 || slices.Contains(f.Severity, i.Deadline.Severity)) &&
+		(f.Overdue == nil || *f.Overdue == i.Overdue) &&
+		(f.Mine == nil || *f.Mine == (i.Case.Owner == v.Actor.Worker))
+}
+
+// Explanation says why something is due, and what to do.
+type Explanation struct {
+	Case *casefile.Case
+	stall.Explanation
+}
+
+// Fact is one thing that an explanation rests on.
+type Fact struct {
+	Case *casefile.Case
+	casefile.Fact
+}
+
+// Facts returns what the explanation rests on.
+func (e *Explanation) Facts() []Fact {
+	facts := make([]Fact, len(e.Explanation.Facts))
+	for i, f := range e.Explanation.Facts {
+		facts[i] = Fact{e.Case, f}
+	}
+	return facts
+}
+
+// Scan is what a stall scan did.
+type Scan struct{ Checked, Raised, Resolved int }
+
+// sweepers is how many cases are swept at once: a store that commits in groups
+// is then kept busy.
+const sweepers = 8
+
+// ScanStalled raises and resolves the flags of every case that is due for it on
+// a day. It costs what is due, not what exists. One case that cannot be swept
+// does not keep the others from it; the first such error is returned at the end.
+func (s *Service) ScanStalled(ctx context.Context, actor access.Actor, cases *register.Snapshot, on calendar.Day) (Scan, error) {
+	var mu sync.Mutex
+	var scan Scan
+	var first error
+	var group errgroup.Group
+	group.SetLimit(sweepers)
+	for c := range cases.Due(on) {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			raised, resolved, err := s.Sweep(ctx, actor, c.ID, on)
+			mu.Lock()
+			defer mu.Unlock()
+			if first == nil {
+				first = err
+			}
+			scan.Checked++
+			scan.Raised += raised
+			scan.Resolved += resolved
+			return nil
+		})
+	}
+	_ = group.Wait() // errors are in first
+	if err := ctx.Err(); err != nil && first == nil {
+		first = fault.Wrap(fault.Unavailable, err, "scan stopped")
+	}
+	return scan, first
+}
+
+// IsNode marks the flag as a node of the schema.
+func (Flag) IsNode() {}

@@ -1,0 +1,81 @@
+package outcome
+
+import (
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/delivery"
+	"onward/services/legal"
+	"onward/services/scholarship"
+	"onward/services/track"
+)
+
+// event is one thing that happened to a person: a milestone or a delivery. It is
+// what the rules of the indicators look at. One event is reused for all, since a
+// report looks at millions.
+type event struct {
+	of      *casefile.Case
+	stamp   *track.Stamp
+	kind    track.Kind // of a milestone; empty for a delivery
+	code    track.Code // of a milestone; empty for a delivery
+	spell   int        // of a milestone
+	service string     // of a delivery
+
+	places *Places
+	until  calendar.Day // the period's last day
+}
+
+// milestone makes the event that of a milestone.
+func (e *event) milestone(kind track.Kind, m *track.Milestone) {
+	e.stamp, e.kind, e.code, e.spell, e.service = &m.Stamp, kind, m.Code, m.Spell, ""
+}
+
+// delivery makes the event that of a delivery.
+func (e *event) delivery(d *delivery.Delivery) {
+	e.stamp, e.kind, e.code, e.spell, e.service = &d.Stamp, "", "", 0, d.Service
+}
+
+func (e *event) supportsReintegration() bool {
+	if e.service == "" {
+		return false
+	}
+	s, _ := delivery.Find(e.service)
+	return s.Group == delivery.Reintegration
+}
+
+func (e *event) sustained() bool {
+	return e.code == track.ReturnedToCommunity && e.of.Reintegration.SustainedBy(e.spell, e.until)
+}
+
+// sixthMonth returns the follow-up by which a return is sustained.
+func (e *event) sixthMonth() track.Stamp {
+	m, _ := e.of.Reintegration.Milestones.Find(e.spell, track.FollowUpM6)
+	return m.Stamp
+}
+
+func (e *event) awarded(class scholarship.Class) bool {
+	if e.code != track.Awarded {
+		return false
+	}
+	awards := e.of.Scholarship.Scholarships
+	return e.spell < len(awards) && awards[e.spell].Class == class
+}
+
+func (e *event) startedWithEvidence() bool {
+	if e.code != track.Started {
+		return false
+	}
+	placements := e.of.Employment.Placements
+	return e.spell < len(placements) && placements[e.spell].Evidence != ""
+}
+
+func (e *event) servedByCareerCentre() bool {
+	return (e.service != "" || e.kind == track.Career) && e.places.CareerCentre[e.stamp.Site]
+}
+
+func (e *event) convicted() bool {
+	if e.code != track.VerdictGiven {
+		return false
+	}
+	matters := e.of.Legal.Matters
+	return e.spell < len(matters) && matters[e.spell].Verdict == legal.Conviction
+}

@@ -1,0 +1,126 @@
+package outcome
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"onward/services/casefile"
+	"onward/services/id"
+)
+
+// record is one case of a person, with the case that speaks for her: the one
+// that survived the merges. Its consents and its population are hers.
+type record struct {
+	of, survivor *casefile.Case
+}
+
+// persons yields the records of each distinct person. The slice is good until
+// the next one.
+//
+// A merged case belongs to the person of the case at the end of its chain of
+// merges. Where that case is not among the cases, those merged into it are still
+// one person, and the last case of each chain speaks for what it leads to.
+// Merges in a circle, which no command makes, are one person, for whom the case
+// with the smallest identifier speaks.
+func persons(cases iter.Seq[*casefile.Case]) iter.Seq[[]record] {
+	return func(yield func([]record) bool) {
+		all := slices.Collect(cases)
+		merged := byPerson(all)
+		var one [1]record // nearly every person has one case
+		for _, c := range all {
+			if c.MergedInto != "" {
+				continue
+			}
+			one[0] = record{of: c, survivor: c}
+			records := one[:]
+			if more, ok := merged[c.ID]; ok {
+				records = append(more, one[0])
+				delete(merged, c.ID)
+			}
+			if !yield(records) {
+				return
+			}
+		}
+		for _, records := range merged { // the order does not show in a report
+			if !yield(records) {
+				return
+			}
+		}
+	}
+}
+
+// byPerson returns the records of the merged cases, by person.
+func byPerson(all []*casefile.Case) map[id.Case][]record {
+	m := merges{known: map[id.Case]*casefile.Case{}, ends: map[id.Case]end{}}
+	targets := map[id.Case]bool{}
+	for _, c := range all {
+		if c.MergedInto != "" {
+			m.known[c.ID] = c
+			targets[c.MergedInto] = true
+		}
+	}
+	if len(targets) == 0 {
+		return nil
+	}
+	for _, c := range all {
+		if targets[c.ID] {
+			m.known[c.ID] = c
+		}
+	}
+	people := map[id.Case][]record{}
+	for _, c := range all {
+		if c.MergedInto != "" {
+			e := m.end(c)
+			people[e.person] = append(people[e.person], record{of: c, survivor: e.survivor})
+		}
+	}
+	return people
+}
+
+// merges holds the cases that were merged and those into which they were.
+type merges struct {
+	known map[id.Case]*casefile.Case
+	ends  map[id.Case]end // found so far, so that a long chain is walked once
+}
+
+// end is where a chain of merges ends.
+type end struct {
+	person   id.Case
+	survivor *casefile.Case
+}
+
+// end follows a chain of merges to its end.
+func (m merges) end(c *casefile.Case) end {
+	var path []*casefile.Case
+	e, found := m.ends[c.ID]
+	for !found {
+		if i := slices.Index(path, c); i >= 0 {
+			e = circle(path[i:])
+			break
+		}
+		path = append(path, c)
+		next, there := m.known[c.MergedInto]
+		switch {
+		case c.MergedInto == "":
+			e, found = end{person: c.ID, survivor: c}, true
+		case !there:
+			e, found = end{person: c.MergedInto, survivor: c}, true
+		default:
+			c = next
+			e, found = m.ends[c.ID]
+		}
+	}
+	for _, p := range path {
+		m.ends[p.ID] = e
+	}
+	return e
+}
+
+// circle ends a chain that has none.
+func circle(cases []*casefile.Case) end {
+	first := slices.MinFunc(cases, func(a, b *casefile.Case) int {
+		return strings.Compare(string(a.ID), string(b.ID))
+	})
+	return end{person: first.ID, survivor: first}
+}

@@ -1,0 +1,322 @@
+package outcome_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"onward/services/calendar"
+	"onward/services/career"
+	"onward/services/casefile"
+	"onward/services/delivery"
+	"onward/services/employment"
+	"onward/services/id"
+	"onward/services/legal"
+	"onward/services/outcome"
+	"onward/services/scholarship"
+	"onward/services/shelter"
+	"onward/services/track"
+)
+
+// step draws an entry, which may or may not fit the case.
+func step(t *rapid.T, c *casefile.Case) casefile.Data {
+	site := rapid.SampledFrom([]id.Site{shelterHouse, careerCentre, farOffice}).Draw(t, "site")
+	matter := ""
+	if n := len(c.Legal.Matters); n > 0 {
+		matter = c.Legal.Matters[rapid.IntRange(0, n-1).Draw(t, "matter")].ID
+	}
+	return rapid.SampledFrom([]casefile.Data{
+		delivered(casework, site), delivered(reunification, ""), delivered(casework, ""),
+		shelter.Admitted{SiteID: site}, shelter.Left{Destination: shelter.Family},
+		career.Registered{SiteID: site}, reached(track.SkillsAssessed), reached(track.JobReady),
+		reached(track.Applied), award(scholarship.Women), award(scholarship.GirlsSecondary), award(scholarship.OtherClass),
+		reached(track.Offered), started(""), started(employment.SurvivorReported),
+		legalStep(track.Represented, "", ""), legalStep(track.Represented, matter, ""), legalStep(track.ReferredToCourt, matter, ""),
+		legalStep(track.VerdictGiven, matter, legal.Conviction), legalStep(track.VerdictGiven, matter, legal.Acquittal),
+		returned(), followUp(track.Month6, true, &yes), followUp(track.Month6, true, &no),
+		consented(casefile.Given, 0), consented(casefile.Given, day("2026-05-20")), consented(casefile.Withdrawn, 0),
+		casefile.Revised{Population: casefile.VictimConfirmed},
+	}).Draw(t, "data")
+}
+
+// someCases draws cases with histories that hold, some of them merged into one
+// another or into one that is not there.
+func someCases(t *rapid.T) []*casefile.Case {
+	n := rapid.IntRange(0, 6).Draw(t, "cases")
+	cases := make([]*casefile.Case, n)
+	for i := range cases {
+		h := openAt(rapid.SampledFrom([]id.Organisation{orgA, orgB, orgX}).Draw(t, "organisation"), id.Case(fmt.Sprintf("case_%d", i)))
+		if rapid.Bool().Draw(t, "consent") {
+			h.add("2020-01-02", consented(casefile.Given, 0))
+		}
+		for range rapid.IntRange(0, 14).Draw(t, "entries") {
+			sofar, err := casefile.Fold(h.caseID, h.entries)
+			if err != nil {
+				t.Fatal(err)
+			}
+			on := day("2025-11-15") + calendar.Day(rapid.IntRange(0, 500).Draw(t, "on"))
+			h.add(on.String(), step(t, sofar))
+			if sofar.Apply(h.entries[len(h.entries)-1]) != nil {
+				h.entries = h.entries[:len(h.entries)-1]
+			}
+		}
+		if rapid.IntRange(0, 2).Draw(t, "merge") == 0 {
+			into := id.Case("case_gone")
+			if i > 0 {
+				into = id.Case(fmt.Sprintf("case_%d", rapid.IntRange(0, i-1).Draw(t, "into")))
+			}
+			h.add("2027-12-31", merged(into))
+		}
+		c, err := casefile.Fold(h.caseID, h.entries)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases[i] = c
+	}
+	return cases
+}
+
+func someQuery(t *rapid.T) outcome.Query {
+	from := day("2025-12-20") + calendar.Day(rapid.IntRange(0, 300).Draw(t, "from"))
+	q := outcome.Query{
+		Period:       calendar.Period{From: from, To: from + calendar.Day(rapid.IntRange(0, 400).Draw(t, "days"))},
+		GroupBy:      rapid.Permutation(outcome.Dimensions).Draw(t, "dimensions")[:rapid.IntRange(0, outcome.MaxDimensions).Draw(t, "by")],
+		Organisation: rapid.SampledFrom([]id.Organisation{"", "", orgA, orgB}).Draw(t, "only"),
+	}
+	if rapid.Bool().Draw(t, "some") {
+		q.Indicators = rapid.SliceOfN(rapid.SampledFrom(codes()), 1, 4).Draw(t, "indicators")
+	}
+	return q
+}
+
+func codes() []outcome.Code {
+	var out []outcome.Code
+	for _, i := range outcome.Registry {
+		if i.Code != outcome.Networks {
+			out = append(out, i.Code)
+		}
+	}
+	return out
+}
+
+func TestOrderOfCasesDoesNotShow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cases, q := someCases(t), someQuery(t)
+		a, errA := outcome.Compute(slices.Values(cases), nil, places, q)
+		b, errB := outcome.Compute(slices.Values(rapid.Permutation(cases).Draw(t, "order")), nil, places, q)
+		if errA != nil || errB != nil {
+			t.Fatal(errA, errB)
+		}
+		if !slices.Equal(lines(a), lines(b)) || a.Digest != b.Digest {
+			t.Fatalf("%v %s\n%v %s", lines(a), a.Digest, lines(b), b.Digest)
+		}
+	})
+}
+
+func TestQuartersAddUpForThings(t *testing.T) {
+	quarters := []calendar.Period{
+		firstQuarter, period("2026-04-01", "2026-06-30"), period("2026-07-01", "2026-09-30"), period("2026-10-01", "2026-12-31"),
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		cases := someCases(t)
+		values := func(p calendar.Period) map[outcome.Code]outcome.Row {
+			r, err := outcome.Compute(slices.Values(cases), nil, places, outcome.Query{Period: p})
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := map[outcome.Code]outcome.Row{}
+			for _, row := range r.Rows {
+				m[row.Code] = row
+			}
+			return m
+		}
+		year := values(period("2026-01-01", "2026-12-31"))
+		sum, leftOut, highest := map[outcome.Code]int{}, map[outcome.Code]int{}, map[outcome.Code]int{}
+		for _, quarter := range quarters {
+			for code, row := range values(quarter) {
+				sum[code] += row.Value
+				leftOut[code] += row.ExcludedNoConsent
+				highest[code] = max(highest[code], row.Value)
+			}
+		}
+		for code, row := range year {
+			switch row.Indicator().Unit {
+			case outcome.Award, outcome.LegalMatter:
+				if row.Value != sum[code] || row.ExcludedNoConsent != leftOut[code] {
+					t.Errorf("%s: the year has %d and %d, its quarters %d and %d", code, row.Value, row.ExcludedNoConsent, sum[code], leftOut[code])
+				}
+			case outcome.Person:
+				if row.Value < highest[code] || row.Value > sum[code] && code != outcome.Sustained {
+					t.Errorf("%s: the year has %d, its quarters %d in all and %d at most", code, row.Value, sum[code], highest[code])
+				}
+			}
+		}
+	})
+}
+
+// TestAgreesWithCountingByHand counts again, without regard for time or memory,
+// straight from the definitions.
+func TestAgreesWithCountingByHand(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cases, q := someCases(t), someQuery(t)
+		r, err := outcome.Compute(slices.Values(cases), nil, places, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := lines(r)
+		slices.Sort(got)
+		if want := byHand(cases, q); !slices.Equal(got, want) {
+			t.Fatalf("%+v: rows\n%s\nwant\n%s", q, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	})
+}
+
+// happening is a milestone or a delivery, for the count by hand.
+type happening struct {
+	track.Stamp
+	kind    track.Kind
+	code    track.Code
+	spell   int
+	service string
+}
+
+func byHand(cases []*casefile.Case, q outcome.Query) []string {
+	byID := map[id.Case]*casefile.Case{}
+	for _, c := range cases {
+		byID[c.ID] = c
+	}
+	units, withConsent := map[string]map[string]bool{}, map[string]map[string]bool{}
+	for _, code := range codes() {
+		if len(q.GroupBy) == 0 && (len(q.Indicators) == 0 || slices.Contains(q.Indicators, code)) {
+			units[string(code)] = map[string]bool{}
+		}
+	}
+	for _, c := range cases {
+		survivor, person := c, c.ID
+		for survivor.MergedInto != "" {
+			person = survivor.MergedInto
+			if byID[person] == nil {
+				break
+			}
+			survivor = byID[person]
+		}
+		for _, h := range happenings(c) {
+			if h.On < q.Period.From || h.On > q.Period.To || q.Organisation != "" && h.Organisation != q.Organisation {
+				continue
+			}
+			for _, code := range codes() {
+				if len(q.Indicators) > 0 && !slices.Contains(q.Indicators, code) || !countsByHand(code, c, h, q.Period.To) {
+					continue
+				}
+				unit := string(person)
+				if i, _ := outcome.Find(code); i.Unit != outcome.Person {
+					unit = fmt.Sprint(c.ID, h.kind, h.spell)
+				}
+				cell := strings.Join(append([]string{string(code)}, groupByHand(h, survivor, q)...), " ")
+				put(units, cell, unit)
+				if survivor.Consented(casefile.ForReporting, h.On) {
+					put(withConsent, cell, unit)
+				}
+			}
+		}
+	}
+	var out []string
+	for cell := range units {
+		out = append(out, fmt.Sprintf("%s %d %d", cell, len(withConsent[cell]), len(units[cell])-len(withConsent[cell])))
+	}
+	if len(q.GroupBy) == 0 && len(q.Indicators) == 0 {
+		out = append(out, "NETWORKS 0 0")
+	}
+	slices.Sort(out)
+	return out
+}
+
+func put(sets map[string]map[string]bool, set, member string) {
+	if sets[set] == nil {
+		sets[set] = map[string]bool{}
+	}
+	sets[set][member] = true
+}
+
+func happenings(c *casefile.Case) []happening {
+	var out []happening
+	for _, tr := range c.Tracks() {
+		for _, m := range tr.Milestones() {
+			out = append(out, happening{Stamp: m.Stamp, kind: tr.Kind, code: m.Code, spell: m.Spell})
+		}
+	}
+	for _, d := range c.Services {
+		out = append(out, happening{Stamp: d.Stamp, service: d.Service})
+	}
+	return out
+}
+
+func countsByHand(code outcome.Code, c *casefile.Case, h happening, until calendar.Day) bool {
+	centre := h.Site == careerCentre
+	switch code {
+	case outcome.Assisted:
+		return true
+	case outcome.ReintegrationSupport:
+		s, ok := delivery.Find(h.service)
+		return ok && s.Group == delivery.Reintegration
+	case outcome.Reintegrated:
+		return h.code == track.ReturnedToCommunity
+	case outcome.Sustained:
+		return h.code == track.ReturnedToCommunity && c.Reintegration.SustainedBy(h.spell, until)
+	case outcome.ScholarshipsWomen:
+		return h.code == track.Awarded && c.Scholarship.Scholarships[h.spell].Class == scholarship.Women
+	case outcome.ScholarshipsGirls:
+		return h.code == track.Awarded && c.Scholarship.Scholarships[h.spell].Class == scholarship.GirlsSecondary
+	case outcome.Employed:
+		return h.code == track.Started && c.Employment.Placements[h.spell].Evidence != ""
+	case outcome.CareerCentreServed:
+		return centre && (h.kind == track.Career || h.service != "")
+	case outcome.LegalRepresented:
+		return h.code == track.Represented
+	case outcome.CourtReferred:
+		return h.code == track.ReferredToCourt
+	case outcome.Convictions:
+		return h.code == track.VerdictGiven && c.Legal.Matters[h.spell].Verdict == legal.Conviction
+	}
+	return false
+}
+
+func groupByHand(h happening, survivor *casefile.Case, q outcome.Query) []string {
+	var out []string
+	for _, d := range q.GroupBy {
+		v := ""
+		switch d {
+		case outcome.ByOrganisation:
+			v = string(h.Organisation)
+		case outcome.ByProvince:
+			if v = places.SiteProvince[h.Site]; v == "" {
+				v = places.OrganisationProvince[h.Organisation]
+			}
+		case outcome.ByQuarter:
+			v = h.On.Quarter()
+		case outcome.ByPopulation:
+			v = string(survivor.Population)
+		}
+		if v == "" {
+			v = outcome.Unknown
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// TestLongPeriod finds the quarter of every day of three centuries.
+func TestLongPeriod(t *testing.T) {
+	h := open("case_1", casefile.ForReporting)
+	long := period("1900-01-01", "2200-12-31")
+	var want []string
+	for on := long.From; on <= long.To; on = on.AddMonths(3) {
+		h.add(on.String(), delivered(casework, "")).add((on.AddMonths(3) - 1).String(), delivered(casework, ""))
+		want = append(want, "ASSISTED "+on.Quarter()+" 1 0")
+	}
+	q := outcome.Query{Period: long, GroupBy: []outcome.Dimension{outcome.ByQuarter}, Indicators: []outcome.Code{outcome.Assisted}}
+	wantRows(t, compute(t, fold(t, h), q), want...)
+}
