@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"onward/graph/generated"
 	"onward/services/calendar"
 	"onward/services/casefile"
@@ -10,6 +9,7 @@ import (
 	"onward/services/directory"
 	"onward/services/page"
 	"onward/services/register"
+	"onward/services/stall"
 )
 
 func (r *caseResolver) Organisation(ctx context.Context, obj *casefile.Case) (*directory.Organisation, error) {

@@ -2,16 +2,16 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"onward/graph/generated"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/locale"
 	"onward/services/page"
 	"onward/services/stall"
 )
 
-func (r *explanationResolver) Text(ctx context.Context, obj *casework.Explanation, locale *stall.Locale) (string, error) {
-	return obj.Text(given(locale)), nil
+func (r *explanationResolver) Text(ctx context.Context, obj *casework.Explanation, locale *locale.Locale) (string, error) {
+	return obj.Text(language(locale)), nil
 }
 
 func (r *factResolver) Entry(ctx context.Context, obj *casework.Fact) (*casefile.Entry, error) {
@@ -30,8 +30,8 @@ func (r *mutationResolver) ResolveFlag(ctx context.Context, input casework.Resol
 	return r.Casework.ResolveFlag(ctx, viewOf(ctx).Actor, input)
 }
 
-func (r *nextActionResolver) Label(ctx context.Context, obj *stall.NextAction, locale *stall.Locale) (string, error) {
-	return obj.Label(given(locale)), nil
+func (r *nextActionResolver) Label(ctx context.Context, obj *stall.NextAction, locale *locale.Locale) (string, error) {
+	return obj.Label(language(locale)), nil
 }
 
 func (r *queryResolver) StallRules(ctx context.Context) ([]stall.Rule, error) {
@@ -42,12 +42,8 @@ func (r *queryResolver) Worklist(ctx context.Context, filter *casework.WorkFilte
 	return viewOf(ctx).Worklist(filter, page.Args{First: first, After: after})
 }
 
-func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.Rule, locale *stall.Locale) (string, error) {
-	return obj.Label(given(locale)), nil
-}
-
-func (r *stallRuleResolver) Thresholds(ctx context.Context, obj *stall.Rule) ([]stall.Threshold, error) {
-	return obj.Thresholds(), nil
+func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.Rule, locale *locale.Locale) (string, error) {
+	return obj.Label(language(locale)), nil
 }
 
 func (r *workItemResolver) Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error) {

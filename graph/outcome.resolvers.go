@@ -2,20 +2,19 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"onward/graph/generated"
 	"onward/services/casework"
+	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/page"
-	"onward/services/stall"
 )
 
 func (r *groupValueResolver) Label(ctx context.Context, obj *outcome.GroupValue) (string, error) {
 	return viewOf(ctx).GroupLabel(*obj), nil
 }
 
-func (r *indicatorResolver) Label(ctx context.Context, obj *outcome.Indicator, locale *stall.Locale) (string, error) {
-	return obj.Labels.In(given(locale)), nil
+func (r *indicatorResolver) Label(ctx context.Context, obj *outcome.Indicator, locale *locale.Locale) (string, error) {
+	return obj.Labels.In(language(locale)), nil
 }
 
 func (r *queryResolver) Impact(ctx context.Context, input casework.ImpactInput) (*casework.ImpactReport, error) {

@@ -15,6 +15,7 @@ import (
 	"onward/services/casework"
 	"onward/services/delivery"
 	"onward/services/directory"
+	"onward/services/locale"
 	"onward/services/money"
 	"onward/services/page"
 	"onward/services/register"
@@ -1747,16 +1748,16 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) unmarshalOLocale2ᚖonwardᚋservicesᚋstallᚐLocale(ctx context.Context, v any) (*stall.Locale, error) {
+func (ec *executionContext) unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx context.Context, v any) (*locale.Locale, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := scalar.UnmarshalString(v)
-	res := stall.Locale(tmp)
+	res := locale.Locale(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLocale2ᚖonwardᚋservicesᚋstallᚐLocale(ctx context.Context, sel ast.SelectionSet, v *stall.Locale) graphql.Marshaler {
+func (ec *executionContext) marshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx context.Context, sel ast.SelectionSet, v *locale.Locale) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -10,6 +10,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/locale"
 	"onward/services/page"
 	"onward/services/stall"
 	"strconv"
@@ -22,7 +23,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ExplanationResolver interface {
-	Text(ctx context.Context, obj *casework.Explanation, locale *stall.Locale) (string, error)
+	Text(ctx context.Context, obj *casework.Explanation, locale *locale.Locale) (string, error)
 }
 type FactResolver interface {
 	Entry(ctx context.Context, obj *casework.Fact) (*casefile.Entry, error)
@@ -31,12 +32,10 @@ type FlagResolver interface {
 	Explanation(ctx context.Context, obj *casework.Flag) (*casework.Explanation, error)
 }
 type NextActionResolver interface {
-	Label(ctx context.Context, obj *stall.NextAction, locale *stall.Locale) (string, error)
+	Label(ctx context.Context, obj *stall.NextAction, locale *locale.Locale) (string, error)
 }
 type StallRuleResolver interface {
-	Label(ctx context.Context, obj *stall.Rule, locale *stall.Locale) (string, error)
-
-	Thresholds(ctx context.Context, obj *stall.Rule) ([]stall.Threshold, error)
+	Label(ctx context.Context, obj *stall.Rule, locale *locale.Locale) (string, error)
 }
 type WorkItemResolver interface {
 	Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error)
@@ -50,8 +49,8 @@ func (ec *executionContext) field_Explanation_text_args(ctx context.Context, raw
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
-		func(ctx context.Context, v any) (*stall.Locale, error) {
-			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋstallᚐLocale(ctx, v)
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -64,8 +63,8 @@ func (ec *executionContext) field_NextAction_label_args(ctx context.Context, raw
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
-		func(ctx context.Context, v any) (*stall.Locale, error) {
-			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋstallᚐLocale(ctx, v)
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -78,8 +77,8 @@ func (ec *executionContext) field_StallRule_label_args(ctx context.Context, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
-		func(ctx context.Context, v any) (*stall.Locale, error) {
-			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋstallᚐLocale(ctx, v)
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -102,7 +101,7 @@ func (ec *executionContext) _Explanation_text(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Explanation().Text(ctx, obj, fc.Args["locale"].(*stall.Locale))
+			return ec.Resolvers.Explanation().Text(ctx, obj, fc.Args["locale"].(*locale.Locale))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -582,7 +581,7 @@ func (ec *executionContext) _NextAction_label(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.NextAction().Label(ctx, obj, fc.Args["locale"].(*stall.Locale))
+			return ec.Resolvers.NextAction().Label(ctx, obj, fc.Args["locale"].(*locale.Locale))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -718,7 +717,7 @@ func (ec *executionContext) _StallRule_label(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.StallRule().Label(ctx, obj, fc.Args["locale"].(*stall.Locale))
+			return ec.Resolvers.StallRule().Label(ctx, obj, fc.Args["locale"].(*locale.Locale))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -807,7 +806,7 @@ func (ec *executionContext) _StallRule_thresholds(ctx context.Context, field gra
 			return ec.fieldContext_StallRule_thresholds(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.StallRule().Thresholds(ctx, obj)
+			return obj.Thresholds(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []stall.Threshold) graphql.Marshaler {
@@ -822,7 +821,7 @@ func (ec *executionContext) fieldContext_StallRule_thresholds(_ context.Context,
 		Object:     "StallRule",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_StallThreshold(ctx, field)
 		},
@@ -1779,11 +1778,10 @@ func (ec *executionContext) _StallRule(ctx context.Context, sel ast.SelectionSet
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "thresholds":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._StallRule_thresholds(ctx, field, obj)
-				})
+			out.Values[i] = ec._StallRule_thresholds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "ground":
 			out.Values[i] = ec._StallRule_ground(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

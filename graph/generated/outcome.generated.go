@@ -9,9 +9,9 @@ import (
 	"onward/graph/scalar"
 	"onward/services/calendar"
 	"onward/services/casework"
+	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/page"
-	"onward/services/stall"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -26,7 +26,7 @@ type GroupValueResolver interface {
 	Label(ctx context.Context, obj *outcome.GroupValue) (string, error)
 }
 type IndicatorResolver interface {
-	Label(ctx context.Context, obj *outcome.Indicator, locale *stall.Locale) (string, error)
+	Label(ctx context.Context, obj *outcome.Indicator, locale *locale.Locale) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -37,8 +37,8 @@ func (ec *executionContext) field_Indicator_label_args(ctx context.Context, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
-		func(ctx context.Context, v any) (*stall.Locale, error) {
-			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋstallᚐLocale(ctx, v)
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -410,7 +410,7 @@ func (ec *executionContext) _Indicator_label(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Indicator().Label(ctx, obj, fc.Args["locale"].(*stall.Locale))
+			return ec.Resolvers.Indicator().Label(ctx, obj, fc.Args["locale"].(*locale.Locale))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {

@@ -10,8 +10,8 @@ import (
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/directory"
+	"onward/services/locale"
 	"onward/services/register"
-	"onward/services/stall"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -171,7 +171,7 @@ type ComplexityRoot struct {
 		Facts         func(childComplexity int) int
 		NextActions   func(childComplexity int) int
 		RuleVersion   func(childComplexity int) int
-		Text          func(childComplexity int, locale *stall.Locale) int
+		Text          func(childComplexity int, locale *locale.Locale) int
 		ThresholdDays func(childComplexity int) int
 	}
 
@@ -226,7 +226,7 @@ type ComplexityRoot struct {
 	Indicator struct {
 		Code       func(childComplexity int) int
 		Definition func(childComplexity int) int
-		Label      func(childComplexity int, locale *stall.Locale) int
+		Label      func(childComplexity int, locale *locale.Locale) int
 		Unit       func(childComplexity int) int
 		Version    func(childComplexity int) int
 	}
@@ -320,7 +320,7 @@ type ComplexityRoot struct {
 	NextAction struct {
 		DueBy    func(childComplexity int) int
 		Input    func(childComplexity int) int
-		Label    func(childComplexity int, locale *stall.Locale) int
+		Label    func(childComplexity int, locale *locale.Locale) int
 		Mutation func(childComplexity int) int
 	}
 
@@ -489,7 +489,7 @@ type ComplexityRoot struct {
 		Code       func(childComplexity int) int
 		Ground     func(childComplexity int) int
 		InForce    func(childComplexity int) int
-		Label      func(childComplexity int, locale *stall.Locale) int
+		Label      func(childComplexity int, locale *locale.Locale) int
 		Thresholds func(childComplexity int) int
 		Version    func(childComplexity int) int
 	}
@@ -1063,7 +1063,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Explanation.Text(childComplexity, args["locale"].(*stall.Locale)), true
+		return e.ComplexityRoot.Explanation.Text(childComplexity, args["locale"].(*locale.Locale)), true
 	case "Explanation.thresholdDays":
 		if e.ComplexityRoot.Explanation.ThresholdDays == nil {
 			break
@@ -1279,7 +1279,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Indicator.Label(childComplexity, args["locale"].(*stall.Locale)), true
+		return e.ComplexityRoot.Indicator.Label(childComplexity, args["locale"].(*locale.Locale)), true
 	case "Indicator.unit":
 		if e.ComplexityRoot.Indicator.Unit == nil {
 			break
@@ -1875,7 +1875,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.NextAction.Label(childComplexity, args["locale"].(*stall.Locale)), true
+		return e.ComplexityRoot.NextAction.Label(childComplexity, args["locale"].(*locale.Locale)), true
 	case "NextAction.mutation":
 		if e.ComplexityRoot.NextAction.Mutation == nil {
 			break
@@ -2588,7 +2588,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.StallRule.Label(childComplexity, args["locale"].(*stall.Locale)), true
+		return e.ComplexityRoot.StallRule.Label(childComplexity, args["locale"].(*locale.Locale)), true
 	case "StallRule.thresholds":
 		if e.ComplexityRoot.StallRule.Thresholds == nil {
 			break

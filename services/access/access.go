@@ -64,7 +64,7 @@ func (a Actor) May(action Action, c *casefile.Case, today calendar.Day) bool {
 // Actions lists what the actor may do on a case, for clients that grey out the
 // rest.
 func (a Actor) Actions(c *casefile.Case, today calendar.Day) []Action {
-	relations := a.Relations(c, today)
+	relations := a.Relations(c, today)[1:] // but PROGRAMME, which is about no case
 	return a.listed(func(action Action) bool { return may(a.Role, action, relations) })
 }
 

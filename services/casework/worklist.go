@@ -181,3 +181,9 @@ func (s *Service) ScanStalled(ctx context.Context, actor access.Actor, cases *re
 
 // IsNode marks the flag as a node of the schema.
 func (Flag) IsNode() {}
+
+// Explain says why a flag was raised, and what to do.
+func (v *View) Explain(f *Flag) *Explanation { return nil }
+
+// ExplainWork says why something is due, and what to do.
+func (v *View) ExplainWork(i *WorkItem) *Explanation { return nil }

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"onward/services/locale"
 	"onward/services/scholarship"
 	"onward/services/track"
 )
@@ -38,16 +39,11 @@ const (
 	Participant Unit = "PARTICIPANT"
 )
 
-// Labels is a name in the programme's languages.
-type Labels struct {
-	EN, KM string
-}
-
 // Indicator is what a figure counts, in words and as the rule that counts it.
 // Who changes what a rule counts raises the version and rewrites the words.
 type Indicator struct {
 	Code       Code
-	Labels     Labels
+	Labels     locale.Text
 	Definition string // in English: what is counted, by which day, and what is left out
 	Unit       Unit
 	Version    int
@@ -89,28 +85,28 @@ const (
 var Registry = []Indicator{
 	{
 		Code: Assisted, Unit: Person, Version: 1,
-		Labels: Labels{EN: "People assisted", KM: "អ្នកដែលបានទទួលជំនួយ"},
+		Labels: locale.Text{EN: "People assisted", KM: "អ្នកដែលបានទទួលជំនួយ"},
 		Definition: "Distinct persons with at least one service delivery or milestone, of any track, in the period." +
 			byDay + onePerson + consent + missing,
 		counts: func(*event) bool { return true },
 	},
 	{
 		Code: ReintegrationSupport, Unit: Person, Version: 1,
-		Labels: Labels{EN: "People given reintegration support", KM: "អ្នកដែលបានទទួលការគាំទ្រសមាហរណកម្ម"},
+		Labels: locale.Text{EN: "People given reintegration support", KM: "អ្នកដែលបានទទួលការគាំទ្រសមាហរណកម្ម"},
 		Definition: "Distinct persons with at least one delivery in the period of a service that the taxonomy puts in the group REINTEGRATION." +
 			byDay + onePerson + consent + missing,
 		counts: (*event).supportsReintegration,
 	},
 	{
 		Code: Reintegrated, Unit: Person, Version: 1,
-		Labels: Labels{EN: "People returned to the community", KM: "អ្នកដែលបានវិលត្រឡប់ទៅសហគមន៍វិញ"},
+		Labels: locale.Text{EN: "People returned to the community", KM: "អ្នកដែលបានវិលត្រឡប់ទៅសហគមន៍វិញ"},
 		Definition: "Distinct persons with the milestone RETURNED_TO_COMMUNITY in the period. A later return of the same person adds nothing." +
 			byDay + onePerson + consent + missing,
 		counts: func(e *event) bool { return e.code == track.ReturnedToCommunity },
 	},
 	{
 		Code: Sustained, Unit: Person, Version: 1,
-		Labels: Labels{EN: "People returned and safe after six months", KM: "អ្នកដែលបានវិលត្រឡប់ទៅសហគមន៍ ហើយមានសុវត្ថិភាពក្រោយប្រាំមួយខែ"},
+		Labels: locale.Text{EN: "People returned and safe after six months", KM: "អ្នកដែលបានវិលត្រឡប់ទៅសហគមន៍ ហើយមានសុវត្ថិភាពក្រោយប្រាំមួយខែ"},
 		Definition: "Distinct persons with RETURNED_TO_COMMUNITY in the period whose six-month follow-up of that return was done on or before" +
 			" the period's last day and found her safe. Counted at the day of the return. Safety that was not asked for is not safety." +
 			byDay + onePerson + consent + missing,
@@ -119,7 +115,7 @@ var Registry = []Indicator{
 	},
 	{
 		Code: ScholarshipsWomen, Unit: Award, Version: 1,
-		Labels: Labels{EN: "Scholarships for women", KM: "អាហារូបករណ៍សម្រាប់ស្ត្រី"},
+		Labels: locale.Text{EN: "Scholarships for women", KM: "អាហារូបករណ៍សម្រាប់ស្ត្រី"},
 		Definition: "Scholarships of the class WOMEN with the milestone AWARDED in the period. Two awards to one person are two;" +
 			" applications, refusals and other classes are not counted." +
 			byDay + itemConsent + missing,
@@ -127,7 +123,7 @@ var Registry = []Indicator{
 	},
 	{
 		Code: ScholarshipsGirls, Unit: Award, Version: 1,
-		Labels: Labels{EN: "Scholarships for girls in secondary school", KM: "អាហារូបករណ៍សម្រាប់សិស្សស្រីមធ្យមសិក្សា"},
+		Labels: locale.Text{EN: "Scholarships for girls in secondary school", KM: "អាហារូបករណ៍សម្រាប់សិស្សស្រីមធ្យមសិក្សា"},
 		Definition: "Scholarships of the class GIRLS_SECONDARY with the milestone AWARDED in the period. Two awards to one person are two;" +
 			" applications, refusals and other classes are not counted." +
 			byDay + itemConsent + missing,
@@ -135,7 +131,7 @@ var Registry = []Indicator{
 	},
 	{
 		Code: Employed, Unit: Person, Version: 1,
-		Labels: Labels{EN: "People helped into work", KM: "អ្នកដែលបានទទួលការងារធ្វើ"},
+		Labels: locale.Text{EN: "People helped into work", KM: "អ្នកដែលបានទទួលការងារធ្វើ"},
 		Definition: "Distinct persons with the milestone STARTED in the period on a placement with evidence. Evidence of any kind on record" +
 			" counts, her own report included; a start without evidence, and an offer, do not." +
 			byDay + onePerson + consent + missing,
@@ -143,7 +139,7 @@ var Registry = []Indicator{
 	},
 	{
 		Code: CareerCentreServed, Unit: Person, Version: 1,
-		Labels: Labels{EN: "People served by a career centre", KM: "អ្នកដែលបានទទួលសេវាពីមជ្ឈមណ្ឌលអាជីព"},
+		Labels: locale.Text{EN: "People served by a career centre", KM: "អ្នកដែលបានទទួលសេវាពីមជ្ឈមណ្ឌលអាជីព"},
 		Definition: "Distinct persons with at least one service delivery or milestone of the track CAREER in the period at a site that the" +
 			" directory lists as a career centre. An event without a site is not counted." +
 			byDay + onePerson + consent + missing,
@@ -151,21 +147,21 @@ var Registry = []Indicator{
 	},
 	{
 		Code: LegalRepresented, Unit: LegalMatter, Version: 1,
-		Labels: Labels{EN: "Legal matters represented", KM: "រឿងក្តីដែលមានមេធាវីតំណាង"},
+		Labels: locale.Text{EN: "Legal matters represented", KM: "រឿងក្តីដែលមានមេធាវីតំណាង"},
 		Definition: "Legal matters with the milestone REPRESENTED in the period. Two matters of one person are two." +
 			byDay + itemConsent + missing,
 		counts: func(e *event) bool { return e.code == track.Represented },
 	},
 	{
 		Code: CourtReferred, Unit: LegalMatter, Version: 1,
-		Labels: Labels{EN: "Legal matters referred to court", KM: "រឿងក្តីដែលបានបញ្ជូនទៅតុលាការ"},
+		Labels: locale.Text{EN: "Legal matters referred to court", KM: "រឿងក្តីដែលបានបញ្ជូនទៅតុលាការ"},
 		Definition: "Legal matters with the milestone REFERRED_TO_COURT in the period, represented or not. Two matters of one person are two." +
 			byDay + itemConsent + missing,
 		counts: func(e *event) bool { return e.code == track.ReferredToCourt },
 	},
 	{
 		Code: Convictions, Unit: LegalMatter, Version: 1,
-		Labels: Labels{EN: "Legal matters ended in a conviction", KM: "រឿងក្តីដែលតុលាការបានផ្តន្ទាទោស"},
+		Labels: locale.Text{EN: "Legal matters ended in a conviction", KM: "រឿងក្តីដែលតុលាការបានផ្តន្ទាទោស"},
 		Definition: "Legal matters with the milestone VERDICT in the period and the verdict CONVICTION, whenever they were referred to court." +
 			" An acquittal, a discharge or a settlement is not counted." +
 			byDay + itemConsent + missing,
@@ -173,7 +169,7 @@ var Registry = []Indicator{
 	},
 	{
 		Code: Networks, Unit: NetworkUnit, Version: 1,
-		Labels: Labels{EN: "Community networks active", KM: "បណ្តាញសហគមន៍ដែលកំពុងសកម្ម"},
+		Labels: locale.Text{EN: "Community networks active", KM: "បណ្តាញសហគមន៍ដែលកំពុងសកម្ម"},
 		Definition: "Distinct community networks active on the period's last day: begun on or before it and not ended before it. By quarter," +
 			" those active on each quarter's last day, or on the period's last day for a quarter that it cuts short. A network whose first" +
 			" day is not known counts as begun. Consent does not enter." + missing,

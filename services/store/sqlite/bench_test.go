@@ -83,22 +83,29 @@ func appendAll(b *testing.B, s *sqlite.Store, writer int, left *atomic.Int64) {
 	}
 }
 
-// BenchmarkInsert inserts case files of 10 entries, 20,000 in one call, and
-// reports documents per second.
+// BenchmarkInsert inserts 20,000 case files in one call, new ones (0.6 KB) and
+// old ones (3.9 KB), and reports documents per second.
 func BenchmarkInsert(b *testing.B) {
-	docs := make([]store.Document, 20_000)
-	for b.Loop() {
-		b.StopTimer()
-		for i := range docs {
-			docs[i] = caseFile(caseID(i), 10)
-		}
-		s := open(b, b.TempDir())
-		b.StartTimer()
-		if err := s.Insert(b.Context(), store.Cases, docs...); err != nil {
-			b.Fatal(err)
-		}
+	for _, entries := range []int{1, 10} {
+		b.Run(fmt.Sprintf("entries=%d", entries), func(b *testing.B) {
+			docs := make([]store.Document, 20_000)
+			for i := range docs {
+				docs[i] = caseFile(caseID(i), entries)
+				if entries == 1 {
+					docs[i].State = json.RawMessage(`{"status":"open","summary":"` + strings.Repeat("s", 370) + `"}`)
+				}
+			}
+			for b.Loop() {
+				b.StopTimer()
+				s := open(b, b.TempDir())
+				b.StartTimer()
+				if err := s.Insert(b.Context(), store.Cases, docs...); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(len(docs)*b.N)/b.Elapsed().Seconds(), "docs/s")
+		})
 	}
-	b.ReportMetric(float64(len(docs)*b.N)/b.Elapsed().Seconds(), "docs/s")
 }
 
 // BenchmarkScan reads and decodes 20,000 case files of 10 entries, as at process

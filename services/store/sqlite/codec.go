@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,7 +24,9 @@ import (
 
 // appendHistory appends the lines of the entries to b.
 func appendHistory(b []byte, entries []store.Entry) (_ []byte, err error) {
+	const header = 200 // bytes: more than is usual
 	for _, e := range entries {
+		b = slices.Grow(b, header+len(e.Data))
 		b = append(b, `{"v":`...)
 		b = strconv.AppendInt(b, int64(e.Version), 10)
 		b = appendText(b, "kind", e.Kind, &err)
@@ -82,7 +86,6 @@ func checkState(state json.RawMessage) error {
 // decoder reads histories. It is not safe for concurrent use.
 type decoder struct {
 	dec jsontext.Decoder
-	words map[string]string
 }
 
 // lenient leaves out the checks that appendHistory made.
@@ -101,12 +104,17 @@ func (d *decoder) history(text []byte) ([]store.Entry, error) {
 			return nil, fmt.Errorf("entry %d of the history: %w", i+1, err)
 		}
 	}
+	if _, err := d.dec.ReadToken(); err != io.EOF {
+		return nil, errors.New("the last line of the history is not ended")
+	}
 	return entries, nil
 }
 
 func (d *decoder) entry(e *store.Entry, text []byte) error {
-	if open, err := d.dec.ReadToken(); err != nil || open.Kind() != '{' {
-		return fmt.Errorf("not an object: %w", err)
+	if open, err := d.dec.ReadToken(); err != nil {
+		return err
+	} else if open.Kind() != '{' {
+		return errors.New("not an object")
 	}
 	for d.dec.PeekKind() == '"' {
 		name, err := d.dec.ReadValue()
@@ -123,7 +131,7 @@ func (d *decoder) entry(e *store.Entry, text []byte) error {
 			e.Data = text[end-int64(len(value)) : end : end]
 			continue
 		}
-		if err := d.setField(field, value); err != nil {
+		if err := setField(field, value); err != nil {
 			return err
 		}
 	}
@@ -156,12 +164,12 @@ func fieldOf(e *store.Entry, name []byte) any {
 }
 
 // setField reads the JSON value into the field.
-func (d *decoder) setField(field any, value jsontext.Value) (err error) {
+func setField(field any, value jsontext.Value) (err error) {
 	switch field := field.(type) {
 	case *int:
 		*field, err = strconv.Atoi(string(value))
 	case *string:
-		*field, err = d.unquote(value)
+		*field, err = unquote(value)
 	case *calendar.Day:
 		err = field.UnmarshalText(bytes.Trim(value, `"`))
 	case *time.Time:
@@ -170,18 +178,9 @@ func (d *decoder) setField(field any, value jsontext.Value) (err error) {
 	return err
 }
 
-func (d *decoder) unquote(value jsontext.Value) (string, error) {
+func unquote(value jsontext.Value) (string, error) {
 	if len(value) > 1 && value[0] == '"' && bytes.IndexByte(value, '\\') < 0 {
-		w := value[1 : len(value)-1]
-		if s, ok := d.words[string(w)]; ok {
-			return s, nil
-		}
-		s := string(w)
-		if len(d.words) < 1000 {
-			if d.words == nil { d.words = map[string]string{} }
-			d.words[s] = s
-		}
-		return s, nil
+		return string(value[1 : len(value)-1]), nil
 	}
 	text, err := jsontext.AppendUnquote(nil, value)
 	return string(text), err

@@ -39,6 +39,16 @@ func failed(err error, operation string, args ...any) error {
 	}
 }
 
+// failed is failed, but for errors that come of closing the store under a read.
+func (s *Store) failed(err error, operation string, args ...any) error {
+	select {
+	case <-s.closing:
+		return closed(fmt.Sprintf(operation, args...))
+	default:
+		return failed(err, operation, args...)
+	}
+}
+
 func outOfTime(err error, operation string) error {
 	return fault.Wrap(fault.Unavailable, err, "%s: time ran out", operation)
 }

@@ -30,7 +30,7 @@ func (s *Store) Scan(ctx context.Context, c store.Collection, fn func(store.Docu
 	}
 	var seq, last int64
 	if err := t.last.QueryRowContext(ctx).Scan(&seq, &last); err != nil {
-		return "", failed(err, "scan %s", c)
+		return "", s.failed(err, "scan %s", c)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -48,7 +48,7 @@ func (s *Store) Scan(ctx context.Context, c store.Collection, fn func(store.Docu
 		}
 	}
 	if err := <-done; err != nil {
-		return "", failed(err, "scan %s", c)
+		return "", s.failed(err, "scan %s", c)
 	}
 	if err := ctx.Err(); err != nil {
 		return "", outOfTime(err, "scan "+string(c))

@@ -112,7 +112,8 @@ type table struct {
 	changed bell
 }
 
-// columns are what row.read expects.
+// columns are what row.read expects. The texts are read as blobs because the
+// driver hands those over as bytes.
 const columns = "id, v, CAST(state AS BLOB), CAST(history AS BLOB), seq"
 
 func openTables(db *sql.DB) (map[store.Collection]*table, error) {

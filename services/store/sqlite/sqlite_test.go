@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -193,5 +194,75 @@ func TestFailureInBatch(t *testing.T) {
 		if i%8 == 0 && !fault.Is(err, fault.NotFound) || i%8 != 0 && err != nil {
 			t.Errorf("case_%02d: got %v", i, err)
 		}
+	}
+}
+
+// tamper runs a statement on the file behind the store's back.
+func tamper(t *testing.T, dir, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "onward.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestNewerDataIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir).Close()
+	tamper(t, dir, "PRAGMA user_version = 99")
+	_, writing := sqlite.Open(dir)
+	_, reading := sqlite.OpenReadOnly(dir)
+	for _, err := range []error{writing, reading} {
+		if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "newer program") {
+			t.Errorf("got %v, want an Unavailable fault that says why", err)
+		}
+	}
+	tamper(t, dir, "PRAGMA user_version = 1")
+	open(t, dir) // the refusal has given up its claim
+}
+
+func TestDamageIsReported(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	s := open(t, dir)
+	if err := s.Insert(ctx, store.Cases, document("case_1", 3), document("case_2", 3)); err != nil {
+		t.Fatal(err)
+	}
+	tamper(t, dir, "UPDATE cases SET history = substr(history, 1, 90) WHERE id = 'case_2'")
+	if _, err := s.Get(ctx, store.Cases, "case_1"); err != nil {
+		t.Error(err)
+	}
+	_, getting := s.Get(ctx, store.Cases, "case_2")
+	_, scanning := s.Scan(ctx, store.Cases, func(store.Document) error { return nil })
+	watching := s.Watch(ctx, store.Cases, "", func(store.Document) error { return nil })
+	for _, err := range []error{getting, scanning, watching} {
+		if !fault.Is(err, fault.Internal) || !strings.Contains(err.Error(), "case_2") {
+			t.Errorf("got %v, want an Internal fault that names the document", err)
+		}
+	}
+}
+
+func TestClosedStoreAnswers(t *testing.T) {
+	ctx, s := context.Background(), open(t, t.TempDir())
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, getting := s.Get(ctx, store.Cases, "case_1")
+	_, scanning := s.Scan(ctx, store.Cases, func(store.Document) error { return nil })
+	for _, err := range []error{
+		getting, scanning,
+		s.Insert(ctx, store.Cases, document("case_1", 1)),
+		s.Append(ctx, store.Cases, store.Change{ID: "case_1", From: 1, To: 2, State: []byte(`{}`)}),
+		s.Watch(ctx, store.Cases, "", func(store.Document) error { return nil }),
+	} {
+		if !fault.Is(err, fault.Unavailable) {
+			t.Errorf("got %v, want an Unavailable fault", err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("closing again: %v", err)
 	}
 }

@@ -39,7 +39,7 @@ func (s *Store) Watch(ctx context.Context, c store.Collection, since store.Mark,
 			return nil
 		}
 		if err != nil {
-			return failed(err, "watch %s", c)
+			return s.failed(err, "watch %s", c)
 		}
 		for _, doc := range docs {
 			if ctx.Err() != nil {
@@ -58,7 +58,7 @@ func (s *Store) Watch(ctx context.Context, c store.Collection, since store.Mark,
 		case <-tick.C:
 		case <-ctx.Done():
 		case <-s.closing:
-			return fault.New(fault.Unavailable, "watch %s: the store was closed", c)
+			return closed("watch " + string(c))
 		}
 	}
 	return nil

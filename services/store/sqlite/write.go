@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"onward/services/fault"
 	"onward/services/store"
@@ -105,19 +108,32 @@ func (w *writer) insertRow(c store.Collection, r insertedRow) error {
 	return nil
 }
 
+// encodeAll makes rows of the documents, on every core: for a large import that
+// is as much work as inserting them.
 func encodeAll(docs []store.Document) ([]insertedRow, error) {
 	rows := make([]insertedRow, len(docs))
-	for i, doc := range docs {
-		if doc.ID == "" || doc.Version < 1 {
-			return nil, fault.New(fault.Internal, "insert %q: a document at version %d", doc.ID, doc.Version)
-		}
-		state, history, err := encode(doc.State, doc.History)
-		if err != nil {
-			return nil, fault.Wrap(fault.Internal, err, "insert %s: the document cannot be written", doc.ID)
-		}
-		rows[i] = insertedRow{doc.ID, doc.Version, state, history}
+	var group errgroup.Group
+	share := max(64, len(docs)/runtime.GOMAXPROCS(0)+1)
+	for from := 0; from < len(docs); from += share {
+		group.Go(func() (err error) {
+			for i := from; i < min(from+share, len(docs)) && err == nil; i++ {
+				rows[i], err = encodeRow(docs[i])
+			}
+			return err
+		})
 	}
-	return rows, nil
+	return rows, group.Wait()
+}
+
+func encodeRow(doc store.Document) (insertedRow, error) {
+	if doc.ID == "" || doc.Version < 1 {
+		return insertedRow{}, fault.New(fault.Internal, "insert %q: a document at version %d", doc.ID, doc.Version)
+	}
+	state, history, err := encode(doc.State, doc.History)
+	if err != nil {
+		return insertedRow{}, fault.Wrap(fault.Internal, err, "insert %s: the document cannot be written", doc.ID)
+	}
+	return insertedRow{doc.ID, doc.Version, state, history}, nil
 }
 
 // writable returns the collection's table, or an Internal fault if there is

@@ -1,0 +1,232 @@
+package graph_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"onward/graph"
+	"onward/jobs"
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/career"
+	"onward/services/casefile"
+	"onward/services/casework"
+	"onward/services/directory"
+	"onward/services/employment"
+	"onward/services/id"
+	"onward/services/outcome"
+	"onward/services/plan"
+	"onward/services/register"
+	"onward/services/reintegration"
+	"onward/services/scholarship"
+	"onward/services/shelter"
+	"onward/services/store/sqlite"
+	"onward/services/track"
+)
+
+// world is a small programme behind a real server on a real store: two
+// organisations, a worker for every role, and cases in telling states. Time
+// stands at noon, so that every answer is the same in every run.
+type world struct {
+	t        *testing.T
+	server   *httptest.Server
+	store    *sqlite.Store
+	dir      *directory.Directory
+	register *register.Register
+	casework *casework.Service
+	tokens   map[string]string // by role; OTHER_SUPERVISOR is of the second organisation
+	names    map[string]string // what golden files call the identifiers of this world
+	now      time.Time
+}
+
+// noon is when every test happens.
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, calendar.Zone)
+
+const (
+	lotus = id.Organisation("org_LOTUS")
+	river = id.Organisation("org_RIVER")
+)
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	s, err := sqlite.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	w := &world{t: t, store: s, tokens: map[string]string{}, names: map[string]string{}, now: noon}
+	ctx := context.Background()
+	if w.dir, _, err = directory.Open(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	w.settle(ctx)
+	w.openCases(ctx)
+	w.register = register.New()
+	if _, err := casework.Load(ctx, s, w.register); err != nil {
+		t.Fatal(err)
+	}
+	clock := func() time.Time { return w.now }
+	w.casework = casework.New(s, w.register, w.dir, clock)
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	rollUps := outcome.NewRollUps(s)
+	runner := jobs.New(s, clock, "test", quiet, jobs.StallScan(w.casework, w.register), jobs.RollUp(w.casework, w.register, rollUps))
+	w.server = httptest.NewServer(graph.Handler(&graph.Resolver{
+		Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Jobs: runner, Now: clock,
+	}, graph.Options{Introspection: true, Log: quiet}))
+	t.Cleanup(w.server.Close)
+	return w
+}
+
+// settle writes the directory and issues a token for every role.
+func (w *world) settle(ctx context.Context) {
+	beds := 12
+	things := []directory.Thing{
+		directory.Organisation{ID: lotus, Code: "LOT", Name: "Lotus House", Province: "KH-12"},
+		directory.Organisation{ID: river, Code: "RIV", Name: "River Centre", Province: "KH-2"},
+		directory.Site{ID: "site_SHELTER", Organisation: lotus, Name: "Lotus shelter", Kind: directory.ShelterSite, Province: "KH-12", Beds: &beds},
+		directory.Site{ID: "site_CAREER", Organisation: lotus, Name: "Lotus career centre", Kind: directory.CareerCentre, Province: "KH-8"},
+		directory.Site{ID: "site_RIVER", Organisation: river, Name: "River shelter", Kind: directory.ShelterSite, Province: "KH-2", Beds: &beds},
+		directory.Employer{ID: "employer_SILK", Organisation: lotus, Name: "Silk workshop (invented)"},
+		directory.Network{ID: "network_ONE", Organisation: lotus, Name: "Network one", Province: "KH-8", ActiveFrom: calendar.Date(2025, 1, 1)},
+	}
+	for _, role := range access.Roles {
+		things = append(things, directory.Worker{ID: workerOf(role), Organisation: lotus, Name: "Lotus " + string(role), Role: role})
+	}
+	other := directory.Worker{ID: "worker_OTHER_SUPERVISOR", Organisation: river, Name: "River supervisor", Role: access.Supervisor}
+	w.must(w.dir.Add(ctx, append(things, other)...))
+	for _, role := range access.Roles {
+		w.tokens[string(role)] = w.issue(ctx, workerOf(role))
+	}
+	w.tokens["OTHER_SUPERVISOR"] = w.issue(ctx, other.ID)
+}
+
+func workerOf(role access.Role) id.Worker { return id.Worker("worker_" + string(role)) }
+
+func (w *world) issue(ctx context.Context, worker id.Worker) string {
+	w.t.Helper()
+	token, err := w.dir.Issue(ctx, worker, noon)
+	w.must(err)
+	return token
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// author writes cases through casework, on days of the past.
+type author struct {
+	w     *world
+	ctx   context.Context
+	s     *casework.Service
+	now   time.Time
+	actor access.Actor
+	id    id.Case
+	n     int
+	name  string
+}
+
+// openCases writes the cases of the world. Their names stand in golden files as
+// case.NAME, and those of their parts as NAME.part.
+func (w *world) openCases(ctx context.Context) {
+	a := &author{w: w, ctx: ctx, now: noon}
+	drafts, s := casework.NewDrafts(w.dir, func() time.Time { return a.now })
+	a.s = s
+	a.actor = access.Actor{Worker: workerOf(access.Supervisor), Role: access.Supervisor, Organisation: lotus}
+
+	a.referred("referred", 3)
+	a.intake("intake", 10)
+	a.active("active", 60)
+	a.active("sheltered", 100)
+	a.note(s.AdmitToShelter(ctx, a.actor, casework.AdmitToShelterInput{Request: a.on(95), Admitted: shelter.Admitted{SiteID: "site_SHELTER"}}))
+	a.note(s.UpdatePlan(ctx, a.actor, casework.UpdatePlanInput{Request: a.on(90), Updated: plan.Updated{Goals: []plan.GoalInput{
+		{Title: "A safe place to live", Track: track.Shelter, Actions: []plan.ActionInput{{Title: "Visit the family", DueOn: day(-5)}}}}}}))
+	a.active("awarded", 80)
+	a.note(s.AwardScholarship(ctx, a.actor, casework.AwardScholarshipInput{Request: a.on(50), Award: scholarship.Award{
+		Class: scholarship.Women, Level: scholarship.UpperSecondary, School: "School (invented)"}}))
+	a.active("ready", 150)
+	a.note(s.RegisterAtCareerCentre(ctx, a.actor, casework.RegisterAtCareerCentreInput{Request: a.on(140), Registered: career.Registered{SiteID: "site_CAREER"}}))
+	a.note(s.RecordMilestone(ctx, a.actor, casework.RecordMilestoneInput{Request: a.on(100), MilestoneRecorded: casefile.MilestoneRecorded{Code: track.JobReady}}))
+	a.active("placed", 200)
+	a.note(s.LogPlacement(ctx, a.actor, casework.LogPlacementInput{Request: a.on(0), StartedOn: day(-110), Started: employment.Started{
+		EmployerID: "employer_SILK", Occupation: "weaver", Type: employment.FullTime, Evidence: employment.Contract}}))
+	a.active("returned", 300)
+	a.note(s.RecordReturn(ctx, a.actor, casework.RecordReturnInput{Request: a.on(130), Returned: reintegration.Returned{LivingWith: reintegration.Parents}}))
+	a.active("closed", 250)
+	a.note(s.CloseCase(ctx, a.actor, casework.CloseCaseInput{Request: a.on(200), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}))
+
+	a.actor = access.Actor{Worker: "worker_OTHER_SUPERVISOR", Role: access.Supervisor, Organisation: river}
+	a.active("foreign", 60)
+	w.must(drafts.Store(ctx, w.store))
+}
+
+// day returns the day n days after the world's.
+func day(n int) calendar.Day { return calendar.DayOf(noon) + calendar.Day(n) }
+
+// on begins a request about something that happened some days ago, and sets the
+// clock to that day.
+func (a *author) on(daysAgo int) casework.Request {
+	a.n++
+	a.now = noon.AddDate(0, 0, -daysAgo)
+	return casework.Request{RequestID: a.name + "-" + string(rune('a'+a.n)), CaseID: a.id, On: day(-daysAgo)}
+}
+
+func (a *author) note(c *casework.Change, err error) {
+	a.w.t.Helper()
+	a.w.must(err)
+	a.w.names["case."+a.name] = string(c.Case.ID)
+	a.w.names[a.name+".entry"] = c.Entry.ID()
+	for _, p := range c.Case.Placements() {
+		a.w.names[a.name+".placement"] = p.ID
+	}
+	if c.Case.Plan != nil {
+		a.w.names[a.name+".action"] = c.Case.Plan.Goals[0].Actions[0].ID
+	}
+}
+
+func (a *author) referred(name string, daysAgo int) {
+	a.name, a.n, a.id = name, 0, ""
+	r := a.on(daysAgo)
+	c, err := a.s.OpenCase(a.ctx, a.actor, casework.OpenCaseInput{RequestID: r.RequestID, OpenedOn: r.On, Opened: casefile.Opened{
+		Population: casefile.VictimConfirmed, OwnerID: a.actor.Worker, Consents: []casefile.Purpose{casefile.ForServices, casefile.ForReporting}}})
+	a.note(c, err)
+	a.id = c.Case.ID
+}
+
+func (a *author) intake(name string, daysAgo int) {
+	a.referred(name, daysAgo)
+	a.note(a.s.AcceptCase(a.ctx, a.actor, casework.AcceptCaseInput{Request: a.on(daysAgo - 1)}))
+}
+
+func (a *author) active(name string, daysAgo int) {
+	a.intake(name, daysAgo)
+	a.note(a.s.ActivateCase(a.ctx, a.actor, casework.ActivateCaseInput{Request: a.on(daysAgo - 2), Activated: casefile.Activated{Risk: casefile.Medium}}))
+}
+
+// post sends a GraphQL request as a role and returns the status and the body.
+func (w *world) post(role, query string, variables json.RawMessage) (int, []byte) {
+	w.t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	w.must(err)
+	req, err := http.NewRequest(http.MethodPost, w.server.URL+"/graphql", bytes.NewReader(body))
+	w.must(err)
+	req.Header.Set("Content-Type", "application/json")
+	if role != "" {
+		req.Header.Set("Authorization", "Bearer "+w.tokens[role])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	w.must(err)
+	defer func() { _ = resp.Body.Close() }()
+	answer, err := io.ReadAll(resp.Body)
+	w.must(err)
+	return resp.StatusCode, answer
+}
