@@ -64,7 +64,7 @@ func presentFault(ctx context.Context, log *slog.Logger, f *fault.Error, err err
 func presentRefusal(ctx context.Context, g *gqlerror.Error) *gqlerror.Error {
 	field := fault.Field{Path: refusedField(ctx, g), Message: withoutSuggestion(g.Message)}
 	return &gqlerror.Error{
-		Message: field.Message, Locations: g.Locations,
+		Message: field.Path + ": " + field.Message, Locations: g.Locations,
 		Extensions: map[string]any{"code": fault.Invalid, "fields": []fault.Field{field}},
 	}
 }

@@ -153,6 +153,10 @@ func (w *world) openCases(ctx context.Context) {
 	a.active("awarded", 80)
 	a.note(s.AwardScholarship(ctx, a.actor, casework.AwardScholarshipInput{Request: a.on(50), Award: scholarship.Award{
 		Class: scholarship.Women, Level: scholarship.UpperSecondary, School: "School (invented)"}}))
+	a.active("enrolled", 120)
+	a.note(s.AwardScholarship(ctx, a.actor, casework.AwardScholarshipInput{Request: a.on(100), Award: scholarship.Award{
+		Class: scholarship.GirlsSecondary, Level: scholarship.LowerSecondary, School: "School (invented)"}}))
+	a.note(s.Enrol(ctx, a.actor, casework.EnrolInput{Request: a.on(90)}))
 	a.active("ready", 150)
 	a.note(s.RegisterAtCareerCentre(ctx, a.actor, casework.RegisterAtCareerCentreInput{Request: a.on(140), Registered: career.Registered{SiteID: "site_CAREER"}}))
 	a.note(s.RecordMilestone(ctx, a.actor, casework.RecordMilestoneInput{Request: a.on(100), MilestoneRecorded: casefile.MilestoneRecorded{Code: track.JobReady}}))
@@ -184,6 +188,7 @@ func (a *author) note(c *casework.Change, err error) {
 	a.w.t.Helper()
 	a.w.must(err)
 	a.w.names["case."+a.name] = string(c.Case.ID)
+	a.w.names["code."+a.name] = c.Case.Code
 	a.w.names[a.name+".entry"] = c.Entry.ID()
 	for _, p := range c.Case.Placements() {
 		a.w.names[a.name+".placement"] = p.ID
@@ -200,6 +205,10 @@ func (a *author) referred(name string, daysAgo int) {
 		Population: casefile.VictimConfirmed, OwnerID: a.actor.Worker, Consents: []casefile.Purpose{casefile.ForServices, casefile.ForReporting}}})
 	a.note(c, err)
 	a.id = c.Case.ID
+	if name != "intake" {
+		a.note(a.s.RecordConsent(a.ctx, a.actor, casework.RecordConsentInput{Request: a.on(daysAgo), ConsentRecorded: casefile.ConsentRecorded{
+			Purpose: casefile.ForPartnerApp, Decision: casefile.Given}}))
+	}
 }
 
 func (a *author) intake(name string, daysAgo int) {

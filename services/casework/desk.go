@@ -5,8 +5,10 @@ import (
 	"sort"
 	"time"
 
+	"onward/services/access"
 	"onward/services/casefile"
 	"onward/services/directory"
+	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/register"
 	"onward/services/store"
@@ -32,6 +34,9 @@ func (l *live) find(ctx context.Context, caseID id.Case) (*casefile.Case, error)
 
 func (l *live) reload(ctx context.Context, caseID id.Case) (*casefile.Case, error) {
 	doc, err := l.store.Get(ctx, store.Cases, string(caseID))
+	if fault.Is(err, fault.NotFound) {
+		return nil, access.Absent()
+	}
 	if err != nil {
 		return nil, err
 	}

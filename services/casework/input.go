@@ -73,7 +73,7 @@ func message(v validator.FieldError) string {
 	case "required":
 		return "is needed"
 	case "required_without", "required_without_all":
-		return "is needed where " + names(v.Param()) + " is absent"
+		return "is needed unless " + names(v.Param()) + " is given"
 	case "excluded_with":
 		return "may not be given together with " + names(v.Param())
 	case "iso4217":
@@ -100,5 +100,5 @@ func names(param string) string {
 		w = strings.TrimSuffix(w, "ID") + strings.Repeat("Id", strings.Count(w, "ID"))
 		words[i] = strings.ToLower(w[:1]) + w[1:]
 	}
-	return strings.Join(words, " and ")
+	return strings.Join(words, " or ")
 }

@@ -1,0 +1,155 @@
+package graph_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"onward/services/access"
+)
+
+// loadSchema reads the schema as a client would get it.
+func loadSchema(t *testing.T) *ast.Schema {
+	t.Helper()
+	files, err := filepath.Glob("../schema/*.graphqls")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no schema: %v", err)
+	}
+	var sources []*ast.Source
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, &ast.Source{Name: f, Input: string(text)})
+	}
+	schema, err := gqlparser.LoadSchema(sources...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// ours reports whether a definition is the project's, not the language's.
+func ours(d *ast.Definition) bool { return !d.BuiltIn && !strings.HasPrefix(d.Name, "__") }
+
+// TestEveryFieldHasAClass proves that the policy knows what every field tells,
+// and that a field which may be masked can be null.
+func TestEveryFieldHasAClass(t *testing.T) {
+	for _, d := range loadSchema(t).Types {
+		if !ours(d) || d.Kind != ast.Object && d.Kind != ast.Interface {
+			continue
+		}
+		for _, f := range d.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			c := f.Directives.ForName("class")
+			if c == nil {
+				t.Errorf("%s.%s has no @class", d.Name, f.Name)
+				continue
+			}
+			switch class := access.Class(c.Arguments.ForName("is").Value.Raw); class {
+			case access.Public, access.Case, access.Outcome:
+				// whoever sees a case reads these, or the parent is masked
+			default:
+				if f.Type.NonNull && access.Class(classOf(d)) != class {
+					t.Errorf("%s.%s is %s and cannot be null, so it cannot be masked", d.Name, f.Name, class)
+				}
+			}
+		}
+	}
+}
+
+// classOf returns the class that all fields of a type share, if they do: such a
+// type is masked as a whole, where it is referred to.
+func classOf(d *ast.Definition) string {
+	shared := ""
+	for _, f := range d.Fields {
+		c := f.Directives.ForName("class")
+		if c == nil || shared != "" && c.Arguments.ForName("is").Value.Raw != shared {
+			return ""
+		}
+		shared = c.Arguments.ForName("is").Value.Raw
+	}
+	return shared
+}
+
+// TestEverythingIsDescribed proves that the schema explains itself.
+func TestEverythingIsDescribed(t *testing.T) {
+	schema := loadSchema(t)
+	for _, d := range schema.Types {
+		if !ours(d) {
+			continue
+		}
+		if d.Description == "" {
+			t.Errorf("%s has no description", d.Name)
+		}
+		for _, v := range d.EnumValues {
+			if v.Description == "" {
+				t.Errorf("%s.%s has no description", d.Name, v.Name)
+			}
+		}
+		for _, f := range d.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			if f.Description == "" {
+				t.Errorf("%s.%s has no description", d.Name, f.Name)
+			}
+			for _, a := range f.Arguments {
+				if a.Description == "" {
+					t.Errorf("%s.%s(%s) has no description", d.Name, f.Name, a.Name)
+				}
+			}
+		}
+	}
+}
+
+// TestEveryMutationCarriesARequestID proves that every change can be retried,
+// and that a change of a case can expect a version.
+func TestEveryMutationCarriesARequestID(t *testing.T) {
+	schema := loadSchema(t)
+	for _, f := range schema.Mutation.Fields {
+		input := schema.Types[f.Arguments.ForName("input").Type.Name()]
+		if r := input.Fields.ForName("requestId"); r == nil || r.Type.String() != "ID!" {
+			t.Errorf("%s has no requestId", input.Name)
+		}
+		if input.Fields.ForName("caseId") != nil && input.Fields.ForName("expectedVersion") == nil {
+			t.Errorf("%s changes a case and expects no version", input.Name)
+		}
+	}
+}
+
+// TestNoModelIsGenerated proves that every type of the schema is bound to a type
+// of the domain, so that nothing is copied between structs.
+func TestNoModelIsGenerated(t *testing.T) {
+	if _, err := os.Stat("generated/models_gen.go"); err == nil {
+		t.Error("generated/models_gen.go exists: bind its types in gqlgen.yml")
+	}
+}
+
+// TestEnumsMatch proves that the schema and the policy name the same things.
+func TestEnumsMatch(t *testing.T) {
+	schema := loadSchema(t)
+	for _, r := range access.Roles {
+		if schema.Types["Role"].EnumValues.ForName(string(r)) == nil {
+			t.Errorf("the schema has no role %s", r)
+		}
+		actor := access.Actor{Role: r}
+		for _, a := range actor.ProgrammeActions() {
+			if schema.Types["Action"].EnumValues.ForName(string(a)) == nil {
+				t.Errorf("the schema has no action %s", a)
+			}
+		}
+	}
+	for _, c := range access.Classes {
+		if schema.Types["FieldClass"].EnumValues.ForName(string(c)) == nil {
+			t.Errorf("the schema has no class %s", c)
+		}
+	}
+}
