@@ -806,7 +806,7 @@ func (ec *executionContext) _StallRule_thresholds(ctx context.Context, field gra
 			return ec.fieldContext_StallRule_thresholds(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Thresholds(), nil
+			return obj.Thresholds, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []stall.Threshold) graphql.Marshaler {
@@ -820,7 +820,7 @@ func (ec *executionContext) fieldContext_StallRule_thresholds(_ context.Context,
 	fc = &graphql.FieldContext{
 		Object:     "StallRule",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_StallThreshold(ctx, field)

@@ -60,6 +60,7 @@ type Flag struct {
 	DueOn         calendar.Day `json:"dueOn"`
 	SnoozedUntil  calendar.Day `json:"snoozedUntil,omitzero"`
 	ResolvedOn    calendar.Day `json:"resolvedOn,omitzero"`
+	Dismissed     bool         `json:"dismissed,omitempty"` // resolved by hand, with a reason: not raised again
 	ThresholdDays int          `json:"thresholdDays,omitempty"`
 	RuleVersion   int          `json:"ruleVersion"`
 	Facts         []Fact       `json:"facts,omitempty"`
@@ -163,7 +164,7 @@ func (c *Case) resolve(r FlagResolution, e Entry) error {
 	if err != nil {
 		return err
 	}
-	f.State, f.ResolvedOn, f.SnoozedUntil = FlagResolved, e.On, 0
+	f.State, f.ResolvedOn, f.SnoozedUntil, f.Dismissed = FlagResolved, e.On, 0, !r.Automatic
 	return nil
 }
 

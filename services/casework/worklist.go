@@ -78,7 +78,7 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 	}
 	var items []WorkItem
 	for c := range v.Cases.Next(v.Actor.Scope(), v.Today, v.Today+soonDays) {
-		for _, d := range stall.Deadlines(c) {
+		for _, d := range stall.Outstanding(c) {
 			if item := v.workItem(c, d); d.DueOn <= v.Today+soonDays && v.concerns(c, d) && f.keeps(v, item) {
 				items = append(items, item)
 			}
@@ -102,10 +102,10 @@ func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
 
 func (v *View) workItem(c *casefile.Case, d stall.Deadline) WorkItem {
 	item := WorkItem{
-		ID:   "work_" + casefile.FlagID(c.ID, d.Rule, d.Episode),
-		Case: c, Deadline: d, Overdue: d.DueOn < v.Today,
+		ID:   "work_" + casefile.FlagID(c.ID, d.Rule, d.Episode()),
+		Case: c, Deadline: d, Overdue: d.Overdue(v.Today),
 	}
-	if f, ok := c.Flag(d.Rule, d.Episode); ok && f.Live() {
+	if f, ok := c.Flag(d.Rule, d.Episode()); ok && f.Live() {
 		item.Flag = &Flag{c, f}
 	}
 	return item
@@ -183,7 +183,11 @@ func (s *Service) ScanStalled(ctx context.Context, actor access.Actor, cases *re
 func (Flag) IsNode() {}
 
 // Explain says why a flag was raised, and what to do.
-func (v *View) Explain(f *Flag) *Explanation { return nil }
+func (v *View) Explain(f *Flag) *Explanation {
+	return &Explanation{f.Case, stall.ExplainFlag(f.Case, f.Flag, v.Actor.Worker)}
+}
 
 // ExplainWork says why something is due, and what to do.
-func (v *View) ExplainWork(i *WorkItem) *Explanation { return nil }
+func (v *View) ExplainWork(i *WorkItem) *Explanation {
+	return &Explanation{i.Case, stall.ExplainDeadline(i.Case, i.Deadline, v.Actor.Worker)}
+}

@@ -1,0 +1,256 @@
+package register
+
+import (
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/track"
+)
+
+// Filter says which cases; all given parts must hold.
+type Filter struct {
+	Status       []casefile.Status
+	Phase        []casefile.Phase
+	Population   []casefile.Population
+	Risk         []casefile.Risk
+	Organisation []id.Organisation
+	Site         []id.Site
+	Owner        []id.Worker
+	Reached      []track.Code // every one of them
+	NotReached   []track.Code // none of them
+	Track        []track.Kind
+	TrackState   []track.State // of one track of Track, or of any
+	Flagged      *bool
+	Rule         []casefile.RuleCode
+	Severity     []casefile.Severity // of one live flag that has the rule too
+	DueBefore    calendar.Day
+	OpenedFrom   calendar.Day
+	OpenedTo     calendar.Day
+}
+
+// validate refuses a filter that contradicts itself.
+func (f Filter) validate() error {
+	if !f.OpenedTo.IsZero() && f.OpenedTo < f.OpenedFrom {
+		return fault.Input("filter.openedTo", "is before openedFrom")
+	}
+	return nil
+}
+
+// facetsOf lists the facets of a case: the values by which it can be found.
+func facetsOf(c *casefile.Case) []string {
+	facets := make([]string, 0, 32)
+	add := func(kind, value string) {
+		if value != "" {
+			facets = append(facets, kind+value)
+		}
+	}
+	add("status:", string(c.Status))
+	add("phase:", string(c.Phase))
+	add("population:", string(c.Population))
+	add("risk:", string(c.Risk))
+	add("organisation:", string(c.Organisation))
+	add("site:", string(c.Site))
+	add("owner:", string(c.Owner))
+	for _, k := range track.Kinds {
+		add("track:"+string(k)+":", string(c.TrackState(k)))
+		for _, m := range c.Milestones(k) {
+			add("reached:", string(m.Code))
+		}
+	}
+	for _, f := range c.Flags {
+		if f.Live() {
+			facets = append(facets, "flagged", "flag:"+string(f.Rule)+":"+string(f.Severity))
+		}
+	}
+	for _, k := range c.Consents {
+		if k.Decision == casefile.Given {
+			add("consent:", string(k.Purpose))
+			if !k.ExpiresOn.IsZero() {
+				add("expires:", string(k.Purpose))
+			}
+		}
+	}
+	slices.Sort(facets)
+	return slices.Compact(facets)
+}
+
+// refacet moves a case from the facets that it had to those that it has. Only
+// facets that change are copied.
+func (s *Snapshot) refacet(old, c *casefile.Case, ord uint32) {
+	var had []string
+	if old != nil {
+		had = facetsOf(old)
+	}
+	has := facetsOf(c)
+	for _, f := range had {
+		if _, stays := slices.BinarySearch(has, f); !stays {
+			s.changeFacet(f, func(b *roaring.Bitmap) { b.Remove(ord) })
+		}
+	}
+	for _, f := range has {
+		if _, stays := slices.BinarySearch(had, f); !stays {
+			s.changeFacet(f, func(b *roaring.Bitmap) { b.Add(ord) })
+		}
+	}
+}
+
+func (s *Snapshot) changeFacet(facet string, change func(*roaring.Bitmap)) {
+	b, ok := s.facets.Get(facet)
+	if ok {
+		b = b.Clone()
+	} else {
+		b = roaring.New()
+	}
+	change(b)
+	s.facets.Set(facet, b)
+}
+
+// facet returns the cases with a facet. The caller must not change it.
+func (s *Snapshot) facet(name string) *roaring.Bitmap {
+	if b, ok := s.facets.Get(name); ok {
+		return b
+	}
+	return roaring.New()
+}
+
+// anyOf returns the cases with one of the values of a kind of facet.
+func anyOf[T ~string](s *Snapshot, kind string, values []T) *roaring.Bitmap {
+	sets := make([]*roaring.Bitmap, len(values))
+	for i, v := range values {
+		sets[i] = s.facet(kind + string(v))
+	}
+	if len(sets) == 1 {
+		return sets[0]
+	}
+	return roaring.FastOr(sets...)
+}
+
+// match returns the cases of a scope that a filter leaves.
+func (s *Snapshot) match(scope access.Scope, today calendar.Day, f Filter) *roaring.Bitmap {
+	m := &matching{s: s, left: s.facet("organisation:" + string(scope.Organisation)).Clone()}
+	if scope.Consent != "" {
+		m.and(s.consented(scope.Consent, today))
+	}
+	given(m, "status:", f.Status)
+	given(m, "phase:", f.Phase)
+	given(m, "population:", f.Population)
+	given(m, "risk:", f.Risk)
+	given(m, "organisation:", f.Organisation)
+	given(m, "site:", f.Site)
+	given(m, "owner:", f.Owner)
+	for _, code := range f.Reached {
+		m.and(s.facet("reached:" + string(code)))
+	}
+	for _, code := range f.NotReached {
+		m.left.AndNot(s.facet("reached:" + string(code)))
+	}
+	m.tracks(f.Track, f.TrackState)
+	m.flags(f)
+	m.ranges(f)
+	return m.left
+}
+
+// matching narrows a set of cases down.
+type matching struct {
+	s    *Snapshot
+	left *roaring.Bitmap
+}
+
+func (m *matching) and(b *roaring.Bitmap) { m.left.And(b) }
+
+func given[T ~string](m *matching, kind string, values []T) {
+	if len(values) > 0 {
+		m.and(anyOf(m.s, kind, values))
+	}
+}
+
+func (m *matching) tracks(kinds []track.Kind, states []track.State) {
+	if len(kinds) == 0 && len(states) == 0 {
+		return
+	}
+	if len(kinds) == 0 {
+		kinds = track.Kinds
+	}
+	if len(states) == 0 {
+		states = track.States[1:] // all but NOT_STARTED
+	}
+	var pairs []string
+	for _, k := range kinds {
+		for _, st := range states {
+			pairs = append(pairs, string(k)+":"+string(st))
+		}
+	}
+	m.and(anyOf(m.s, "track:", pairs))
+}
+
+func (m *matching) flags(f Filter) {
+	if f.Flagged != nil && *f.Flagged {
+		m.and(m.s.facet("flagged"))
+	} else if f.Flagged != nil {
+		m.left.AndNot(m.s.facet("flagged"))
+	}
+	if len(f.Rule) == 0 && len(f.Severity) == 0 {
+		return
+	}
+	severities := f.Severity
+	if len(severities) == 0 {
+		severities = casefile.Severities
+	}
+	var sets []*roaring.Bitmap
+	m.s.facets.Ascend("flag:", func(name string, b *roaring.Bitmap) bool {
+		if len(name) < 5 || name[:5] != "flag:" {
+			return false
+		}
+		for _, sev := range severities {
+			if n := len(name) - len(sev); n > 6 && name[n-1] == ':' && name[n:] == string(sev) &&
+				(len(f.Rule) == 0 || slices.Contains(f.Rule, casefile.RuleCode(name[5:n-1]))) {
+				sets = append(sets, b)
+			}
+		}
+		return true
+	})
+	m.and(roaring.FastOr(sets...))
+}
+
+// ranges narrows by days, which it reads from the columns.
+func (m *matching) ranges(f Filter) {
+	if f.DueBefore.IsZero() && f.OpenedFrom.IsZero() && f.OpenedTo.IsZero() {
+		return
+	}
+	to := f.OpenedTo
+	if to.IsZero() {
+		to = 1<<31 - 1
+	}
+	m.and(m.s.where(func(k *chunk, i int) bool {
+		return f.OpenedFrom <= k.opened[i] && k.opened[i] <= to &&
+			(f.DueBefore == 0 || k.due[i] != 0 && k.due[i] < f.DueBefore)
+	}))
+}
+
+// where returns the cases whose columns satisfy a condition.
+func (s *Snapshot) where(holds func(k *chunk, i int) bool) *roaring.Bitmap {
+	words := make([]uint64, (s.count+63)/64)
+	for ord := range s.count {
+		if holds(s.chunks[ord/chunkSize], ord%chunkSize) {
+			words[ord/64] |= 1 << (ord % 64)
+		}
+	}
+	return roaring.FromDense(words, false)
+}
+
+// consented returns the cases with a consent in force on a day.
+func (s *Snapshot) consented(p casefile.Purpose, today calendar.Day) *roaring.Bitmap {
+	b := s.facet("consent:" + string(p)).Clone()
+	for _, ord := range s.facet("expires:" + string(p)).ToArray() {
+		if !s.at(ord).Consented(p, today) {
+			b.Remove(ord)
+		}
+	}
+	return b
+}

@@ -1,0 +1,252 @@
+// Package register holds all cases in memory: compact, pseudonymous state with
+// sorted indexes, published as immutable snapshots. A reader keeps one snapshot
+// for the whole of its request, so that counts, pages and nested fields agree
+// with each other; readers and the writer never wait for each other.
+package register
+
+import (
+	"iter"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/tidwall/btree"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/id"
+)
+
+// Register is the live register. Its writer works on trees of its own and
+// publishes copies of them, which share all that has not changed.
+type Register struct {
+	mu      sync.Mutex
+	next    Snapshot // the writer's own; never read by others
+	current atomic.Pointer[Snapshot]
+}
+
+// Snapshot is the register at one moment. It is never changed. A case is known
+// in it by a small number, its ordinal, which its indexes hold.
+type Snapshot struct {
+	count   int
+	chunks  []*chunk
+	byID    *btree.Map[id.Case, uint32]
+	opened  *tree[calendar.Day]
+	due     *tree[calendar.Day]
+	contact *tree[calendar.Day]
+	scan    *tree[calendar.Day] // cases with ScanOn only
+	code    *tree[string]
+	facets  *btree.Map[string, *roaring.Bitmap]
+}
+
+// New returns an empty register.
+func New() *Register {
+	r := &Register{next: Snapshot{
+		byID: &btree.Map[id.Case, uint32]{}, opened: newTree[calendar.Day](), due: newTree[calendar.Day](),
+		contact: newTree[calendar.Day](), scan: newTree[calendar.Day](), code: newTree[string](),
+		facets: &btree.Map[string, *roaring.Bitmap]{},
+	}}
+	r.publish()
+	return r
+}
+
+// Snapshot returns the register as it stands.
+func (r *Register) Snapshot() *Snapshot { return r.current.Load() }
+
+// publish makes what the writer has the snapshot of new readers. The copies are
+// taken from the writer's trees, since copying marks the tree that is copied.
+func (r *Register) publish() {
+	s := r.next
+	s.chunks = slices.Clone(s.chunks)
+	s.byID, s.facets = s.byID.Copy(), s.facets.Copy()
+	s.opened, s.due, s.contact = s.opened.copy(), s.due.copy(), s.contact.copy()
+	s.scan, s.code = s.scan.copy(), s.code.copy()
+	r.current.Store(&s)
+}
+
+// Apply takes in a case and publishes. It returns false, and does nothing, where
+// the register holds the same version or a newer one.
+func (r *Register) Apply(c *casefile.Case) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := &r.next
+	ord, known := s.byID.Get(c.ID)
+	var old *casefile.Case
+	if known {
+		if old = s.at(ord); old.Version >= c.Version {
+			return false
+		}
+	} else {
+		ord = uint32(s.count)
+		s.count++
+		s.byID.Set(c.ID, ord)
+	}
+	s.index(old, c, ord)
+	s.refacet(old, c, ord)
+	s.put(ord, c, nil)
+	r.publish()
+	return true
+}
+
+// Load takes in many cases and publishes once. Those that the register holds in
+// the same version or a newer one are left out.
+func (r *Register) Load(cases []*casefile.Case) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := &r.next
+	fresh := slices.Clone(cases)
+	slices.SortFunc(fresh, func(a, b *casefile.Case) int { return compare(a.ID, b.ID) })
+	facets, own := map[string]*roaring.Bitmap{}, map[int]bool{}
+	var added []*casefile.Case
+	for _, c := range fresh {
+		if ord, known := s.byID.Get(c.ID); known {
+			if old := s.at(ord); old.Version < c.Version {
+				s.index(old, c, ord)
+				s.refacet(old, c, ord)
+				s.put(ord, c, own)
+			}
+			continue
+		}
+		ord := uint32(s.count)
+		s.count++
+		s.byID.Load(c.ID, ord)
+		added = append(added, c)
+		s.put(ord, c, own)
+		for _, f := range facetsOf(c) {
+			b := facets[f]
+			if b == nil {
+				b = roaring.New()
+				facets[f] = b
+			}
+			b.Add(ord)
+		}
+	}
+	s.loadTrees(added)
+	for f, b := range facets {
+		if held, ok := s.facets.Get(f); ok {
+			b.Or(held)
+		}
+		b.RunOptimize()
+		s.facets.Set(f, b)
+	}
+	r.publish()
+}
+
+// loadTrees inserts the cases into the ordered indexes, each in its own order,
+// which is much faster than one by one.
+func (s *Snapshot) loadTrees(cases []*casefile.Case) {
+	days := func(t *tree[calendar.Day], key func(*casefile.Case) calendar.Day, all bool) {
+		items := make([]item[calendar.Day], 0, len(cases))
+		for _, c := range cases {
+			if k := key(c); all || !k.IsZero() {
+				ord, _ := s.byID.Get(c.ID)
+				items = append(items, item[calendar.Day]{k, tieOf(c), ord})
+			}
+		}
+		t.load(items)
+	}
+	days(s.opened, openedOn, true)
+	days(s.due, nextDueOn, true)
+	days(s.contact, lastContactOn, true)
+	days(s.scan, scanOn, false)
+	items := make([]item[string], len(cases))
+	for i, c := range cases {
+		ord, _ := s.byID.Get(c.ID)
+		items[i] = item[string]{c.Code, tieOf(c), ord}
+	}
+	s.code.load(items)
+}
+
+func openedOn(c *casefile.Case) calendar.Day      { return c.OpenedOn }
+func nextDueOn(c *casefile.Case) calendar.Day     { return c.NextDueOn }
+func lastContactOn(c *casefile.Case) calendar.Day { return c.LastContactOn }
+func scanOn(c *casefile.Case) calendar.Day        { return c.ScanOn }
+
+// index moves a case in the ordered indexes; old is nil for a new one.
+func (s *Snapshot) index(old, c *casefile.Case, ord uint32) {
+	tie := tieOf(c)
+	move := func(t *tree[calendar.Day], key func(*casefile.Case) calendar.Day, all bool) {
+		k := key(c)
+		if old != nil {
+			o := key(old)
+			if o == k {
+				return
+			}
+			t.delete(item[calendar.Day]{o, tie, ord})
+		}
+		if all || !k.IsZero() {
+			t.set(item[calendar.Day]{k, tie, ord})
+		}
+	}
+	move(s.opened, openedOn, true)
+	move(s.due, nextDueOn, true)
+	move(s.contact, lastContactOn, true)
+	move(s.scan, scanOn, false)
+	if old == nil {
+		s.code.set(item[string]{c.Code, tie, ord})
+	}
+}
+
+// Len returns the number of cases.
+func (s *Snapshot) Len() int { return s.count }
+
+// Case returns a case by its identifier.
+func (s *Snapshot) Case(caseID id.Case) (*casefile.Case, bool) {
+	ord, ok := s.byID.Get(caseID)
+	if !ok {
+		return nil, false
+	}
+	return s.at(ord), true
+}
+
+// ByCode returns a case by its code.
+func (s *Snapshot) ByCode(code string) (*casefile.Case, bool) {
+	var found *casefile.Case
+	s.code.ascend(item[string]{key: code}, func(i item[string]) bool {
+		if i.key == code {
+			found = s.at(i.ord)
+		}
+		return false
+	})
+	return found, found != nil
+}
+
+// All returns every case, in no particular order.
+func (s *Snapshot) All() iter.Seq[*casefile.Case] {
+	return func(yield func(*casefile.Case) bool) {
+		for ord := range s.count {
+			if !yield(s.at(uint32(ord))) {
+				return
+			}
+		}
+	}
+}
+
+// Due returns the cases on which a scan of the day would raise a flag, the
+// longest due first. It costs what is due, not what exists.
+func (s *Snapshot) Due(on calendar.Day) iter.Seq[*casefile.Case] {
+	return s.until(s.scan, on)
+}
+
+// Next returns the cases of a scope on which something is due by a day, the
+// earliest first.
+func (s *Snapshot) Next(scope access.Scope, today, by calendar.Day) iter.Seq[*casefile.Case] {
+	return func(yield func(*casefile.Case) bool) {
+		for c := range s.until(s.due, by) {
+			if scope.Includes(c, today) && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// until returns the cases of a tree with a day, up to a day.
+func (s *Snapshot) until(t *tree[calendar.Day], by calendar.Day) iter.Seq[*casefile.Case] {
+	return func(yield func(*casefile.Case) bool) {
+		t.ascend(item[calendar.Day]{key: 1}, func(i item[calendar.Day]) bool {
+			return i.key <= by && yield(s.at(i.ord))
+		})
+	}
+}

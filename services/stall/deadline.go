@@ -1,0 +1,217 @@
+package stall
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/employment"
+	"onward/services/id"
+	"onward/services/reintegration"
+	"onward/services/track"
+)
+
+// Deadline is something that is due on a case: what a rule waits for, since
+// when, and until when.
+type Deadline struct {
+	Rule          casefile.RuleCode
+	Track         track.Kind // empty where it belongs to none
+	DueOn         calendar.Day
+	ThresholdDays int
+	Severity      casefile.Severity
+
+	natural calendar.Day  // when it would be due without a hold
+	since   casefile.Fact // what it counts from
+	point   string        // a point of retention or follow-up, where it is about one
+	pointOn calendar.Day  // the day of that point, without its window
+	part    string        // the identifier of the action, placement, award or matter
+}
+
+// Episode names the trouble within the case and the rule, so that the same
+// trouble is never flagged twice: the day or the entry that it counts from, and
+// the point.
+func (d Deadline) Episode() string {
+	switch {
+	case d.Rule == ActionOverdue:
+		_, number, _ := strings.Cut(d.part, ".")
+		return strings.ReplaceAll(number, ".", "-")
+	case d.since.Entry == 0:
+		return d.since.On.String()
+	case d.point != "":
+		return strconv.Itoa(d.since.Entry) + "-" + d.point
+	}
+	return d.since.Name + "-" + strconv.Itoa(d.since.Entry)
+}
+
+// Overdue reports whether the deadline has passed on a day.
+func (d Deadline) Overdue(on calendar.Day) bool { return d.DueOn < on }
+
+// Facts returns what the deadline rests on.
+func (d Deadline) Facts() []casefile.Fact {
+	facts := []casefile.Fact{d.since}
+	if d.point != "" {
+		facts = append(facts, casefile.Fact{Name: d.point, On: d.pointOn})
+	}
+	return facts
+}
+
+// CompareUrgency orders deadlines: the overdue first, then the more severe, then
+// the earlier.
+func CompareUrgency(a, b Deadline, today calendar.Day) int {
+	return cmp.Or(
+		boolFirst(a.Overdue(today), b.Overdue(today)),
+		cmp.Compare(slices.Index(casefile.Severities, a.Severity), slices.Index(casefile.Severities, b.Severity)),
+		cmp.Compare(a.DueOn, b.DueOn))
+}
+
+func boolFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// Deadlines returns everything that is due on a case, whatever the day is. A
+// case that has ended has none. A hold moves a deadline that falls within it to
+// its last day.
+func Deadlines(c *casefile.Case) []Deadline {
+	if !c.Status.Open() {
+		return nil
+	}
+	l := deadlines{c: c, all: make([]Deadline, 0, 8)}
+	l.owner()
+	if c.Status.UnderWay() {
+		l.assessment()
+		l.contact()
+		l.actions()
+		l.dwells()
+		l.retention()
+		l.followUps()
+	}
+	return l.all
+}
+
+// deadlines collects the deadlines of a case.
+type deadlines struct {
+	c   *casefile.Case
+	all []Deadline
+}
+
+// add completes a deadline and takes it in.
+func (l *deadlines) add(d Deadline) {
+	rule, _ := Find(d.Rule)
+	d.Severity, d.natural = rule.severity(l.c), d.DueOn
+	if l.c.Status == casefile.OnHold {
+		d.DueOn = max(d.DueOn, l.c.HeldUntil)
+	}
+	l.all = append(l.all, d)
+}
+
+// from adds a deadline that lies some days after what it counts from.
+func (l *deadlines) from(rule casefile.RuleCode, kind track.Kind, since casefile.Fact, days int, part string) {
+	l.add(Deadline{Rule: rule, Track: kind, DueOn: since.On + calendar.Day(days), ThresholdDays: days, since: since, part: part})
+}
+
+func (l *deadlines) owner() {
+	if l.c.Owner == "" {
+		l.from(NoOwner, "", casefile.Fact{Name: "UNOWNED_SINCE", On: l.c.UnownedSince}, ownerDays, "")
+	}
+}
+
+// assessment counts from the opening, or from the last reopening of a case that
+// was closed before anybody had assessed it.
+func (l *deadlines) assessment() {
+	c := l.c
+	if !c.AssessedOn.IsZero() || c.Status == casefile.FollowUp || c.HeldFrom == casefile.FollowUp {
+		return
+	}
+	l.from(NeverAssessed, "", casefile.Fact{Name: "OPENED", On: opened(c)}, assessmentDays, "")
+}
+
+func opened(c *casefile.Case) calendar.Day {
+	if n := len(c.Closings); n > 0 && !c.Closings[n-1].ReopenedOn.IsZero() {
+		return c.Closings[n-1].ReopenedOn
+	}
+	return c.OpenedOn
+}
+
+func (l *deadlines) contact() {
+	since := casefile.Fact{Name: "LAST_CONTACT", On: l.c.LastContactOn}
+	if from := opened(l.c); since.On < from {
+		since = casefile.Fact{Name: "OPENED", On: from}
+	}
+	l.from(NoContact, "", since, contactDays(l.c), "")
+}
+
+func contactDays(c *casefile.Case) int {
+	switch {
+	case c.Status == casefile.FollowUp || c.HeldFrom == casefile.FollowUp:
+		return contactFollowUpDays
+	case c.Risk == casefile.High:
+		return contactHighDays
+	case c.Risk == casefile.Low:
+		return contactLowDays
+	}
+	return contactMediumDays
+}
+
+func (l *deadlines) actions() {
+	for _, a := range l.c.Plan.Open() {
+		l.from(ActionOverdue, "", casefile.Fact{Name: "ACTION_DUE", On: a.DueOn}, 0, a.ID)
+	}
+}
+
+func (l *deadlines) dwells() {
+	c := l.c
+	if m, waiting := c.Shelter.NotReady(); waiting {
+		l.dwell(m, shelterDays, "")
+	}
+	for _, m := range c.Scholarship.NotEnrolled() {
+		l.dwell(m, enrolmentDays, c.Scholarship.Scholarships[m.Spell].ID)
+	}
+	if m, ready := c.Career.Ready(); ready && !c.Employment.StartedSince(m.On) {
+		l.dwell(m, jobDays, "")
+	}
+	for _, m := range c.Legal.NotInCourt() {
+		l.dwell(m, courtDays, c.Legal.Matters[m.Spell].ID)
+	}
+}
+
+// dwell adds the wait for the milestone after m.
+func (l *deadlines) dwell(m track.Milestone, days int, part string) {
+	l.from(MilestoneDwell, m.Code.Track(), fact(m), days, part)
+}
+
+func (l *deadlines) retention() {
+	for _, u := range l.c.Employment.Unchecked() {
+		l.add(Deadline{
+			Rule: RetentionCheckMissed, Track: track.Employment, DueOn: u.On + employment.WindowDays, ThresholdDays: employment.WindowDays,
+			since: fact(u.Start), point: string(u.Point), pointOn: u.On, part: u.Placement.ID,
+		})
+	}
+}
+
+func (l *deadlines) followUps() {
+	for _, m := range l.c.Reintegration.Missing() {
+		l.add(Deadline{
+			Rule: ReturnFollowUpMissed, Track: track.Reintegration, DueOn: m.On + reintegration.WindowDays, ThresholdDays: reintegration.WindowDays,
+			since: fact(m.Return), point: string(m.Point), pointOn: m.On,
+		})
+	}
+}
+
+func fact(m track.Milestone) casefile.Fact {
+	return casefile.Fact{Name: string(m.Code), On: m.On, Entry: m.Entry}
+}
+
+// requestID returns the requestId of the next action for a deadline: the same
+// trouble gives the same one, so that sending it twice does nothing twice.
+func requestID(c *casefile.Case, d Deadline) string {
+	return id.Derive("request_", string(c.ID), string(d.Rule), d.Episode())
+}
