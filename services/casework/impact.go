@@ -59,7 +59,7 @@ func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactR
 	if err != nil {
 		return nil, err
 	}
-	report, err := outcome.Compute(cases, networks(v.Directory), places(v.Directory), outcome.Query{
+	report, err := outcome.Compute(cases, Networks(v.Directory), Places(v.Directory), outcome.Query{
 		Period: calendar.Period{From: in.From, To: in.To}, GroupBy: in.GroupBy, Indicators: in.Indicators, Organisation: scope,
 	})
 	if err != nil {
@@ -130,7 +130,7 @@ func (s *Service) Programme(cases *register.Snapshot, period calendar.Period) (r
 }
 
 func programme(cases iter.Seq[*casefile.Case], d *directory.Snapshot, period calendar.Period) (outcome.Report, error) {
-	return outcome.Compute(cases, networks(d), places(d), outcome.Query{
+	return outcome.Compute(cases, Networks(d), Places(d), outcome.Query{
 		Period: period, GroupBy: []outcome.Dimension{outcome.ByOrganisation, outcome.ByProvince},
 	})
 }
@@ -147,7 +147,8 @@ type (
 	RollUpEdge       = page.Edge[RollUp]
 )
 
-func networks(d *directory.Snapshot) []outcome.Network {
+// Networks lists the community networks as the indicators need them.
+func Networks(d *directory.Snapshot) []outcome.Network {
 	out := make([]outcome.Network, 0, len(d.Networks))
 	for _, n := range d.Networks {
 		out = append(out, outcome.Network{ID: n.ID, Organisation: n.Organisation, Province: n.Province, ActiveFrom: n.ActiveFrom, ActiveTo: n.ActiveTo})
@@ -155,7 +156,8 @@ func networks(d *directory.Snapshot) []outcome.Network {
 	return out
 }
 
-func places(d *directory.Snapshot) outcome.Places {
+// Places says where sites and organisations are, as the indicators need it.
+func Places(d *directory.Snapshot) outcome.Places {
 	p := outcome.Places{
 		SiteProvince:         make(map[id.Site]string, len(d.Sites)),
 		OrganisationProvince: make(map[id.Organisation]string, len(d.Organisations)),

@@ -118,11 +118,11 @@ func firstDifference(a, b json.RawMessage) string {
 
 func (v *Verification) compareFigures(ctx context.Context, s store.Store, d *directory.Snapshot, fresh []*casefile.Case, snapshot *register.Snapshot, kept []outcome.RollUp) error {
 	q := outcome.Query{Period: allTime, GroupBy: []outcome.Dimension{outcome.ByOrganisation}}
-	a, err := outcome.Compute(slices.Values(fresh), networks(d), places(d), q)
+	a, err := outcome.Compute(slices.Values(fresh), Networks(d), Places(d), q)
 	if err != nil {
 		return err
 	}
-	b, err := outcome.Compute(snapshot.All(), networks(d), places(d), q)
+	b, err := outcome.Compute(snapshot.All(), Networks(d), Places(d), q)
 	if err != nil {
 		return err
 	}
