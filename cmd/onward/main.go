@@ -29,6 +29,7 @@ type cli struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	tuneMemory()
 	var c cli
 	k := kong.Parse(&c, kong.Name("onward"), kong.UsageOnError(),
 		kong.Description("A reintegration and livelihood support tracker. Set MONGODB_URI to use MongoDB instead of the local file."),

@@ -45,7 +45,6 @@ const stopTime = 10 * time.Second
 // serve listens, and once it does calls started; it returns when the context has
 // ended and everything under way has too.
 func (h *house) serve(ctx context.Context, address string, introspection bool, started func(context.Context) error) error {
-	tuneMemory()
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

@@ -1,10 +1,11 @@
 package casefile
 
 import (
-	"encoding/json"
 	"hash/fnv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"onward/services/calendar"
 	"onward/services/career"

@@ -42,12 +42,20 @@ func (f Filter) validate() error {
 	return nil
 }
 
-// facetsOf lists the facets of a case: the values by which it can be found.
+// facetsOf lists the facets of a case, in order.
 func facetsOf(c *casefile.Case) []string {
 	facets := make([]string, 0, 32)
+	eachFacet(c, func(f string) { facets = append(facets, f) })
+	slices.Sort(facets)
+	return slices.Compact(facets)
+}
+
+// eachFacet calls fn with the facets of a case, the values by which it can be
+// found, in no order and some of them twice.
+func eachFacet(c *casefile.Case, fn func(string)) {
 	add := func(kind, value string) {
 		if value != "" {
-			facets = append(facets, kind+value)
+			fn(kind + value)
 		}
 	}
 	add("status:", string(c.Status))
@@ -58,14 +66,15 @@ func facetsOf(c *casefile.Case) []string {
 	add("site:", string(c.Site))
 	add("owner:", string(c.Owner))
 	for _, k := range track.Kinds {
-		add("track:"+string(k)+":", string(c.TrackState(k)))
+		fn(trackFacet[k][c.TrackState(k)])
 		for _, m := range c.Milestones(k) {
 			add("reached:", string(m.Code))
 		}
 	}
 	for _, f := range c.Flags {
 		if f.Live() {
-			facets = append(facets, "flagged", "flag:"+string(f.Rule)+":"+string(f.Severity))
+			fn("flagged")
+			fn("flag:" + string(f.Rule) + ":" + string(f.Severity))
 		}
 	}
 	for _, k := range c.Consents {
@@ -76,9 +85,19 @@ func facetsOf(c *casefile.Case) []string {
 			}
 		}
 	}
-	slices.Sort(facets)
-	return slices.Compact(facets)
 }
+
+// trackFacet holds the facets of the tracks and their states.
+var trackFacet = func() map[track.Kind]map[track.State]string {
+	all := map[track.Kind]map[track.State]string{}
+	for _, k := range track.Kinds {
+		all[k] = map[track.State]string{}
+		for _, st := range track.States {
+			all[k][st] = "track:" + string(k) + ":" + string(st)
+		}
+	}
+	return all
+}()
 
 // refacet moves a case from the facets that it had to those that it has. Only
 // facets that change are copied.

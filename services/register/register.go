@@ -5,6 +5,7 @@
 package register
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"sync"
@@ -95,68 +96,86 @@ func (r *Register) Apply(c *casefile.Case) bool {
 func (r *Register) Load(cases []*casefile.Case) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := &r.next
-	fresh := slices.Clone(cases)
-	slices.SortFunc(fresh, func(a, b *casefile.Case) int { return compare(a.ID, b.ID) })
-	facets, own := map[string]*roaring.Bitmap{}, map[int]bool{}
-	var added []*casefile.Case
-	for _, c := range fresh {
-		if ord, known := s.byID.Get(c.ID); known {
-			if old := s.at(ord); old.Version < c.Version {
-				s.index(old, c, ord)
-				s.refacet(old, c, ord)
-				s.put(ord, c, own)
-			}
-			continue
-		}
-		ord := uint32(s.count)
-		s.count++
-		s.byID.Load(c.ID, ord)
-		added = append(added, c)
-		s.put(ord, c, own)
-		for _, f := range facetsOf(c) {
-			b := facets[f]
-			if b == nil {
-				b = roaring.New()
-				facets[f] = b
-			}
-			b.Add(ord)
-		}
+	l := loading{s: &r.next, facets: map[string]*roaring.Bitmap{}, own: map[int]bool{}}
+	sorted := slices.Clone(cases)
+	slices.SortFunc(sorted, func(a, b *casefile.Case) int { return compare(a.ID, b.ID) })
+	for _, c := range sorted {
+		l.take(c)
 	}
-	s.loadTrees(added)
-	for f, b := range facets {
-		if held, ok := s.facets.Get(f); ok {
-			b.Or(held)
-		}
-		b.RunOptimize()
-		s.facets.Set(f, b)
-	}
+	var group sync.WaitGroup // the indexes know nothing of each other
+	group.Go(func() { loadTree(l.s.opened, l.added, openedOn, true) })
+	group.Go(func() { loadTree(l.s.due, l.added, nextDueOn, true) })
+	group.Go(func() { loadTree(l.s.contact, l.added, lastContactOn, true) })
+	group.Go(func() { loadTree(l.s.scan, l.added, scanOn, false) })
+	group.Go(func() { loadTree(l.s.code, l.added, func(c *casefile.Case) string { return c.Code }, true) })
+	group.Wait()
+	l.keepFacets()
 	r.publish()
 }
 
-// loadTrees inserts the cases into the ordered indexes, each in its own order,
-// which is much faster than one by one.
-func (s *Snapshot) loadTrees(cases []*casefile.Case) {
-	days := func(t *tree[calendar.Day], key func(*casefile.Case) calendar.Day, all bool) {
-		items := make([]item[calendar.Day], 0, len(cases))
-		for _, c := range cases {
-			if k := key(c); all || !k.IsZero() {
-				ord, _ := s.byID.Get(c.ID)
-				items = append(items, item[calendar.Day]{k, tieOf(c), ord})
-			}
+// loading is the state of one Load.
+type loading struct {
+	s      *Snapshot
+	added  []placed
+	facets map[string]*roaring.Bitmap // of the added cases
+	own    map[int]bool               // chunks that no reader has
+}
+
+// placed is a case with its place in the register.
+type placed struct {
+	c   *casefile.Case
+	tie uint64
+	ord uint32
+}
+
+// take gives a case its place.
+func (l *loading) take(c *casefile.Case) {
+	ord, known := l.s.byID.Get(c.ID)
+	if known {
+		if old := l.s.at(ord); old.Version < c.Version {
+			l.s.index(old, c, ord)
+			l.s.refacet(old, c, ord)
+			l.s.put(ord, c, l.own)
 		}
-		t.load(items)
+		return
 	}
-	days(s.opened, openedOn, true)
-	days(s.due, nextDueOn, true)
-	days(s.contact, lastContactOn, true)
-	days(s.scan, scanOn, false)
-	items := make([]item[string], len(cases))
-	for i, c := range cases {
-		ord, _ := s.byID.Get(c.ID)
-		items[i] = item[string]{c.Code, tieOf(c), ord}
+	ord = uint32(l.s.count)
+	l.s.count++
+	l.s.byID.Load(c.ID, ord)
+	l.s.put(ord, c, l.own)
+	l.added = append(l.added, placed{c, tieOf(c), ord})
+	eachFacet(c, func(f string) {
+		b := l.facets[f]
+		if b == nil {
+			b = roaring.New()
+			l.facets[f] = b
+		}
+		b.Add(ord)
+	})
+}
+
+// keepFacets joins the facets of the added cases with those that were there.
+func (l *loading) keepFacets() {
+	for f, b := range l.facets {
+		if held, ok := l.s.facets.Get(f); ok {
+			b.Or(held)
+		}
+		b.RunOptimize()
+		l.s.facets.Set(f, b)
 	}
-	s.code.load(items)
+}
+
+// loadTree inserts cases into an ordered index in its own order, which is much
+// faster than one by one. Without all, it leaves out those with the zero key.
+func loadTree[K cmp.Ordered](t *tree[K], added []placed, key func(*casefile.Case) K, all bool) {
+	var zero K
+	items := make([]item[K], 0, len(added))
+	for _, p := range added {
+		if k := key(p.c); all || k != zero {
+			items = append(items, item[K]{k, p.tie, p.ord})
+		}
+	}
+	t.load(items)
 }
 
 func openedOn(c *casefile.Case) calendar.Day      { return c.OpenedOn }
