@@ -2,15 +2,22 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
 
 	"onward/cmd/onward/demo"
+	"onward/services/access"
 	"onward/services/calendar"
+	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/delivery"
 	"onward/services/directory"
+	"onward/services/id"
+	"onward/services/outcome"
 	"onward/services/register"
 	"onward/services/store"
 	"onward/services/store/sqlite"
@@ -72,4 +79,136 @@ func BenchmarkStart(b *testing.B) {
 	rate := float64(cases) / b.Elapsed().Seconds()
 	b.ReportMetric(rate, "cases/s")
 	b.ReportMetric(rate/startRate, "of-figure")
+}
+
+// BenchmarkCaseMemory measures what a case takes in memory, all in: its state and
+// its share of the register's indexes.
+func BenchmarkCaseMemory(b *testing.B) {
+	s := openCaseload(b)
+	for b.Loop() {
+		before := heap()
+		r := register.New()
+		if _, err := casework.Load(context.Background(), s, r); err != nil {
+			b.Fatal(err)
+		}
+		bytes := float64(heap()-before) / float64(r.Snapshot().Len())
+		b.ReportMetric(bytes, "B/case")
+		b.ReportMetric(bytes/caseBytes, "of-figure")
+		runtime.KeepAlive(r)
+	}
+}
+
+// heap returns the bytes that are in use after a collection.
+func heap() int64 {
+	runtime.GC()
+	runtime.GC() // the first one frees what finalizers held
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// BenchmarkImpact measures all indicators by organisation and quarter, and what
+// that would take of the figure for 100,000 cases.
+func BenchmarkImpact(b *testing.B) {
+	s, r := openCaseload(b), register.New()
+	if _, err := casework.Load(context.Background(), s, r); err != nil {
+		b.Fatal(err)
+	}
+	d, _, err := directory.Open(context.Background(), s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	q := outcome.Query{Period: calendar.Period{From: calendar.Date(2003, 1, 1), To: calendar.DayOf(time.Now())},
+		GroupBy: []outcome.Dimension{outcome.ByOrganisation, outcome.ByQuarter}}
+	cases := 0
+	b.ResetTimer()
+	for b.Loop() {
+		if _, err := outcome.Compute(r.Snapshot().All(), casework.Networks(d.Snapshot()), casework.Places(d.Snapshot()), q); err != nil {
+			b.Fatal(err)
+		}
+		cases += r.Snapshot().Len()
+	}
+	for100k := time.Duration(float64(b.Elapsed()) / float64(cases) * 100_000)
+	b.ReportMetric(float64(for100k.Milliseconds()), "ms/100k-cases")
+	b.ReportMetric(float64(for100k)/float64(impactTime), "of-figure")
+}
+
+// BenchmarkChange measures a change, from the permission to the register, beside
+// a bare guarded append of the same size to the same store. One writer.
+func BenchmarkChange(b *testing.B) {
+	ctx := context.Background()
+	s, err := sqlite.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	c, actor := oneOrganisation(b, s)
+	opened, err := c.OpenCase(ctx, actor, casework.OpenCaseInput{RequestID: "open", Opened: casefile.Opened{
+		Population: casefile.AtRisk, OwnerID: actor.Worker, Consents: []casefile.Purpose{casefile.ForServices}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := c.AcceptCase(ctx, actor, casework.AcceptCaseInput{Request: casework.Request{RequestID: "accept", CaseID: opened.Case.ID}}); err != nil {
+		b.Fatal(err)
+	}
+	var bare, whole time.Duration
+	n := 0
+	b.ResetTimer()
+	for b.Loop() {
+		n++
+		began := time.Now()
+		if _, err := c.RecordService(ctx, actor, casework.RecordServiceInput{
+			Request:   casework.Request{RequestID: fmt.Sprint("change-", n), CaseID: opened.Case.ID},
+			Delivered: delivery.Delivered{Service: "training_education_life_skills"},
+		}); err != nil {
+			b.Fatal(err)
+		}
+		whole += time.Since(began)
+		bare += bareAppend(b, s, opened.Case.ID, n)
+	}
+	b.ReportMetric(float64(n)/whole.Seconds(), "changes/s")
+	b.ReportMetric(float64(n)/bare.Seconds(), "bare/s")
+	b.ReportMetric(bare.Seconds()/whole.Seconds(), "of-bare")
+	b.ReportMetric(bare.Seconds()/whole.Seconds()/appendShare, "of-figure")
+}
+
+// bareAppend copies the last change of a case to a document beside it, and
+// returns how long the guarded append took.
+func bareAppend(b *testing.B, s store.Store, caseID id.Case, n int) time.Duration {
+	b.Helper()
+	ctx := context.Background()
+	doc, err := s.Get(ctx, store.Cases, string(caseID))
+	if err != nil {
+		b.Fatal(err)
+	}
+	twin := doc
+	twin.ID += "_twin"
+	if n == 1 {
+		if err := s.Insert(ctx, store.Cases, twin); err != nil {
+			b.Fatal(err)
+		}
+		return 0
+	}
+	last := doc.History[len(doc.History)-1]
+	began := time.Now()
+	err = s.Append(ctx, store.Cases, store.Change{ID: twin.ID, From: doc.Version - 1, To: doc.Version, State: doc.State, Entries: []store.Entry{last}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(began)
+}
+
+// oneOrganisation returns the service over a store with one supervisor.
+func oneOrganisation(b *testing.B, s store.Store) (*casework.Service, access.Actor) {
+	b.Helper()
+	d, _, err := directory.Open(context.Background(), s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	actor := access.Actor{Worker: "worker_1", Role: access.Supervisor, Organisation: "org_1"}
+	if err := d.Add(context.Background(), directory.Organisation{ID: "org_1", Code: "ORG", Name: "One", Province: "KH-12"},
+		directory.Worker{ID: "worker_1", Organisation: "org_1", Name: "Supervisor", Role: access.Supervisor}); err != nil {
+		b.Fatal(err)
+	}
+	return casework.New(s, register.New(), d, time.Now), actor
 }

@@ -145,7 +145,7 @@ func kind[T Data](m map[string]func([]byte) (Data, error)) {
 	var zero T
 	m[zero.Kind()] = func(data []byte) (Data, error) {
 		var v T
-		if len(data) == 0 {
+		if len(data) <= len("{}") {
 			return v, nil
 		}
 		err := json.Unmarshal(data, &v)

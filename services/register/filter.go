@@ -1,6 +1,7 @@
 package register
 
 import (
+	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -242,25 +243,33 @@ func (m *matching) ranges(f Filter) {
 	if f.DueBefore.IsZero() && f.OpenedFrom.IsZero() && f.OpenedTo.IsZero() {
 		return
 	}
-	to := f.OpenedTo
-	if to.IsZero() {
-		to = 1<<31 - 1
+	if f.OpenedTo.IsZero() {
+		f.OpenedTo = math.MaxInt32
 	}
-	m.and(m.s.where(func(k *chunk, i int) bool {
-		return f.OpenedFrom <= k.opened[i] && k.opened[i] <= to &&
-			(f.DueBefore == 0 || k.due[i] != 0 && k.due[i] < f.DueBefore)
-	}))
+	words := make([]uint64, len(m.s.chunks)*chunkSize/64)
+	for n, k := range m.s.chunks {
+		k.within(f, words[n*chunkSize/64:])
+	}
+	m.and(roaring.FromDense(words, false))
 }
 
-// where returns the cases whose columns satisfy a condition.
-func (s *Snapshot) where(holds func(k *chunk, i int) bool) *roaring.Bitmap {
-	words := make([]uint64, (s.count+63)/64)
-	for ord := range s.count {
-		if holds(s.chunks[ord/chunkSize], ord%chunkSize) {
-			words[ord/64] |= 1 << (ord % 64)
+// within sets the bits of the cases of a chunk whose days are in the ranges. It
+// is the one loop over all cases, so it touches nothing but the columns.
+func (k *chunk) within(f Filter, words []uint64) {
+	for w := range chunkSize / 64 {
+		var word uint64
+		for i := range 64 {
+			opened, due := k.opened[w*64+i], k.due[w*64+i]
+			in := f.OpenedFrom <= opened && opened <= f.OpenedTo
+			if f.DueBefore != 0 {
+				in = in && due != 0 && due < f.DueBefore
+			}
+			if in {
+				word |= 1 << i
+			}
 		}
+		words[w] = word
 	}
-	return roaring.FromDense(words, false)
 }
 
 // consented returns the cases with a consent in force on a day.

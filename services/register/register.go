@@ -96,7 +96,7 @@ func (r *Register) Apply(c *casefile.Case) bool {
 func (r *Register) Load(cases []*casefile.Case) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	l := loading{s: &r.next, facets: map[string]*roaring.Bitmap{}, own: map[int]bool{}}
+	l := loading{s: &r.next, own: map[int]bool{}}
 	sorted := slices.Clone(cases)
 	slices.SortFunc(sorted, func(a, b *casefile.Case) int { return compare(a.ID, b.ID) })
 	for _, c := range sorted {
@@ -108,17 +108,16 @@ func (r *Register) Load(cases []*casefile.Case) {
 	group.Go(func() { loadTree(l.s.contact, l.added, lastContactOn, true) })
 	group.Go(func() { loadTree(l.s.scan, l.added, scanOn, false) })
 	group.Go(func() { loadTree(l.s.code, l.added, func(c *casefile.Case) string { return c.Code }, true) })
+	group.Go(l.loadFacets)
 	group.Wait()
-	l.keepFacets()
 	r.publish()
 }
 
 // loading is the state of one Load.
 type loading struct {
-	s      *Snapshot
-	added  []placed
-	facets map[string]*roaring.Bitmap // of the added cases
-	own    map[int]bool               // chunks that no reader has
+	s     *Snapshot
+	added []placed
+	own   map[int]bool // chunks that no reader has
 }
 
 // placed is a case with its place in the register.
@@ -144,19 +143,22 @@ func (l *loading) take(c *casefile.Case) {
 	l.s.byID.Load(c.ID, ord)
 	l.s.put(ord, c, l.own)
 	l.added = append(l.added, placed{c, tieOf(c), ord})
-	eachFacet(c, func(f string) {
-		b := l.facets[f]
-		if b == nil {
-			b = roaring.New()
-			l.facets[f] = b
-		}
-		b.Add(ord)
-	})
 }
 
-// keepFacets joins the facets of the added cases with those that were there.
-func (l *loading) keepFacets() {
-	for f, b := range l.facets {
+// loadFacets joins the facets of the added cases with those that were there.
+func (l *loading) loadFacets() {
+	facets := map[string]*roaring.Bitmap{}
+	for _, p := range l.added {
+		eachFacet(p.c, func(f string) {
+			b := facets[f]
+			if b == nil {
+				b = roaring.New()
+				facets[f] = b
+			}
+			b.Add(p.ord)
+		})
+	}
+	for f, b := range facets {
 		if held, ok := l.s.facets.Get(f); ok {
 			b.Or(held)
 		}

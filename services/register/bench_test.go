@@ -1,0 +1,203 @@
+package register_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-memdb"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/id"
+	"onward/services/page"
+	"onward/services/register"
+	"onward/services/shelter"
+	"onward/services/track"
+)
+
+// The figures to hold: a filter page at 100,000 and at 1,000,000 cases.
+var pageFigure = map[int]time.Duration{100_000: time.Millisecond, 1_000_000: 3 * time.Millisecond}
+
+// caseload makes n cases of 8 organisations and 200 workers; the oldest 50 are
+// the only ones that are REFERRED, so that a list of the newest first finds them
+// at its very end.
+func caseload(n int) []*casefile.Case {
+	cases := make([]*casefile.Case, n)
+	for i := range cases {
+		c := &casefile.Case{
+			ID: id.Case(fmt.Sprintf("case_%07d", (i*7919)%n)), Code: fmt.Sprintf("C-%07d", i), Version: 1,
+			Status: casefile.Statuses[1+i%8], Population: casefile.AtRisk, Risk: []casefile.Risk{casefile.Low, casefile.Medium, casefile.High}[i%3],
+			Organisation: id.Organisation(fmt.Sprintf("org_%d", i%8)), Owner: id.Worker(fmt.Sprintf("worker_%d", i%200)),
+			OpenedOn: calendar.Day(700000 + i/100), LastContactOn: calendar.Day(730000 + i%1000),
+		}
+		if i%10 == 0 {
+			c.NextDueOn = calendar.Day(740000 + i%365)
+		}
+		if i < 50 {
+			c.Status, c.Organisation = casefile.Referred, "org_0"
+		}
+		if i%4 == 0 {
+			c.Shelter.Stays = []shelter.Stay{{AdmittedOn: c.OpenedOn}}
+			c.Shelter.Milestones = track.Log{{Code: track.Admitted}}
+		}
+		cases[i] = c
+	}
+	return cases
+}
+
+// pages are the filters that are measured, the easy and the hostile.
+var pages = []struct {
+	name   string
+	filter register.Filter
+	order  register.Order
+}{
+	{"all", register.Filter{}, register.Order{}},
+	{"dense", register.Filter{Status: []casefile.Status{casefile.Active, casefile.Intake}, Risk: []casefile.Risk{casefile.High}}, register.Order{}},
+	{"sparse", register.Filter{Owner: []id.Worker{"worker_8"}, NotReached: []track.Code{track.Admitted}}, register.Order{Field: register.LastContactOn}},
+	{"far-end", register.Filter{Status: []casefile.Status{casefile.Referred}}, register.Order{}},
+	{"half-far-end", register.Filter{OpenedTo: 700000 + 400}, register.Order{}},
+	{"due", register.Filter{DueBefore: 740100}, register.Order{Field: register.NextDueOn, Direction: register.Ascending}},
+}
+
+// BenchmarkPage measures a page of twenty with its total.
+func BenchmarkPage(b *testing.B) {
+	for _, n := range []int{100_000, 1_000_000} {
+		r := register.New()
+		r.Load(caseload(n))
+		s := r.Snapshot()
+		for _, p := range pages {
+			b.Run(fmt.Sprintf("%d/%s", n, p.name), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := s.Page(register.Query{Scope: access.Scope{Organisation: "org_0"}, Today: today, Filter: p.filter, Order: p.order}); err != nil {
+						b.Fatal(err)
+					}
+				}
+				each := b.Elapsed() / time.Duration(b.N)
+				b.ReportMetric(float64(each)/float64(pageFigure[n]), "of-figure")
+			})
+		}
+	}
+}
+
+// BenchmarkApply measures taking in one change and publishing it.
+func BenchmarkApply(b *testing.B) {
+	for _, n := range []int{100_000, 1_000_000} {
+		cases := caseload(n)
+		r := register.New()
+		r.Load(cases)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				held, _ := r.Snapshot().Case(cases[i%n].ID)
+				c := held.Clone()
+				c.Version++
+				c.LastContactOn++
+				c.NextDueOn = calendar.Day(740000 + i%365)
+				c.Risk = casefile.High
+				r.Apply(c)
+			}
+		})
+	}
+}
+
+// BenchmarkDue measures finding a hundred cases that are due among a million,
+// beside looking at all of them.
+func BenchmarkDue(b *testing.B) {
+	cases := caseload(1_000_000)
+	for i := range 100 {
+		cases[i*9973].ScanOn = 740000
+	}
+	r := register.New()
+	r.Load(cases)
+	s := r.Snapshot()
+	count := 0
+	b.ResetTimer()
+	for b.Loop() {
+		for range s.Due(740000) {
+			count++
+		}
+	}
+	each := b.Elapsed() / time.Duration(b.N)
+	if count != 100*b.N {
+		b.Fatalf("%d due", count/b.N)
+	}
+	began := time.Now()
+	for c := range s.All() {
+		if c.ScanOn != 0 && c.ScanOn <= 740000 {
+			count++
+		}
+	}
+	b.ReportMetric(float64(time.Since(began))/float64(each), "sweep/due")
+	b.ReportMetric(float64(each)/float64(5*time.Millisecond), "of-figure")
+}
+
+// BenchmarkLoad measures taking in all cases at start.
+func BenchmarkLoad(b *testing.B) {
+	cases := caseload(100_000)
+	for b.Loop() {
+		register.New().Load(cases)
+	}
+	b.ReportMetric(float64(len(cases))*float64(b.N)/b.Elapsed().Seconds(), "cases/s")
+}
+
+// BenchmarkMemDB measures the same caseload in hashicorp/go-memdb, the other way
+// to build a register: loading it, a page of twenty of one organisation by an
+// index with a residual filter and a count, and one change.
+func BenchmarkMemDB(b *testing.B) {
+	cases := caseload(100_000)
+	load := func() *memdb.MemDB {
+		index := func(field string) *memdb.IndexSchema {
+			return &memdb.IndexSchema{Name: field, Indexer: &memdb.StringFieldIndex{Field: field}}
+		}
+		unique := &memdb.IndexSchema{Name: "id", Unique: true, Indexer: &memdb.StringFieldIndex{Field: "ID"}}
+		db, err := memdb.NewMemDB(&memdb.DBSchema{Tables: map[string]*memdb.TableSchema{"case": {Name: "case", Indexes: map[string]*memdb.IndexSchema{
+			"id": unique, "Organisation": index("Organisation"), "Status": index("Status"), "Owner": index("Owner"), "Risk": index("Risk")}}}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		t := db.Txn(true)
+		for _, c := range cases {
+			if err := t.Insert("case", c); err != nil {
+				b.Fatal(err)
+			}
+		}
+		t.Commit()
+		return db
+	}
+	b.Run("load", func(b *testing.B) {
+		for b.Loop() {
+			load()
+		}
+		b.ReportMetric(float64(len(cases))*float64(b.N)/b.Elapsed().Seconds(), "cases/s")
+	})
+	db := load()
+	b.Run("page", func(b *testing.B) {
+		for b.Loop() {
+			it, err := db.Txn(false).Get("case", "Organisation", "org_0")
+			if err != nil {
+				b.Fatal(err)
+			}
+			var found []*casefile.Case
+			total := 0
+			for o := it.Next(); o != nil; o = it.Next() {
+				if c := o.(*casefile.Case); c.Status == casefile.Active && c.Risk == casefile.High {
+					if total++; len(found) < page.DefaultSize {
+						found = append(found, c)
+					}
+				}
+			}
+		}
+	})
+	b.Run("apply", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			c := *cases[i%len(cases)]
+			c.LastContactOn++
+			t := db.Txn(true)
+			if err := t.Insert("case", &c); err != nil {
+				b.Fatal(err)
+			}
+			t.Commit()
+		}
+	})
+}
