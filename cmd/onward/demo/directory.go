@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"strings"
 
 	"onward/services/access"
 	"onward/services/calendar"
@@ -9,90 +10,185 @@ import (
 	"onward/services/id"
 )
 
-// organisations are invented. The first two have the demo's accounts.
-var organisations = []struct{ code, name, province string }{
-	{"LOT", "Lotus House", "KH-12"},
-	{"RIV", "River Centre", "KH-2"},
-	{"PLM", "Sugar Palm Shelter", "KH-17"},
-	{"JAS", "Jasmine Home", "KH-8"},
-	{"BRI", "Bridge of Hope", "KH-3"},
-	{"LAN", "Lantern Women's Centre", "KH-18"},
-	{"KIT", "Kite Foundation", "KH-1"},
-	{"MEK", "Mekong Legal Aid", "KH-14"},
+// organisations are invented. The first two have the demo's accounts. Each works
+// in the province of its office and in a second one.
+var organisations = []struct{ code, name, province, branch string }{
+	{"LOT", "Lotus House", "KH-12", "KH-8"},
+	{"RIV", "River Centre", "KH-2", "KH-24"},
+	{"PLM", "Sugar Palm Centre", "KH-17", "KH-22"},
+	{"JAS", "Jasmine House", "KH-5", "KH-4"},
+	{"BAM", "Bamboo Bridge Centre", "KH-3", "KH-10"},
+	{"LAN", "Lantern Centre", "KH-18", "KH-9"},
+	{"KIT", "Paper Kite Centre", "KH-1", "KH-15"},
+	{"HER", "Heron Legal Clinic", "KH-14", "KH-20"},
 }
 
-// staff are the roles of the people who work on cases.
-var staff = []access.Role{access.ShelterStaff, access.CareerAdvisor, access.ScholarshipOfficer, access.LegalOfficer, access.Supervisor}
-
-// networks is how many community networks the programme has set up.
-const networks = 24
-
-func organisationID(n int) id.Organisation {
-	return id.Organisation(id.Derive(id.OrganisationPrefix, "demo", organisations[n].code))
+// team is who works for every organisation, and how many of each.
+var team = []post{
+	{access.ShelterStaff, "Shelter worker", 3},
+	{access.CareerAdvisor, "Career advisor", 2},
+	{access.ScholarshipOfficer, "Scholarship officer", 2},
+	{access.LegalOfficer, "Legal officer", 2},
+	{access.Supervisor, "Supervisor", 1},
+	{access.OrgAdmin, "Administrator", 1},
 }
 
-func siteID(n int, kind directory.SiteKind) id.Site {
-	return id.Site(id.Derive(id.SitePrefix, "demo", organisations[n].code, string(kind)))
+// firstTeam is who else works for the first organisation, for the accounts.
+var firstTeam = []post{
+	{access.Coordinator, "Coordinator", 1},
+	{access.Auditor, "Auditor", 1},
+	{access.PartnerApp, "Partner application", 1},
 }
 
-func workerOf(n int, role access.Role) id.Worker {
-	return id.Worker(id.Derive(id.WorkerPrefix, "demo", organisations[n].code, string(role)))
+type post struct {
+	role  access.Role
+	title string // people are called by what they do
+	count int
 }
 
-func employerID(n int) id.Employer {
-	return id.Employer(id.Derive(id.EmployerPrefix, "demo", organisations[n].code))
+// siteTable is the sites of every organisation.
+var siteTable = []struct {
+	kind     directory.SiteKind
+	name     string
+	inBranch bool
+	beds     int
+}{
+	{directory.ShelterSite, "shelter", false, 24},
+	{directory.ShelterSite, "transit shelter", true, 10},
+	{directory.CareerCentre, "career centre", false, 0},
+	{directory.LegalClinic, "legal clinic", false, 0},
+	{directory.Office, "office", true, 0},
+}
+
+// employerTable is the employers of every organisation, and what they hire for.
+var employerTable = []struct {
+	name, sector string
+	occupations  []string
+}{
+	{"weaving workshop", "Textiles", []string{"weaver", "seamstress"}},
+	{"kitchen and bakery", "Food", []string{"cook", "baker"}},
+	{"guesthouse", "Hospitality", []string{"receptionist", "housekeeper"}},
+	{"market store", "Retail", []string{"shop assistant", "bookkeeper"}},
+}
+
+// networks is how many community networks the organisations have set up, one in
+// each province that there was: the first on a day of 2003, the last in 2006.
+const (
+	networks            = 24
+	networkIntervalDays = 50
+)
+
+var firstNetworkOn = calendar.Date(2003, 3, 1)
+
+// house is an organisation with the identifiers of what it has.
+type house struct {
+	id        id.Organisation
+	number    int
+	name      string
+	workers   map[access.Role][]id.Worker
+	sites     map[directory.SiteKind][]id.Site
+	employers []id.Employer
+}
+
+var houses = func() []*house {
+	all := make([]*house, len(organisations))
+	for n := range all {
+		all[n] = newHouse(n)
+	}
+	return all
+}()
+
+func newHouse(n int) *house {
+	o := organisations[n]
+	h := &house{
+		id: id.Organisation(id.Derive(id.OrganisationPrefix, "demo", o.code)), number: n, name: o.name,
+		workers: map[access.Role][]id.Worker{}, sites: map[directory.SiteKind][]id.Site{},
+	}
+	for _, p := range posts(n) {
+		for i := range p.count {
+			w := id.Worker(id.Derive(id.WorkerPrefix, "demo", o.code, string(p.role), fmt.Sprint(i)))
+			h.workers[p.role] = append(h.workers[p.role], w)
+		}
+	}
+	for _, s := range siteTable {
+		site := id.Site(id.Derive(id.SitePrefix, "demo", o.code, s.name))
+		h.sites[s.kind] = append(h.sites[s.kind], site)
+	}
+	for _, e := range employerTable {
+		h.employers = append(h.employers, id.Employer(id.Derive(id.EmployerPrefix, "demo", o.code, e.name)))
+	}
+	return h
+}
+
+func posts(n int) []post {
+	if n == 0 {
+		return append(team[:len(team):len(team)], firstTeam...)
+	}
+	return team
 }
 
 // things lists the whole directory of the demo.
 func things() []directory.Thing {
 	var all []directory.Thing
-	for n, o := range organisations {
-		all = append(all, directory.Organisation{ID: organisationID(n), Code: o.code, Name: o.name, Province: o.province})
-		all = append(all, sitesOf(n)...)
-		roles := staff
-		if n == 0 {
-			roles = access.Roles
-		}
-		for _, role := range roles {
-			all = append(all, directory.Worker{ID: workerOf(n, role), Organisation: organisationID(n), Name: o.name + ", " + titles[role], Role: role})
-		}
-		all = append(all, directory.Employer{ID: employerID(n), Organisation: organisationID(n), Name: "Workshop of the friends of " + o.name, Sector: "Textiles", Province: o.province})
+	for n, h := range houses {
+		o := organisations[n]
+		all = append(all, directory.Organisation{ID: h.id, Code: o.code, Name: o.name, Province: o.province})
+		all = append(all, h.workerThings()...)
+		all = append(all, h.siteThings()...)
+		all = append(all, h.employerThings()...)
 	}
 	for n := range networks {
-		org := n % len(organisations)
 		all = append(all, directory.Network{
-			ID: id.Network(id.Derive(id.NetworkPrefix, "demo", fmt.Sprint(n))), Organisation: organisationID(org),
-			Name: fmt.Sprintf("Community network %d", n+1), Province: fmt.Sprintf("KH-%d", n+1),
-			ActiveFrom: calendar.Date(2003, 3, 1) + calendar.Day(n*50),
+			ID:           id.Network(id.Derive(id.NetworkPrefix, "demo", fmt.Sprint(n))),
+			Organisation: houses[n%len(houses)].id, Name: fmt.Sprintf("Community network %d", n+1),
+			Province: fmt.Sprintf("KH-%d", n+1), ActiveFrom: firstNetworkOn + calendar.Day(n*networkIntervalDays),
 		})
 	}
 	return all
 }
 
-// siteKinds are the sites of every organisation.
-var siteKinds = []struct {
-	kind directory.SiteKind
-	name string
-}{
-	{directory.ShelterSite, "shelter"}, {directory.CareerCentre, "career centre"}, {directory.LegalClinic, "legal clinic"}, {directory.Office, "office"},
+func (h *house) workerThings() []directory.Thing {
+	var all []directory.Thing
+	for _, p := range posts(h.number) {
+		for i, worker := range h.workers[p.role] {
+			name := fmt.Sprintf("%s %d, %s", p.title, i+1, h.name)
+			if p.count == 1 {
+				name = p.title + ", " + h.name
+			}
+			all = append(all, directory.Worker{ID: worker, Organisation: h.id, Name: name, Role: p.role})
+		}
+	}
+	return all
 }
 
-func sitesOf(n int) []directory.Thing {
-	o, beds := organisations[n], 20+n
+func (h *house) siteThings() []directory.Thing {
 	var all []directory.Thing
-	for _, k := range siteKinds {
-		site := directory.Site{ID: siteID(n, k.kind), Organisation: organisationID(n), Name: o.name + ", " + k.name, Kind: k.kind, Province: o.province}
-		if k.kind == directory.ShelterSite {
-			site.Beds = &beds
+	nth := map[directory.SiteKind]int{}
+	for _, s := range siteTable {
+		site := directory.Site{
+			ID: h.sites[s.kind][nth[s.kind]], Organisation: h.id, Name: h.name + ", " + s.name, Kind: s.kind,
+			Province: organisations[h.number].province,
+		}
+		nth[s.kind]++
+		if s.inBranch {
+			site.Province = organisations[h.number].branch
+		}
+		if s.beds > 0 {
+			site.Beds = &s.beds
 		}
 		all = append(all, site)
 	}
 	return all
 }
 
-// titles are what the demo's people are called: by what they do.
-var titles = map[access.Role]string{
-	access.ShelterStaff: "shelter worker", access.CareerAdvisor: "career advisor", access.ScholarshipOfficer: "scholarship officer",
-	access.LegalOfficer: "legal officer", access.Supervisor: "supervisor", access.OrgAdmin: "administrator",
-	access.Coordinator: "coordinator", access.Auditor: "auditor", access.PartnerApp: "partner application",
+func (h *house) employerThings() []directory.Thing {
+	var all []directory.Thing
+	for i, e := range employerTable {
+		word, _, _ := strings.Cut(h.name, " ")
+		all = append(all, directory.Employer{
+			ID: h.employers[i], Organisation: h.id, Name: word + " " + e.name, Sector: e.sector,
+			Province: organisations[h.number].province,
+		})
+	}
+	return all
 }
