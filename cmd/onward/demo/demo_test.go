@@ -6,125 +6,425 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"onward/cmd/onward/demo"
+	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/directory"
+	"onward/services/id"
 	"onward/services/outcome"
 	"onward/services/stall"
 	"onward/services/store"
-	"onward/services/store/sqlite"
 	"onward/services/track"
 )
 
-// days are the todays on which the demo must work: the calendar's odd ones.
-var days = []calendar.Day{calendar.Date(2026, 2, 28), calendar.Date(2028, 2, 29), calendar.Date(2027, 12, 31), calendar.Date(2026, 5, 31), calendar.Date(2026, 11, 24)}
+// todays are the days on which the demo must work: ends of months and of years,
+// a leap day, and the day after one.
+var todays = []calendar.Day{
+	calendar.Date(2026, 2, 28), calendar.Date(2028, 2, 29), calendar.Date(2027, 12, 31), calendar.Date(2028, 3, 30),
+}
 
-// written writes the demo on a fresh store and returns its documents and cases.
-func written(t *testing.T, today calendar.Day, extra int) (map[string][]byte, []*casefile.Case, *directory.Directory) {
-	t.Helper()
+const extraCases = 300
+
+// demoOf is what a Write leaves behind.
+type demoOf struct {
+	now       time.Time
+	docs      map[id.Case][]byte
+	cases     []*casefile.Case
+	entries   map[id.Case][]casefile.Entry
+	directory *directory.Snapshot
+	err       error
+}
+
+// written writes the demo of each day once for all tests.
+var written = func() map[calendar.Day]func(t *testing.T) *demoOf {
+	all := map[calendar.Day]func(t *testing.T) *demoOf{}
+	for _, today := range todays {
+		once := sync.OnceValue(func() *demoOf { return write(today) })
+		all[today] = func(t *testing.T) *demoOf {
+			t.Helper()
+			if d := once(); d.err == nil {
+				return d
+			}
+			t.Fatalf("%s: %v", today, once().err)
+			return nil
+		}
+	}
+	return all
+}()
+
+// write writes the demo to a fresh store and reads it back.
+func write(today calendar.Day) *demoOf {
 	ctx := context.Background()
-	s, err := sqlite.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
-	d, _, err := directory.Open(ctx, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := demo.Write(ctx, s, d, demo.Options{Today: today, Now: today.Start().Add(11 * time.Hour), ExtraCases: extra}); err != nil {
-		t.Fatalf("%s: %v", today, err)
-	}
-	docs, cases := map[string][]byte{}, []*casefile.Case{}
-	if _, err := s.Scan(ctx, store.Cases, func(doc store.Document) error {
-		c, err := casework.Read(doc)
-		cases = append(cases, c)
-		docs[doc.ID] = fmt.Appendf(nil, "%s %v", doc.State, doc.History)
+	made := &demoOf{now: today.Start().Add(9 * time.Hour), docs: map[id.Case][]byte{}, entries: map[id.Case][]casefile.Entry{}}
+	made.err = inStore(func(s store.Store) error {
+		d, _, err := directory.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		if err := demo.Write(ctx, s, d, demo.Options{Today: today, Now: made.now, ExtraCases: extraCases}); err != nil {
+			return err
+		}
+		made.directory = d.Snapshot()
+		_, err = s.Scan(ctx, store.Cases, made.take)
 		return err
-	}); err != nil {
+	})
+	return made
+}
+
+func (d *demoOf) take(doc store.Document) error {
+	c, err := casework.Read(doc)
+	if err != nil {
+		return err
+	}
+	d.cases = append(d.cases, c)
+	text := fmt.Appendf(nil, "%s at %d: %s", doc.ID, doc.Version, doc.State)
+	for _, e := range doc.History {
+		text = fmt.Appendf(text, "\n%d %s %s %s %s %s %s %s", e.Version, e.Kind, e.On, e.At, e.By, e.Organisation, e.Key, e.Data)
+	}
+	d.docs[c.ID] = text
+	d.entries[c.ID], err = casework.Entries(doc)
+	return err
+}
+
+// count counts the indicators of the years of the speech.
+func (d *demoOf) count(t *testing.T) map[outcome.Code]outcome.Row {
+	t.Helper()
+	report, err := outcome.Compute(slices.Values(d.cases), casework.Networks(d.directory), casework.Places(d.directory), outcome.Query{
+		Period: calendar.Period{From: calendar.Date(2003, 1, 1), To: calendar.Date(2006, 12, 31)}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return docs, cases, d
+	rows := map[outcome.Code]outcome.Row{}
+	for _, r := range report.Rows {
+		rows[r.Code] = r
+	}
+	return rows
 }
 
 // TestFiguresOfTheSpeech proves that counting the histories gives the figures of
-// the programme's report, whatever day it is.
+// the programme's report, whatever day it is, and that they are not trivial.
 func TestFiguresOfTheSpeech(t *testing.T) {
 	want := map[outcome.Code]int{
 		outcome.Assisted: 1481, outcome.ReintegrationSupport: 1288, outcome.Reintegrated: 121, outcome.ScholarshipsWomen: 152,
 		outcome.ScholarshipsGirls: 180, outcome.Employed: 202, outcome.CareerCentreServed: 68, outcome.LegalRepresented: 130,
 		outcome.CourtReferred: 35, outcome.Convictions: 7, outcome.Networks: 24,
 	}
-	_, cases, d := written(t, days[0], 0)
-	report, err := outcome.Compute(slices.Values(cases), casework.Networks(d.Snapshot()), casework.Places(d.Snapshot()), outcome.Query{
-		Period: calendar.Period{From: calendar.Date(2003, 1, 1), To: calendar.Date(2006, 12, 31)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range report.Rows {
-		if n, ok := want[r.Code]; ok && r.Value != n {
-			t.Errorf("%s is %d, not %d", r.Code, r.Value, n)
+	for _, today := range todays {
+		rows := written[today](t).count(t)
+		for code, n := range want {
+			if rows[code].Value != n {
+				t.Errorf("%s: %s is %d, not %d", today, code, rows[code].Value, n)
+			}
 		}
-		if r.Code == outcome.Sustained && (r.Value == 0 || r.Value >= 121) {
-			t.Errorf("SUSTAINED is %d", r.Value)
+		if n := rows[outcome.Sustained].Value; n < 60 || n > 115 {
+			t.Errorf("%s: SUSTAINED is %d", today, n)
+		}
+		if n := rows[outcome.Assisted].ExcludedNoConsent; n != 12 {
+			t.Errorf("%s: %d are left out of ASSISTED", today, n)
 		}
 	}
 }
 
-// TestLivingCaseload proves that every status and every rule in force is there
-// to be tried, and that some cases stall only today.
+// TestSpeechIsOver proves that the programme of the speech has ended, so that
+// nothing of it is due today, that its histories have some length and do not all
+// look alike, and that the extra cases keep away from its years.
+func TestSpeechIsOver(t *testing.T) {
+	d := written[todays[0]](t)
+	statuses, years, provinces, lengths := map[casefile.Status]int{}, map[int]int{}, map[string]int{}, []int{}
+	for _, c := range d.cases {
+		if c.OpenedOn > calendar.Date(2010, 1, 1) {
+			continue
+		}
+		statuses[c.Status]++
+		years[c.OpenedOn.Time().Year()]++
+		provinces[d.directory.Sites[c.Site].Province]++
+		lengths = append(lengths, c.Version)
+		if c.Status.Open() || c.UpdatedAt.After(calendar.Date(2008, 1, 1).Start()) {
+			t.Errorf("%s is %s, last recorded at %s", c.Code, c.Status, c.UpdatedAt)
+		}
+	}
+	slices.Sort(lengths)
+	t.Log(statuses, years, len(provinces), "provinces; entries", lengths[0], lengths[len(lengths)/2], lengths[len(lengths)-1])
+	for _, s := range []casefile.Status{casefile.Closed, casefile.Transferred, casefile.Declined, casefile.Merged} {
+		if statuses[s] < 5 {
+			t.Errorf("only %d are %s", statuses[s], s)
+		}
+	}
+	if len(years) != 4 || len(provinces) < 12 {
+		t.Errorf("opened in %v, in provinces %v", years, provinces)
+	}
+	for _, c := range d.cases {
+		for _, e := range d.entries[c.ID] {
+			if c.OpenedOn > calendar.Date(2010, 1, 1) && e.On < c.OpenedOn {
+				t.Errorf("%s: an entry of %s", c.Code, e.On)
+			}
+		}
+	}
+}
+
+// TestRecordedInTime proves that nothing is recorded after the present, before
+// it happened or outside working hours, and little of it late.
+func TestRecordedInTime(t *testing.T) {
+	for _, today := range todays {
+		d := written[today](t)
+		late, all := 0, 0
+		for _, c := range d.cases {
+			for _, e := range d.entries[c.ID] {
+				day, hour := calendar.DayOf(e.At), e.At.In(calendar.Zone).Hour()
+				if e.At.After(d.now) || e.On > day || day > e.On+7 || hour < 8 || hour > 17 {
+					t.Fatalf("%s: entry %d, %s of %s, is recorded at %s", c.Code, e.Version, e.Kind(), e.On, e.At.In(calendar.Zone))
+				}
+				all++
+				if day > e.On {
+					late++
+				}
+			}
+		}
+		if late*2 > all || late*20 < all {
+			t.Errorf("%s: %d of %d entries are recorded late", today, late, all)
+		}
+	}
+}
+
+// living returns the cases of the living caseload, and those among them of the
+// organisation that has the accounts.
+func (d *demoOf) living() (all, own []*casefile.Case) {
+	home := d.directory.Workers[demo.Accounts()[0].Worker].Organisation
+	for _, c := range d.cases {
+		if key := d.entries[c.ID][0].Key; len(key) < 11 || key[:11] != "demo-living" {
+			continue
+		}
+		all = append(all, c)
+		if c.Organisation == home {
+			own = append(own, c)
+		}
+	}
+	return all, own
+}
+
+// TestLivingCaseload proves that every status, phase and state of a track is
+// there to be tried in the accounts' organisation, and owned by the accounts.
 func TestLivingCaseload(t *testing.T) {
-	for _, today := range days {
-		_, cases, _ := written(t, today, 0)
-		statuses := map[casefile.Status]int{}
-		now, yesterday := map[string]int{}, map[string]int{}
-		for _, c := range cases {
-			statuses[c.Status]++
-			count(now, c, today)
-			count(yesterday, c, today-1)
-			if c.OpenedOn > today || c.UpdatedAt.After(today.Start().Add(11*time.Hour)) {
-				t.Fatalf("%s is of the future", c.Code)
+	for _, today := range todays {
+		d := written[today](t)
+		all, own := d.living()
+		if len(all) != 240 || len(own) < 80 {
+			t.Errorf("%s: %d cases are living, %d of them at home", today, len(all), len(own))
+		}
+		seen, owners := map[string]int{}, map[id.Worker]int{}
+		for _, c := range own {
+			if c.OpenedOn < today.AddMonths(-18) {
+				t.Errorf("%s: %s was opened on %s", today, c.Code, c.OpenedOn)
+			}
+			seen[string(c.Status)]++
+			seen["phase "+string(c.Phase)]++
+			for _, k := range track.Kinds {
+				seen[string(k)+" "+string(c.TrackState(k))]++
+			}
+			for _, p := range []casefile.Purpose{casefile.ForPartnerApp, casefile.ForReporting} {
+				seen[fmt.Sprint(p, c.Consented(p, today))]++
+			}
+			if c.Status.Open() {
+				owners[c.Owner]++
 			}
 		}
-		for _, s := range casefile.Statuses {
-			if statuses[s] == 0 {
-				t.Errorf("%s: no case is %s", today, s)
+		for _, what := range expected() {
+			if seen[what] == 0 {
+				t.Errorf("%s: no case with %s", today, what)
 			}
 		}
-		for _, kind := range []string{"NO_OWNER", "NEVER_ASSESSED", "NO_CONTACT", "ACTION_OVERDUE", "RETENTION_CHECK_MISSED", "RETURN_FOLLOW_UP_MISSED",
-			"MILESTONE_DWELL SHELTER", "MILESTONE_DWELL SCHOLARSHIP", "MILESTONE_DWELL CAREER", "MILESTONE_DWELL LEGAL"} {
-			if yesterday[kind] < 3 || now[kind] <= yesterday[kind] {
-				t.Errorf("%s: %s: %d yesterday, %d today", today, kind, yesterday[kind], now[kind])
+		if seen["PARTNER_APPtrue"] < 10 || seen["REPORTINGfalse"] < 3 {
+			t.Errorf("%s: consents %v", today, seen)
+		}
+		for _, a := range demo.Accounts()[:5] {
+			if owners[a.Worker] < 5 {
+				t.Errorf("%s: %s owns %d open cases", today, a.Name, owners[a.Worker])
 			}
 		}
 	}
 }
 
-// count counts the flags that a scan of a day would raise, dwells by track.
-func count(into map[string]int, c *casefile.Case, on calendar.Day) {
-	raise, _ := stall.Assess(c, on)
-	for _, r := range raise {
-		kind := string(r.Rule)
-		if r.Rule == stall.MilestoneDwell {
-			kind += " " + string(track.Code(r.Facts[0].Name).Track())
+// expected lists the statuses, the phases and the states of tracks; an ending
+// before the end is known of two tracks only.
+func expected() []string {
+	list := []string{"phase CRISIS", "phase TRANSITION", "phase REINTEGRATION", "SCHOLARSHIP ENDED", "EMPLOYMENT ENDED"}
+	for _, s := range casefile.Statuses {
+		list = append(list, string(s))
+	}
+	for _, k := range track.Kinds {
+		for _, s := range []track.State{track.NotStarted, track.InProgress, track.Completed} {
+			list = append(list, string(k)+" "+string(s))
 		}
-		into[kind]++
+	}
+	return list
+}
+
+// firstTries are cases that the accounts want for a first try of a programme.
+var firstTries = map[string]func(c *casefile.Case, today calendar.Day) bool{
+	"ready without a job": func(c *casefile.Case, today calendar.Day) bool {
+		ready, ok := c.Career.Ready()
+		return ok && len(c.Employment.Placements) == 0 && today-ready.On < 90
+	},
+	"a placement to check": func(c *casefile.Case, today calendar.Day) bool {
+		unchecked := c.Employment.Unchecked()
+		return len(unchecked) == 3 && unchecked[0].On < today && unchecked[0].On > today-10
+	},
+	"awarded, not enrolled": func(c *casefile.Case, today calendar.Day) bool {
+		waiting := c.Scholarship.NotEnrolled()
+		return len(waiting) > 0 && today-waiting[0].On < 30
+	},
+	"staying in the shelter": func(c *casefile.Case, _ calendar.Day) bool {
+		_, staying := c.Shelter.Current()
+		return staying
+	},
+	"recently returned": func(c *casefile.Case, today calendar.Day) bool {
+		home, ok := c.Reintegration.Current()
+		return ok && today-home.ReturnedOn < 20
+	},
+}
+
+// TestFirstTry proves that the accounts find an ACTIVE case, in which nothing is
+// overdue, for a first try of each programme.
+func TestFirstTry(t *testing.T) {
+	for _, today := range todays {
+		_, own := written[today](t).living()
+		for what, fits := range firstTries {
+			if !slices.ContainsFunc(own, func(c *casefile.Case) bool {
+				return c.Status == casefile.Active && c.NextDueOn >= today && fits(c, today)
+			}) {
+				t.Errorf("%s: no case is %s", today, what)
+			}
+		}
 	}
 }
 
-// TestSameDaySameData proves that the demo is the same for the same day.
+// TestStalled proves that each rule, and each milestone that can be waited for,
+// finds three cases of the accounts' organisation that have stalled for long and
+// one that stalls only today; and that it finds nothing else there.
+func TestStalled(t *testing.T) {
+	kinds := []string{"NO_OWNER", "NEVER_ASSESSED", "NO_CONTACT", "ACTION_OVERDUE", "RETENTION_CHECK_MISSED", "RETURN_FOLLOW_UP_MISSED",
+		"MILESTONE_DWELL ADMITTED", "MILESTONE_DWELL AWARDED", "MILESTONE_DWELL JOB_READY", "MILESTONE_DWELL REPRESENTED"}
+	for _, today := range todays {
+		_, own := written[today](t).living()
+		yesterday, now := raised(own, today-1), raised(own, today)
+		for _, k := range kinds {
+			if yesterday[k] != 3 || now[k] != 4 {
+				t.Errorf("%s: %s: %d yesterday and %d today, not 3 and 4", today, k, yesterday[k], now[k])
+			}
+			delete(now, k)
+		}
+		if len(now) > 0 {
+			t.Errorf("%s: also raised: %v", today, now)
+		}
+	}
+}
+
+// raised counts what a scan of the cases on a day would raise, dwells by the
+// milestone after which she waits.
+func raised(cases []*casefile.Case, on calendar.Day) map[string]int {
+	found := map[string]int{}
+	for _, c := range cases {
+		raise, _ := stall.Assess(c, on)
+		for _, r := range raise {
+			kind := string(r.Rule)
+			if r.Rule == stall.MilestoneDwell {
+				kind += " " + r.Facts[0].Name
+			}
+			found[kind]++
+		}
+	}
+	return found
+}
+
+// TestNoFlagsWritten proves that the flags are left to the scan.
+func TestNoFlagsWritten(t *testing.T) {
+	for _, c := range written[todays[0]](t).cases {
+		if len(c.Flags) > 0 {
+			t.Errorf("%s has flags", c.Code)
+		}
+	}
+}
+
+// TestDirectory proves that the directory is sound, and that the accounts are
+// where they should be.
+func TestDirectory(t *testing.T) {
+	d := written[todays[0]](t).directory
+	if len(d.Organisations) != 8 || len(d.Networks) != 24 {
+		t.Errorf("%d organisations, %d networks", len(d.Organisations), len(d.Networks))
+	}
+	for _, s := range d.Sites {
+		if err := d.Check(s); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, e := range d.Employers {
+		if err := d.Check(e); err != nil {
+			t.Error(err)
+		}
+	}
+	accounts := demo.Accounts()
+	home := d.Workers[accounts[0].Worker].Organisation
+	for i, a := range accounts {
+		w, ok := d.Workers[a.Worker]
+		other := i == len(accounts)-1
+		if !ok || other == (w.Organisation == home) || !other && a.Name != string(w.Role) || other && w.Role != access.Supervisor {
+			t.Errorf("account %s is %+v", a.Name, w)
+		}
+	}
+	if !demo.Wrote(d) || demo.Wrote(&directory.Snapshot{}) {
+		t.Error("the demo does not know its own directory")
+	}
+}
+
+// TestSameDaySameData proves that the demo is the same for the same day, however
+// the lots are shared out among processors.
 func TestSameDaySameData(t *testing.T) {
-	a, _, _ := written(t, days[1], 300)
-	b, _, _ := written(t, days[1], 300)
-	if !maps.EqualFunc(a, b, bytes.Equal) {
+	a, b := written[todays[1]](t), write(todays[1])
+	if b.err != nil {
+		t.Fatal(b.err)
+	}
+	if !maps.EqualFunc(a.docs, b.docs, bytes.Equal) {
 		t.Error("the same day gives different documents")
 	}
-	if len(a) != 1481+240+300 {
-		t.Errorf("%d cases", len(a))
+	if n := 1481 + 6 + 52 + 240 + extraCases; len(a.docs) != n {
+		t.Errorf("%d cases, not %d", len(a.docs), n)
+	}
+}
+
+// TestProgressAndRefusal proves that the progress reaches its total, and that an
+// error of the store is not swallowed.
+func TestProgressAndRefusal(t *testing.T) {
+	ctx, today := context.Background(), todays[0]
+	err := inStore(func(s store.Store) error {
+		d, _, err := directory.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		last, sum := 0, 0
+		o := demo.Options{Today: today, Now: today.Start().Add(time.Hour), Progress: func(done, total int) {
+			if done < last {
+				t.Errorf("progress went from %d to %d", last, done)
+			}
+			last, sum = done, total
+		}}
+		if err := demo.Write(ctx, s, d, o); err != nil {
+			return err
+		}
+		if last != sum || last == 0 {
+			t.Errorf("progress ends at %d of %d", last, sum)
+		}
+		if demo.Write(ctx, s, d, o) == nil {
+			t.Error("a store that is not empty is not refused")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,232 +1,132 @@
 package demo
 
 import (
-	"fmt"
-	"slices"
+	"math/rand/v2"
 
 	"onward/services/access"
-	"onward/services/calendar"
 	"onward/services/casefile"
-	"onward/services/employment"
-	"onward/services/reintegration"
-	"onward/services/scholarship"
 	"onward/services/track"
 )
 
-// stalls tell lives that have stalled: each leaves one thing undone that was due
-// some days ago, and everything else well.
-var stalls = []func(l *life, daysAgo int){
-	(*life).stallNoOwner, (*life).stallNeverAssessed, (*life).stallNoContact, (*life).stallAction, (*life).stallShelter,
-	(*life).stallEnrolment, (*life).stallJob, (*life).stallCourt, (*life).stallRetention, (*life).stallFollowUp,
+// The living caseload: of the last 18 months, in all houses. The first house,
+// which has the accounts, has more of it than any other.
+const (
+	livingCases = 240
+	ownCases    = 112
+	twins       = 2 // people of the first house who came twice
+)
+
+// longAgo are the ranges of days for which the stalled cases of the first house
+// have been overdue. One more of each kind is overdue only since today: its last
+// day was yesterday.
+var longAgo = [][2]int{{5, 20}, {20, 40}, {40, 60}}
+
+// livingLots tells the living caseload at one desk.
+func livingLots() []lot {
+	return []lot{{lives: livingCases, tell: (*desk).tellLiving}}
 }
 
-// wells tell lives that go well, in every status.
-var wells = []func(l *life){
-	(*life).wellReferred, (*life).wellIntake, (*life).wellCrisis, (*life).wellSheltered, (*life).wellSchool, (*life).wellReady,
-	(*life).wellPlaced, (*life).wellHome, (*life).wellFollowUp, (*life).wellHeld, (*life).wellClosed, (*life).wellDeclined,
-	(*life).wellTransferred, (*life).wellAwarded,
-}
-
-// ownCases is how many of the living cases are the first organisation's, whose
-// accounts the demo hands out.
-const ownCases = 96
-
-// living tells the caseload of the last 18 months: in the first organisation
-// every way to stall, three times long ago and once since today, and every
-// status; in the others a mixture.
-func (w *writer) living() error {
-	if err := w.flush(); err != nil { // a MERGED case needs the other one on the desk
-		return err
-	}
+// tellLiving tells in the first house every way to stall, three times long ago
+// and once since today, and every way to be well; in the others a mixture.
+func (d *desk) tellLiving() error {
 	n := 0
-	tell := func(org int, story func(*life)) error {
-		l := w.begin(fmt.Sprintf("living-%d", n), org, 0, w.o.Today)
+	tell := func(h *house, s story) (*life, error) {
+		l, err := d.live("living", n, h, s)
 		n++
-		story(l)
-		return w.finish(l)
+		return l, err
 	}
-	for _, stall := range stalls {
-		for _, daysAgo := range []int{w.between(5, 20), w.between(20, 40), w.between(40, 60), 1} {
-			if err := tell(0, func(l *life) { stall(l, daysAgo) }); err != nil {
-				return err
-			}
-		}
-	}
-	if err := w.duplicates(tell); err != nil {
-		return err
-	}
-	for n < ownCases {
-		if err := tell(0, wells[n%len(wells)]); err != nil {
+	for _, s := range ownStories() {
+		if _, err := tell(houses[0], s); err != nil {
 			return err
 		}
 	}
+	for range twins {
+		first, err := tell(houses[0], story{"first", access.ShelterStaff, (*life).crisis})
+		if err != nil {
+			return err
+		}
+		if _, err := tell(houses[0], story{"twin", access.ShelterStaff, func(l *life) {
+			l.before(25).taken().after(1, 5).merge(first.id)
+		}}); err != nil {
+			return err
+		}
+	}
+	random := rand.New(rand.NewPCG(livingCases, ownCases))
 	for n < livingCases {
-		org := 1 + n%(len(organisations)-1)
-		story := wells[w.random.IntN(len(wells))]
-		if w.random.IntN(4) == 0 {
-			stall, daysAgo := stalls[w.random.IntN(len(stalls))], w.between(2, 60)
-			story = func(l *life) { stall(l, daysAgo) }
-		}
-		if err := tell(org, story); err != nil {
+		if _, err := tell(houses[1+n%(len(houses)-1)], anyStory(random, 4)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// duplicates tells two persons who came twice: the second case of each is MERGED
-// into the first.
-func (w *writer) duplicates(tell func(int, func(*life)) error) error {
-	for range 2 {
-		var first *life
-		if err := tell(0, func(l *life) { l.wellCrisis(); first = l }); err != nil {
-			return err
+// ownStories lists the stories of the first house but for the twins.
+func ownStories() []story {
+	var all []story
+	for _, u := range undone {
+		for _, days := range longAgo {
+			all = append(all, u.since(days[0], days[1]))
 		}
-		if err := tell(0, func(l *life) { l.before(40).taken().on(w.ago(20)).merge(first.at) }); err != nil {
-			return err
-		}
+		all = append(all, u.since(1, 1))
 	}
-	return nil
+	for n := 0; len(all) < ownCases-2*twins; n++ {
+		all = append(all, healthy[n%len(healthy)])
+	}
+	return all
 }
 
-// ago returns the day some days before today.
-func (w *writer) ago(days int) calendar.Day { return w.o.Today - calendar.Day(days) }
-
-// before sets the day of the opening, some days before today.
-func (l *life) before(days int) *life { return l.on(l.w.ago(days)) }
+// anyStory is the story of somebody who has stalled, once in a number of times,
+// or else of somebody who is well.
+func anyStory(random *rand.Rand, once int) story {
+	if random.IntN(once) == 0 {
+		return undone[random.IntN(len(undone))].since(2, 60)
+	}
+	return healthy[random.IntN(len(healthy))]
+}
 
 // taken takes the case to its plan. A few have not consented to REPORTING, and
 // every third is open to a partner's application.
 func (l *life) taken() *life {
-	consents := slices.Clone(usual)
-	if l.w.random.IntN(12) == 0 {
-		consents = consents[:1]
+	consents := usual
+	switch {
+	case l.number%12 == 5:
+		consents = servicesOnly
+	case l.number%3 == 0:
+		consents = open
 	}
-	if l.w.random.IntN(3) == 0 {
-		consents = append(consents, casefile.ForPartnerApp)
+	risk := pick(l, casefile.Low, casefile.Medium, casefile.Medium, casefile.High)
+	return l.take(pick(l, casefile.VictimConfirmed, casefile.VictimPossible, casefile.AtRisk), risk, consents)
+}
+
+// assessed takes the case to its plan and assesses her family and community.
+func (l *life) assessed() *life {
+	return l.taken().after(2, 8).reach(track.FamilyCommunityAssessed).served()
+}
+
+// skilled takes the case to a career centre that knows what she can do.
+func (l *life) skilled() *life {
+	return l.taken().after(1, 6).register().after(1, 5).reach(track.SkillsAssessed).served()
+}
+
+// sheltered takes the case to a shelter that knows what she needs.
+func (l *life) sheltered() *life {
+	return l.taken().after(0, 3).admit().after(1, 4).reach(track.SafetyPlanMade).after(1, 5).reach(track.NeedsAssessed).served()
+}
+
+// served gives her the services of the first weeks, where the lot asks for some.
+func (l *life) served() *life {
+	for range l.services {
+		l.after(0, 2).serve(pick(l, otherServices...))
 	}
-	return l.take(pick(l.w, casefile.VictimConfirmed, casefile.VictimPossible, casefile.AtRisk), casefile.Medium, consents)
+	return l
 }
 
-// assessed takes the case to its plan and assesses her.
-func (l *life) assessed() *life { return l.taken().after(2, 8).reach(track.FamilyCommunityAssessed) }
-
-// well ends a story: somebody has been in contact within the last days.
-func (l *life) well() {
-	l.on(max(l.day, l.w.ago(l.w.between(0, 9)))).serve(pick(l.w, "counselling_generalist", "training_education_life_skills", "social_work_case_work_generalist"))
-}
-
-func (l *life) stallNoOwner(daysAgo int) {
-	l.before(daysAgo+2).refer(casefile.VictimPossible, "", usual)
-}
-
-func (l *life) stallNeverAssessed(daysAgo int) {
-	l.before(daysAgo + 14).taken().well()
-}
-
-func (l *life) stallNoContact(daysAgo int) {
-	l.before(daysAgo + 50).assessed().on(l.w.ago(daysAgo + 30)).serve("counselling_generalist")
-}
-
-func (l *life) stallAction(daysAgo int) {
-	l.before(daysAgo+40).assessed().after(1, 10).plan(l.w.ago(daysAgo)).well()
-}
-
-func (l *life) stallShelter(daysAgo int) {
-	l.before(daysAgo + 200).assessed().on(l.w.ago(daysAgo + 180)).admit().well()
-}
-
-func (l *life) stallEnrolment(daysAgo int) {
-	l.before(daysAgo + 60).assessed().on(l.w.ago(daysAgo + 30)).award(scholarship.Women).well()
-}
-
-func (l *life) stallJob(daysAgo int) {
-	l.before(daysAgo+160).assessed().after(1, 20).register().on(l.w.ago(daysAgo + 90)).reach(track.JobReady).well()
-}
-
-func (l *life) stallCourt(daysAgo int) {
-	l.before(daysAgo + 210).assessed().on(l.w.ago(daysAgo + 180)).reach(track.Represented).well()
-}
-
-func (l *life) stallRetention(daysAgo int) {
-	l.before(daysAgo + 140).assessed().on(l.w.ago(daysAgo + 90 + employment.WindowDays)).start(employment.Contract).well()
-}
-
-// stallFollowUp returns her so that a follow-up was due on the very day. Not
-// every day lies a number of months after another, so it tries all three.
-func (l *life) stallFollowUp(daysAgo int) {
-	due := l.w.ago(daysAgo) - reintegration.WindowDays
-	for i, p := range track.FollowUpPoints {
-		for home := due - calendar.Day(31*p.Months()); home < due; home++ {
-			if home.AddMonths(p.Months()) != due {
-				continue
-			}
-			l.on(home - 60).assessed().on(home).goHome()
-			for _, done := range track.FollowUpPoints[:i] {
-				l.on(home.AddMonths(done.Months())).followUp(done, true)
-			}
-			l.well()
-			return
-		}
+// heard ends a story well: somebody has been in contact within the last days.
+func (l *life) heard() {
+	l.on(max(l.day, l.ago(l.between(0, 9))))
+	if l.chance(3) {
+		l.followUp(track.Unscheduled, true)
+		return
 	}
-}
-
-func (l *life) wellReferred() {
-	l.before(l.w.between(0, 2)).refer(casefile.VictimPossible, l.owner(), usual)
-}
-
-func (l *life) wellIntake() {
-	l.before(l.w.between(2, 8)).refer(casefile.AtRisk, l.owner(), usual).after(0, 1).accept()
-}
-
-func (l *life) wellCrisis() { l.before(l.w.between(30, 150)).assessed().well() }
-
-func (l *life) wellSheltered() {
-	l.before(l.w.between(60, 160)).assessed().after(0, 5).admit().after(2, 5).reach(track.SafetyPlanMade).after(5, 20).phase(casefile.Transition)
-	l.plan(l.w.o.Today + calendar.Day(l.w.between(3, 30))).well()
-}
-
-func (l *life) wellSchool() {
-	l.before(l.w.between(150, 300)).assessed().after(5, 20).award(pick(l.w, scholarship.Women, scholarship.GirlsSecondary)).after(5, 20).enrol()
-	l.after(60, 80).term("2025-26/2").well()
-}
-
-func (l *life) wellAwarded() {
-	l.before(l.w.between(40, 90)).assessed().on(l.w.ago(l.w.between(3, 20))).award(scholarship.Women).well()
-}
-
-func (l *life) wellReady() {
-	l.before(l.w.between(120, 200)).assessed().after(5, 15).register().after(3, 10).reach(track.SkillsAssessed)
-	l.on(l.w.ago(l.w.between(5, 60))).reach(track.JobReady).phase(casefile.Transition).well()
-}
-
-func (l *life) wellPlaced() {
-	l.before(l.w.between(150, 250)).assessed().after(5, 15).register().after(3, 10).reach(track.JobReady)
-	l.on(l.w.ago(l.w.between(85, 100))).start(pick(l.w, employment.Contract, employment.Payslip)).well()
-}
-
-func (l *life) wellHome() {
-	l.before(l.w.between(100, 200)).assessed().phase(casefile.ReintegrationPhase).on(l.w.ago(l.w.between(10, 80))).goHome().well()
-}
-
-func (l *life) wellFollowUp() {
-	l.before(l.w.between(200, 300)).assessed().on(l.w.ago(l.w.between(100, 110))).goHome().after(1, 5).startFollowUp()
-	l.on(l.w.ago(l.w.between(1, 9))).followUp(track.Month3, true)
-}
-
-func (l *life) wellHeld() {
-	l.before(l.w.between(60, 120)).assessed().on(l.w.ago(l.w.between(1, 20))).hold(l.w.between(25, 80))
-}
-
-func (l *life) wellClosed() {
-	l.before(l.w.between(200, 500)).assessed().after(20, 60).serve("family_support_family_support").after(10, 60)
-	l.close(pick(l.w, casefile.NoLongerNeeds, casefile.MovedInCountry, casefile.PeriodEnded, casefile.LostContact))
-}
-
-func (l *life) wellDeclined() {
-	l.before(l.w.between(20, 300)).refer(casefile.AtRisk, workerOf(l.org, access.ShelterStaff), usual).after(1, 6).decline()
-}
-
-func (l *life) wellTransferred() {
-	l.before(l.w.between(100, 300)).assessed().after(20, 60).transfer((l.org + 1) % len(organisations))
+	l.serve(pick(l, "counselling_generalist", "training_education_life_skills", "social_work_case_work_generalist"))
 }

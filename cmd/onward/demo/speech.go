@@ -1,14 +1,11 @@
 package demo
 
 import (
-	"fmt"
+	"math/rand/v2"
 
+	"onward/services/access"
 	"onward/services/calendar"
-	"onward/services/casefile"
-	"onward/services/employment"
 	"onward/services/legal"
-	"onward/services/scholarship"
-	"onward/services/track"
 )
 
 // The programme of the speech: how many lives have what, so that counting the
@@ -23,161 +20,156 @@ const (
 	careerServed       = 68
 	represented        = 130
 	inCourt            = 35
-	convicted          = 7
+	convictions        = 7
 
-	// What is there beside them, and must not be counted.
+	// Of them:
+	returnedLate = 20 // so late that the sixth month lies beyond the period
+	visitors     = 12 // served at the career centre without registering there
+	jobsByCentre = 40 // of those who registered
+	twiceWomen   = 5  // have two awards
+	twiceGirls   = 8
+	twiceMatters = 6
+
+	// Beside them, and not to be counted:
+	mistakenReturns = 4 // recorded in the wrong case, and reversed
+	withoutEvidence = 25
 	otherAwards     = 12 // of another class
-	withoutEvidence = 25 // starts that nothing shows
 	otherVerdicts   = 9
 )
 
-// The period of the speech. Its last days are left free, so that whatever is
-// recorded late is recorded within it.
+// The period of the speech. Its last days are left free, so that what is
+// recorded late is still recorded within it. The lives go on for a year.
 var (
 	speechBegins = calendar.Date(2003, 1, 6)
 	speechEnds   = calendar.Date(2006, 12, 20)
+	speechClosed = calendar.Date(2007, 12, 14)
 )
 
-// lot of a life: what happens in it.
+// fate is what happens in a life of the programme.
 type fate struct {
-	support, home, career, job, unproven bool
-	women, girls, other                  int
-	matters                              int
+	sheltered, support, home, late, mistaken bool
+	registered, visitor                      bool // at the career centre
+	job, unproven                            bool
+	women, girls, other                      int // awards
+	matters                                  []matter
 }
 
-// fates deals the quotas out over all lives. Some lives have two awards or two
-// matters, so that awards and matters are not persons.
-func (w *writer) fates() []fate {
+type matter struct {
+	court   bool
+	verdict legal.Verdict
+}
+
+// deal gives something to a number of lives, among those that may have it.
+type deal struct {
+	n     int
+	among func(*fate) bool
+	give  func(*fate)
+}
+
+func anybody(*fate) bool { return true }
+
+// deals deal the quotas out, each on what those before it have dealt.
+var deals = []deal{
+	{assisted / 3, anybody, func(f *fate) { f.sheltered = true }},
+	{reintegrationGiven, anybody, func(f *fate) { f.support = true }},
+	{returned, func(f *fate) bool { return f.support }, func(f *fate) { f.home = true }},
+	{returnedLate, func(f *fate) bool { return f.home }, func(f *fate) { f.late = true }},
+	{mistakenReturns, func(f *fate) bool { return !f.home }, func(f *fate) { f.mistaken = true }},
+	{visitors, anybody, func(f *fate) { f.visitor = true }},
+	{careerServed - visitors, func(f *fate) bool { return !f.visitor }, func(f *fate) { f.registered = true }},
+	{jobsByCentre, func(f *fate) bool { return f.registered }, func(f *fate) { f.job = true }},
+	{employed - jobsByCentre, func(f *fate) bool { return !f.registered }, func(f *fate) { f.job = true }},
+	{withoutEvidence, func(f *fate) bool { return !f.job }, func(f *fate) { f.unproven = true }},
+	{awardsWomen - twiceWomen, func(f *fate) bool { return !f.registered }, func(f *fate) { f.women++ }},
+	{twiceWomen, func(f *fate) bool { return f.women == 1 && !f.job }, func(f *fate) { f.women++ }},
+	{awardsGirls - twiceGirls, (*fate).atHome, func(f *fate) { f.girls++ }},
+	{twiceGirls, func(f *fate) bool { return f.girls == 1 }, func(f *fate) { f.girls++ }},
+	{otherAwards, (*fate).atHome, func(f *fate) { f.other++ }},
+	{represented - twiceMatters, anybody, func(f *fate) { f.matters = append(f.matters, matter{}) }},
+	{twiceMatters, func(f *fate) bool { return len(f.matters) == 1 }, func(f *fate) { f.matters = append(f.matters, matter{}) }},
+}
+
+// atHome reports whether neither work nor school takes her time yet.
+func (f *fate) atHome() bool {
+	return !f.registered && !f.job && !f.unproven && f.women+f.girls+f.other == 0
+}
+
+// dealt deals the quotas out over all lives of the programme.
+func dealt() []fate {
+	random := rand.New(rand.NewPCG(assisted, reintegrationGiven))
 	all := make([]fate, assisted)
-	deal := func(n, twice int, give func(*fate)) {
-		lives := w.random.Perm(assisted)
-		for i := range n - twice {
-			give(&all[lives[i]])
-		}
-		for i := range twice {
-			give(&all[lives[i]])
+	for _, d := range deals {
+		left := d.n
+		for _, i := range random.Perm(assisted) {
+			if left > 0 && d.among(&all[i]) {
+				d.give(&all[i])
+				left--
+			}
 		}
 	}
-	deal(reintegrationGiven, 0, func(f *fate) { f.support = true })
-	deal(returned, 0, func(f *fate) { f.home = true })
-	deal(careerServed, 0, func(f *fate) { f.career = true })
-	deal(awardsWomen, 5, func(f *fate) { f.women++ })
-	deal(awardsGirls, 8, func(f *fate) { f.girls++ })
-	deal(otherAwards, 0, func(f *fate) { f.other++ })
-	deal(represented, 6, func(f *fate) { f.matters++ })
-	jobs := w.random.Perm(assisted)
-	for i, life := range jobs[:employed+withoutEvidence] {
-		all[life].job, all[life].unproven = i < employed, i >= employed
-	}
+	dealCourt(random, all)
 	return all
 }
 
-// speech tells the 1,481 lives.
-func (w *writer) speech() error {
-	court := 0
-	for n, f := range w.fates() {
-		opened := speechBegins + calendar.Day(w.between(0, 900))
-		l := w.begin(fmt.Sprintf("speech-%d", n), n%len(organisations), opened, speechEnds)
-		l.take(pick(w, casefile.VictimConfirmed, casefile.VictimPossible, casefile.AtRisk, casefile.AtRisk),
-			pick(w, casefile.Low, casefile.Medium, casefile.High), usual)
-		l.speechHelp(f)
-		l.speechSchool(f)
-		l.speechWork(f)
-		court = l.speechCourt(f, court)
-		l.speechReturn(f)
-		l.last = calendar.Date(2007, 12, 20)
-		l.on(max(l.day, speechEnds)).after(20, 300).close(pick(w, casefile.PeriodEnded, casefile.NoLongerNeeds, casefile.MovedInCountry, casefile.LostContact))
-		if err := w.finish(l); err != nil {
+// dealCourt says which matters come to court, and to which verdict.
+func dealCourt(random *rand.Rand, all []fate) {
+	var matters []*matter
+	for i := range all {
+		for j := range all[i].matters {
+			matters = append(matters, &all[i].matters[j])
+		}
+	}
+	random.Shuffle(len(matters), func(i, j int) { matters[i], matters[j] = matters[j], matters[i] })
+	others := []legal.Verdict{legal.Acquittal, legal.Discharge, legal.Compromised}
+	for i, m := range matters[:inCourt] {
+		m.court = true
+		switch {
+		case i < convictions:
+			m.verdict = legal.Conviction
+		case i < convictions+otherVerdicts:
+			m.verdict = others[i%len(others)]
+		}
+	}
+}
+
+// speechLives is how many lives of the programme are told at one desk.
+const speechLives = 250
+
+// speechLots tells the programme, and beside it the cases that must not count.
+func speechLots() []lot {
+	fates := dealt()
+	var lots []lot
+	for from := 0; from < assisted; from += speechLives {
+		to := min(from+speechLives, assisted)
+		lots = append(lots, lot{lives: to - from + 1, tell: func(d *desk) error {
+			return d.tellSpeech(from, fates[from:to])
+		}})
+	}
+	return append(lots, besideLot())
+}
+
+// tellSpeech tells lives of the programme. One of each lot came twice.
+func (d *desk) tellSpeech(from int, fates []fate) error {
+	for i, f := range fates {
+		n := from + i
+		l, err := d.live("speech", n, houses[n%len(houses)], story{"speech", ownerOf(n), f.tell})
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			continue
+		}
+		twin := story{"duplicate", access.ShelterStaff, func(t *life) { t.tellTwin(l) }}
+		if _, err := d.live("speech-twin", n, l.house, twin); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// speechHelp gives shelter to some and services to all; those of the group for
-// reintegration only to those who are counted for it.
-func (l *life) speechHelp(f fate) {
-	if l.w.random.IntN(3) == 0 {
-		l.after(0, 3).admit().after(3, 10).reach(track.SafetyPlanMade).after(3, 15).reach(track.NeedsAssessed)
-		l.after(30, 120).reach(track.ReadyToLeave).after(1, 20).leave()
-	}
-	l.after(1, 20).serve(pick(l.w, "counselling_trauma", "counselling_generalist", "medical_support_access_care", "anti_trafficking_post_trafficking"))
-	if f.support {
-		l.after(3, 40).serve(pick(l.w, "anti_trafficking_community_reintegration", "financial_development_income_generation", "training_education_life_skills"))
-	}
-}
-
-func (l *life) speechSchool(f fate) {
-	school := func(class scholarship.Class) {
-		l.after(5, 30).award(class).after(5, 25).enrol().after(60, 110).term("first")
-		l.after(5, 60).endSchool(pick(l.w, scholarship.Graduated, scholarship.Graduated, scholarship.Withdrawn, scholarship.DroppedOut))
-	}
-	for range f.women {
-		school(scholarship.Women)
-	}
-	for range f.girls {
-		school(scholarship.GirlsSecondary)
-	}
-	for range f.other {
-		school(scholarship.OtherClass)
-	}
-}
-
-func (l *life) speechWork(f fate) {
-	if f.career {
-		l.after(2, 20).register().after(2, 10).reach(track.SkillsAssessed).after(5, 20).reach(track.TrainingStarted)
-		l.after(20, 60).reach(track.TrainingCompleted).after(1, 10).reach(track.JobReady)
-	}
-	if f.unproven {
-		l.after(5, 30).start("")
-	}
-	if !f.job {
-		return
-	}
-	l.after(5, 30).start(pick(l.w, employment.Contract, employment.EmployerStated, employment.WorkplaceVisit))
-	if l.day+92 <= l.last {
-		l.after(88, 92).check(employment.Day90)
-	}
-	if l.w.random.IntN(3) == 0 {
-		l.after(5, 60).separate()
-	}
-}
-
-// speechCourt takes the first matters to court, and those of them that came to a
-// verdict. It returns how many are in court by then.
-func (l *life) speechCourt(f fate, court int) int {
-	for range f.matters {
-		l.after(2, 15).reach(track.Represented)
-		if l.err != nil {
-			return court
-		}
-		matter := legal.Step{MatterID: l.state.Matters()[len(l.state.Matters())-1].ID}
-		if court >= inCourt {
-			continue
-		}
-		l.after(5, 40).reachStep(track.ComplaintFiled, matter).after(5, 60).reachStep(track.ReferredToCourt, matter)
-		verdict := legal.Conviction
-		if court >= convicted {
-			verdict = pick(l.w, legal.Acquittal, legal.Discharge, legal.Compromised)
-		}
-		if court < convicted+otherVerdicts {
-			matter.Verdict = verdict
-			l.after(20, 60).reachStep(track.VerdictGiven, matter)
-		}
-		court++
-	}
-	return court
-}
-
-func (l *life) speechReturn(f fate) {
-	if !f.home {
-		return
-	}
-	l.after(3, 20).reach(track.FamilyCommunityAssessed).after(3, 30).goHome()
-	home := l.day
-	for _, p := range track.FollowUpPoints[:2] {
-		if due := home.AddMonths(p.Months()); due <= l.last {
-			l.on(due).followUp(p, l.w.random.IntN(8) > 0)
-		}
-	}
+// ownerOf spreads the cases over the roles. None is owned at a career centre:
+// services given at the site of the case would count as the centre's.
+func ownerOf(n int) access.Role {
+	roles := []access.Role{access.ShelterStaff, access.ShelterStaff, access.ScholarshipOfficer, access.LegalOfficer, access.Supervisor}
+	return roles[n/len(houses)%len(roles)]
 }

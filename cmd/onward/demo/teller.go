@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"onward/services/access"
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/store"
