@@ -245,10 +245,9 @@ func (s *State) End(e End, at track.Stamp) error {
 	beforeAward := e.Ending == Denied || e.Ending == Waitlisted
 	i, err := s.open(e.ScholarshipID)
 	if beforeAward {
-		if i = s.pending(); i < 0 {
-			return fault.Input("ending", "%s ends an application, and none is waiting", e.Ending)
-		}
-	} else if err != nil {
+		i, err = s.waiting(e)
+	}
+	if err != nil {
 		return err
 	}
 	sc := &s.Scholarships[i]
@@ -268,6 +267,19 @@ func (s *State) pending() int {
 	return slices.IndexFunc(s.Scholarships, func(sc Scholarship) bool {
 		return sc.AwardedOn.IsZero() && sc.EndedOn.IsZero()
 	})
+}
+
+// waiting returns the index of the application that a denial or a place on the
+// waiting list answers.
+func (s *State) waiting(e End) (int, error) {
+	i := s.pending()
+	switch {
+	case i < 0:
+		return 0, fault.Input("ending", "%s ends an application, and none is waiting", e.Ending)
+	case e.ScholarshipID != "" && e.ScholarshipID != s.Scholarships[i].ID:
+		return 0, fault.Input("scholarshipId", "this is not the waiting application")
+	}
+	return i, nil
 }
 
 // open returns the index of the award that the input means: the named one, or
