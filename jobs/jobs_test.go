@@ -1,0 +1,241 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"onward/jobs"
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/fault"
+	"onward/services/store"
+	"onward/services/store/sqlite"
+)
+
+// diary is a job that notes the days for which it runs.
+type diary struct {
+	mu    sync.Mutex
+	days  []calendar.Day
+	fail  bool
+	began chan struct{} // a run tells here that it has begun, where there is one
+	hold  chan struct{} // a run waits for it, where there is one
+}
+
+func (d *diary) work(ctx context.Context, asOf calendar.Day) ([]jobs.Count, error) {
+	if d.hold != nil {
+		d.began <- struct{}{}
+		<-d.hold
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.days = append(d.days, asOf)
+	if d.fail {
+		return nil, errors.New("the disk of somebody's name")
+	}
+	return []jobs.Count{{Name: "noted", Value: len(d.days)}}, nil
+}
+
+func (d *diary) noted() []calendar.Day {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.days)
+}
+
+func openStore(t *testing.T) store.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// at returns a clock that stands at an hour of a day in the programme's zone.
+func at(day calendar.Day, hour int) func() time.Time {
+	return func() time.Time { return day.Start().Add(time.Duration(hour) * time.Hour) }
+}
+
+func newRunner(s store.Store, process string, now func() time.Time, d *diary) *jobs.Runner {
+	return jobs.New(s, now, process, slog.New(slog.NewTextHandler(io.Discard, nil)),
+		jobs.Job{Name: "diary", Description: "Notes days.", Schedule: "0 5 * * *", Work: d.work})
+}
+
+// start catches up as a process does when it starts, and stops it again.
+func start(t *testing.T, r *jobs.Runner) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	if err := r.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	r.Stop()
+}
+
+var day = calendar.Date(2028, 2, 28) // before a leap day
+
+// TestMissedDaysAreCaughtUp proves that days missed while nothing ran are run at
+// start, each once and in order, over a leap day too.
+func TestMissedDaysAreCaughtUp(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	start(t, newRunner(s, "a", at(day, 6), d))
+	if got := d.noted(); !slices.Equal(got, []calendar.Day{day}) {
+		t.Fatalf("the first start ran %v", got)
+	}
+	start(t, newRunner(s, "b", at(day+3, 6), d))
+	start(t, newRunner(s, "c", at(day+3, 23), d))
+	if got, want := d.noted(), []calendar.Day{day, day + 1, day + 2, day + 3}; !slices.Equal(got, want) {
+		t.Errorf("ran %v, want %v", got, want)
+	}
+}
+
+// TestBeforeTheHour proves that a day's slot is not run before its hour has come.
+func TestBeforeTheHour(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	start(t, newRunner(s, "a", at(day, 4), d))
+	if got := d.noted(); !slices.Equal(got, []calendar.Day{day - 1}) {
+		t.Errorf("ran %v", got)
+	}
+}
+
+// TestLongDowntime proves that catching up has a limit.
+func TestLongDowntime(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	start(t, newRunner(s, "a", at(day, 6), d))
+	start(t, newRunner(s, "a", at(day+400, 6), d))
+	got := d.noted()
+	if len(got) != 1+31 || got[1] != day+400-30 || got[len(got)-1] != day+400 {
+		t.Errorf("%d runs, from %s to %s", len(got), got[1], got[len(got)-1])
+	}
+}
+
+// TestOneProcessRunsASlot proves that of several processes which start at once,
+// one runs the day.
+func TestOneProcessRunsASlot(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	var group sync.WaitGroup
+	for _, process := range []string{"a", "b", "c", "d"} {
+		group.Go(func() { start(t, newRunner(s, process, at(day, 6), d)) })
+	}
+	group.Wait()
+	if got := d.noted(); !slices.Equal(got, []calendar.Day{day}) {
+		t.Errorf("ran %v", got)
+	}
+}
+
+// hold starts a run that holds the lease until the function that it returns is
+// called, which returns the run's error.
+func hold(s store.Store, process string, now func() time.Time) (letGo func() error) {
+	d := &diary{began: make(chan struct{}), hold: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := newRunner(s, process, now, d).RunNow(context.Background(), jobs.RunInput{Name: "diary", AsOf: day})
+		ended <- err
+	}()
+	<-d.began
+	return func() error {
+		close(d.hold)
+		return <-ended
+	}
+}
+
+// TestRunningJobIsNotRunAgain proves that a run is refused while the job runs,
+// and that the lease is free again afterwards.
+func TestRunningJobIsNotRunAgain(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	letGo := hold(s, "a", at(day, 6))
+	r := newRunner(s, "b", at(day, 6), d)
+	in := jobs.RunInput{RequestID: "one", Name: "diary", AsOf: day}
+	if _, err := r.RunNow(context.Background(), in); !fault.Is(err, fault.Conflict) || len(d.noted()) != 0 {
+		t.Errorf("while it runs: %v; ran %v", err, d.noted())
+	}
+	if err := letGo(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.RunNow(context.Background(), in); err != nil || len(d.noted()) != 1 {
+		t.Errorf("afterwards: %v; ran %v", err, d.noted())
+	}
+}
+
+// TestDeadHolderIsReplaced proves that a process which died with the lease does
+// not keep the job from running for ever, and that one which only seemed dead
+// still records its run and leaves the lease to its successor.
+func TestDeadHolderIsReplaced(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	letGo := hold(s, "slow", at(day, 6))
+	tenMinutesLater := func() time.Time { return at(day, 6)().Add(10 * time.Minute) }
+	r := newRunner(s, "b", tenMinutesLater, d)
+	if _, err := r.RunNow(context.Background(), jobs.RunInput{Name: "diary", AsOf: day}); err != nil || len(d.noted()) != 1 {
+		t.Errorf("after the lease: %v; ran %v", err, d.noted())
+	}
+	letGoOfSecond := hold(s, "c", tenMinutesLater)
+	if err := letGo(); err != nil {
+		t.Errorf("the slow one: %v", err)
+	}
+	if _, err := r.RunNow(context.Background(), jobs.RunInput{Name: "diary", AsOf: day}); !fault.Is(err, fault.Conflict) {
+		t.Errorf("the slow one gave away a lease that was not its own: %v", err)
+	}
+	if err := letGoOfSecond(); err != nil {
+		t.Fatal(err)
+	}
+	list, err := r.Describe(context.Background(), access.Actor{Role: access.Auditor})
+	if err != nil || len(list[0].LastRuns) != 3 {
+		t.Errorf("the record: %+v %v", list, err)
+	}
+}
+
+// TestRunsAreRecorded proves that every run is on record, a failed one without
+// what the error said, and that a request sent again gets the run of that time.
+func TestRunsAreRecorded(t *testing.T) {
+	ctx := context.Background()
+	s, d := openStore(t), &diary{}
+	r := newRunner(s, "a", at(day, 6), d)
+	first, err := r.RunNow(ctx, jobs.RunInput{RequestID: "one", Name: "diary", AsOf: day})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := r.RunNow(ctx, jobs.RunInput{RequestID: "one", Name: "diary", AsOf: day})
+	if err != nil || len(d.noted()) != 1 || again.Counts[0] != first.Counts[0] {
+		t.Errorf("again: %+v %v; ran %v", again, err, d.noted())
+	}
+	d.fail = true
+	failed, err := r.RunNow(ctx, jobs.RunInput{RequestID: "two", Name: "diary", AsOf: day})
+	if err != nil || failed.Outcome != jobs.Failed || failed.Error != "INTERNAL" {
+		t.Errorf("a failed run: %+v %v", failed, err)
+	}
+	list, err := r.Describe(ctx, access.Actor{Role: access.Auditor})
+	if err != nil || len(list) != 1 || len(list[0].LastRuns) != 2 || list[0].LastRuns[0].Outcome != jobs.Failed {
+		t.Errorf("the record: %+v %v", list, err)
+	}
+}
+
+// TestRefusals proves that bad input and people without the right get no run.
+func TestRefusals(t *testing.T) {
+	ctx := context.Background()
+	d := &diary{}
+	r := newRunner(openStore(t), "a", at(day, 6), d)
+	supervisor := access.Actor{Role: access.Supervisor}
+	for name, c := range map[string]struct {
+		actor access.Actor
+		in    jobs.RunInput
+		kind  fault.Kind
+	}{
+		"no such job":  {supervisor, jobs.RunInput{RequestID: "r", Name: "tidy", AsOf: day}, fault.Invalid},
+		"the future":   {supervisor, jobs.RunInput{RequestID: "r", Name: "diary", AsOf: day + 1}, fault.Invalid},
+		"no requestId": {supervisor, jobs.RunInput{Name: "diary", AsOf: day}, fault.Invalid},
+		"no right":     {access.Actor{Role: access.ShelterStaff}, jobs.RunInput{RequestID: "r", Name: "diary", AsOf: day}, fault.Forbidden},
+	} {
+		if _, err := r.RunAs(ctx, c.actor, c.in); !fault.Is(err, c.kind) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(d.noted()) != 0 {
+		t.Errorf("ran %v", d.noted())
+	}
+}
