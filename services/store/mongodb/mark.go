@@ -31,6 +31,9 @@ func (m moment) mark() store.Mark {
 }
 
 func parseMark(mark store.Mark) (moment, error) {
+	if mark == "" {
+		return moment{}, nil
+	}
 	var ms int64
 	var m moment
 	if _, err := fmt.Sscanf(string(mark), "%d.%d.%d", &ms, &m.cluster.T, &m.cluster.I); err != nil {

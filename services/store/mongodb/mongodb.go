@@ -55,8 +55,8 @@ type Store struct {
 	streams     bool         // the server has change streams
 	clock       atomic.Int64 // the server's clock less ours, in nanoseconds
 
-	closing chan struct{} // closed when Close begins; ends watches
-	close   func() error
+	ended context.Context // done when Close begins; ends watches
+	close func() error
 }
 
 var _ store.Store = (*Store)(nil)
@@ -91,7 +91,8 @@ func Open(ctx context.Context, uri string, opts Options) (*Store, error) {
 }
 
 func newStore(client *mongo.Client, db *mongo.Database) *Store {
-	s := &Store{client: client, collections: make(map[store.Collection]collection), closing: make(chan struct{})}
+	ended, end := context.WithCancel(context.Background())
+	s := &Store{client: client, collections: make(map[store.Collection]collection), ended: ended}
 	for _, c := range store.Collections {
 		s.collections[c] = collection{
 			durable: db.Collection(string(c)),
@@ -99,7 +100,7 @@ func newStore(client *mongo.Client, db *mongo.Database) *Store {
 		}
 	}
 	s.close = sync.OnceValue(func() error {
-		close(s.closing)
+		end()
 		ctx, cancel := context.WithTimeout(context.Background(), reachable)
 		defer cancel()
 		if err := client.Disconnect(ctx); err != nil {

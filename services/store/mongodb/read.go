@@ -5,7 +5,6 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"onward/services/fault"
 	"onward/services/store"
@@ -55,31 +54,16 @@ func (s *Store) Scan(ctx context.Context, c store.Collection, fn func(store.Docu
 	if err != nil {
 		return "", failed(err, "scan %s", c)
 	}
-	cursor, err := collection.durable.Find(ctx, bson.D{}, options.Find().SetBatchSize(scanBatch))
+	var stopped error // what fn said, which is returned as it is
+	err = collection.everything(ctx, func(doc store.Document) error {
+		stopped = fn(doc)
+		return stopped
+	})
+	if stopped != nil {
+		return "", stopped
+	}
 	if err != nil {
 		return "", failed(err, "scan %s", c)
 	}
-	if err := deliver(ctx, cursor, fn); err != nil {
-		return "", err
-	}
-	if err := cursor.Err(); err != nil {
-		return "", failed(err, "scan %s", c)
-	}
 	return at.mark(), nil
-}
-
-// deliver calls fn with each document of the cursor, whose own error is left to
-// the caller.
-func deliver(ctx context.Context, cursor *mongo.Cursor, fn func(store.Document) error) error {
-	defer cursor.Close(context.WithoutCancel(ctx))
-	for cursor.Next(ctx) {
-		doc, err := decode(cursor.Current)
-		if err != nil {
-			return err
-		}
-		if err := fn(doc); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -1,62 +1,81 @@
 package mongodb
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"onward/services/fault"
 	"onward/services/store"
 )
 
-const (
-	// patience is how long a watch goes on trying while the server cannot be
-	// reached, before it tells its caller.
-	patience = 30 * time.Second
-	// retryPause is how long it waits between tries.
-	retryPause = 500 * time.Millisecond
-	// fetchLot is how many changed documents are fetched at once.
-	fetchLot = 100
-)
+// fetchLot is how many changed documents are fetched at once.
+const fetchLot = 100
 
-// feed tells which documents have changed. It has two implementations: stream,
-// where the server has change streams, and poll, where it has not.
-type feed interface {
-	// next returns the ids of documents that changed since the last call. It
-	// waits for a change, but may return none after a while. After an error it
-	// may be called again, and has missed nothing.
-	next(ctx context.Context) ([]string, error)
-	// close releases what the feed holds.
-	close()
-}
-
-// errLost is a feed's word that the server no longer knows the changes since
-// the feed's moment.
-var errLost = errors.New("the changes since are no longer known")
-
-// Watch implements store.Store. If the server cannot be reached it tries again
-// for half a minute, and then ends with an Unavailable fault; the caller may
-// watch again from the same mark. A watch whose mark is so old that the server
-// has dropped the changes since delivers every document again.
+// Watch implements store.Store: by a change stream where the server has one,
+// and else by polling. If the server cannot be reached it ends with an
+// Unavailable fault; the caller may watch again from the same mark. A mark so
+// old that the server has dropped the changes since delivers every document.
 func (s *Store) Watch(ctx context.Context, c store.Collection, since store.Mark, fn func(store.Document) error) error {
-	if _, err := s.collection(c, "watch "+string(c)); err != nil {
+	operation := "watch " + string(c)
+	collection, err := s.collection(c, operation)
+	if err != nil {
 		return err
+	}
+	from, err := parseMark(since)
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "%s: not a mark of this store", operation)
 	}
 	watching, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.ended, cancel)()
-	for {
-		err := s.watch(watching, c, since, fn)
-		switch {
-		case ctx.Err() != nil && !isFrom(fn, err):
-			return nil
-		case s.ended.Err() != nil:
-			return closed("watch " + string(c))
-		case err != errLost:
+	follow := s.poll
+	if s.streams {
+		follow = s.stream
+	}
+	var stopped error // what fn said, which is returned as it is
+	err = follow(watching, collection, from, func(doc store.Document) error {
+		stopped = fn(doc)
+		return stopped
+	})
+	switch {
+	case stopped != nil:
+		return stopped
+	case ctx.Err() != nil:
+		return nil
+	case s.ended.Err() != nil:
+		return closed(operation)
+	}
+	return failed(err, "%s", operation)
+}
+
+// everything calls fn with every document that a majority has.
+func (c collection) everything(ctx context.Context, fn func(store.Document) error) error {
+	return c.find(ctx, bson.D{}, scanBatch, fn)
+}
+
+// fetch calls fn with the documents of the ids.
+func (c collection) fetch(ctx context.Context, ids []string, fn func(store.Document) error) error {
+	return c.find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, fetchLot, fn)
+}
+
+// find calls fn with every document that fits the filter, of what a majority has.
+func (c collection) find(ctx context.Context, filter bson.D, batch int32, fn func(store.Document) error) error {
+	cursor, err := c.durable.Find(ctx, filter, options.Find().SetBatchSize(batch))
+	if err != nil {
+		return err
+	}
+	defer cursor.Close(context.WithoutCancel(ctx))
+	for ctx.Err() == nil && cursor.Next(ctx) { // Next asks the context only when it asks the server
+		doc, err := decode(cursor.Current)
+		if err != nil {
 			return err
 		}
-		since = ""
+		if err := fn(doc); err != nil {
+			return err
+		}
 	}
+	return cmp.Or(ctx.Err(), cursor.Err())
 }

@@ -1,0 +1,195 @@
+package mongodb_test
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/FerretDB/FerretDB/ferretdb"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"onward/services/fault"
+	"onward/services/store"
+	"onward/services/store/mongodb"
+	"onward/services/store/storetest"
+)
+
+// trial allows the test server, which is a standalone.
+var trial = mongodb.Options{AllowUnsafe: true}
+
+// TestConformance runs the suite against a server that speaks the protocol,
+// started here. It shows that our commands are plain ones and mean what we
+// think; TestConformanceOfServer shows the promises that only MongoDB keeps.
+func TestConformance(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Place { return placeAt(startServer(t), trial) },
+		storetest.Lack{Of: storetest.AtomicAppend, Because: "FerretDB v1 reads, compares and writes in separate steps"},
+		storetest.Lack{Of: storetest.NestedArrays, Because: "FerretDB v1 refuses them"})
+}
+
+// TestConformanceOfServer runs the whole suite, by change streams and by
+// polling, against the MongoDB that the environment names. Each case has a
+// database of its own, which is dropped.
+func TestConformanceOfServer(t *testing.T) {
+	uri := os.Getenv("MONGODB_TEST_URI")
+	if uri == "" {
+		t.Skip("MONGODB_TEST_URI is not set; TestConformance runs against the server that it starts itself")
+	}
+	for name, opts := range map[string]mongodb.Options{"streaming": {}, "polling": {Poll: true}} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Run(t, func(t *testing.T) storetest.Place { return placeAt(freshDatabase(t, uri), opts) })
+		})
+	}
+}
+
+func placeAt(uri string, opts mongodb.Options) storetest.Place {
+	open := func(t *testing.T) store.Store { return open(t, uri, opts) }
+	return storetest.Place{Open: open, Again: open}
+}
+
+func open(t *testing.T, uri string, opts mongodb.Options) store.Store {
+	t.Helper()
+	s, err := mongodb.Open(context.Background(), uri, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// startServer starts an empty server on the loopback address and returns its
+// connection string. It ends after everything that the test opened.
+func startServer(t *testing.T) string {
+	t.Helper()
+	server, err := ferretdb.New(&ferretdb.Config{
+		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
+		Logger:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Handler:   "sqlite",
+		SQLiteURL: "file:" + t.TempDir() + "/",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := server.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(func() {
+		stop()
+		running.Wait()
+	})
+	return server.MongoDBURI()
+}
+
+// freshDatabase returns the connection string with a database that does not
+// exist, and drops that at the end.
+func freshDatabase(t *testing.T, uri string) string {
+	t.Helper()
+	u, err := url.Parse(uri)
+	if err != nil {
+		t.Fatal("MONGODB_TEST_URI cannot be read")
+	}
+	name := "onward_test_" + strings.ToLower(rand.Text()[:12])
+	u.Path = "/" + name
+	t.Cleanup(func() {
+		client, err := mongo.Connect(options.Client().ApplyURI(uri))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := client.Database(name).Drop(ctx); err != nil {
+			t.Error(err)
+		}
+		_ = client.Disconnect(ctx)
+	})
+	return u.String()
+}
+
+// wantRefusal fails the test unless the store is refused with a fault of the
+// kind that says the words and not the password.
+func wantRefusal(t *testing.T, uri string, opts mongodb.Options, kind fault.Kind, says string) {
+	t.Helper()
+	s, err := mongodb.Open(context.Background(), uri, opts)
+	if err == nil {
+		_ = s.Close()
+	}
+	if !fault.Is(err, kind) || !strings.Contains(err.Error(), says) {
+		t.Errorf("got %v; want a fault of kind %s that says %q", err, kind, says)
+	}
+	if err != nil && strings.Contains(err.Error(), "secret") {
+		t.Errorf("the fault %q holds the password", err)
+	}
+}
+
+// TestStandaloneIsRefused proves that a server which can lose acknowledged
+// changes is not used unless that is said.
+func TestStandaloneIsRefused(t *testing.T) {
+	uri := startServer(t)
+	wantRefusal(t, uri, mongodb.Options{}, fault.Unavailable, "standalone")
+	open(t, uri, trial)
+}
+
+// TestUnreachableIsRefused proves that a server which is not there is reported
+// within seconds, by its address.
+func TestUnreachableIsRefused(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	wantRefusal(t, "mongodb://user:secret@"+address+"/", trial, fault.Unavailable, address)
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// TestUnreadableStringIsRefused proves that a connection string with a mistake
+// is refused without being shown.
+func TestUnreadableStringIsRefused(t *testing.T) {
+	for _, uri := range []string{"", "postgres://user:secret@host/", "mongodb://user:secret@/db", "mongodb://user:sec/ret@host/",
+		"mongodb://user:secret@host:port/", "mongodb://user:secret@host/?w=many&tls=maybe"} {
+		wantRefusal(t, uri, trial, fault.Invalid, "connection string")
+	}
+}
+
+// TestDatabaseOfTheString proves that the path of the connection string names
+// the database, and that without one it is onward.
+func TestDatabaseOfTheString(t *testing.T) {
+	uri := strings.TrimSuffix(startServer(t), "/")
+	doc := store.Document{ID: "org_1", Version: 1, State: []byte(`{}`)}
+	for path, sees := range map[string]bool{"": true, "/": true, "/onward": true, "/other": false, "/other?appName=x": false} {
+		t.Run("path "+path, func(t *testing.T) {
+			s := open(t, uri+path, trial)
+			if sees {
+				if err := s.Insert(context.Background(), store.Directory, doc); err != nil && !fault.Is(err, fault.Conflict) {
+					t.Fatal(err)
+				}
+			}
+			_, err := s.Get(context.Background(), store.Directory, doc.ID)
+			if sees != (err == nil) || !sees && !fault.Is(err, fault.NotFound) {
+				t.Errorf("sees the document of onward: %v, want %v", err, sees)
+			}
+		})
+	}
+}
