@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"onward/services/store/mongodb/mongodbtest"
 )
 
 // binary is the program under test, built once.
@@ -40,20 +42,39 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// run runs a command of the program to its end and returns what it printed.
-func run(t *testing.T, data string, args ...string) (string, error) {
+// place is where a programme's data are: settings of the environment.
+type place []string
+
+// local is a new place in a directory of the test.
+func local(t *testing.T) place { return place{"ONWARD_DATA=" + t.TempDir(), "MONGODB_URI="} }
+
+// mongo is a new place in a MongoDB-compatible server that is started for the test.
+func mongo(t *testing.T) place {
+	return place{"MONGODB_URI=" + mongodbtest.Start(t), "ONWARD_ALLOW_UNSAFE_MONGO=true"}
+}
+
+// command returns the program with its arguments, not yet started.
+func (p place) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(path, append(args, "--data", data)...).CombinedOutput()
+	cmd := exec.Command(path, args...)
+	cmd.Env = append(os.Environ(), p...)
+	return cmd
+}
+
+// run runs a command of the program to its end and returns what it printed.
+func run(t *testing.T, p place, args ...string) (string, error) {
+	t.Helper()
+	out, err := p.command(t, args...).CombinedOutput()
 	return string(out), err
 }
 
-func mustRun(t *testing.T, data string, args ...string) string {
+func mustRun(t *testing.T, p place, args ...string) string {
 	t.Helper()
-	out, err := run(t, data, args...)
+	out, err := run(t, p, args...)
 	if err != nil {
 		t.Fatalf("onward %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
@@ -72,13 +93,9 @@ type server struct {
 var listening = regexp.MustCompile(`address=(http://\S+)`)
 
 // start starts a serving process and waits until it listens.
-func start(t *testing.T, data string, args ...string) *server {
+func start(t *testing.T, p place, args ...string) *server {
 	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(path, append(args, "--data", data, "--listen", "127.0.0.1:0")...)
+	cmd := p.command(t, append(args, "--listen", "127.0.0.1:0")...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -172,10 +189,10 @@ var tokenLine = regexp.MustCompile(`token\s+(\S+)`)
 
 // newProgramme adds an organisation and a supervisor by the command line, and
 // returns the supervisor's token.
-func newProgramme(t *testing.T, data string) string {
+func newProgramme(t *testing.T, p place) string {
 	t.Helper()
-	mustRun(t, data, "organisation", "add", "--code", "LOT", "--name", "Lotus House", "--province", "KH-12")
-	m := tokenLine.FindStringSubmatch(mustRun(t, data, "account", "add", "--organisation", "LOT", "--role", "SUPERVISOR", "--name", "Test supervisor"))
+	mustRun(t, p, "organisation", "add", "--code", "LOT", "--name", "Lotus House", "--province", "KH-12")
+	m := tokenLine.FindStringSubmatch(mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "SUPERVISOR", "--name", "Test supervisor"))
 	if m == nil {
 		t.Fatal("account add shows no token")
 	}
@@ -187,12 +204,12 @@ func newProgramme(t *testing.T, data string) string {
 // started again, and every request whose answer is unknown is sent again.
 func TestAcknowledgedChangesSurviveKill(t *testing.T) {
 	t.Parallel()
-	data := t.TempDir()
-	token := newProgramme(t, data)
+	p := local(t)
+	token := newProgramme(t, p)
 	const open = `mutation($r: ID!) { openCase(input: {requestId: $r, population: AT_RISK, consents: [SERVICES]}) { case { id } } }`
 	acknowledged := map[string]string{} // requestId → case
 	for round := range 4 {
-		s := start(t, data, "serve", "--no-jobs")
+		s := start(t, p, "serve", "--no-jobs")
 		time.AfterFunc(time.Duration(50+rand.IntN(200))*time.Millisecond, func() { _ = s.cmd.Process.Kill() })
 		for n := 0; ; n++ {
 			request := fmt.Sprintf("round-%d-%d", round, n)
@@ -205,7 +222,7 @@ func TestAcknowledgedChangesSurviveKill(t *testing.T) {
 		}
 		s.kill()
 	}
-	s := start(t, data, "serve", "--no-jobs")
+	s := start(t, p, "serve", "--no-jobs")
 	for request, caseID := range acknowledged {
 		a, err := s.ask(token, open, map[string]any{"r": request})
 		if err != nil {
@@ -223,7 +240,7 @@ func TestAcknowledgedChangesSurviveKill(t *testing.T) {
 	if len(acknowledged) < 20 {
 		t.Errorf("only %d requests were sent: the test proves little", len(acknowledged))
 	}
-	if out := mustRun(t, data, "verify"); !strings.Contains(out, ": 0 differences") {
+	if out := mustRun(t, p, "verify"); !strings.Contains(out, ": 0 differences") {
 		t.Error(out)
 	}
 }
@@ -244,8 +261,8 @@ func caseOf(t *testing.T, a answer) string {
 // that a second start goes on with the same data.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	data, tokenFile := t.TempDir(), filepath.Join(t.TempDir(), "t.json")
-	s := start(t, data, "demo", "--tokens", tokenFile)
+	p, tokenFile := local(t), filepath.Join(t.TempDir(), "t.json")
+	s := start(t, p, "demo", "--tokens", tokenFile)
 	tokens := readTokens(t, tokenFile)
 	var report struct {
 		Impact struct {
@@ -268,10 +285,10 @@ func TestDemo(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("no row for %v", want)
 	}
-	if out := mustRun(t, data, "verify"); !strings.Contains(out, ": 0 differences") {
+	if out := mustRun(t, p, "verify"); !strings.Contains(out, ": 0 differences") {
 		t.Error(out)
 	}
-	if out, err := run(t, data, "serve", "--listen", "127.0.0.1:0"); err == nil {
+	if out, err := run(t, p, "serve", "--listen", "127.0.0.1:0"); err == nil {
 		t.Errorf("a second process on the same file was not refused: %s", out)
 	}
 	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -280,7 +297,7 @@ func TestDemo(t *testing.T) {
 	if <-s.done; s.err != nil {
 		t.Errorf("an interrupt does not end it cleanly: %v", s.err)
 	}
-	again := start(t, data, "demo", "--tokens", tokenFile)
+	again := start(t, p, "demo", "--tokens", tokenFile)
 	var cases struct{ Cases struct{ TotalCount int } }
 	again.must(readTokens(t, tokenFile)["SHELTER_STAFF"], `{ cases { totalCount } }`, nil, &cases)
 	if cases.Cases.TotalCount == 0 {
@@ -311,11 +328,11 @@ func readTokens(t *testing.T, file string) map[string]string {
 // that nobody gets in without a token.
 func TestDisabledAccountIsRefused(t *testing.T) {
 	t.Parallel()
-	data := t.TempDir()
-	token := newProgramme(t, data)
-	worker := regexp.MustCompile(`worker_\S+`).FindString(mustRun(t, data, "account", "list"))
-	mustRun(t, data, "account", "disable", worker)
-	s := start(t, data, "serve", "--no-jobs")
+	p := local(t)
+	token := newProgramme(t, p)
+	worker := regexp.MustCompile(`worker_\S+`).FindString(mustRun(t, p, "account", "list"))
+	mustRun(t, p, "account", "disable", worker)
+	s := start(t, p, "serve", "--no-jobs")
 	for _, secret := range []string{token, "", "onward_wrong"} {
 		a, err := s.ask(secret, `{ viewer { role } }`, nil)
 		if err != nil || len(a.Errors) != 1 || a.Errors[0].Extensions.Code != "UNAUTHENTICATED" {

@@ -108,37 +108,62 @@ func settled(next *casefile.Case, e casefile.Entry, today calendar.Day) (*casefi
 }
 
 // change runs a decision on a case and stores what it makes, once for each
-// request. It gives up only when the context ends.
+// request.
 func (s *Service) change(ctx context.Context, actor access.Actor, action access.Action, r Request, decide decision) (*Change, error) {
-	c, err := s.desk.find(ctx, r.CaseID)
+	var change *Change
+	err := s.onNewest(ctx, r.CaseID, func(c *casefile.Case) (err error) {
+		change, err = s.attempt(ctx, actor, action, r, decide, c)
+		return err
+	})
+	return change, err
+}
+
+// attempt runs a decision on one version of a case.
+func (s *Service) attempt(ctx context.Context, actor access.Actor, action access.Action, r Request, decide decision, c *casefile.Case) (*Change, error) {
+	if err := actor.Permit(action, c, s.Today()); err != nil {
+		return nil, err
+	}
+	if _, seen := c.Seen(actor.Worker, r.RequestID); seen {
+		return s.replay(ctx, actor, r.CaseID, r.RequestID)
+	}
+	if v := r.ExpectedVersion; v != nil && *v != c.Version {
+		return nil, fault.New(fault.Conflict, "the case is at version %d, not %d; read it again", c.Version, *v)
+	}
+	next, entries, err := decide(ctx, c, s.entry(actor, c, r))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.desk.commit(ctx, c, next, entries); err != nil {
+		return nil, err
+	}
+	return &Change{Case: next, Entry: entries[0]}, nil
+}
+
+// onNewest calls fn with the case as this process holds it. That may be an older
+// version than the stored one, because another process has just changed it or
+// wins the race now: where fn fails and the stored version is newer, fn is called
+// again with that. It gives up when the context ends.
+func (s *Service) onNewest(ctx context.Context, caseID id.Case, fn func(*casefile.Case) error) error {
+	c, err := s.desk.find(ctx, caseID)
+	if err != nil {
+		return err
+	}
 	for {
+		refusal := fn(c)
+		if refusal == nil {
+			return nil
+		}
+		stored, err := s.desk.reload(ctx, caseID)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := actor.Permit(action, c, s.Today()); err != nil {
-			return nil, err
-		}
-		if _, seen := c.Seen(actor.Worker, r.RequestID); seen {
-			return s.replay(ctx, actor, r.CaseID, r.RequestID)
-		}
-		if v := r.ExpectedVersion; v != nil && *v != c.Version {
-			return nil, fault.New(fault.Conflict, "the case is at version %d, not %d; read it again", c.Version, *v)
-		}
-		next, entries, err2 := decide(ctx, c, s.entry(actor, c, r))
-		if err2 != nil {
-			return nil, err2
-		}
-		err2 = s.desk.commit(ctx, c, next, entries)
-		if err2 == nil {
-			return &Change{Case: next, Entry: entries[0]}, nil
-		}
-		if !fault.Is(err2, fault.Conflict) {
-			return nil, err2
+		if stored.Version == c.Version {
+			return refusal
 		}
 		if err := backOff(ctx); err != nil {
-			return nil, err
+			return err
 		}
-		c, err = s.desk.reload(ctx, r.CaseID)
+		c = stored
 	}
 }
 

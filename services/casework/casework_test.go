@@ -137,6 +137,31 @@ func TestReplicasFollowEachOther(t *testing.T) {
 	}
 }
 
+// TestRefusalsRestOnTheStoredCase proves that a process which holds an old version
+// of a case does not refuse what the stored version allows, nor allow what that
+// refuses.
+func TestRefusalsRestOnTheStoredCase(t *testing.T) {
+	s := openStore(t)
+	a, deaf := newReplica(t, s, false), newReplica(t, s, false)
+	c := a.open(t, "r")
+	if _, err := deaf.serve(c.ID, "seen"); err != nil { // deaf takes the case in
+		t.Fatal(err)
+	}
+	later, err := a.serve(c.ID, "unseen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := casework.RecordServiceInput{Request: casework.Request{RequestID: "next", CaseID: c.ID, ExpectedVersion: &later.Case.Version},
+		Delivered: delivery.Delivered{Service: "training_education_life_skills"}}
+	if _, err := deaf.casework.RecordService(context.Background(), supervisor, in); err != nil {
+		t.Errorf("the newest version was refused: %v", err)
+	}
+	in.RequestID = "late"
+	if _, err := a.casework.RecordService(context.Background(), supervisor, in); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a stale version: %v, want a Conflict", err)
+	}
+}
+
 // TestRetryAfterRestart proves that a request is answered as the first time by a
 // process that has been started since, and makes nothing twice.
 func TestRetryAfterRestart(t *testing.T) {

@@ -210,30 +210,21 @@ func (s *Service) ResolveFlag(ctx context.Context, actor access.Actor, in Resolv
 // what the stall scan does with each case that is due, and it is harmless to do
 // twice.
 func (s *Service) Sweep(ctx context.Context, actor access.Actor, caseID id.Case, on calendar.Day) (raised, resolved int, err error) {
-	c, err := s.desk.find(ctx, caseID)
-	for {
-		if err != nil {
-			return 0, 0, err
-		}
+	err = s.onNewest(ctx, caseID, func(c *casefile.Case) error {
 		if err := actor.Permit(access.RaiseFlag, c, s.Today()); err != nil {
-			return 0, 0, err
+			return err
 		}
-		next, entries, err2 := s.swept(actor, c, on)
-		if err2 != nil || len(entries) == 0 {
-			return 0, 0, err2
+		next, entries, err := s.swept(actor, c, on)
+		raised, resolved = count(entries)
+		if err != nil || len(entries) == 0 {
+			return err
 		}
-		err2 = s.desk.commit(ctx, c, next, entries)
-		if err2 == nil {
-			return count(entries)
-		}
-		if !fault.Is(err2, fault.Conflict) {
-			return 0, 0, err2
-		}
-		if err := backOff(ctx); err != nil {
-			return 0, 0, err
-		}
-		c, err = s.desk.reload(ctx, caseID)
+		return s.desk.commit(ctx, c, next, entries)
+	})
+	if err != nil {
+		return 0, 0, err
 	}
+	return raised, resolved, nil
 }
 
 // swept applies what a scan finds on a case to a copy of it.
@@ -261,7 +252,7 @@ func (s *Service) swept(actor access.Actor, c *casefile.Case, on calendar.Day) (
 	return next, entries, nil
 }
 
-func count(entries []casefile.Entry) (raised, resolved int, err error) {
+func count(entries []casefile.Entry) (raised, resolved int) {
 	for _, e := range entries {
 		if _, ok := e.Data.(casefile.FlagRaised); ok {
 			raised++
@@ -269,5 +260,5 @@ func count(entries []casefile.Entry) (raised, resolved int, err error) {
 			resolved++
 		}
 	}
-	return raised, resolved, nil
+	return raised, resolved
 }

@@ -3,23 +3,20 @@ package mongodb_test
 import (
 	"context"
 	"crypto/rand"
-	"io"
-	"log/slog"
 	"net"
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/FerretDB/FerretDB/ferretdb"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"onward/services/fault"
 	"onward/services/store"
 	"onward/services/store/mongodb"
+	"onward/services/store/mongodb/mongodbtest"
 	"onward/services/store/storetest"
 )
 
@@ -30,7 +27,7 @@ var trial = mongodb.Options{AllowUnsafe: true}
 // started here. It shows that our commands are plain ones and mean what we
 // think; TestConformanceOfServer shows the promises that only MongoDB keeps.
 func TestConformance(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) storetest.Place { return placeAt(startServer(t), trial) },
+	storetest.Run(t, func(t *testing.T) storetest.Place { return placeAt(mongodbtest.Start(t), trial) },
 		storetest.Lack{Of: storetest.AtomicAppend, Because: "FerretDB v1 reads, compares and writes in separate steps"},
 		storetest.Lack{Of: storetest.NestedArrays, Because: "FerretDB v1 refuses them"})
 }
@@ -67,33 +64,6 @@ func open(t *testing.T, uri string, opts mongodb.Options) store.Store {
 		}
 	})
 	return s
-}
-
-// startServer starts an empty server on the loopback address and returns its
-// connection string. It ends after everything that the test opened.
-func startServer(t *testing.T) string {
-	t.Helper()
-	server, err := ferretdb.New(&ferretdb.Config{
-		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
-		Logger:    slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Handler:   "sqlite",
-		SQLiteURL: "file:" + t.TempDir() + "/",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() {
-		if err := server.Run(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Cleanup(func() {
-		stop()
-		running.Wait()
-	})
-	return server.MongoDBURI()
 }
 
 // freshDatabase returns the connection string with a database that does not
@@ -141,7 +111,7 @@ func wantRefusal(t *testing.T, uri string, opts mongodb.Options, kind fault.Kind
 // TestStandaloneIsRefused proves that a server which can lose acknowledged
 // changes is not used unless that is said.
 func TestStandaloneIsRefused(t *testing.T) {
-	uri := startServer(t)
+	uri := mongodbtest.Start(t)
 	wantRefusal(t, uri, mongodb.Options{}, fault.Unavailable, "standalone")
 	open(t, uri, trial)
 }
@@ -176,7 +146,7 @@ func TestUnreadableStringIsRefused(t *testing.T) {
 // TestDatabaseOfTheString proves that the path of the connection string names
 // the database, and that without one it is onward.
 func TestDatabaseOfTheString(t *testing.T) {
-	uri := strings.TrimSuffix(startServer(t), "/")
+	uri := strings.TrimSuffix(mongodbtest.Start(t), "/")
 	doc := store.Document{ID: "org_1", Version: 1, State: []byte(`{}`)}
 	for path, sees := range map[string]bool{"": true, "/": true, "/onward": true, "/other": false, "/other?appName=x": false} {
 		t.Run("path "+path, func(t *testing.T) {
