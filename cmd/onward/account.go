@@ -35,6 +35,9 @@ func (a *accountAddCmd) Run(ctx context.Context, c *Config) error {
 			return err
 		}
 		w := directory.Worker{ID: id.Worker(id.New(id.WorkerPrefix)), Organisation: org.ID, Name: a.Name, Role: access.Role(a.Role)}
+		if err := d.Snapshot().Check(w); err != nil {
+			return err
+		}
 		if err := d.Add(ctx, w); err != nil {
 			return err
 		}

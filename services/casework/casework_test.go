@@ -288,6 +288,45 @@ func TestVerifyFindsWhatDiffers(t *testing.T) {
 	}
 }
 
+// TestVerifyBesideWriters proves that a store verifies while others go on
+// working.
+func TestVerifyBesideWriters(t *testing.T) {
+	s := openStore(t)
+	r := newReplica(t, s, false)
+	c := r.open(t, "r")
+	var writing sync.WaitGroup
+	defer writing.Wait()
+	stop := make(chan struct{})
+	defer close(stop)
+	writing.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if _, err := r.serve(c.ID, fmt.Sprint("s-", i)); err != nil {
+				t.Error(err)
+			}
+			r.open(t, fmt.Sprint("r-", i))
+		}
+	})
+	meanwhile := 0
+	for range 10 {
+		v, err := casework.Verify(context.Background(), s, r.directory, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Differences) != 0 {
+			t.Errorf("%q", v.Differences)
+		}
+		meanwhile += v.Meanwhile
+	}
+	if meanwhile == 0 {
+		t.Error("nothing changed meanwhile: the test proves little")
+	}
+}
+
 // TestDraftsEqualTheLiveDesk proves that cases written in bulk are the same as
 // cases written one change at a time.
 func TestDraftsEqualTheLiveDesk(t *testing.T) {

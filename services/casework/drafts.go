@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"onward/services/access"
@@ -79,7 +80,9 @@ func (d *Drafts) reload(ctx context.Context, caseID id.Case) (*casefile.Case, er
 
 func (d *Drafts) history(_ context.Context, caseID id.Case) ([]casefile.Entry, error) {
 	if f, ok := d.files[caseID]; ok {
-		return f.entries, nil
+		entries := slices.Clone(f.entries)
+		casefile.MarkReversed(entries)
+		return entries, nil
 	}
 	return nil, access.Absent()
 }

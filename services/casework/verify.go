@@ -18,6 +18,7 @@ import (
 // Verification is what folding everything again has found.
 type Verification struct {
 	Cases, Entries, Figures int
+	Meanwhile               int      // cases that others changed while they were verified
 	Differences             []string // each names what differs and how
 }
 
@@ -27,14 +28,15 @@ var allTime = calendar.Period{From: 1, To: calendar.Date(2200, 12, 31)}
 // Verify folds every case again from its history and compares the result with
 // the stored state and with the register, and counts every indicator twice: from
 // the fresh folds and from the register. Kept reports are counted again as they
-// were known when they were made.
+// were known when they were made. Others may go on working meanwhile: a case that
+// they change is compared at the version that the register has, which then takes
+// the newer one in.
 func Verify(ctx context.Context, s store.Store, d *directory.Directory, kept []outcome.RollUp) (*Verification, error) {
 	v := &Verification{}
 	r := register.New()
 	if _, err := Load(ctx, s, r); err != nil {
 		return nil, err
 	}
-	snapshot := r.Snapshot()
 	var fresh []*casefile.Case
 	_, err := s.Scan(ctx, store.Cases, func(doc store.Document) error {
 		c, err := Read(doc)
@@ -45,11 +47,12 @@ func Verify(ctx context.Context, s store.Store, d *directory.Directory, kept []o
 		v.Cases++
 		v.Entries += len(doc.History)
 		fresh = append(fresh, c)
-		return v.compare(doc, c, snapshot)
+		return v.compare(doc, c, r)
 	})
 	if err != nil {
 		return nil, err
 	}
+	snapshot := r.Snapshot()
 	if n := snapshot.Len(); n != v.Cases {
 		v.differ("the register holds %d cases, the store %d", n, v.Cases)
 	}
@@ -62,11 +65,7 @@ func (v *Verification) differ(format string, args ...any) {
 
 // compare holds one fresh fold against what is stored and what is in the
 // register.
-func (v *Verification) compare(doc store.Document, c *casefile.Case, snapshot *register.Snapshot) error {
-	want, err := State(c)
-	if err != nil {
-		return err
-	}
+func (v *Verification) compare(doc store.Document, c *casefile.Case, r *register.Register) error {
 	if doc.Version != c.Version {
 		v.differ("%s: the document is at version %d, its history at %d", doc.ID, doc.Version, c.Version)
 	}
@@ -75,23 +74,42 @@ func (v *Verification) compare(doc store.Document, c *casefile.Case, snapshot *r
 		v.differ("%s: the stored state cannot be read: %v", doc.ID, err)
 		return nil
 	}
-	for name, other := range map[string]*casefile.Case{"stored state": stored, "register": registered(snapshot, c)} {
-		got, err := State(other)
-		if err != nil {
-			return err
-		}
-		if !bytes.Equal(got, want) {
-			v.differ("%s: the %s differs from the history: %s", doc.ID, name, firstDifference(got, want))
-		}
+	if err := v.compareStates("stored state", stored, c); err != nil {
+		return err
 	}
-	return nil
+	return v.compareRegistered(doc, c, r)
 }
 
-func registered(snapshot *register.Snapshot, c *casefile.Case) *casefile.Case {
-	if held, ok := snapshot.Case(c.ID); ok {
-		return held
+func (v *Verification) compareRegistered(doc store.Document, c *casefile.Case, r *register.Register) error {
+	held, ok := r.Snapshot().Case(c.ID)
+	if !r.Apply(c) {
+		return v.compareStates("register", held, c)
 	}
-	return &casefile.Case{}
+	v.Meanwhile++
+	if !ok {
+		return nil // it was opened meanwhile
+	}
+	doc.History = doc.History[:min(held.Version, len(doc.History))]
+	then, err := Read(doc)
+	if err != nil {
+		return err
+	}
+	return v.compareStates("register", held, then)
+}
+
+func (v *Verification) compareStates(name string, is, should *casefile.Case) error {
+	got, err := State(is)
+	if err != nil {
+		return err
+	}
+	want, err := State(should)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(got, want) {
+		v.differ("%s: the %s differs from the history: %s", should.ID, name, firstDifference(got, want))
+	}
+	return nil
 }
 
 // firstDifference names the first field in which two states differ. It shows no
