@@ -27,7 +27,7 @@ import (
 // The limits of a request.
 const (
 	maxBody     = 64 << 10        // bytes
-	maxTokens   = 1000            // of a document
+	maxTokens   = 500             // of a document
 	maxTime     = 5 * time.Second // reaches the store
 	cachedDocs  = 1000            // parsed documents kept
 	contentType = "application/json"
