@@ -3,10 +3,12 @@ package mongodb_test
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"net"
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,12 +26,23 @@ import (
 var trial = mongodb.Options{AllowUnsafe: true}
 
 // TestConformance runs the suite against a server that speaks the protocol,
-// started here. It shows that our commands are plain ones and mean what we
+// started here, and again with change streams added in front of it. It shows that our commands are plain ones and mean what we
 // think; TestConformanceOfServer shows the promises that only MongoDB keeps.
 func TestConformance(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) storetest.Place { return placeAt(mongodbtest.Start(t), trial) },
-		storetest.Lack{Of: storetest.AtomicAppend, Because: "FerretDB v1 reads, compares and writes in separate steps"},
-		storetest.Lack{Of: storetest.NestedArrays, Because: "FerretDB v1 refuses them"})
+	t.Run("polling", func(t *testing.T) {
+		storetest.Run(t, func(t *testing.T) storetest.Place { return placeAt(mongodbtest.Start(t), trial) }, lacks...)
+	})
+	t.Run("streaming", func(t *testing.T) {
+		storetest.Run(t, func(t *testing.T) storetest.Place {
+			return placeAt(mongodbtest.StartSet(t).URI(), mongodb.Options{})
+		}, lacks...)
+	})
+}
+
+// lacks are the promises that the test server cannot keep.
+var lacks = []storetest.Lack{
+	{Of: storetest.AtomicAppend, Because: "FerretDB v1 reads, compares and writes in separate steps"},
+	{Of: storetest.NestedArrays, Because: "FerretDB v1 refuses them"},
 }
 
 // TestConformanceOfServer runs the whole suite, by change streams and by
@@ -116,6 +129,16 @@ func TestStandaloneIsRefused(t *testing.T) {
 	open(t, uri, trial)
 }
 
+// TestArbitersAreRefused proves the same of a replica set whose majority may hold
+// no data.
+func TestArbitersAreRefused(t *testing.T) {
+	set := mongodbtest.StartSet(t)
+	open(t, set.URI(), mongodb.Options{})
+	set.AddArbiter()
+	wantRefusal(t, set.URI(), mongodb.Options{}, fault.Unavailable, "arbiters")
+	open(t, set.URI(), trial)
+}
+
 // TestUnreachableIsRefused proves that a server which is not there is reported
 // within seconds, by its address.
 func TestUnreachableIsRefused(t *testing.T) {
@@ -162,4 +185,85 @@ func TestDatabaseOfTheString(t *testing.T) {
 			}
 		})
 	}
+}
+
+// watching starts a watch of the cases from the mark and returns what it
+// delivers, as id@version.
+func watching(t *testing.T, s store.Store, since store.Mark) <-chan string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	delivered := make(chan string, 100)
+	var running sync.WaitGroup
+	running.Go(func() {
+		for ctx.Err() == nil { // as a caller does, from the same mark
+			err := s.Watch(ctx, store.Cases, since, func(doc store.Document) error {
+				delivered <- fmt.Sprintf("%s@%d", doc.ID, doc.Version)
+				return nil
+			})
+			if err != nil && !fault.Is(err, fault.Unavailable) {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	t.Cleanup(func() { cancel(); running.Wait() })
+	return delivered
+}
+
+func await(t *testing.T, delivered <-chan string, want string) {
+	t.Helper()
+	late := time.After(30 * time.Second)
+	for {
+		select {
+		case got := <-delivered:
+			if got == want {
+				return
+			}
+		case <-late:
+			t.Fatalf("%s was not delivered", want)
+		}
+	}
+}
+
+func insertCase(t *testing.T, s store.Store, id string) {
+	t.Helper()
+	if err := s.Insert(context.Background(), store.Cases, store.Document{ID: id, Version: 1, State: []byte(`{}`)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestStreamOutlivesFailover proves that a watch goes on when its connections
+// break, and misses nothing of what came meanwhile.
+func TestStreamOutlivesFailover(t *testing.T) {
+	set := mongodbtest.StartSet(t)
+	s := open(t, set.URI(), mongodb.Options{})
+	mark, err := s.Scan(context.Background(), store.Cases, func(store.Document) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	delivered := watching(t, s, mark)
+	insertCase(t, s, "case_1")
+	await(t, delivered, "case_1@1")
+	for _, id := range []string{"case_2", "case_3"} {
+		set.Disconnect()
+		insertCase(t, s, id)
+		await(t, delivered, id+"@1")
+	}
+}
+
+// TestForgottenChanges proves that a watch from a mark whose changes the server
+// no longer knows delivers every document, and goes on from there.
+func TestForgottenChanges(t *testing.T) {
+	set := mongodbtest.StartSet(t)
+	s := open(t, set.URI(), mongodb.Options{})
+	mark, err := s.Scan(context.Background(), store.Cases, func(store.Document) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	insertCase(t, s, "case_1")
+	set.Forget()
+	delivered := watching(t, s, mark)
+	await(t, delivered, "case_1@1")
+	insertCase(t, s, "case_2")
+	await(t, delivered, "case_2@1")
 }
