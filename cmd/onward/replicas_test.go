@@ -30,7 +30,9 @@ func TestProcessesOnMongoDB(t *testing.T) {
 	const changes = 20
 	for i := range changes {
 		s := []*server{a, b}[i%2]
-		var changed struct{ RecordService struct{ Case struct{ Version int } } }
+		var changed struct {
+			RecordService struct{ Case struct{ Version int } }
+		}
 		s.must(token, record, map[string]any{"id": caseID, "r": fmt.Sprint("r-", i)}, &changed)
 		if changed.RecordService.Case.Version != 3+i {
 			t.Fatalf("change %d made version %d", i, changed.RecordService.Case.Version)

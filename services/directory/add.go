@@ -30,11 +30,10 @@ func (d *Directory) AddSite(ctx context.Context, actor access.Actor, in AddSiteI
 	if err := d.permitAndCheck(actor, access.ManageDirectory, in.RequestID, site); err != nil {
 		return nil, err
 	}
-	err := d.Add(ctx, site)
-	if fault.Is(err, fault.Conflict) {
-		return &SitePayload{d.Snapshot().Sites[site.ID]}, nil
+	if err := d.addOnce(ctx, site); err != nil {
+		return nil, err
 	}
-	return &SitePayload{site}, err
+	return &SitePayload{d.Snapshot().Sites[site.ID]}, nil
 }
 
 // AddEmployerInput adds an employer that the actor's organisation knows.
@@ -57,11 +56,10 @@ func (d *Directory) AddEmployer(ctx context.Context, actor access.Actor, in AddE
 	if err := d.permitAndCheck(actor, access.AddEmployer, in.RequestID, employer); err != nil {
 		return nil, err
 	}
-	err := d.Add(ctx, employer)
-	if fault.Is(err, fault.Conflict) {
-		return &EmployerPayload{d.Snapshot().Employers[employer.ID]}, nil
+	if err := d.addOnce(ctx, employer); err != nil {
+		return nil, err
 	}
-	return &EmployerPayload{employer}, err
+	return &EmployerPayload{d.Snapshot().Employers[employer.ID]}, nil
 }
 
 func (d *Directory) permitAndCheck(actor access.Actor, action access.Action, requestID string, t Thing) error {
@@ -72,6 +70,16 @@ func (d *Directory) permitAndCheck(actor access.Actor, action access.Action, req
 		return fault.Input("requestId", "must have 1 to 128 characters")
 	}
 	return d.Snapshot().Check(t)
+}
+
+// addOnce adds a thing, or takes in the one that the same request has added, in
+// this process or in another.
+func (d *Directory) addOnce(ctx context.Context, t Thing) error {
+	err := d.Add(ctx, t)
+	if fault.Is(err, fault.Conflict) {
+		return d.reread(ctx, t.key())
+	}
+	return err
 }
 
 func text(s *string) string {

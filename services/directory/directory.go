@@ -240,8 +240,24 @@ func (d *Directory) Disable(ctx context.Context, worker id.Worker, at time.Time)
 	}
 	version := now.versions[string(worker)]
 	change := store.Change{ID: string(worker), From: version, To: version + 1, State: state}
-	if err := d.store.Append(ctx, store.Directory, change); err != nil {
+	err = d.store.Append(ctx, store.Directory, change)
+	if fault.Is(err, fault.Conflict) { // another process came first
+		if err := d.reread(ctx, string(worker)); err != nil {
+			return err
+		}
+		return d.Disable(ctx, worker, at)
+	}
+	if err != nil {
 		return err
 	}
 	return d.apply(store.Document{ID: string(worker), Version: change.To, State: state})
+}
+
+// reread takes in a document as it stands in the store.
+func (d *Directory) reread(ctx context.Context, key string) error {
+	doc, err := d.store.Get(ctx, store.Directory, key)
+	if err != nil {
+		return err
+	}
+	return d.apply(doc)
 }

@@ -104,6 +104,8 @@ func (s *Snapshot) Check(t Thing) error {
 		return s.checkOrganisation(t)
 	case Site:
 		return cmp.Or(checkName(t.Name), checkProvince(t.Province), checkBeds(t.Beds))
+	case Worker:
+		return cmp.Or(checkName(t.Name), checkRole(t.Role), s.checkOwner(t.Organisation))
 	case Employer:
 		if t.Province == "" {
 			return checkName(t.Name)
@@ -128,6 +130,21 @@ func (s *Snapshot) checkOrganisation(o Organisation) error {
 func checkName(name string) error {
 	if name == "" || len([]rune(name)) > 200 {
 		return fault.Input("name", "must have 1 to 200 characters")
+	}
+	return nil
+}
+
+func checkRole(role access.Role) error {
+	if !slices.Contains(access.Roles, role) {
+		return fault.Input("role", "%.40q is not a role that an account can have", role)
+	}
+	return nil
+}
+
+// checkOwner refuses an organisation that is not there.
+func (s *Snapshot) checkOwner(org id.Organisation) error {
+	if _, ok := s.Organisations[org]; !ok {
+		return fault.Input("organisation", "there is no such organisation")
 	}
 	return nil
 }

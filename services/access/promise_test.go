@@ -1,0 +1,163 @@
+package access_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"onward/services/access"
+)
+
+// allowed returns the columns of the table in which a role may do an action.
+func allowed(role access.Role, action access.Action) (columns []string) {
+	actor := as(role)
+	if actor.PermitProgramme(action) == nil {
+		columns = append(columns, "programme")
+	}
+	for _, s := range situations {
+		if slices.Contains(actor.Actions(s.of, today), action) {
+			columns = append(columns, s.name)
+		}
+	}
+	return columns
+}
+
+// TestWatchersChangeNothing proves that auditors, coordinators and partner
+// applications may do no action but reading, in no relation.
+func TestWatchersChangeNothing(t *testing.T) {
+	for _, role := range []access.Role{access.Auditor, access.Coordinator, access.PartnerApp} {
+		for _, action := range constants[access.Action](t, "Action") {
+			if where := allowed(role, action); len(where) > 0 && !strings.HasPrefix(string(action), "READ_") {
+				t.Errorf("%s may do %s: %v", role, action, where)
+			}
+		}
+	}
+}
+
+// TestAuditorsAndCoordinatorsSeeNoCase proves that those who watch the jobs or
+// the figures never learn of a single case, whatever she has consented to.
+func TestAuditorsAndCoordinatorsSeeNoCase(t *testing.T) {
+	for _, role := range []access.Role{access.Auditor, access.Coordinator} {
+		actor := as(role)
+		for _, s := range situations {
+			if actor.Sees(s.of, today) || actor.Reads(access.Case, s.of, today) {
+				t.Errorf("%s sees a case: %s", role, s.name)
+			}
+		}
+		if !actor.Scope().Empty() {
+			t.Errorf("%s has a scope of cases", role)
+		}
+	}
+}
+
+// TestWhoEndsACase proves that a case is closed by those who answer for the
+// organisation's cases, or by the worker who owns it, and by nobody else; and
+// that reopening, moving and a long hold are for the former alone.
+func TestWhoEndsACase(t *testing.T) {
+	steers := []access.Role{access.Supervisor, access.OrgAdmin}
+	owns := []access.Role{access.ShelterStaff, access.CareerAdvisor, access.ScholarshipOfficer, access.LegalOfficer}
+	organisation := []string{"own", "assigned", "consented"}
+	for _, role := range everyRole {
+		var closes, reopens []string
+		switch {
+		case slices.Contains(steers, role):
+			closes, reopens = organisation, organisation
+		case slices.Contains(owns, role):
+			closes = []string{"assigned"}
+		}
+		if got := allowed(role, access.CloseCase); !slices.Equal(got, closes) {
+			t.Errorf("%s closes %v, want %v", role, got, closes)
+		}
+		for _, action := range []access.Action{access.ReopenCase, access.MoveCase, access.HoldLong} {
+			if got := allowed(role, action); !slices.Equal(got, reopens) {
+				t.Errorf("%s may do %s: %v, want %v", role, action, got, reopens)
+			}
+		}
+	}
+}
+
+// TestEachProgrammeHasItsOwnStaff proves that what a programme records is
+// recorded by its own staff and by those who steer, and by no other programme's.
+func TestEachProgrammeHasItsOwnStaff(t *testing.T) {
+	staff := map[access.Action]access.Role{
+		access.RecordShelter: access.ShelterStaff, access.RecordReintegration: access.ShelterStaff,
+		access.RecordScholarship: access.ScholarshipOfficer, access.RecordLegal: access.LegalOfficer,
+		access.RecordCareer: access.CareerAdvisor, access.RecordEmployment: access.CareerAdvisor,
+	}
+	for action, own := range staff {
+		for _, role := range everyRole {
+			want := role == own || role == access.Supervisor || role == access.OrgAdmin
+			if got := len(allowed(role, action)) > 0; got != want {
+				t.Errorf("%s may do %s: %v, want %v", role, action, got, want)
+			}
+		}
+	}
+}
+
+// TestSealedClassesAreNobodys proves that no role reads identities, contacts,
+// places or health in any relation, that legal matters are for legal officers
+// and those who steer, and that notes of a case reach nobody outside it.
+func TestSealedClassesAreNobodys(t *testing.T) {
+	readers := map[access.Class][]access.Role{
+		access.Identity: nil, access.Contact: nil, access.Location: nil, access.Health: nil,
+		access.Legal:       {access.LegalOfficer, access.Supervisor, access.OrgAdmin},
+		access.Trafficking: {access.ShelterStaff, access.LegalOfficer, access.Supervisor, access.OrgAdmin},
+		access.Notes: {access.ShelterStaff, access.CareerAdvisor, access.ScholarshipOfficer, access.LegalOfficer,
+			access.Supervisor, access.OrgAdmin},
+	}
+	for class, roles := range readers {
+		for _, role := range everyRole {
+			reads := slices.ContainsFunc(situations, func(s situation) bool { return as(role).Reads(class, s.of, today) })
+			if want := slices.Contains(roles, role); reads != want {
+				t.Errorf("%s reads %s somewhere: %v, want %v", role, class, reads, want)
+			}
+		}
+	}
+}
+
+// TestJobsRaiseFlagsOnly proves that the scheduled jobs reach every case for one
+// action, which no account has, and that no account can be a job.
+func TestJobsRaiseFlagsOnly(t *testing.T) {
+	job := as(access.System)
+	if got := job.ProgrammeActions(); len(got) != 0 {
+		t.Errorf("a job may do %v where no case is meant", got)
+	}
+	for _, s := range situations {
+		if got := job.Actions(s.of, today); !slices.Equal(got, []access.Action{access.RaiseFlag}) {
+			t.Errorf("a job may do %v on a case %s", got, s.name)
+		}
+	}
+	for _, role := range access.Roles {
+		if where := allowed(role, access.RaiseFlag); len(where) > 0 {
+			t.Errorf("%s raises flags: %v", role, where)
+		}
+	}
+	if slices.Contains(access.Roles, access.System) {
+		t.Error("an account can have the role of the jobs")
+	}
+}
+
+// TestUnknownIsDenied proves that what the table does not name is denied: a role
+// without a line, an action without one, a class without one.
+func TestUnknownIsDenied(t *testing.T) {
+	for _, role := range []access.Role{"", "supervisor", "DIRECTOR"} {
+		for _, action := range constants[access.Action](t, "Action") {
+			if where := allowed(role, action); len(where) > 0 {
+				t.Errorf("the role %q may do %s: %v", role, action, where)
+			}
+		}
+		for _, s := range situations {
+			if as(role).Sees(s.of, today) || as(role).Reads(access.Public, s.of, today) {
+				t.Errorf("the role %q reads a case: %s", role, s.name)
+			}
+		}
+		if !as(role).Scope().Empty() {
+			t.Errorf("the role %q has a scope of cases", role)
+		}
+	}
+	for _, role := range everyRole {
+		if where := allowed(role, "DELETE_CASE"); len(where) > 0 || as(role).ReadsAlways("SECRET") {
+			t.Errorf("%s may do an action, or reads a class, that does not exist", role)
+		}
+	}
+}

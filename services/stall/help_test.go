@@ -1,0 +1,162 @@
+package stall_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/employment"
+	"onward/services/followup"
+	"onward/services/legal"
+	"onward/services/plan"
+	"onward/services/reintegration"
+	"onward/services/scholarship"
+	"onward/services/shelter"
+	"onward/services/stall"
+	"onward/services/track"
+)
+
+func day(s string) calendar.Day {
+	d, err := calendar.ParseDay(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// file is one case with its history, kept as the writer of cases keeps it.
+type file struct {
+	c       *casefile.Case
+	entries []casefile.Entry
+}
+
+// try records an entry, or changes nothing where it does not fit.
+func (f *file) try(on calendar.Day, data casefile.Data) error {
+	e := casefile.Entry{CaseID: f.c.ID, Version: len(f.entries) + 1, On: on, By: "worker_1", Data: data}
+	history := append(f.entries[:len(f.entries):len(f.entries)], e)
+	next := f.c.Clone()
+	var err error
+	if _, corrects := data.(casefile.Reversed); corrects {
+		next, err = casefile.Fold(f.c.ID, history)
+	} else {
+		err = next.Apply(e)
+	}
+	if err != nil {
+		return err
+	}
+	stall.Derive(next)
+	f.c, f.entries = next, history
+	return nil
+}
+
+// must records entries that fit.
+func (f *file) must(on string, data ...casefile.Data) *file {
+	for _, d := range data {
+		if err := f.try(day(on), d); err != nil {
+			panic(fmt.Sprintf("%s on %s: %v", d.Kind(), on, err))
+		}
+	}
+	return f
+}
+
+// scan records what a scan of the case finds on a day: the resolutions, then the
+// flags.
+func (f *file) scan(on calendar.Day) ([]casefile.FlagRaised, []casefile.FlagResolution) {
+	raise, resolve := stall.Assess(f.c, on)
+	for _, r := range resolve {
+		f.must(on.String(), r)
+	}
+	for _, r := range raise {
+		f.must(on.String(), r)
+	}
+	return raise, resolve
+}
+
+// flag returns the flag of an episode, which must have been raised.
+func (f *file) flag(t *testing.T, rule casefile.RuleCode, episode string) casefile.Flag {
+	t.Helper()
+	flag, raised := f.c.Flag(rule, episode)
+	if !raised {
+		t.Fatalf("%s %s was never raised", rule, episode)
+	}
+	return flag
+}
+
+// referred opens a case without an owner.
+func referred(risk casefile.Risk) *file {
+	f := &file{c: &casefile.Case{ID: "case_TEST"}}
+	return f.must("2026-01-01", casefile.Opened{Population: casefile.AtRisk, Risk: risk, Consents: []casefile.Purpose{casefile.ForServices}})
+}
+
+// intake takes a case in with an owner: two entries.
+func intake(risk casefile.Risk) *file {
+	return referred(risk).must("2026-01-01", casefile.Accepted{OwnerID: "worker_1"})
+}
+
+// active begins the plan: three entries. The risk is MEDIUM.
+func active() *file { return activeAt(casefile.Medium) }
+
+func activeAt(risk casefile.Risk) *file {
+	return intake(risk).must("2026-01-01", casefile.Activated{})
+}
+
+// written returns facts as a line: name, day, and the entry where there is one.
+func written(facts []casefile.Fact) string {
+	var words []string
+	for _, f := range facts {
+		words = append(words, f.Name, f.On.String())
+		if f.Entry != 0 {
+			words = append(words, fmt.Sprintf("by entry %d", f.Entry))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// The entries of the tests.
+
+func reached(code track.Code) casefile.Data { return casefile.MilestoneRecorded{Code: code} }
+
+func admitted() casefile.Data { return shelter.Admitted{SiteID: "site_1"} }
+
+func left() casefile.Data { return shelter.Left{Destination: shelter.Family} }
+
+func awarded() casefile.Data {
+	return scholarship.Award{Class: scholarship.Women, Level: scholarship.Bachelor, School: "School"}
+}
+
+func started() casefile.Data {
+	return employment.Started{EmployerName: "Workshop", Occupation: "Tailor", Type: employment.FullTime}
+}
+
+func checked(point employment.Point, employed bool) casefile.Data {
+	return employment.RetentionChecked{Point: point, Employed: employed}
+}
+
+func separated() casefile.Data { return employment.Ended{Reason: employment.Resigned} }
+
+func returned() casefile.Data { return reintegration.Returned{LivingWith: reintegration.Parents} }
+
+func met(point track.FollowUpPoint, contact bool) casefile.Data {
+	return followup.Recorded{Point: point, Method: followup.Phone, ContactMade: contact}
+}
+
+func inCourt(matterID string) casefile.Data {
+	return casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matterID}}
+}
+
+// planned is a plan of one goal with an action due on each of the days.
+func planned(due ...string) casefile.Data {
+	goal := plan.GoalInput{Title: "A home"}
+	for _, d := range due {
+		goal.Actions = append(goal.Actions, plan.ActionInput{Title: "Visit", DueOn: day(d)})
+	}
+	return plan.Updated{Goals: []plan.GoalInput{goal}}
+}
+
+func assigned() casefile.Data { return casefile.Assigned{OwnerID: "worker_2"} }
+
+func closed() casefile.Data { return casefile.Ended{Reason: casefile.OtherReason} }
+
+func held(until string) casefile.Data { return casefile.Held{Until: day(until), Reason: "abroad"} }

@@ -1,0 +1,141 @@
+package stall_test
+
+import (
+	"onward/services/career"
+	"onward/services/casefile"
+	"onward/services/employment"
+	"onward/services/plan"
+	"onward/services/scholarship"
+	"onward/services/stall"
+	"onward/services/track"
+)
+
+// trouble is a case in which one thing is due, what the rules must say of it,
+// and what ends it.
+type trouble struct {
+	name      string
+	write     func() *file
+	rule      casefile.RuleCode
+	episode   string
+	due       string // the last day on which it is not overdue
+	threshold int
+	severity  casefile.Severity
+	facts     string
+	mutation  string // of the next action
+	input     string // of the next action, but for requestId and caseId
+	end       casefile.Data
+}
+
+// flagID is the identifier of the trouble's flag.
+func (tr trouble) flagID() string { return "flag_TEST." + string(tr.rule) + "." + tr.episode }
+
+const (
+	low    = casefile.SeverityLow
+	medium = casefile.SeverityMedium
+	high   = casefile.SeverityHigh
+)
+
+// troubles holds every rule that is in force and everything that it waits for.
+var troubles = []trouble{
+	{"nobody owns a referral", func() *file { return referred("") },
+		stall.NoOwner, "2026-01-01", "2026-01-03", 2, medium, "UNOWNED_SINCE 2026-01-01",
+		"assignCase", `{"ownerId": "worker_9"}`, assigned()},
+	{"nobody owns a referral of high risk", func() *file { return referred(casefile.High) },
+		stall.NoOwner, "2026-01-01", "2026-01-03", 2, high, "UNOWNED_SINCE 2026-01-01",
+		"assignCase", `{"ownerId": "worker_9"}`, assigned()},
+	{"nobody owns an intake", func() *file { return referred("").must("2026-01-01", casefile.Accepted{}) },
+		stall.NoOwner, "2026-01-01", "2026-01-03", 2, medium, "UNOWNED_SINCE 2026-01-01",
+		"assignCase", `{"ownerId": "worker_9"}`, assigned()},
+	{"nobody owns a case that was reopened", func() *file {
+		return referred("").must("2026-01-02", closed()).must("2026-03-01", casefile.Reopened{Reason: "she came back"})
+	}, stall.NoOwner, "2026-03-01", "2026-03-03", 2, medium, "UNOWNED_SINCE 2026-03-01",
+		"assignCase", `{"ownerId": "worker_9"}`, assigned()},
+
+	{"never assessed", func() *file { return intake("") },
+		stall.NeverAssessed, "2026-01-01", "2026-01-15", 14, medium, "OPENED 2026-01-01",
+		"recordMilestone", `{"code": "FAMILY_COMMUNITY_ASSESSED"}`, reached(track.FamilyCommunityAssessed)},
+	{"never assessed, of high risk", func() *file { return activeAt(casefile.High) },
+		stall.NeverAssessed, "2026-01-01", "2026-01-15", 14, high, "OPENED 2026-01-01",
+		"recordMilestone", `{"code": "FAMILY_COMMUNITY_ASSESSED"}`, reached(track.FamilyCommunityAssessed)},
+	{"never assessed, in the shelter", func() *file { return active().must("2026-01-02", admitted()) },
+		stall.NeverAssessed, "2026-01-01", "2026-01-15", 14, medium, "OPENED 2026-01-01",
+		"recordMilestone", `{"code": "NEEDS_ASSESSED"}`, reached(track.NeedsAssessed)},
+	{"never assessed, at the career centre", func() *file { return active().must("2026-01-02", career.Registered{SiteID: "site_1"}) },
+		stall.NeverAssessed, "2026-01-01", "2026-01-15", 14, medium, "OPENED 2026-01-01",
+		"recordMilestone", `{"code": "SKILLS_ASSESSED"}`, reached(track.SkillsAssessed)},
+	{"never assessed since the reopening", func() *file {
+		return active().must("2026-01-02", closed()).must("2026-03-01", casefile.Reopened{Reason: "she came back"})
+	}, stall.NeverAssessed, "2026-03-01", "2026-03-15", 14, medium, "OPENED 2026-03-01",
+		"recordMilestone", `{"code": "FAMILY_COMMUNITY_ASSESSED"}`, reached(track.FamilyCommunityAssessed)},
+
+	{"no contact at high risk", func() *file { return activeAt(casefile.High).must("2026-01-10", met(track.Unscheduled, true)) },
+		stall.NoContact, "2026-01-10", "2026-01-24", 14, high, "LAST_CONTACT 2026-01-10",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+	{"no contact at medium risk", func() *file { return active().must("2026-01-10", met(track.Unscheduled, true)) },
+		stall.NoContact, "2026-01-10", "2026-02-09", 30, medium, "LAST_CONTACT 2026-01-10",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+	{"no contact at a risk that nobody has screened", func() *file { return intake("").must("2026-01-10", met(track.Unscheduled, true)) },
+		stall.NoContact, "2026-01-10", "2026-02-09", 30, medium, "LAST_CONTACT 2026-01-10",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+	{"no contact at low risk", func() *file { return activeAt(casefile.Low).must("2026-01-10", met(track.Unscheduled, true)) },
+		stall.NoContact, "2026-01-10", "2026-03-11", 60, medium, "LAST_CONTACT 2026-01-10",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+	{"no contact in follow-up, whatever the risk", func() *file {
+		return activeAt(casefile.High).must("2026-01-10", returned(), casefile.FollowUpStarted{})
+	}, stall.NoContact, "2026-01-10", "2026-04-10", 90, high, "LAST_CONTACT 2026-01-10",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+	{"no contact since the opening", func() *file { return active() },
+		stall.NoContact, "2026-01-01", "2026-01-31", 30, medium, "OPENED 2026-01-01",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+	{"no contact since the day of the opening", func() *file { return active().must("2026-01-01", met(track.Unscheduled, true)) },
+		stall.NoContact, "2026-01-01", "2026-01-31", 30, medium, "LAST_CONTACT 2026-01-01",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+	{"a contact before the opening does not count", func() *file { return active().must("2025-12-20", met(track.Unscheduled, true)) },
+		stall.NoContact, "2026-01-01", "2026-01-31", 30, medium, "OPENED 2026-01-01",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+	{"an attempt is no contact", func() *file { return active().must("2026-01-20", met(track.Unscheduled, false)) },
+		stall.NoContact, "2026-01-01", "2026-01-31", 30, medium, "OPENED 2026-01-01",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+
+	{"an action of the plan", func() *file { return active().must("2026-01-02", planned("2026-02-10", "2026-12-01")) },
+		stall.ActionOverdue, "4-2", "2026-02-10", 0, low, "ACTION_DUE 2026-02-10",
+		"completeAction", `{"actionId": "plan_TEST.4.2"}`, plan.ActionCompleted{ActionID: "plan_TEST.4.2"}},
+
+	{"sheltered, not ready to leave", func() *file { return active().must("2026-01-05", admitted()) },
+		stall.MilestoneDwell, "ADMITTED-4", "2026-07-04", 180, low, "ADMITTED 2026-01-05 by entry 4",
+		"recordMilestone", `{"code": "READY_TO_LEAVE"}`, reached(track.ReadyToLeave)},
+	{"sheltered at high risk", func() *file { return activeAt(casefile.High).must("2026-01-05", admitted()) },
+		stall.MilestoneDwell, "ADMITTED-4", "2026-07-04", 180, medium, "ADMITTED 2026-01-05 by entry 4",
+		"recordMilestone", `{"code": "READY_TO_LEAVE"}`, left()},
+	{"awarded, not enrolled", func() *file { return active().must("2026-01-05", awarded()) },
+		stall.MilestoneDwell, "AWARDED-4", "2026-02-04", 30, low, "AWARDED 2026-01-05 by entry 4",
+		"enrol", `{"scholarshipId": "scholarship_TEST.4"}`, scholarship.Enrolment{ScholarshipID: "scholarship_TEST.4"}},
+	{"ready for a job, not started", func() *file {
+		return active().must("2026-01-05", career.Registered{SiteID: "site_1"}, reached(track.JobReady))
+	}, stall.MilestoneDwell, "JOB_READY-5", "2026-04-05", 90, low, "JOB_READY 2026-01-05 by entry 5",
+		"recordMilestone", `{"code": "INTRODUCED_TO_EMPLOYER"}`, started()},
+	{"represented, not in court", func() *file {
+		return active().must("2026-01-05", reached(track.Represented), reached(track.Represented))
+	}, stall.MilestoneDwell, "REPRESENTED-5", "2026-07-04", 180, low, "REPRESENTED 2026-01-05 by entry 5",
+		"recordMilestone", `{"code": "REFERRED_TO_COURT", "matterId": "matter_TEST.5"}`, inCourt("matter_TEST.5")},
+
+	{"retention after 90 days", func() *file { return active().must("2026-01-01", started()) },
+		stall.RetentionCheckMissed, "4-DAY_90", "2026-04-16", 15, low, "STARTED 2026-01-01 by entry 4 DAY_90 2026-04-01",
+		"checkRetention", `{"placementId": "placement_TEST.4", "point": "DAY_90", "employed": true}`, checked(employment.Day90, true)},
+	{"retention after 180 days", func() *file { return active().must("2026-01-01", started()) },
+		stall.RetentionCheckMissed, "4-DAY_180", "2026-07-15", 15, low, "STARTED 2026-01-01 by entry 4 DAY_180 2026-06-30",
+		"checkRetention", `{"placementId": "placement_TEST.4", "point": "DAY_180", "employed": true}`, checked(employment.Day180, true)},
+	{"retention after 365 days, at high risk", func() *file { return activeAt(casefile.High).must("2026-01-01", started()) },
+		stall.RetentionCheckMissed, "4-DAY_365", "2027-01-16", 15, medium, "STARTED 2026-01-01 by entry 4 DAY_365 2027-01-01",
+		"checkRetention", `{"placementId": "placement_TEST.4", "point": "DAY_365", "employed": true}`, separated()},
+
+	{"follow-up after three months", func() *file { return active().must("2026-01-31", returned()) },
+		stall.ReturnFollowUpMissed, "4-M3", "2026-05-30", 30, medium, "RETURNED_TO_COMMUNITY 2026-01-31 by entry 4 M3 2026-04-30",
+		"recordFollowUp", `{"point": "M3", "method": "PHONE", "contactMade": true}`, met(track.Month3, true)},
+	{"follow-up after six months", func() *file { return active().must("2026-01-31", returned()) },
+		stall.ReturnFollowUpMissed, "4-M6", "2026-08-30", 30, medium, "RETURNED_TO_COMMUNITY 2026-01-31 by entry 4 M6 2026-07-31",
+		"recordFollowUp", `{"point": "M6", "method": "PHONE", "contactMade": true}`, met(track.Month6, true)},
+	{"follow-up after twelve months, at high risk", func() *file { return activeAt(casefile.High).must("2026-01-31", returned()) },
+		stall.ReturnFollowUpMissed, "4-M12", "2027-03-02", 30, high, "RETURNED_TO_COMMUNITY 2026-01-31 by entry 4 M12 2027-01-31",
+		"recordFollowUp", `{"point": "M12", "method": "PHONE", "contactMade": true}`, met(track.Month12, true)},
+}
