@@ -12,7 +12,7 @@ import (
 // packages of its own floor only where sameFloor says so, and of lower floors
 // freely.
 var layers = [][]string{
-	{"services/fault", "services/id"},
+	{"services/fault", "services/id", "services/locale"},
 	{"services/calendar", "services/money"},
 	{"services/track", "services/page"},
 	{"services/shelter", "services/scholarship", "services/career", "services/employment", "services/legal",
@@ -28,7 +28,7 @@ var layers = [][]string{
 }
 
 // pure are the packages that do no input or output and know no clock or driver.
-var pure = []string{"services/fault", "services/id", "services/calendar", "services/money", "services/track", "services/shelter",
+var pure = []string{"services/fault", "services/id", "services/locale", "services/calendar", "services/money", "services/track", "services/shelter",
 	"services/scholarship", "services/career", "services/employment", "services/legal", "services/reintegration",
 	"services/plan", "services/followup", "services/delivery", "services/casefile", "services/stall"}
 
@@ -60,6 +60,9 @@ func floorOf(path string) int {
 // it or beside it, but for the parts of one package.
 func TestImportsRunDownwards(t *testing.T) {
 	for _, p := range packages(t) {
+		if p.ImportPath == "onward/services" {
+			continue // the house itself: this test
+		}
 		from := floorOf(p.ImportPath)
 		if from < 0 {
 			t.Errorf("%s stands on no floor of the house: give it a room in layers", p.ImportPath)
@@ -112,6 +115,18 @@ func TestGraphKnowsNoDriver(t *testing.T) {
 			}
 			if strings.HasPrefix(p.ImportPath, "onward/services/") && strings.HasPrefix(i, "github.com/99designs/gqlgen") {
 				t.Errorf("%s is a service and imports %s", p.ImportPath, i)
+			}
+		}
+	}
+}
+
+// TestHelpersStayInTests proves that what helps tests is in no program: only
+// tests import a package whose name ends in test.
+func TestHelpersStayInTests(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, i := range p.Imports {
+			if strings.HasPrefix(i, "onward/") && strings.HasSuffix(i, "test") {
+				t.Errorf("%s imports %s outside its tests", p.ImportPath, i)
 			}
 		}
 	}

@@ -5,23 +5,29 @@ import (
 
 	"onward/services/career"
 	"onward/services/track"
+	"onward/services/track/tracktest"
 )
 
-type state = career.State
+type (
+	state   = career.State
+	step    = tracktest.Step[state]
+	refusal tracktest.Refusal[state]
+	stop    tracktest.Stop[state]
+)
 
 func register(at string) step {
-	return func(s *state) error { return s.Register(career.Registered{SiteID: "site_1"}, on(at)) }
+	return func(s *state) error { return s.Register(career.Registered{SiteID: "site_1"}, tracktest.On(at)) }
 }
 
 func reach(code track.Code, at string) step {
-	return func(s *state) error { return s.Reach(code, on(at)) }
+	return func(s *state) error { return s.Reach(code, tracktest.On(at)) }
 }
 
 // TestOrder proves that a spell at a career centre begins with a registration,
 // that training ends only once it began, and that a refusal names the field.
 func TestOrder(t *testing.T) {
 	in, ready := register("2026-03-01"), reach(track.JobReady, "2026-04-01")
-	refusals(t, []refusal{
+	tracktest.Refusals(t, []refusal{
 		{"second registration", []step{in}, register("2026-03-02"), "caseId", "2026-03-01"},
 		{"registration before the last one", []step{in, ready}, register("2026-02-28"), "on", "the last registration"},
 		{"milestone without a registration", nil, reach(track.SkillsAssessed, "2026-03-01"), "code", "registration"},
@@ -39,7 +45,7 @@ func TestOrder(t *testing.T) {
 // TestProgress proves the state of the track: being ready for a job completes
 // it, a new registration opens it again, and introductions may be many.
 func TestProgress(t *testing.T) {
-	walk(t, []stop{
+	tracktest.Walk(t, []stop{
 		{register("2026-03-01"), track.InProgress},
 		{reach(track.SkillsAssessed, "2026-03-01"), track.InProgress},
 		{reach(track.TrainingStarted, "2026-03-02"), track.InProgress},
@@ -54,8 +60,8 @@ func TestProgress(t *testing.T) {
 
 // TestReady proves that only the last spell's readiness waits for a job.
 func TestReady(t *testing.T) {
-	s := after(t, register("2026-03-01"), reach(track.JobReady, "2026-03-04"))
-	if m, ok := s.Ready(); !ok || m.On != day("2026-03-04") {
+	s := tracktest.After(t, register("2026-03-01"), reach(track.JobReady, "2026-03-04"))
+	if m, ok := s.Ready(); !ok || m.On != tracktest.Day("2026-03-04") {
 		t.Errorf("ready on %s, %t", m.On, ok)
 	}
 	if err := register("2026-05-01")(s); err != nil {
@@ -68,7 +74,7 @@ func TestReady(t *testing.T) {
 
 // TestClone proves that a change of a copy leaves the state as it was.
 func TestClone(t *testing.T) {
-	s := after(t, register("2026-03-01"))
+	s := tracktest.After(t, register("2026-03-01"))
 	s.Milestones = append(make(track.Log, 0, 8), s.Milestones...)
 	c := s.Clone()
 	if err := reach(track.JobReady, "2026-03-04")(&c); err != nil {

@@ -104,7 +104,12 @@ func (FlagResolution) Kind() string      { return "flag.resolved" }
 // Summary describes the entry in a sentence.
 func (f FlagRaised) Summary() string        { return "Flag raised: " + string(f.Rule) }
 func (FlagAcknowledgement) Summary() string { return "Flag acknowledged" }
-func (f FlagResolution) Summary() string    { return "Flag resolved: " + f.Reason }
+func (f FlagResolution) Summary() string {
+	if !f.Automatic {
+		return "Flag resolved by hand" // the reason is free text
+	}
+	return "Flag resolved: " + f.Reason
+}
 
 // FlagID returns the identifier of the flag of an episode of a rule on a case.
 func FlagID(c id.Case, rule RuleCode, episode string) string {

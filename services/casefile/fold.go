@@ -20,16 +20,17 @@ import (
 
 // Fold makes the state of a case from its history, leaving out what later
 // entries reverse. An entry that does not fit the ones before it is a fault that
-// names it: Fold is also how a reversal is tried.
+// names it: Fold is also how a reversal is tried. It changes nothing in the
+// history and does not read ReversedBy, so the fold of the first entries is what
+// the case was then.
 func Fold(caseID id.Case, history []Entry) (*Case, error) {
 	c := &Case{ID: caseID}
-	reversed := MarkReversed(history)
-	for i := range history {
-		e := history[i]
+	gone := reversals(history)
+	for i, e := range history {
 		if e.Version != i+1 {
 			return nil, fault.New(fault.Internal, "case %s: entry %d stands in place %d", caseID, e.Version, i+1)
 		}
-		if reversed && e.ReversedBy != 0 {
+		if gone[e.Version] != 0 {
 			c.note(e)
 			continue
 		}
@@ -40,17 +41,26 @@ func Fold(caseID id.Case, history []Entry) (*Case, error) {
 	return c, nil
 }
 
-// MarkReversed sets ReversedBy on the entries that later ones reverse, and
-// reports whether there are any.
-func MarkReversed(history []Entry) bool {
-	found := false
+// MarkReversed sets ReversedBy on the entries that later ones reverse.
+func MarkReversed(history []Entry) {
+	for version, by := range reversals(history) {
+		history[version-1].ReversedBy = by
+	}
+}
+
+// reversals returns, by its version, each entry that a later one reverses, with
+// the version of that one.
+func reversals(history []Entry) map[int]int {
+	var gone map[int]int
 	for _, e := range history {
-		if r, ok := e.Data.(Reversed); ok && r.Version >= 1 && r.Version <= len(history) {
-			history[r.Version-1].ReversedBy = e.Version
-			found = true
+		if r, ok := e.Data.(Reversed); ok && r.Version >= 1 && r.Version < e.Version && r.Version <= len(history) {
+			if gone == nil {
+				gone = map[int]int{}
+			}
+			gone[r.Version] = e.Version
 		}
 	}
-	return found
+	return gone
 }
 
 // note counts an entry in the header without folding what it says.

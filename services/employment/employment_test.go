@@ -8,30 +8,36 @@ import (
 	"onward/services/employment"
 	"onward/services/money"
 	"onward/services/track"
+	"onward/services/track/tracktest"
 )
 
-type state = employment.State
+type (
+	state   = employment.State
+	step    = tracktest.Step[state]
+	refusal tracktest.Refusal[state]
+	stop    tracktest.Stop[state]
+)
 
 func start(newID, at string) step {
 	return func(s *state) error {
-		return s.LogPlacement(employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime}, newID, on(at))
+		return s.LogPlacement(employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime}, newID, tracktest.On(at))
 	}
 }
 
 func check(placementID string, point employment.Point, employed bool, at string) step {
 	return func(s *state) error {
-		return s.CheckRetention(employment.RetentionChecked{PlacementID: placementID, Point: point, Employed: employed}, on(at))
+		return s.CheckRetention(employment.RetentionChecked{PlacementID: placementID, Point: point, Employed: employed}, tracktest.On(at))
 	}
 }
 
 func end(placementID, at string) step {
 	return func(s *state) error {
-		return s.EndPlacement(employment.Ended{PlacementID: placementID, Reason: employment.Resigned}, on(at))
+		return s.EndPlacement(employment.Ended{PlacementID: placementID, Reason: employment.Resigned}, tracktest.On(at))
 	}
 }
 
 func reach(code track.Code, at string) step {
-	return func(s *state) error { return s.Reach(code, on(at)) }
+	return func(s *state) error { return s.Reach(code, tracktest.On(at)) }
 }
 
 // TestOrder proves that checks and the end of a job come after its start, that a
@@ -40,7 +46,7 @@ func reach(code track.Code, at string) step {
 func TestOrder(t *testing.T) {
 	job, other := start("a", "2026-01-01"), start("b", "2026-01-02") // DAY_90 is 1 April, DAY_180 30 June
 	kept := check("", employment.Day90, true, "2026-04-01")
-	refusals(t, []refusal{
+	tracktest.Refusals(t, []refusal{
 		{"check before any start", nil, kept, "placementId", "log the start first"},
 		{"check before the start's day", []step{job}, check("", employment.Day90, true, "2025-12-31"), "on", "the start"},
 		{"check too early by a day", []step{job}, check("", employment.Day90, true, "2026-03-16"), "on", "DAY_90 falls on 2026-04-01"},
@@ -65,7 +71,7 @@ func TestOrder(t *testing.T) {
 // check that finds her gone reaches no milestone, and that hearing later that
 // she left earlier is no contradiction.
 func TestWindow(t *testing.T) {
-	s := after(t, start("a", "2026-01-01"), check("", employment.Day90, true, "2026-03-17"), check("", employment.Day180, false, "2026-06-15"))
+	s := tracktest.After(t, start("a", "2026-01-01"), check("", employment.Day90, true, "2026-03-17"), check("", employment.Day180, false, "2026-06-15"))
 	if _, ok := s.Milestones.Find(0, track.Retained90); !ok {
 		t.Error("RETAINED_90 is not reached")
 	}
@@ -79,12 +85,12 @@ func TestWindow(t *testing.T) {
 
 // TestNamed proves that an id picks the job where several are open.
 func TestNamed(t *testing.T) {
-	s := after(t, start("a", "2026-01-01"), start("b", "2026-01-02"), check("b", employment.Day90, true, "2026-04-02"), end("a", "2026-05-01"),
+	s := tracktest.After(t, start("a", "2026-01-01"), start("b", "2026-01-02"), check("b", employment.Day90, true, "2026-04-02"), end("a", "2026-05-01"),
 		check("", employment.Day180, true, "2026-07-01"))
-	if a, b := s.Placements[0], s.Placements[1]; len(a.Checks) != 0 || a.EndedOn != day("2026-05-01") || len(b.Checks) != 2 || !b.EndedOn.IsZero() {
+	if a, b := s.Placements[0], s.Placements[1]; len(a.Checks) != 0 || a.EndedOn != tracktest.Day("2026-05-01") || len(b.Checks) != 2 || !b.EndedOn.IsZero() {
 		t.Errorf("placements: %+v", s.Placements)
 	}
-	if m, ok := s.Milestones.Find(1, track.Retained180); !ok || m.On != day("2026-07-01") {
+	if m, ok := s.Milestones.Find(1, track.Retained180); !ok || m.On != tracktest.Day("2026-07-01") {
 		t.Errorf("milestones: %v", s.Milestones)
 	}
 }
@@ -92,7 +98,7 @@ func TestNamed(t *testing.T) {
 // TestProgress proves the state of the track: an offer begins it, a year in one
 // job completes it, and only the end of every job ends it.
 func TestProgress(t *testing.T) {
-	walk(t, []stop{
+	tracktest.Walk(t, []stop{
 		{reach(track.Offered, "2025-12-01"), track.InProgress}, {start("a", "2026-01-01"), track.InProgress},
 		{start("b", "2026-01-02"), track.InProgress}, {end("b", "2026-02-01"), track.InProgress},
 		{end("a", "2026-02-02"), track.Ended}, {start("c", "2026-03-01"), track.InProgress},
@@ -114,13 +120,13 @@ func TestUnchecked(t *testing.T) {
 		{"she is gone", []step{start("a", "2026-01-01"), check("", employment.Day90, false, "2026-04-01")}, nil},
 		{"the job ended", []step{start("a", "2026-01-01"), end("", "2026-02-01")}, nil},
 	} {
-		got := after(t, c.steps...).Unchecked()
+		got := tracktest.After(t, c.steps...).Unchecked()
 		if len(got) != len(c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 			continue
 		}
 		for i, u := range got {
-			if u.Point != c.want[i] || u.On != day("2026-01-01")+calendar.Day(u.Point.Days()) || u.Start.On != day("2026-01-01") {
+			if u.Point != c.want[i] || u.On != tracktest.Day("2026-01-01")+calendar.Day(u.Point.Days()) || u.Start.On != tracktest.Day("2026-01-01") {
 				t.Errorf("%s: %s on %s since %s", c.name, u.Point, u.On, u.Start.On)
 			}
 		}
@@ -129,12 +135,12 @@ func TestUnchecked(t *testing.T) {
 
 // TestClone proves that a change of a copy leaves the state as it was.
 func TestClone(t *testing.T) {
-	s := after(t, start("a", "2026-01-01"), check("", employment.Day90, true, "2026-04-01"))
+	s := tracktest.After(t, start("a", "2026-01-01"), check("", employment.Day90, true, "2026-04-01"))
 	s.Placements[0].Checks = append(make([]employment.Check, 0, 8), s.Placements[0].Checks...)
 	before, _ := json.Marshal(s)
 	c := s.Clone()
 	raise := employment.RetentionChecked{Point: employment.Day180, Employed: true, MonthlyWage: &money.Money{Amount: 30000, Currency: "USD"}}
-	if err := c.CheckRetention(raise, on("2026-07-01")); err != nil {
+	if err := c.CheckRetention(raise, tracktest.On("2026-07-01")); err != nil {
 		t.Fatal(err)
 	}
 	if now, _ := json.Marshal(s); string(now) != string(before) {

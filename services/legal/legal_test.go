@@ -5,17 +5,23 @@ import (
 
 	"onward/services/legal"
 	"onward/services/track"
+	"onward/services/track/tracktest"
 )
 
-type state = legal.State
+type (
+	state   = legal.State
+	step    = tracktest.Step[state]
+	refusal tracktest.Refusal[state]
+	stop    tracktest.Stop[state]
+)
 
 func reach(code track.Code, matterID, at string) step {
-	return func(s *state) error { return s.Reach(code, legal.Step{MatterID: matterID}, "m_"+at, on(at)) }
+	return func(s *state) error { return s.Reach(code, legal.Step{MatterID: matterID}, "m_"+at, tracktest.On(at)) }
 }
 
 func verdict(v legal.Verdict, matterID, at string) step {
 	return func(s *state) error {
-		return s.Reach(track.VerdictGiven, legal.Step{MatterID: matterID, Verdict: v}, "m_"+at, on(at))
+		return s.Reach(track.VerdictGiven, legal.Step{MatterID: matterID, Verdict: v}, "m_"+at, tracktest.On(at))
 	}
 }
 
@@ -26,10 +32,10 @@ func TestOrder(t *testing.T) {
 	represented, court := reach(track.Represented, "", "2026-03-01"), reach(track.ReferredToCourt, "", "2026-04-01")
 	second := reach(track.Represented, "", "2026-03-02")
 	decided := []step{represented, court, verdict(legal.Acquittal, "", "2026-05-01")}
-	refusals(t, []refusal{
+	tracktest.Refusals(t, []refusal{
 		{"verdict milestone without a verdict", []step{represented, court}, reach(track.VerdictGiven, "", "2026-05-01"), "verdict", "is needed"},
 		{"verdict with another milestone", []step{represented}, func(s *state) error {
-			return s.Reach(track.Investigation, legal.Step{Verdict: legal.Conviction}, "m", on("2026-05-01"))
+			return s.Reach(track.Investigation, legal.Step{Verdict: legal.Conviction}, "m", tracktest.On("2026-05-01"))
 		}, "verdict", "only with"},
 		{"trial without a matter", nil, reach(track.Trial, "", "2026-05-01"), "code", "REFERRED_TO_COURT"},
 		{"verdict without a matter", nil, verdict(legal.Conviction, "", "2026-05-01"), "code", "REFERRED_TO_COURT"},
@@ -51,7 +57,7 @@ func TestOrder(t *testing.T) {
 // TestMatters proves when a step begins a matter and to which it belongs: each
 // representation is a matter of its own, unless one is waiting for it.
 func TestMatters(t *testing.T) {
-	s := after(t, reach(track.ComplaintFiled, "", "2026-02-01"), reach(track.Represented, "", "2026-02-02"),
+	s := tracktest.After(t, reach(track.ComplaintFiled, "", "2026-02-01"), reach(track.Represented, "", "2026-02-02"),
 		reach(track.Represented, "", "2026-03-01"), reach(track.ReferredToCourt, "m_2026-03-01", "2026-04-01"),
 		verdict(legal.Conviction, "m_2026-03-01", "2026-05-01"), reach(track.Investigation, "", "2026-05-02"),
 		reach(track.Compensation, "m_2026-03-01", "2026-06-01"))
@@ -59,13 +65,13 @@ func TestMatters(t *testing.T) {
 		t.Fatalf("matters: %+v", s.Matters)
 	}
 	first, second := s.Matters[0], s.Matters[1]
-	if first.BeganOn != day("2026-02-01") || first.LastOn != day("2026-05-02") || first.Verdict != "" {
+	if first.BeganOn != tracktest.Day("2026-02-01") || first.LastOn != tracktest.Day("2026-05-02") || first.Verdict != "" {
 		t.Errorf("the first matter: %+v", first)
 	}
-	if second.LastOn != day("2026-06-01") || second.Verdict != legal.Conviction {
+	if second.LastOn != tracktest.Day("2026-06-01") || second.Verdict != legal.Conviction {
 		t.Errorf("the second matter: %+v", second)
 	}
-	if w := s.NotInCourt(); len(w) != 1 || w[0].Spell != 0 || w[0].On != day("2026-02-02") {
+	if w := s.NotInCourt(); len(w) != 1 || w[0].Spell != 0 || w[0].On != tracktest.Day("2026-02-02") {
 		t.Errorf("not in court: %v", w)
 	}
 }
@@ -73,7 +79,7 @@ func TestMatters(t *testing.T) {
 // TestProgress proves the state of the track: a verdict in every matter completes
 // it, and compensation after the verdict begins no new matter.
 func TestProgress(t *testing.T) {
-	walk(t, []stop{
+	tracktest.Walk(t, []stop{
 		{reach(track.Represented, "", "2026-03-01"), track.InProgress},
 		{reach(track.ReferredToCourt, "", "2026-04-01"), track.InProgress},
 		{reach(track.Trial, "", "2026-04-01"), track.InProgress},
@@ -87,12 +93,12 @@ func TestProgress(t *testing.T) {
 
 // TestClone proves that a change of a copy leaves the state as it was.
 func TestClone(t *testing.T) {
-	s := after(t, reach(track.Represented, "", "2026-03-01"), reach(track.ReferredToCourt, "", "2026-04-01"))
+	s := tracktest.After(t, reach(track.Represented, "", "2026-03-01"), reach(track.ReferredToCourt, "", "2026-04-01"))
 	c := s.Clone()
 	if err := verdict(legal.Conviction, "", "2026-05-01")(&c); err != nil {
 		t.Fatal(err)
 	}
-	if s.Matters[0].Verdict != "" || s.Matters[0].LastOn != day("2026-04-01") || c.Progress() != track.Completed {
+	if s.Matters[0].Verdict != "" || s.Matters[0].LastOn != tracktest.Day("2026-04-01") || c.Progress() != track.Completed {
 		t.Errorf("the state became %+v, the copy %s", s.Matters[0], c.Progress())
 	}
 }

@@ -98,22 +98,29 @@ func (p *Plan) Update(u Updated, newID func(n int) string, at track.Stamp) (*Pla
 	}
 	n := 0
 	fresh := func() string { n++; return newID(n) }
+	named := map[string]bool{} // the goals and actions that the entry has kept so far
 	for _, g := range u.Goals {
 		goal := Goal{ID: g.ID, Title: g.Title, Track: id.Intern(g.Track)}
 		if g.ID == "" {
 			goal.ID = fresh()
 		} else if !p.hasGoal(g.ID) {
 			return nil, fault.Input("goals.id", "there is no goal %.40q in this plan", g.ID)
+		} else if named[g.ID] {
+			return nil, fault.Input("goals.id", "goal %.40q is given twice", g.ID)
 		}
+		named[g.ID] = true
 		for _, a := range g.Actions {
 			action := Action{ID: a.ID, Title: a.Title, OwnerID: id.Intern(a.OwnerID), DueOn: a.DueOn}
 			if a.ID == "" {
 				action.ID = fresh()
 			} else if old := p.action(a.ID); old == nil {
 				return nil, fault.Input("goals.actions.id", "there is no action %.40q in this plan", a.ID)
+			} else if named[a.ID] {
+				return nil, fault.Input("goals.actions.id", "action %.40q is given twice", a.ID)
 			} else {
 				action.DoneOn = old.DoneOn
 			}
+			named[a.ID] = true
 			goal.Actions = append(goal.Actions, action)
 		}
 		next.Goals = append(next.Goals, goal)

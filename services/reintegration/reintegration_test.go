@@ -7,26 +7,32 @@ import (
 
 	"onward/services/reintegration"
 	"onward/services/track"
+	"onward/services/track/tracktest"
 )
 
-type state = reintegration.State
+type (
+	state   = reintegration.State
+	step    = tracktest.Step[state]
+	refusal tracktest.Refusal[state]
+	stop    tracktest.Stop[state]
+)
 
 var yes, no = true, false
 
 func goHome(at string) step {
 	return func(s *state) error {
-		return s.RecordReturn(reintegration.Returned{LivingWith: reintegration.Parents}, on(at))
+		return s.RecordReturn(reintegration.Returned{LivingWith: reintegration.Parents}, tracktest.On(at))
 	}
 }
 
 func visit(p track.FollowUpPoint, made bool, safe *bool, means bool, at string) step {
 	return func(s *state) error {
-		return s.FollowUp(reintegration.Contact{Point: p, Safe: safe, IncomeOrSchool: means}, made, on(at))
+		return s.FollowUp(reintegration.Contact{Point: p, Safe: safe, IncomeOrSchool: means}, made, tracktest.On(at))
 	}
 }
 
 func reach(code track.Code, at string) step {
-	return func(s *state) error { return s.Reach(code, on(at)) }
+	return func(s *state) error { return s.Reach(code, tracktest.On(at)) }
 }
 
 // TestOrder proves that follow-ups count from a return and are not too early,
@@ -35,7 +41,7 @@ func TestOrder(t *testing.T) {
 	home := goHome("2026-01-31") // M3 is 30 April, M6 31 July, M12 31 January
 	m3 := visit(track.Month3, true, &yes, true, "2026-04-30")
 	stable := reach(track.Stable, "2026-08-01")
-	refusals(t, []refusal{
+	tracktest.Refusals(t, []refusal{
 		{"follow-up before a return", nil, m3, "point", "none is recorded"},
 		{"follow-up before the return's day", []step{home}, visit(track.Month3, true, &yes, true, "2026-01-30"), "on", "the return"},
 		{"M3 too early by a day", []step{home}, visit(track.Month3, true, &yes, true, "2026-03-30"), "on", "M3 falls on 2026-04-30"},
@@ -63,7 +69,7 @@ func TestOrder(t *testing.T) {
 // TestWindow proves that a follow-up is good from 30 days before its point, and
 // that one without contact leaves the point to be tried again.
 func TestWindow(t *testing.T) {
-	s := after(t, goHome("2026-01-31"), visit(track.Month3, false, nil, false, "2026-03-31"))
+	s := tracktest.After(t, goHome("2026-01-31"), visit(track.Month3, false, nil, false, "2026-03-31"))
 	if s.FollowedUp(track.Month3) || len(s.Returns[0].Contacts) != 0 {
 		t.Errorf("a follow-up without contact counts: %+v", s.Returns[0])
 	}
@@ -75,7 +81,7 @@ func TestWindow(t *testing.T) {
 	if !s.FollowedUp(track.Month3) || !s.FollowedUp(track.Month6) || !s.FollowedUp(track.Month12) {
 		t.Errorf("milestones: %v", s.Milestones)
 	}
-	if s.SustainedBy(0, day("2026-06-30")) || !s.SustainedBy(0, day("2026-07-01")) || s.SustainedBy(1, day("2027-07-01")) {
+	if s.SustainedBy(0, tracktest.Day("2026-06-30")) || !s.SustainedBy(0, tracktest.Day("2026-07-01")) || s.SustainedBy(1, tracktest.Day("2027-07-01")) {
 		t.Error("the return is sustained from the safe contact at M6 on, and no other")
 	}
 }
@@ -83,7 +89,7 @@ func TestWindow(t *testing.T) {
 // TestProgress proves the state of the track: what comes before a return begins
 // it, STABLE completes it, and another return opens it again.
 func TestProgress(t *testing.T) {
-	walk(t, []stop{
+	tracktest.Walk(t, []stop{
 		{reach(track.FamilyCommunityAssessed, "2026-01-01"), track.InProgress},
 		{reach(track.PlanApproved, "2026-01-10"), track.InProgress},
 		{goHome("2026-01-31"), track.InProgress},
@@ -111,7 +117,7 @@ func TestMissing(t *testing.T) {
 			[]string{"M3 2027-05-28", "M6 2027-08-28", "M12 2028-02-28"}},
 	} {
 		var got []string
-		for _, m := range after(t, c.steps...).Missing() {
+		for _, m := range tracktest.After(t, c.steps...).Missing() {
 			got = append(got, string(m.Point)+" "+m.On.String())
 		}
 		if !slices.Equal(got, c.want) {
@@ -122,7 +128,7 @@ func TestMissing(t *testing.T) {
 
 // TestClone proves that a change of a copy leaves the state as it was.
 func TestClone(t *testing.T) {
-	s := after(t, goHome("2026-01-31"))
+	s := tracktest.After(t, goHome("2026-01-31"))
 	s.Returns[0].Contacts = make([]reintegration.Contact, 0, 8)
 	before, _ := json.Marshal(s)
 	c := s.Clone()

@@ -6,33 +6,41 @@ import (
 
 	"onward/services/scholarship"
 	"onward/services/track"
+	"onward/services/track/tracktest"
 )
 
-type state = scholarship.State
+type (
+	state   = scholarship.State
+	step    = tracktest.Step[state]
+	refusal tracktest.Refusal[state]
+	stop    tracktest.Stop[state]
+)
 
-func apply(at string) step { return func(s *state) error { return s.Apply("app_"+at, on(at)) } }
+func apply(at string) step {
+	return func(s *state) error { return s.Apply("app_"+at, tracktest.On(at)) }
+}
 
 func award(newID, at string) step {
 	return func(s *state) error {
-		return s.Award(scholarship.Award{Class: scholarship.Women, Level: scholarship.Bachelor, School: "Lycée"}, newID, on(at))
+		return s.Award(scholarship.Award{Class: scholarship.Women, Level: scholarship.Bachelor, School: "Lycée"}, newID, tracktest.On(at))
 	}
 }
 
 func enrol(scholarshipID, at string) step {
 	return func(s *state) error {
-		return s.Enrol(scholarship.Enrolment{ScholarshipID: scholarshipID, Grade: "10"}, on(at))
+		return s.Enrol(scholarship.Enrolment{ScholarshipID: scholarshipID, Grade: "10"}, tracktest.On(at))
 	}
 }
 
 func term(scholarshipID, name string, found scholarship.Attendance, completed bool, at string) step {
 	return func(s *state) error {
-		return s.RecordTerm(scholarship.TermCheck{ScholarshipID: scholarshipID, Term: name, Attendance: found, Completed: completed}, on(at))
+		return s.RecordTerm(scholarship.TermCheck{ScholarshipID: scholarshipID, Term: name, Attendance: found, Completed: completed}, tracktest.On(at))
 	}
 }
 
 func end(scholarshipID string, ending scholarship.Ending, at string) step {
 	return func(s *state) error {
-		return s.End(scholarship.End{ScholarshipID: scholarshipID, Ending: ending}, on(at))
+		return s.End(scholarship.End{ScholarshipID: scholarshipID, Ending: ending}, tracktest.On(at))
 	}
 }
 
@@ -43,7 +51,7 @@ func TestOrder(t *testing.T) {
 	second := award("b", "2026-03-02")
 	at := enrol("", "2026-04-01")
 	first := term("", "T1", scholarship.Regular, true, "2026-05-01")
-	refusals(t, []refusal{
+	tracktest.Refusals(t, []refusal{
 		{"second application", []step{apply("2026-02-01")}, apply("2026-02-02"), "code", "2026-02-01"},
 		{"award before the application", []step{apply("2026-03-02")}, given, "on", "the application"},
 		{"enrolment before an award", nil, at, "scholarshipId", "award the scholarship first"},
@@ -76,14 +84,14 @@ func TestOrder(t *testing.T) {
 // TestNamed proves that an id picks the award where several are open, and leaves
 // the others alone.
 func TestNamed(t *testing.T) {
-	s := after(t, award("a", "2026-03-01"), award("b", "2026-03-02"), enrol("b", "2026-04-01"),
+	s := tracktest.After(t, award("a", "2026-03-01"), award("b", "2026-03-02"), enrol("b", "2026-04-01"),
 		term("b", "T1", scholarship.Regular, true, "2026-05-01"), term("b", "T2", scholarship.NotEnrolled, false, "2026-06-01"),
 		end("a", scholarship.Withdrawn, "2026-07-01"), term("", "T3", scholarship.Regular, false, "2026-08-01"))
 	a, b := s.Scholarships[0], s.Scholarships[1]
 	if !a.EnrolledOn.IsZero() || len(a.Terms) != 0 || a.Ending != scholarship.Withdrawn {
 		t.Errorf("the other award: %+v", a)
 	}
-	if b.EnrolledOn != day("2026-04-01") || len(b.Terms) != 3 || b.Grade != "10" || b.School != "Lycée" || !b.EndedOn.IsZero() {
+	if b.EnrolledOn != tracktest.Day("2026-04-01") || len(b.Terms) != 3 || b.Grade != "10" || b.School != "Lycée" || !b.EndedOn.IsZero() {
 		t.Errorf("the named award: %+v", b)
 	}
 	if got := len(s.Milestones); got != 8 { // 2 awards, 1 enrolment, 3 checks, 1 completed, 1 ending
@@ -93,7 +101,7 @@ func TestNamed(t *testing.T) {
 
 // TestProgress proves the state of the track, of which the last spell counts.
 func TestProgress(t *testing.T) {
-	walk(t, []stop{
+	tracktest.Walk(t, []stop{
 		{apply("2026-01-01"), track.InProgress},
 		{end("", scholarship.Waitlisted, "2026-01-10"), track.Ended},
 		{award("a", "2026-02-01"), track.InProgress},
@@ -109,11 +117,11 @@ func TestProgress(t *testing.T) {
 // TestApplicationAwarded proves that an award answers the waiting application:
 // one spell, not two; and that only an award without enrolment waits.
 func TestApplicationAwarded(t *testing.T) {
-	s := after(t, apply("2026-01-01"), award("x", "2026-02-01"))
-	if len(s.Scholarships) != 1 || s.Scholarships[0].ID != "app_2026-01-01" || s.Scholarships[0].AwardedOn != day("2026-02-01") {
+	s := tracktest.After(t, apply("2026-01-01"), award("x", "2026-02-01"))
+	if len(s.Scholarships) != 1 || s.Scholarships[0].ID != "app_2026-01-01" || s.Scholarships[0].AwardedOn != tracktest.Day("2026-02-01") {
 		t.Errorf("scholarships: %+v", s.Scholarships)
 	}
-	if w := s.NotEnrolled(); len(w) != 1 || w[0].On != day("2026-02-01") {
+	if w := s.NotEnrolled(); len(w) != 1 || w[0].On != tracktest.Day("2026-02-01") {
 		t.Errorf("waiting: %v", w)
 	}
 	if err := enrol("", "2026-02-02")(s); err != nil || len(s.NotEnrolled()) != 0 {
@@ -123,7 +131,7 @@ func TestApplicationAwarded(t *testing.T) {
 
 // TestClone proves that a change of a copy leaves the state as it was.
 func TestClone(t *testing.T) {
-	s := after(t, award("a", "2026-03-01"), enrol("", "2026-03-01"), term("", "T1", scholarship.Regular, false, "2026-04-01"))
+	s := tracktest.After(t, award("a", "2026-03-01"), enrol("", "2026-03-01"), term("", "T1", scholarship.Regular, false, "2026-04-01"))
 	s.Scholarships[0].Terms = append(make([]scholarship.TermResult, 0, 8), s.Scholarships[0].Terms...)
 	before, _ := json.Marshal(s)
 	c := s.Clone()

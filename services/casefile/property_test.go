@@ -1,0 +1,214 @@
+package casefile_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/employment"
+	"onward/services/fault"
+	"onward/services/followup"
+	"onward/services/legal"
+	"onward/services/plan"
+	"onward/services/scholarship"
+	"onward/services/shelter"
+	"onward/services/track"
+	"onward/services/track/tracktest"
+)
+
+// someData draws what an entry may say of a case, whether it fits or not.
+func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
+	var codes []track.Code
+	for _, k := range track.Kinds {
+		codes = append(codes, k.Codes()...)
+	}
+	code := reached(rapid.SampledFrom(codes).Draw(t, "code"))
+	flag, matter, action := flagID, "", ""
+	if n := len(c.Flags); n > 0 {
+		flag = c.Flags[rapid.IntRange(0, n-1).Draw(t, "flag")].ID
+	}
+	if n := len(c.Legal.Matters); n > 0 {
+		matter = c.Legal.Matters[rapid.IntRange(0, n-1).Draw(t, "matter")].ID
+	}
+	if open := c.Plan.Open(); len(open) > 0 {
+		action = open[0].ID
+	}
+	days := calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
+	yesOrNo := rapid.Bool().Draw(t, "yes")
+	point := rapid.SampledFrom(append(track.FollowUpPoints, track.Unscheduled)).Draw(t, "point")
+	lifecycle := []casefile.Data{
+		casefile.Accepted{}, activation, casefile.Assigned{OwnerID: "worker_2", SiteID: "site_2"}, casefile.Revised{Risk: casefile.Low},
+		casefile.Revised{Phase: casefile.Transition}, casefile.Held{Until: on + days}, casefile.Resumed{}, casefile.FollowUpStarted{},
+		closed(casefile.GoalsMet), closed(casefile.LostContact), casefile.Reopened{}, casefile.Reopened{}, casefile.Refusal{},
+		casefile.HandedOver{OrganisationID: "org_2"}, casefile.MergedAway{IntoCaseID: "case_2"},
+		casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given, ExpiresOn: on + days},
+		casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Withdrawn},
+	}
+	work := []casefile.Data{
+		code, code, code, served, admitted, shelter.Left{Destination: shelter.Family, SafeInSurvivorsView: &yesOrNo},
+		awarded, scholarship.Enrolment{}, scholarship.TermCheck{Term: fmt.Sprint(days / 20), Attendance: scholarship.Regular, Completed: yesOrNo},
+		scholarship.End{Ending: scholarship.Withdrawn}, scholarship.End{Ending: scholarship.Denied}, registered, hired,
+		employment.RetentionChecked{Point: employment.Day90, Employed: yesOrNo}, employment.Ended{Reason: employment.Resigned}, returned,
+		followup.Recorded{Point: point, ContactMade: yesOrNo, Safe: &yes, HasIncome: &yes, NextOn: on + days},
+		legalStep(track.ReferredToCourt, ""), casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matter}},
+		casefile.MilestoneRecorded{Code: track.VerdictGiven, Step: legal.Step{MatterID: matter, Verdict: legal.Conviction}},
+		plan.Updated{Goals: []plan.GoalInput{{Title: "A job", Actions: []plan.ActionInput{{Title: "Skills test", DueOn: on + days}, {ID: action, Title: "Kept"}}}}},
+		plan.ActionCompleted{ActionID: action},
+		flagged(casefile.SeverityHigh), casefile.FlagAcknowledgement{FlagID: flag, SnoozeUntil: on + days}, casefile.FlagResolution{FlagID: flag, Reason: "seen"},
+		casefile.FlagRaised{Rule: "NO_OWNER", Episode: on.String(), Severity: casefile.SeverityLow, DueOn: on, Facts: []casefile.Fact{{Name: "opened", On: on, Entry: 1}}},
+	}
+	return rapid.SampledFrom(slices.Concat(lifecycle, work, work)).Draw(t, "data")
+}
+
+// some draws an entry that may be the next of a case: mostly a while after the
+// last, sometimes before it.
+func some(t *rapid.T, c *casefile.Case, last calendar.Day) casefile.Entry {
+	on := last + calendar.Day(rapid.IntRange(-20, 60).Draw(t, "later"))
+	return entry(c, on, someData(t, c, on))
+}
+
+// someHistory draws a case and its history as they come about above: each entry
+// is applied to a copy, and a reversal is a fold. See is called with each case
+// and the entry that was refused or made the next case; next is nil where it was
+// refused.
+func someHistory(t *rapid.T, see func(before, next *casefile.Case, history []casefile.Entry)) (*casefile.Case, []casefile.Entry) {
+	history := under()
+	if rapid.IntRange(0, 3).Draw(t, "referred") == 0 {
+		history = history[:1]
+	}
+	c, err := casefile.Fold(caseID, history)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := tracktest.Day("2026-01-10")
+	for range rapid.IntRange(0, 30).Draw(t, "entries") {
+		e := some(t, c, last)
+		next := c.Clone()
+		if len(history) > 1 && rapid.IntRange(0, 7).Draw(t, "reverse") == 0 {
+			e.Data = casefile.Reversed{Version: rapid.IntRange(2, len(history)).Draw(t, "version")}
+			next, err = casefile.Fold(caseID, append(slices.Clone(history), e))
+		} else {
+			err = next.Apply(e)
+		}
+		if err != nil {
+			next = nil
+		}
+		see(c, next, append(slices.Clone(history), e))
+		if next != nil {
+			c, history, last = next, append(history, e), max(last, e.On)
+		}
+	}
+	return c, history
+}
+
+// TestStepByStep proves that the state kept step by step is the fold of the whole
+// history after every step, and that the fold refuses just what a step refuses,
+// with a fault for the user.
+func TestStepByStep(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		someHistory(t, func(_, next *casefile.Case, history []casefile.Entry) {
+			folded, err := casefile.Fold(caseID, history)
+			last := history[len(history)-1]
+			if (err == nil) != (next != nil) {
+				t.Fatalf("%s is taken step by step: %t; folding says %v", last.Kind(), next != nil, err)
+			}
+			if _, raised := last.Data.(casefile.FlagRaised); err != nil && !raised && !fault.Is(err, fault.Invalid) {
+				t.Fatalf("%s: %v", last.Kind(), err)
+			}
+			if err == nil && written(t, folded) != written(t, next) {
+				t.Fatalf("after %s\nstep by step %s\nfolded       %s", last.Kind(), written(t, next), written(t, folded))
+			}
+		})
+	})
+}
+
+// TestCloneIsIndependent proves that a published case never changes: neither by a
+// step on its copy, whether it fits or not, nor is a copy changed by a step on
+// another one.
+func TestCloneIsIndependent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var published []*casefile.Case
+		var states []string
+		someHistory(t, func(before, next *casefile.Case, history []casefile.Entry) {
+			if next != nil {
+				published, states = append(published, next), append(states, written(t, next))
+			}
+			_ = before.Clone().Apply(some(t, before, history[len(history)-1].On))
+			for i, c := range published {
+				if now := written(t, c); now != states[i] {
+					t.Fatalf("the case became\n%s\nit was\n%s", now, states[i])
+				}
+			}
+		})
+	})
+}
+
+// TestStateRoundTrip proves that the stored state reads back as itself, and that
+// a history which went through its stored form folds to the same case, with the
+// same memory of requests.
+func TestStateRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, history := someHistory(t, func(_, _ *casefile.Case, _ []casefile.Entry) {})
+		state := written(t, c)
+		again := &casefile.Case{}
+		if err := json.Unmarshal([]byte(state), again); err != nil {
+			t.Fatal(err)
+		}
+		if got := written(t, again); got != state {
+			t.Fatalf("read back\n%s\nwritten\n%s", got, state)
+		}
+		stored := slices.Clone(history)
+		for i, e := range stored {
+			data, err := json.Marshal(e.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if stored[i].Data, err = casefile.Decode(e.Kind(), data); err != nil {
+				t.Fatal(err)
+			}
+		}
+		folded, err := casefile.Fold(caseID, stored)
+		if err != nil || written(t, folded) != state {
+			t.Fatalf("%v, folded from the stored history\n%s\nstep by step\n%s", err, written(t, folded), state)
+		}
+		for _, e := range history {
+			v, ok := folded.Clone().Seen(e.By, e.Key)
+			if w, has := c.Seen(e.By, e.Key); v != e.Version || w != v || !ok || !has {
+				t.Fatalf("request %s made version %d, the cases remember %d and %d", e.Key, e.Version, v, w)
+			}
+		}
+	})
+}
+
+// TestReversedEntriesLeaveNoTrace proves that a case with reversed entries is the
+// case without them, and that no milestone rests on one: each names an entry
+// that holds, of its day and of the time at which it was recorded.
+func TestReversedEntriesLeaveNoTrace(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, history := someHistory(t, func(_, _ *casefile.Case, _ []casefile.Entry) {})
+		casefile.MarkReversed(history)
+		blank := slices.Clone(history)
+		for i, e := range blank {
+			if _, reversal := e.Data.(casefile.Reversed); reversal || e.ReversedBy != 0 {
+				blank[i].Data = casefile.Reversed{}
+			}
+		}
+		without, err := casefile.Fold(caseID, blank)
+		if err != nil || written(t, without) != written(t, c) {
+			t.Fatalf("%v, without them\n%s\nwith them\n%s", err, written(t, without), written(t, c))
+		}
+		for _, shown := range c.Tracks() {
+			for _, m := range shown.Milestones() {
+				e := history[m.Entry-1]
+				if e.ReversedBy != 0 || e.On != m.On || !e.At.Equal(m.RecordedAt()) || m.Code.Track() != shown.Kind {
+					t.Fatalf("%s of %s on %s rests on %+v", m.Code, shown.Kind, m.On, e)
+				}
+			}
+		}
+	})
+}

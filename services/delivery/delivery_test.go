@@ -1,0 +1,116 @@
+package delivery_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"onward/services/delivery"
+	"onward/services/track"
+	"onward/services/track/tracktest"
+)
+
+var groups = []delivery.Group{delivery.Reintegration, delivery.CaseWork, delivery.Care, delivery.Counselling, delivery.Education,
+	delivery.Health, delivery.LegalAid, delivery.Livelihood, delivery.Protection, delivery.Other}
+
+// TestTaxonomy proves that the taxonomy is the fifty services of its source, each
+// with a code of its own, a type, a label to show and one of the groups, and that
+// every group has a service.
+func TestTaxonomy(t *testing.T) {
+	if n := len(delivery.Taxonomy); n != 50 {
+		t.Errorf("%d services, want 50", n)
+	}
+	seen, used := map[string]bool{}, map[delivery.Group]bool{}
+	for _, s := range delivery.Taxonomy {
+		if seen[s.Code] {
+			t.Errorf("%s stands there twice", s.Code)
+		}
+		seen[s.Code], used[s.Group] = true, true
+		for what, text := range map[string]string{"code": s.Code, "type": s.Type, "label": s.Label} {
+			if text == "" || text != strings.TrimSpace(text) {
+				t.Errorf("%s has the %s %q", s.Code, what, text)
+			}
+		}
+		if !slices.Contains(groups, s.Group) {
+			t.Errorf("%s is in %q, which is no group", s.Code, s.Group)
+		}
+		if found, ok := delivery.Find(s.Code); !ok || found != s {
+			t.Errorf("%s finds %+v", s.Code, found)
+		}
+	}
+	for _, g := range groups {
+		if !used[g] {
+			t.Errorf("no service is in %s", g)
+		}
+	}
+}
+
+// TestVerbatim proves that codes which other systems exchange keep their
+// misspellings, and that two services of one label keep apart: the mapping from
+// which the taxonomy comes loses the first of them.
+func TestVerbatim(t *testing.T) {
+	for code, want := range map[string]string{
+		"medical_support_healt_education":                 "medical_support Health education HEALTH",
+		"legal_support_prision_visitation":                "legal_support Prison visitation support LEGAL",
+		"anti_trafficking_transitional_accomodation":      "anti_trafficking Transitional Accommodation PROTECTION",
+		"disability_support_therapeutic_interventions":    "disability_support Therapeutic interventions HEALTH",
+		"mental_health_support_therapeutic_interventions": "mental_health_support Therapeutic interventions HEALTH",
+		"anti_trafficking_community_reintegration":        "anti_trafficking Community Reintegration Support REINTEGRATION",
+	} {
+		s, _ := delivery.Find(code)
+		if got := s.Type + " " + s.Label + " " + string(s.Group); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+}
+
+func deliver(code, at string) tracktest.Step[delivery.State] {
+	return func(s *delivery.State) error { return s.Deliver(delivery.Delivered{Service: code}, tracktest.On(at)) }
+}
+
+// TestOrder proves that only services of the taxonomy are recorded, and that a
+// refusal names the field to correct.
+func TestOrder(t *testing.T) {
+	type refusal tracktest.Refusal[delivery.State]
+	tracktest.Refusals(t, []refusal{
+		{"unknown code", nil, deliver("counselling", "2026-03-01"), "service", `"counselling" is not a code`},
+		{"no code", nil, deliver("", "2026-03-01"), "service", "serviceTaxonomy"},
+		{"a label is no code", nil, deliver("Trauma counselling", "2026-03-01"), "service", "is not a code"},
+		{"other letters", nil, deliver("COUNSELLING_TRAUMA", "2026-03-01"), "service", "is not a code"},
+	})
+}
+
+// TestDeliver proves that every service given is kept as it was recorded: the
+// same one may be given again, and an earlier day may be recorded later.
+func TestDeliver(t *testing.T) {
+	s := tracktest.After(t, deliver("counselling_trauma", "2026-03-02"), deliver("counselling_trauma", "2026-03-02"), deliver("training_education_vocational", "2026-03-01"))
+	want := delivery.State{
+		{Service: "counselling_trauma", Stamp: tracktest.On("2026-03-02")},
+		{Service: "counselling_trauma", Stamp: tracktest.On("2026-03-02")},
+		{Service: "training_education_vocational", Stamp: tracktest.On("2026-03-01")},
+	}
+	if !slices.Equal(*s, want) {
+		t.Errorf("deliveries: %v", *s)
+	}
+}
+
+// TestSummary proves that the summary names the service by its label, and holds
+// no free text.
+func TestSummary(t *testing.T) {
+	d := delivery.Delivered{Service: "counselling_family", Remark: track.Remark{Note: "with her aunt"}}
+	if got := d.Summary(); got != "Service delivered: Family counselling / mediation" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestClone proves that a delivery in a copy leaves the state as it was.
+func TestClone(t *testing.T) {
+	s := append(make(delivery.State, 0, 8), *tracktest.After(t, deliver("counselling_trauma", "2026-03-02"))...)
+	c := s.Clone()
+	if err := deliver("counselling_family", "2026-03-03")(&c); err != nil {
+		t.Fatal(err)
+	}
+	if len(s) != 1 || s[:2][1].Service != "" || len(c) != 2 {
+		t.Errorf("the state became %v", s[:2])
+	}
+}
