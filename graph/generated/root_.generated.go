@@ -3213,7 +3213,7 @@ type Mutation {
     "What to do."
     input: CloseCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Opens a closed case again: CLOSED → ACTIVE."
+  "Opens a closed case again: CLOSED → ACTIVE, or back to REFERRED or INTAKE where it was closed from there."
   reopenCase(
     "What to do."
     input: ReopenCaseInput!

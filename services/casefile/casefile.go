@@ -163,6 +163,7 @@ type Consent struct {
 type Closing struct {
 	On         calendar.Day  `json:"on"`
 	Reason     ClosureReason `json:"reason"`
+	From       Status        `json:"from"` // the status before it
 	ReopenedOn calendar.Day  `json:"reopenedOn,omitzero"`
 }
 
@@ -191,11 +192,16 @@ const (
 
 // Consented reports whether consent for a purpose was given and holds on a day.
 func (c *Case) Consented(p Purpose, on calendar.Day) bool {
-	i := slices.IndexFunc(c.Consents, func(k Consent) bool { return k.Purpose == p })
+	i := c.consentFor(p)
 	if i < 0 || c.Consents[i].Decision != Given {
 		return false
 	}
 	return c.Consents[i].ExpiresOn.IsZero() || on <= c.Consents[i].ExpiresOn
+}
+
+// consentFor returns the index of the last decision on a purpose, or -1.
+func (c *Case) consentFor(p Purpose) int {
+	return slices.IndexFunc(c.Consents, func(k Consent) bool { return k.Purpose == p })
 }
 
 // Muted reports whether the case is on hold on the day, so that no rule speaks.

@@ -78,7 +78,8 @@ type Ended struct {
 	track.Remark
 }
 
-// Reopened opens a closed case again: CLOSED → ACTIVE.
+// Reopened opens a closed case again: CLOSED → ACTIVE, or → REFERRED or INTAKE
+// where it was closed from there.
 type Reopened struct {
 	Reason string `json:"reason" validate:"required,max=500"`
 }
@@ -198,6 +199,8 @@ func (c *Case) activate(a Activated, e Entry) error {
 	var missing []fault.Field
 	if !c.Consented(ForServices, e.On) {
 		missing = append(missing, fault.Field{Path: "caseId", Message: "consent for SERVICES is needed; record it with recordConsent"})
+	} else if i := c.consentFor(ForServices); c.Consents[i].On > e.On {
+		missing = append(missing, fault.Field{Path: "on", Message: "consent for SERVICES was given on " + c.Consents[i].On.String() + ", after that day"})
 	}
 	if c.Owner == "" {
 		missing = append(missing, fault.Field{Path: "ownerId", Message: "an owner is needed"})
@@ -227,8 +230,10 @@ func (c *Case) revise(p Population, r Risk, ph Phase) {
 	}
 }
 
+// consent takes in a decision, also after the case has ended: she can always
+// withdraw. One that was recorded late does not undo a later one.
 func (c *Case) consent(k ConsentRecorded, e Entry) error {
-	if !c.Status.Open() {
+	if c.Status == "" || c.Status == Merged {
 		return c.underWay()
 	}
 	if !k.ExpiresOn.IsZero() {
@@ -237,13 +242,12 @@ func (c *Case) consent(k ConsentRecorded, e Entry) error {
 		}
 	}
 	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn}
-	for i := range c.Consents {
-		if c.Consents[i].Purpose == k.Purpose {
-			c.Consents[i] = decided
-			return nil
-		}
+	switch i := c.consentFor(k.Purpose); {
+	case i < 0:
+		c.Consents = append(c.Consents, decided)
+	case c.Consents[i].On <= e.On:
+		c.Consents[i] = decided
 	}
-	c.Consents = append(c.Consents, decided)
 	return nil
 }
 
@@ -289,8 +293,12 @@ func (c *Case) end(x Ended, e Entry) error {
 	if x.Reason == GoalsMet && !c.Reintegration.FollowedUp(track.Month6) {
 		return fault.Input("reason", "GOALS_MET needs the six-month follow-up (FOLLOW_UP_M6)")
 	}
+	from := c.Status
+	if from == OnHold {
+		from = c.HeldFrom
+	}
 	c.stop(Closed, e.On)
-	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason)})
+	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason), From: from})
 	return nil
 }
 
@@ -299,6 +307,8 @@ func (c *Case) stop(s Status, on calendar.Day) {
 	c.Status, c.Phase, c.ClosedOn, c.HeldFrom, c.HeldUntil = s, "", on, "", 0
 }
 
+// reopen makes the case ACTIVE again. One that was closed before it was active
+// goes on from there: it has yet to meet what activation asks for.
 func (c *Case) reopen(e Entry) error {
 	if err := c.from(Closed); err != nil {
 		return err
@@ -309,6 +319,9 @@ func (c *Case) reopen(e Entry) error {
 	}
 	last.ReopenedOn = e.On
 	c.Status, c.Phase, c.ClosedOn = Active, Crisis, 0
+	if last.From == Referred || last.From == Intake {
+		c.Status, c.Phase = last.From, ""
+	}
 	if c.Owner == "" {
 		c.UnownedSince = e.On
 	}

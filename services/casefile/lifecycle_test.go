@@ -96,6 +96,11 @@ func TestTransitions(t *testing.T) {
 		merged[s] = casefile.Merged
 	}
 	delete(merged, casefile.Merged)
+	unmerged := to{}
+	for _, s := range casefile.Statuses {
+		unmerged[s] = s
+	}
+	delete(unmerged, casefile.Merged)
 	for _, move := range []struct {
 		name string
 		data casefile.Data
@@ -114,7 +119,7 @@ func TestTransitions(t *testing.T) {
 			casefile.Active: casefile.Transferred, casefile.OnHold: casefile.Transferred, casefile.FollowUp: casefile.Transferred}},
 		{"merge", casefile.MergedAway{IntoCaseID: "case_2", Reason: "the same"}, merged},
 		{"assign", casefile.Assigned{OwnerID: "worker_2"}, open},
-		{"consent", casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Given}, open},
+		{"consent", casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Withdrawn}, unmerged},
 		{"revise", casefile.Revised{Risk: casefile.Low}, stays},
 		{"plan", plan.Updated{Goals: []plan.GoalInput{{Title: "A job"}}}, stays},
 		{"milestone", reached(track.FamilyCommunityAssessed), stays},
@@ -162,6 +167,7 @@ func TestGuards(t *testing.T) {
 		{"active on another consent", with(consent("2026-01-02", casefile.ForReporting, casefile.Given, 0)), activate, "caseId", "SERVICES"},
 		{"active on a refusal", with(consent("2026-01-02", casefile.ForServices, casefile.Refused, 0)), activate, "caseId", "SERVICES"},
 		{"active after a withdrawal", with(consent("2026-01-02", casefile.ForServices, casefile.Given, 0), consent("2026-01-03", casefile.ForServices, casefile.Withdrawn, 0)), activate, "caseId", "SERVICES"},
+		{"active on a consent given later", with(consent("2026-02-02", casefile.ForServices, casefile.Given, 0)), activate, "on", "given on 2026-02-02"},
 		{"active a day after the consent ran out", with(consent("2026-01-02", casefile.ForServices, casefile.Given, tracktest.Day("2026-01-31"))), activate, "caseId", "SERVICES"},
 		{"active without an owner", intake, do("2026-02-01", casefile.Activated{Risk: casefile.Low}), "ownerId", "owner"},
 		{"active without a risk level", intake, do("2026-02-01", casefile.Activated{OwnerID: "worker_1"}), "risk", "risk level"},

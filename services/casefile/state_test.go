@@ -112,7 +112,7 @@ func TestHold(t *testing.T) {
 func TestClosings(t *testing.T) {
 	c := tracktest.After(t, all(onHold, []step{do("2026-02-03", closed(casefile.RanAway)), do("2026-04-01", casefile.Reopened{Reason: "she came back"}),
 		do("2026-05-01", closed(casefile.NoLongerNeeds))})...)
-	if got := fmt.Sprint(c.Closings); got != "[{2026-02-03 RAN_AWAY 2026-04-01} {2026-05-01 NO_LONGER_NEEDS }]" {
+	if got := fmt.Sprint(c.Closings); got != "[{2026-02-03 RAN_AWAY ACTIVE 2026-04-01} {2026-05-01 NO_LONGER_NEEDS ACTIVE }]" {
 		t.Errorf("closings: %s", got)
 	}
 	if err := do("2026-06-01", casefile.Reopened{Reason: "she came back"})(c); err != nil {
@@ -129,6 +129,32 @@ func TestClosings(t *testing.T) {
 		if _, over := d.(casefile.HandedOver); over != (c.TransferredTo == "org_2") || (c.MergedInto == "case_2") != (c.Status == casefile.Merged) {
 			t.Errorf("%s: transferred to %q, merged into %q", d.Kind(), c.TransferredTo, c.MergedInto)
 		}
+	}
+}
+
+// TestReopeningBeforeActivation proves that closing and reopening is no way
+// around what activation asks for.
+func TestReopeningBeforeActivation(t *testing.T) {
+	for status, way := range map[casefile.Status][]step{casefile.Referred: referred, casefile.Intake: ways[casefile.Intake]} {
+		c := tracktest.After(t, all(way, []step{do("2026-02-01", closed(casefile.OtherReason)), do("2026-03-01", casefile.Reopened{Reason: "she came back"})})...)
+		if c.Status != status || c.Phase != "" {
+			t.Errorf("closed when %s, reopened to %s, phase %q", status, c.Status, c.Phase)
+		}
+	}
+}
+
+// TestLateConsent proves that a decision which is recorded late does not undo one
+// that she made after it.
+func TestLateConsent(t *testing.T) {
+	share := func(on string, d casefile.Decision) step {
+		return do(on, casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: d})
+	}
+	c := tracktest.After(t, all(referred, []step{share("2026-03-01", casefile.Withdrawn), share("2026-02-01", casefile.Given)})...)
+	if c.Consented(casefile.ForShare, tracktest.Day("2026-04-01")) {
+		t.Error("a withdrawal was undone by a consent before it")
+	}
+	if err := share("2026-03-01", casefile.Given)(c); err != nil || !c.Consented(casefile.ForShare, tracktest.Day("2026-04-01")) {
+		t.Errorf("what was recorded last of one day does not hold: %v", err)
 	}
 }
 

@@ -311,8 +311,7 @@ func TestVerifyBesideWriters(t *testing.T) {
 			r.open(t, fmt.Sprint("r-", i))
 		}
 	})
-	meanwhile := 0
-	for range 10 {
+	for round, meanwhile := 0, 0; round < 10 || meanwhile == 0; round++ {
 		v, err := casework.Verify(context.Background(), s, r.directory, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -321,9 +320,6 @@ func TestVerifyBesideWriters(t *testing.T) {
 			t.Errorf("%q", v.Differences)
 		}
 		meanwhile += v.Meanwhile
-	}
-	if meanwhile == 0 {
-		t.Error("nothing changed meanwhile: the test proves little")
 	}
 }
 

@@ -66,7 +66,8 @@ type ReopenCaseInput struct {
 	casefile.Reopened
 }
 
-// ReopenCase moves a case from CLOSED to ACTIVE. Every closing stays on record.
+// ReopenCase moves a case from CLOSED to ACTIVE, or back to REFERRED or INTAKE
+// where it was closed from there. Every closing stays on record.
 func (s *Service) ReopenCase(ctx context.Context, actor access.Actor, in ReopenCaseInput) (*Change, error) {
 	return s.record(ctx, actor, access.ReopenCase, in.Request, in.Reopened)
 }
