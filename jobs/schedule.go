@@ -107,8 +107,10 @@ func LatestSlot(schedule string, now time.Time) (calendar.Day, error) {
 // cronLog hands cron's own messages to the log.
 type cronLog struct{ log *slog.Logger }
 
+// Info implements cron.Logger.
 func (c cronLog) Info(msg string, kv ...any) { c.log.Debug("cron: "+msg, kv...) }
 
+// Error implements cron.Logger.
 func (c cronLog) Error(err error, msg string, kv ...any) {
 	c.log.Error("cron: "+msg, append(kv, "error", err)...)
 }

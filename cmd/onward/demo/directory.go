@@ -68,7 +68,7 @@ var employerTable = []struct {
 	{"weaving workshop", "Textiles", []string{"weaver", "seamstress"}},
 	{"kitchen and bakery", "Food", []string{"cook", "baker"}},
 	{"guesthouse", "Hospitality", []string{"receptionist", "housekeeper"}},
-	{"market store", "Retail", []string{"shop assistant", "bookkeeper"}},
+	{"market store", "Retail", []string{"shop clerk", "bookkeeper"}},
 }
 
 // networks is how many community networks the organisations have set up, one in
