@@ -6,10 +6,12 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/robfig/cron/v3"
 
@@ -142,9 +144,10 @@ func (r *Runner) RunAs(ctx context.Context, actor access.Actor, in RunInput) (*R
 	if err := actor.PermitProgramme(access.RunJob); err != nil {
 		return nil, err
 	}
-	if len(in.RequestID) == 0 || len(in.RequestID) > 128 {
+	if n := utf8.RuneCountInString(in.RequestID); n == 0 || n > 128 {
 		return nil, fault.Input("requestId", "must have 1 to 128 characters")
 	}
+	in.RequestID = string(actor.Worker) + "/" + in.RequestID // each worker's own
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTime)
 	defer cancel()
 	run, err := r.RunNow(ctx, in)
@@ -175,7 +178,11 @@ func (r *Runner) RunNow(ctx context.Context, in RunInput) (Run, error) {
 			return runs[i], nil
 		}
 	}
-	return r.run(ctx, job, in.AsOf, in.RequestID, doc)
+	run, err := r.run(ctx, job, in.AsOf, in.RequestID, doc)
+	if errors.Is(err, errOutdated) { // a run has ended since the document was read: this one, perhaps
+		return r.RunNow(ctx, in)
+	}
+	return run, err
 }
 
 func (r *Runner) find(name string) (Job, bool) {

@@ -215,6 +215,46 @@ func TestRunsAreRecorded(t *testing.T) {
 	}
 }
 
+// TestRequestsAreEachWorkersOwn proves that a requestId belongs to the worker who
+// chose it: another's run is no answer to it.
+func TestRequestsAreEachWorkersOwn(t *testing.T) {
+	d := &diary{}
+	r := newRunner(openStore(t), "a", at(day, 6), d)
+	for i, worker := range []access.Actor{{Worker: "worker_1", Role: access.Supervisor}, {Worker: "worker_2", Role: access.Supervisor}} {
+		asOf := day - calendar.Day(i)
+		for range 2 {
+			run, err := r.RunAs(context.Background(), worker, jobs.RunInput{RequestID: "today", Name: "diary", AsOf: asOf})
+			if err != nil || run.Run.AsOf != asOf {
+				t.Errorf("%s: %+v %v", worker.Worker, run, err)
+			}
+		}
+	}
+	if len(d.noted()) != 2 {
+		t.Errorf("ran %v", d.noted())
+	}
+}
+
+// TestOneRequestAtOnce proves that one request sent many times at once makes one
+// run, and that no answer is another run's.
+func TestOneRequestAtOnce(t *testing.T) {
+	d := &diary{}
+	s := openStore(t)
+	var sending sync.WaitGroup
+	for i := range 10 {
+		sending.Go(func() {
+			r := newRunner(s, string(rune('a'+i)), at(day, 6), d)
+			_, err := r.RunAs(context.Background(), access.Actor{Worker: "worker_1", Role: access.Supervisor}, jobs.RunInput{RequestID: "once", Name: "diary", AsOf: day})
+			if err != nil && !fault.Is(err, fault.Conflict) { // it is still running
+				t.Error(err)
+			}
+		})
+	}
+	sending.Wait()
+	if len(d.noted()) != 1 {
+		t.Errorf("ran %v", d.noted())
+	}
+}
+
 // TestRefusals proves that bad input and people without the right get no run.
 func TestRefusals(t *testing.T) {
 	ctx := context.Background()

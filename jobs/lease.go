@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"onward/services/calendar"
@@ -47,6 +48,9 @@ func leaseOf(doc store.Document) (lease, error) {
 	return l, nil
 }
 
+// errOutdated says that a job's document has changed since it was read.
+var errOutdated = errors.New("the job's document has changed")
+
 // acquire takes the lease, or returns Conflict where another holds it.
 func (r *Runner) acquire(ctx context.Context, doc store.Document) (store.Document, error) {
 	l, err := leaseOf(doc)
@@ -60,7 +64,7 @@ func (r *Runner) acquire(ctx context.Context, doc store.Document) (store.Documen
 	l.Holder, l.Until, l.Term = r.process, now.Add(leaseTime), l.Term+1
 	next, err := r.write(ctx, doc, l)
 	if fault.Is(err, fault.Conflict) {
-		return doc, fault.New(fault.Conflict, "the job is running; try again when it has ended")
+		return doc, errOutdated
 	}
 	return next, err
 }

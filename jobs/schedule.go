@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -85,6 +86,9 @@ func (r *Runner) nextSlot(ctx context.Context, job Job) (bool, error) {
 		return false, nil
 	}
 	run, err := r.run(ctx, job, day, "", doc)
+	if errors.Is(err, errOutdated) {
+		return true, nil // look again
+	}
 	if err == nil && run.Outcome == Failed {
 		err = fmt.Errorf("run of %s failed: %s", day, run.Error)
 	}

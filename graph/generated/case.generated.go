@@ -1318,10 +1318,10 @@ func (ec *executionContext) _Case_deliveries(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []delivery.Delivery) graphql.Marshaler {
-			return ec.marshalNServiceDelivery2ᚕonwardᚋservicesᚋdeliveryᚐDeliveryᚄ(ctx, selections, v)
+			return ec.marshalOServiceDelivery2ᚕonwardᚋservicesᚋdeliveryᚐDeliveryᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Case_deliveries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5748,7 +5748,7 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "deliveries":
 			out.Values[i] = ec._Case_deliveries(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "flags":

@@ -414,22 +414,6 @@ func (ec *executionContext) marshalNServiceDelivery2onwardᚋservicesᚋdelivery
 	return ec._ServiceDelivery(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNServiceDelivery2ᚕonwardᚋservicesᚋdeliveryᚐDeliveryᚄ(ctx context.Context, sel ast.SelectionSet, v []delivery.Delivery) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNServiceDelivery2onwardᚋservicesᚋdeliveryᚐDelivery(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalNServiceGroup2onwardᚋservicesᚋdeliveryᚐGroup(ctx context.Context, v any) (delivery.Group, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := delivery.Group(tmp)
@@ -471,6 +455,25 @@ func (ec *executionContext) marshalNServiceType2ᚖonwardᚋservicesᚋdelivery�
 		return graphql.Null
 	}
 	return ec._ServiceType(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceDelivery2ᚕonwardᚋservicesᚋdeliveryᚐDeliveryᚄ(ctx context.Context, sel ast.SelectionSet, v []delivery.Delivery) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServiceDelivery2onwardᚋservicesᚋdeliveryᚐDelivery(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -3223,7 +3223,7 @@ type Mutation {
     "What to do."
     input: TransferCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Marks the case as a duplicate of another one of the same organisation: → MERGED."
+  "Marks the case as a duplicate of one that the same organisation opened before it: → MERGED."
   mergeCase(
     "What to do."
     input: MergeCaseInput!
@@ -3267,7 +3267,7 @@ type Case implements Node {
   "The organisation whose case it is."
   organisation: Organisation! @class(is: CASE)
   "The site that works on it."
-  site: Site @class(is: CASE)
+  site: Site @class(is: LOCATION)
   "The worker who answers for it."
   owner: Worker @class(is: CASE)
   "The day on which it was opened here."
@@ -3289,7 +3289,7 @@ type Case implements Node {
   "The six tracks with their milestones."
   tracks: [Track!]! @class(is: CASE)
   "The plan in force."
-  plan: Plan @class(is: CASE)
+  plan: Plan @class(is: LOCATION)
   "Her jobs, in the order in which they were recorded."
   placements: [Placement!]! @class(is: OUTCOME)
   "Her stays in a shelter, in order."
@@ -3299,7 +3299,7 @@ type Case implements Node {
   "Her legal matters, in order."
   matters: [LegalMatter!] @class(is: LEGAL)
   "The services given to her, in the order of recording."
-  deliveries: [ServiceDelivery!]! @class(is: CASE)
+  deliveries: [ServiceDelivery!] @class(is: HEALTH)
   "What has stalled, the newest last."
   flags(
     "Only flags in one of these states."
@@ -3726,7 +3726,7 @@ input MergeCaseInput {
   expectedVersion: Int
   "The day on which it happened, not in the future; today when absent."
   on: Date
-  "The case that survives."
+  "The case that survives: the one that was opened first."
   intoCaseId: ID!
   "Why, at most 500 characters."
   reason: String!
@@ -4100,11 +4100,11 @@ type ServiceType {
 "One service given."
 type ServiceDelivery {
   "The service."
-  service: ServiceType! @class(is: CASE)
+  service: ServiceType! @class(is: HEALTH)
   "The day."
-  on: Date! @class(is: CASE)
+  on: Date! @class(is: HEALTH)
   "The site that gave it."
-  site: Site @class(is: CASE)
+  site: Site @class(is: HEALTH)
 }
 
 "Records a service given."
@@ -4430,9 +4430,9 @@ type Placement {
   "The identifier."
   id: ID! @class(is: OUTCOME)
   "The employer, where the directory has it."
-  employer: Employer @class(is: OUTCOME)
+  employer: Employer @class(is: LOCATION)
   "The employer's name."
-  employerName: String @class(is: OUTCOME)
+  employerName: String @class(is: LOCATION)
   "The occupation."
   occupation: String! @class(is: OUTCOME)
   "The type of employment."
@@ -4688,7 +4688,7 @@ type Explanation {
   thresholdDays: Int @class(is: CASE)
   "The version of the rule."
   ruleVersion: Int! @class(is: CASE)
-  "What would end it, the best first."
+  "What the viewer may do about it: it ends the trouble or leads there. The best first; none where it is not the viewer's to do."
   nextActions: [NextAction!]! @class(is: CASE)
 }
 
@@ -4781,7 +4781,7 @@ input AcknowledgeFlagInput {
   on: Date
   "The flag."
   flagId: ID!
-  "The day until which it is muted, at most 90 days away."
+  "The last day on which the worklist leaves it out: after today, at most 90 days away."
   snoozeUntil: Date
   "Free text, at most 2,000 characters."
   note: String
@@ -4809,7 +4809,7 @@ enum FlagState {
   OPEN
   "Seen by somebody."
   ACKNOWLEDGED
-  "Muted until a day."
+  "Left out of the worklist until a day."
   SNOOZED
   "No longer asking for anything."
   RESOLVED
@@ -5224,37 +5224,37 @@ enum IndicatorCode {
 "The plan in force."
 type Plan {
   "How often it was written."
-  version: Int! @class(is: CASE)
+  version: Int! @class(is: LOCATION)
   "The day of the last writing."
-  updatedOn: Date! @class(is: CASE)
+  updatedOn: Date! @class(is: LOCATION)
   "The goals."
-  goals: [Goal!]! @class(is: CASE)
+  goals: [Goal!]! @class(is: LOCATION)
 }
 
 "A goal of a plan."
 type Goal {
   "The identifier."
-  id: ID! @class(is: CASE)
+  id: ID! @class(is: LOCATION)
   "What is to be reached."
-  title: String! @class(is: CASE)
+  title: String! @class(is: LOCATION)
   "The track on which it lies."
-  track: TrackKind @class(is: CASE)
+  track: TrackKind @class(is: LOCATION)
   "The steps towards it."
-  actions: [PlanAction!]! @class(is: CASE)
+  actions: [PlanAction!]! @class(is: LOCATION)
 }
 
 "A step towards a goal."
 type PlanAction {
   "The identifier."
-  id: ID! @class(is: CASE)
+  id: ID! @class(is: LOCATION)
   "What is to be done."
-  title: String! @class(is: CASE)
+  title: String! @class(is: LOCATION)
   "Who does it."
-  owner: Worker @class(is: CASE)
+  owner: Worker @class(is: LOCATION)
   "The day by which it is to be done."
-  dueOn: Date @class(is: CASE)
+  dueOn: Date @class(is: LOCATION)
   "The day on which it was done."
-  doneOn: Date @class(is: CASE)
+  doneOn: Date @class(is: LOCATION)
 }
 
 "Writes the whole plan. What it leaves out is no longer part of it."
@@ -5391,7 +5391,7 @@ type Scholarship {
   "The level of education."
   level: EducationLevel @class(is: OUTCOME)
   "The school."
-  school: String @class(is: OUTCOME)
+  school: String @class(is: LOCATION)
   "The grade, as the school names it."
   grade: String @class(is: OUTCOME)
   "The amount for a school year."
@@ -5584,7 +5584,7 @@ type ShelterStay {
   "The identifier."
   id: ID! @class(is: CASE)
   "The shelter."
-  site: Site @class(is: CASE)
+  site: Site @class(is: LOCATION)
   "The day of admission."
   admittedOn: Date! @class(is: CASE)
   "The day on which she left."

@@ -33,7 +33,7 @@ func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
 	if c.Owner == a.Worker {
 		held = append(held, Assigned)
 	}
-	if c.Consented(casefile.ForPartnerApp, today) {
+	if c.Shared(casefile.ForPartnerApp, today) {
 		held = append(held, Consented)
 	}
 	return held
@@ -60,6 +60,10 @@ func (a Actor) ReadsAlways(class Class) bool {
 func (a Actor) May(action Action, c *casefile.Case, today calendar.Day) bool {
 	return may(a.Role, action, a.Relations(c, today))
 }
+
+// WorksOnCases reports whether people of the role manage cases of their
+// organisation, so that they can own one.
+func (r Role) WorksOnCases() bool { return may(r, ManageCase, []Relation{Organisation}) }
 
 // Actions lists what the actor may do on a case, for clients that grey out the
 // rest.

@@ -41,7 +41,7 @@ func someCase(t *rapid.T) *casefile.Case {
 func partnerMaySee(c *casefile.Case) bool {
 	for _, k := range c.Consents {
 		if k.Purpose == "PARTNER_APP" && k.Decision == "GIVEN" && (k.ExpiresOn == 0 || k.ExpiresOn >= today) {
-			return c.Organisation == "org_1"
+			return c.Organisation == "org_1" && c.Status != "MERGED"
 		}
 	}
 	return false

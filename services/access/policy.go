@@ -113,31 +113,31 @@ var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordE
 // read these CLASSES and do these ACTIONS. What no line names is denied.
 var policy = []grant{
 	{ShelterStaff, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadDirectory)},
-	{ShelterStaff, Organisation, is(Case, Outcome, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration)},
+	{ShelterStaff, Organisation, is(Case, Outcome, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration)},
 	{ShelterStaff, Assigned, nil, do(CloseCase, CorrectEntry)},
 
 	{CareerAdvisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadDirectory, AddEmployer)},
-	{CareerAdvisor, Organisation, is(Case, Outcome), do(daily, RecordCareer, RecordEmployment)},
+	{CareerAdvisor, Organisation, is(Case, Outcome, Location, Health), do(daily, RecordCareer, RecordEmployment)},
 	{CareerAdvisor, Assigned, is(Notes), do(CloseCase, CorrectEntry)},
 
 	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadDirectory)},
-	{ScholarshipOfficer, Organisation, is(Case, Outcome), do(daily, RecordScholarship)},
+	{ScholarshipOfficer, Organisation, is(Case, Outcome, Location, Health), do(daily, RecordScholarship)},
 	{ScholarshipOfficer, Assigned, is(Notes), do(CloseCase, CorrectEntry)},
 
 	{LegalOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadDirectory)},
-	{LegalOfficer, Organisation, is(Case, Outcome, Trafficking, Legal), do(daily, RecordLegal)},
+	{LegalOfficer, Organisation, is(Case, Outcome, Location, Health, Trafficking, Legal), do(daily, RecordLegal)},
 	{LegalOfficer, Assigned, is(Notes), do(CloseCase, CorrectEntry)},
 
 	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadDirectory, AddEmployer, ReadJobs, RunJob)},
-	{Supervisor, Organisation, is(Case, Outcome, Trafficking, Legal, Notes), do(daily, steering, recording)},
+	{Supervisor, Organisation, is(Case, Outcome, Location, Health, Trafficking, Legal, Notes), do(daily, steering, recording)},
 
 	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadDirectory, ManageDirectory, AddEmployer, ReadJobs, RunJob)},
-	{OrgAdmin, Organisation, is(Case, Outcome, Trafficking, Legal, Notes), do(daily, steering, recording)},
+	{OrgAdmin, Organisation, is(Case, Outcome, Location, Health, Trafficking, Legal, Notes), do(daily, steering, recording)},
 
 	{Coordinator, Programme, is(Public), do(ReadOwnImpact, ReadProgrammeImpact, ReadDirectory, ReadJobs)},
 	{Auditor, Programme, is(Public), do(ReadJobs)},
 
-	{PartnerApp, Programme, is(Public), do(ReadDirectory)},
+	{PartnerApp, Programme, is(Public), nil},
 	{PartnerApp, Consented, is(Case, Outcome), nil},
 
 	{System, AnyOrganisation, is(Case), do(RaiseFlag)},

@@ -19,7 +19,7 @@ type Scope struct {
 // Includes reports whether a case is in the scope on the day.
 func (s Scope) Includes(c *casefile.Case, today calendar.Day) bool {
 	return s.Organisation != "" && c.Organisation == s.Organisation &&
-		(s.Consent == "" || c.Consented(s.Consent, today))
+		(s.Consent == "" || c.Shared(s.Consent, today))
 }
 
 // Empty reports whether no case at all is in the scope.

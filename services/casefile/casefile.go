@@ -37,6 +37,7 @@ type Case struct {
 	Owner        id.Worker       `json:"owner,omitempty"`
 
 	OpenedOn      calendar.Day `json:"openedOn"`
+	MovedOn       calendar.Day `json:"movedOn"` // the day of the last step of its lifecycle
 	ClosedOn      calendar.Day `json:"closedOn,omitzero"`
 	UnownedSince  calendar.Day `json:"unownedSince,omitzero"` // of a case without an owner
 	LastContactOn calendar.Day `json:"lastContactOn,omitzero"`
@@ -190,13 +191,21 @@ const (
 	OtherReason     ClosureReason = "OTHER"
 )
 
-// Consented reports whether consent for a purpose was given and holds on a day.
+// Consented reports whether her last decision on a purpose was to consent, and
+// has not run out on a day. It covers days before the decision too: what is
+// reported or shared now rests on what she wants now.
 func (c *Case) Consented(p Purpose, on calendar.Day) bool {
 	i := c.consentFor(p)
 	if i < 0 || c.Consents[i].Decision != Given {
 		return false
 	}
 	return c.Consents[i].ExpiresOn.IsZero() || on <= c.Consents[i].ExpiresOn
+}
+
+// Shared reports whether consent for a purpose lets the case be seen on a day. It
+// does not for one that is MERGED: she decides on the case that survives.
+func (c *Case) Shared(p Purpose, on calendar.Day) bool {
+	return c.Status != Merged && c.Consented(p, on)
 }
 
 // consentFor returns the index of the last decision on a purpose, or -1.

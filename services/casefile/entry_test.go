@@ -143,7 +143,7 @@ func TestSummary(t *testing.T) {
 func TestEntry(t *testing.T) {
 	e := entry(&casefile.Case{Version: 6}, calendar.Day(1), delivery.Delivered{Service: "counselling_trauma", Remark: track.Remark{Note: "saw " + name}})
 	if e.ID() != "entry_1.7" || e.Kind() != "service.delivered" || e.Note() != "saw "+name || !e.RecordedAt().Equal(e.At) ||
-		e.Summary() != "Service delivered: Trauma counselling" {
+		e.Summary() != "Service delivered" {
 		t.Errorf("%s %s %q %q", e.ID(), e.Kind(), e.Note(), e.Summary())
 	}
 	if e.Data = (casefile.Resumed{}); e.Note() != "" {

@@ -154,6 +154,9 @@ func (c *Case) acknowledge(a FlagAcknowledgement, e Entry) error {
 	if err != nil {
 		return err
 	}
+	if err := track.NotBefore("on", e.On, f.Since, "the flag"); err != nil {
+		return err
+	}
 	f.State, f.SnoozedUntil = FlagAcknowledged, 0
 	if !a.SnoozeUntil.IsZero() {
 		if a.SnoozeUntil <= e.On || a.SnoozeUntil > e.On+MaxHoldDays {
@@ -168,6 +171,11 @@ func (c *Case) resolve(r FlagResolution, e Entry) error {
 	f, err := c.liveFlag(r.FlagID)
 	if err != nil {
 		return err
+	}
+	if !r.Automatic { // a scan may be run again for a day that has passed
+		if err := track.NotBefore("on", e.On, f.Since, "the flag"); err != nil {
+			return err
+		}
 	}
 	f.State, f.ResolvedOn, f.SnoozedUntil, f.Dismissed = FlagResolved, e.On, 0, !r.Automatic
 	return nil

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -74,11 +75,20 @@ func (c *Case) note(e Entry) {
 // the rules of order: an entry that does not fit is refused with an Invalid
 // fault that names the input field, and the case is then of no more use.
 func (c *Case) Apply(e Entry) error {
-	if c.Version != 0 && e.On < c.OpenedOn && isLifecycle(e.Data) {
-		return track.NotBefore("on", e.On, c.OpenedOn, "the opening of the case")
+	moves := isLifecycle(e.Data)
+	if moves && c.Version != 0 {
+		err := cmp.Or(
+			track.NotBefore("on", e.On, c.OpenedOn, "the opening of the case"),
+			track.NotBefore("on", e.On, c.MovedOn, "the last step of the case"))
+		if err != nil {
+			return err
+		}
 	}
 	if err := c.apply(e); err != nil {
 		return err
+	}
+	if moves {
+		c.MovedOn = e.On
 	}
 	c.note(e)
 	return nil
@@ -88,7 +98,7 @@ func (c *Case) Apply(e Entry) error {
 // programmes record may have happened before the case was opened here.
 func isLifecycle(d Data) bool {
 	switch d.(type) {
-	case Accepted, Activated, Held, Resumed, FollowUpStarted, Ended, Reopened, Refusal, HandedOver, MergedAway:
+	case Opened, Accepted, Activated, Held, Resumed, FollowUpStarted, Ended, Reopened, Refusal, HandedOver, MergedAway:
 		return true
 	}
 	return false

@@ -314,9 +314,6 @@ func (c *Case) reopen(e Entry) error {
 		return err
 	}
 	last := &c.Closings[len(c.Closings)-1]
-	if err := track.NotBefore("on", e.On, last.On, "the closing"); err != nil {
-		return err
-	}
 	last.ReopenedOn = e.On
 	c.Status, c.Phase, c.ClosedOn = Active, Crisis, 0
 	if last.From == Referred || last.From == Intake {

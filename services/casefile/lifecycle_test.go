@@ -184,6 +184,10 @@ func TestGuards(t *testing.T) {
 		{"closing under a snoozed HIGH flag", all(flagHigh, []step{do("2026-03-20", casefile.FlagAcknowledgement{FlagID: flagID, SnoozeUntil: tracktest.Day("2026-04-20")})}),
 			do("2026-04-01", closed(casefile.Safety)), "caseId", "NO_CONTACT"},
 		{"reopening before the closing", ended, do("2026-01-31", casefile.Reopened{Reason: "she came back"}), "on", "2026-02-01"},
+		{"activating before the acceptance", all(referred, []step{do("2026-01-10", casefile.Accepted{})}), do("2026-01-09", activation), "on", "the last step of the case, which was on 2026-01-10"},
+		{"resuming before the hold", onHold, do("2026-01-31", casefile.Resumed{}), "on", "the last step of the case"},
+		{"acknowledging before the flag", flagHigh, do("1901-01-01", casefile.FlagAcknowledgement{FlagID: flagID}), "on", "the flag"},
+		{"resolving before the flag", flagHigh, do("1901-01-01", casefile.FlagResolution{FlagID: flagID, Reason: "seen"}), "on", "the flag"},
 		{"handing over to ourselves", active, do("2026-02-01", casefile.HandedOver{OrganisationID: "org_1"}), "organisationId", "already"},
 		{"merging into itself", active, do("2026-02-01", casefile.MergedAway{IntoCaseID: caseID, Reason: "the same"}), "intoCaseId", "itself"},
 	})

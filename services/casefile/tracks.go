@@ -94,10 +94,19 @@ func (c *Case) Stays() []shelter.Stay { return c.Shelter.Stays }
 func (c *Case) Scholarships() []scholarship.Scholarship { return c.Scholarship.Scholarships }
 
 // Matters returns her legal matters, in order.
-func (c *Case) Matters() []legal.Matter { return c.Legal.Matters }
+func (c *Case) Matters() []legal.Matter { return listed(c.Legal.Matters) }
 
 // Deliveries returns the services given to her, in the order of recording.
-func (c *Case) Deliveries() []delivery.Delivery { return c.Services }
+func (c *Case) Deliveries() []delivery.Delivery { return listed(c.Services) }
+
+// listed returns an empty list for none: in an answer, null says that the reader
+// may not know.
+func listed[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
+}
 
 // IsNode marks the case as a node of the schema.
 func (*Case) IsNode() {}

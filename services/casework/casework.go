@@ -64,18 +64,28 @@ type Change struct {
 // is asked again when another change came first.
 type decision func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error)
 
+// reference refuses an input that refers to something which is not there, or
+// not the actor's to refer to. It is asked only once it is sure that the request
+// is new and that the actor may make it.
+type reference func(ctx context.Context, c *casefile.Case) error
+
 // record changes a case by one entry with the data.
-func (s *Service) record(ctx context.Context, actor access.Actor, action access.Action, r Request, data casefile.Data) (*Change, error) {
-	return s.recordOn(ctx, actor, action, r, "on", data)
+func (s *Service) record(ctx context.Context, actor access.Actor, action access.Action, r Request, data casefile.Data, references ...reference) (*Change, error) {
+	return s.recordOn(ctx, actor, action, r, "on", data, references...)
 }
 
 // recordOn is record for an input whose day has a name of its own.
-func (s *Service) recordOn(ctx context.Context, actor access.Actor, action access.Action, r Request, dayField string, data casefile.Data) (*Change, error) {
+func (s *Service) recordOn(ctx context.Context, actor access.Actor, action access.Action, r Request, dayField string, data casefile.Data, references ...reference) (*Change, error) {
 	today := s.Today()
 	if err := check(today, dayField, &r, data); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, actor, action, r, func(_ context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+	return s.change(ctx, actor, action, r, data.Kind(), func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+		for _, refers := range references {
+			if err := refers(ctx, c); err != nil {
+				return nil, nil, err
+			}
+		}
 		e.Data = data
 		return appended(c, e, today)
 	})
@@ -108,23 +118,25 @@ func settled(next *casefile.Case, e casefile.Entry, today calendar.Day) (*casefi
 }
 
 // change runs a decision on a case and stores what it makes, once for each
-// request.
-func (s *Service) change(ctx context.Context, actor access.Actor, action access.Action, r Request, decide decision) (*Change, error) {
+// request. The kind is that of the entry that the decision makes.
+func (s *Service) change(ctx context.Context, actor access.Actor, action access.Action, r Request, kind string, decide decision) (*Change, error) {
 	var change *Change
 	err := s.onNewest(ctx, r.CaseID, func(c *casefile.Case) (err error) {
-		change, err = s.attempt(ctx, actor, action, r, decide, c)
+		change, err = s.attempt(ctx, actor, action, r, kind, decide, c)
 		return err
 	})
 	return change, err
 }
 
-// attempt runs a decision on one version of a case.
-func (s *Service) attempt(ctx context.Context, actor access.Actor, action access.Action, r Request, decide decision, c *casefile.Case) (*Change, error) {
+// attempt runs a decision on one version of a case. A request that was made
+// before is answered first: what it changed may have changed what the actor may
+// do, or what it referred to.
+func (s *Service) attempt(ctx context.Context, actor access.Actor, action access.Action, r Request, kind string, decide decision, c *casefile.Case) (*Change, error) {
+	if _, seen := c.Seen(actor.Worker, r.RequestID); seen && actor.Sees(c, s.Today()) {
+		return s.replay(ctx, actor, r.CaseID, r.RequestID, kind)
+	}
 	if err := actor.Permit(action, c, s.Today()); err != nil {
 		return nil, err
-	}
-	if _, seen := c.Seen(actor.Worker, r.RequestID); seen {
-		return s.replay(ctx, actor, r.CaseID, r.RequestID)
 	}
 	if v := r.ExpectedVersion; v != nil && *v != c.Version {
 		return nil, fault.New(fault.Conflict, "the case is at version %d, not %d; read it again", c.Version, *v)
@@ -191,8 +203,9 @@ func backOff(ctx context.Context) error {
 }
 
 // replay answers a request as it was answered the first time: with the entry
-// that it made and the case as it then was.
-func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case, requestID string) (*Change, error) {
+// that it made and the case as it then was. It refuses a requestId that was used
+// for another kind of change, which would otherwise be lost without a word.
+func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case, requestID, kind string) (*Change, error) {
 	history, err := s.desk.history(ctx, caseID)
 	if err != nil {
 		return nil, err
@@ -208,6 +221,9 @@ func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case
 	}
 	if first < 0 {
 		return nil, fault.New(fault.Internal, "request key of case %s matches no entry", caseID)
+	}
+	if was := history[first].Data.Kind(); was != kind {
+		return nil, fault.New(fault.Conflict, "this requestId was used for another change (%s); choose a new one", was)
 	}
 	c, err := casefile.Fold(caseID, history[:last+1])
 	if err != nil {

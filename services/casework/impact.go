@@ -92,11 +92,13 @@ func shown(rows []outcome.Row, actor access.Actor, exact bool) []ImpactRow {
 	own := outcome.GroupValue{Dimension: outcome.ByOrganisation, Value: string(actor.Organisation)}
 	for i, r := range rows {
 		out[i] = ImpactRow{Indicator: r.Indicator(), Group: r.Group}
-		if !exact && !slices.Contains(r.Group, own) && (small(r.Value) || small(r.ExcludedNoConsent)) {
-			out[i].Suppressed = true
-			continue
+		withhold := !exact && !slices.Contains(r.Group, own)
+		if out[i].Suppressed = withhold && small(r.Value); !out[i].Suppressed {
+			out[i].Value = &r.Value
 		}
-		out[i].Value, out[i].ExcludedNoConsent = &r.Value, &r.ExcludedNoConsent
+		if !withhold || !small(r.ExcludedNoConsent) {
+			out[i].ExcludedNoConsent = &r.ExcludedNoConsent
+		}
 	}
 	return out
 }

@@ -1,8 +1,11 @@
 package casework
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -11,6 +14,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/fault"
+	"onward/services/locale"
 )
 
 // validate checks the tags of inputs. Fields are reported by their names in the
@@ -24,12 +28,19 @@ var validate = func() *validator.Validate {
 	return v
 }()
 
+// earliest is the first day on which something can have happened: long before
+// any programme, so that it only finds slips of the pen.
+var earliest = calendar.Date(1970, 1, 1)
+
 // check validates a request and its data, and settles the day: today where none
 // was given, and never in the future.
 func check(today calendar.Day, dayField string, r *Request, data casefile.Data) error {
-	fields := append(broken(r), broken(data)...)
-	if r.On > today {
+	fields := slices.Concat(broken(r), broken(data), flawed("", reflect.ValueOf(r)), flawed("", reflect.ValueOf(data)))
+	switch {
+	case r.On > today:
 		fields = append(fields, fault.Field{Path: dayField, Message: r.On.String() + " is in the future; today is " + today.String()})
+	case !r.On.IsZero() && r.On < earliest:
+		fields = append(fields, fault.Field{Path: dayField, Message: r.On.String() + " is too long ago; the earliest day is " + earliest.String()})
 	}
 	if len(fields) > 0 {
 		return fault.Inputs(fields...)
@@ -52,6 +63,39 @@ func broken(value any) []fault.Field {
 		fields[i] = fault.Field{Path: path(v.Namespace()), Message: message(v)}
 	}
 	return fields
+}
+
+// flawed returns the fields whose text cannot be read, wherever they are in the
+// value.
+func flawed(at string, v reflect.Value) []fault.Field {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return nil
+		}
+		return flawed(at, v.Elem())
+	case reflect.String:
+		if flaw := locale.Flaw(v.String()); flaw != "" {
+			return []fault.Field{{Path: at, Message: flaw}}
+		}
+	case reflect.Slice:
+		var fields []fault.Field
+		for i := range v.Len() {
+			fields = append(fields, flawed(fmt.Sprintf("%s[%d]", at, i), v.Index(i))...)
+		}
+		return fields
+	case reflect.Struct:
+		var fields []fault.Field
+		for f, value := range v.Fields() {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if name != "" && at != "" {
+				name = at + "." + name
+			}
+			fields = append(fields, flawed(cmp.Or(name, at), value)...)
+		}
+		return fields
+	}
+	return nil
 }
 
 // path turns a validator's namespace into a path of the schema: it drops the

@@ -31,11 +31,13 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 	if err := actor.PermitProgramme(access.OpenCase); err != nil {
 		return nil, err
 	}
-	if err := firstOf(s.ownWorker(actor, "ownerId", in.OwnerID), s.ownSite(actor, "siteId", in.SiteID)); err != nil {
-		return nil, err
-	}
 	if _, err := s.desk.find(ctx, caseID); err == nil {
-		return s.replay(ctx, actor, caseID, in.RequestID)
+		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
+	}
+	for _, refers := range []reference{s.ownWorker(actor, "ownerId", in.OwnerID), s.ownSite(actor, "siteId", in.SiteID)} {
+		if err := refers(ctx, nil); err != nil {
+			return nil, err
+		}
 	}
 	in.Code = s.caseCode(actor, caseID)
 	e := casefile.Entry{
@@ -49,7 +51,7 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 	stall.Derive(c)
 	err = s.desk.create(ctx, c, []casefile.Entry{e})
 	if fault.Is(err, fault.Conflict) { // the same request, in another process
-		return s.replay(ctx, actor, caseID, in.RequestID)
+		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
 	}
 	if err != nil {
 		return nil, err
@@ -72,10 +74,7 @@ type AcceptCaseInput struct {
 
 // AcceptCase moves a case from REFERRED to INTAKE.
 func (s *Service) AcceptCase(ctx context.Context, actor access.Actor, in AcceptCaseInput) (*Change, error) {
-	if err := s.ownWorker(actor, "ownerId", in.OwnerID); err != nil {
-		return nil, err
-	}
-	return s.record(ctx, actor, access.DecideReferral, in.Request, in.Accepted)
+	return s.record(ctx, actor, access.DecideReferral, in.Request, in.Accepted, s.ownWorker(actor, "ownerId", in.OwnerID))
 }
 
 // DeclineCaseInput refuses a referral.
@@ -109,10 +108,7 @@ type ActivateCaseInput struct {
 // ActivateCase moves a case from INTAKE to ACTIVE. It needs consent for
 // SERVICES, an owner and a risk level.
 func (s *Service) ActivateCase(ctx context.Context, actor access.Actor, in ActivateCaseInput) (*Change, error) {
-	if err := s.ownWorker(actor, "ownerId", in.OwnerID); err != nil {
-		return nil, err
-	}
-	return s.record(ctx, actor, access.ManageCase, in.Request, in.Activated)
+	return s.record(ctx, actor, access.ManageCase, in.Request, in.Activated, s.ownWorker(actor, "ownerId", in.OwnerID))
 }
 
 // AssignCaseInput gives a case an owner, a site or both.
@@ -123,10 +119,8 @@ type AssignCaseInput struct {
 
 // AssignCase assigns a case.
 func (s *Service) AssignCase(ctx context.Context, actor access.Actor, in AssignCaseInput) (*Change, error) {
-	if err := firstOf(s.ownWorker(actor, "ownerId", in.OwnerID), s.ownSite(actor, "siteId", in.SiteID)); err != nil {
-		return nil, err
-	}
-	return s.record(ctx, actor, access.AssignCase, in.Request, in.Assigned)
+	return s.record(ctx, actor, access.AssignCase, in.Request, in.Assigned,
+		s.ownWorker(actor, "ownerId", in.OwnerID), s.ownSite(actor, "siteId", in.SiteID))
 }
 
 // ReviseCaseInput changes what the screening found.

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -80,10 +81,13 @@ type TransferCaseInput struct {
 
 // TransferCase records that another organisation has accepted the case.
 func (s *Service) TransferCase(ctx context.Context, actor access.Actor, in TransferCaseInput) (*Change, error) {
-	if _, ok := s.directory.Snapshot().Organisations[in.OrganisationID]; !ok && in.OrganisationID != "" {
-		return nil, fault.Input("organisationId", "there is no such organisation")
+	known := func(context.Context, *casefile.Case) error {
+		if _, ok := s.directory.Snapshot().Organisations[in.OrganisationID]; !ok {
+			return fault.Input("organisationId", "there is no such organisation")
+		}
+		return nil
 	}
-	return s.record(ctx, actor, access.MoveCase, in.Request, in.HandedOver)
+	return s.record(ctx, actor, access.MoveCase, in.Request, in.HandedOver, known)
 }
 
 // MergeCaseInput marks a case as a duplicate of another.
@@ -95,16 +99,25 @@ type MergeCaseInput struct {
 // MergeCase marks a case as MERGED into another one of the same organisation.
 // Counting moves to that one. Reversing the entry undoes it.
 func (s *Service) MergeCase(ctx context.Context, actor access.Actor, in MergeCaseInput) (*Change, error) {
-	if in.IntoCaseID != "" {
-		into, err := s.desk.find(ctx, in.IntoCaseID)
-		if err != nil || !actor.Sees(into, s.Today()) {
-			return nil, fault.Input("intoCaseId", "there is no such case")
+	return s.record(ctx, actor, access.MoveCase, in.Request, in.MergedAway, s.survivor(actor, in.IntoCaseID))
+}
+
+// survivor refuses a case that another one cannot be merged into. The case that
+// was opened first survives: with one direction, two merges at the same time can
+// make a chain and never a circle, in which no case would be left to count.
+func (s *Service) survivor(actor access.Actor, intoID id.Case) reference {
+	return func(ctx context.Context, c *casefile.Case) error {
+		into, err := s.desk.find(ctx, intoID)
+		switch {
+		case err != nil || !actor.Sees(into, s.Today()):
+			return fault.Input("intoCaseId", "there is no such case")
+		case into.Status == casefile.Merged:
+			return fault.Input("intoCaseId", "that case is MERGED itself; merge into the case that survives")
+		case into.ID != c.ID && cmp.Or(cmp.Compare(into.OpenedOn, c.OpenedOn), cmp.Compare(into.ID, c.ID)) > 0:
+			return fault.Input("intoCaseId", "that case was opened after this one; merge it into this one instead")
 		}
-		if into.Status == casefile.Merged {
-			return nil, fault.Input("intoCaseId", "that case is MERGED itself; merge into the case that survives")
-		}
+		return nil
 	}
-	return s.record(ctx, actor, access.MoveCase, in.Request, in.MergedAway)
 }
 
 // ReverseEntryInput takes an earlier entry back.
@@ -122,7 +135,7 @@ func (s *Service) ReverseEntry(ctx context.Context, actor access.Actor, in Rever
 	if err := check(s.Today(), "on", &r, reversal); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, actor, access.CorrectEntry, r, func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+	return s.change(ctx, actor, access.CorrectEntry, r, reversal.Kind(), func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 		history, err := s.desk.history(ctx, c.ID)
 		if err != nil {
 			return nil, nil, err
@@ -192,7 +205,13 @@ type AcknowledgeFlagInput struct {
 // AcknowledgeFlag records that a flag was seen, and snoozes it where the input
 // says until when.
 func (s *Service) AcknowledgeFlag(ctx context.Context, actor access.Actor, in AcknowledgeFlagInput) (*Change, error) {
-	return s.record(ctx, actor, access.HandleFlag, in.Request, in.FlagAcknowledgement)
+	ahead := func(context.Context, *casefile.Case) error {
+		if !in.SnoozeUntil.IsZero() && in.SnoozeUntil <= s.Today() {
+			return fault.Input("snoozeUntil", "must be after today, which is %s", s.Today())
+		}
+		return nil
+	}
+	return s.record(ctx, actor, access.HandleFlag, in.Request, in.FlagAcknowledgement, ahead)
 }
 
 // ResolveFlagInput resolves a flag by hand.

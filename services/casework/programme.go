@@ -2,6 +2,8 @@ package casework
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"onward/services/access"
 	"onward/services/calendar"
@@ -35,10 +37,7 @@ type RecordMilestoneInput struct {
 
 // RecordMilestone records a milestone that has no verb of its own.
 func (s *Service) RecordMilestone(ctx context.Context, actor access.Actor, in RecordMilestoneInput) (*Change, error) {
-	if err := s.ownSite(actor, "siteId", in.SiteID); err != nil {
-		return nil, err
-	}
-	return s.record(ctx, actor, recordingOf[in.Code.Track()], in.Request, in.MilestoneRecorded)
+	return s.record(ctx, actor, recordingOf[in.Code.Track()], in.Request, in.MilestoneRecorded, s.ownSite(actor, "siteId", in.SiteID))
 }
 
 // AdmitToShelterInput begins a stay.
@@ -49,10 +48,7 @@ type AdmitToShelterInput struct {
 
 // AdmitToShelter records that she was admitted.
 func (s *Service) AdmitToShelter(ctx context.Context, actor access.Actor, in AdmitToShelterInput) (*Change, error) {
-	if err := s.ownSite(actor, "siteId", in.SiteID, directory.ShelterSite); err != nil {
-		return nil, err
-	}
-	return s.record(ctx, actor, access.RecordShelter, in.Request, in.Admitted)
+	return s.record(ctx, actor, access.RecordShelter, in.Request, in.Admitted, s.ownSite(actor, "siteId", in.SiteID, directory.ShelterSite))
 }
 
 // LeaveShelterInput ends the open stay.
@@ -74,14 +70,13 @@ type UpdatePlanInput struct {
 
 // UpdatePlan writes a new version of the plan.
 func (s *Service) UpdatePlan(ctx context.Context, actor access.Actor, in UpdatePlanInput) (*Change, error) {
-	for _, g := range in.Goals {
-		for _, a := range g.Actions {
-			if err := s.ownWorker(actor, "goals.actions.ownerId", a.OwnerID); err != nil {
-				return nil, err
-			}
+	var owners []reference
+	for i, g := range in.Goals {
+		for j, a := range g.Actions {
+			owners = append(owners, s.ownWorker(actor, fmt.Sprintf("goals[%d].actions[%d].ownerId", i, j), a.OwnerID))
 		}
 	}
-	return s.record(ctx, actor, access.WritePlan, in.Request, in.Updated)
+	return s.record(ctx, actor, access.WritePlan, in.Request, in.Updated, owners...)
 }
 
 // CompleteActionInput marks an action of the plan as done.
@@ -147,10 +142,7 @@ type RegisterAtCareerCentreInput struct {
 
 // RegisterAtCareerCentre records a registration.
 func (s *Service) RegisterAtCareerCentre(ctx context.Context, actor access.Actor, in RegisterAtCareerCentreInput) (*Change, error) {
-	if err := s.ownSite(actor, "siteId", in.SiteID, directory.CareerCentre); err != nil {
-		return nil, err
-	}
-	return s.record(ctx, actor, access.RecordCareer, in.Request, in.Registered)
+	return s.record(ctx, actor, access.RecordCareer, in.Request, in.Registered, s.ownSite(actor, "siteId", in.SiteID, directory.CareerCentre))
 }
 
 // LogPlacementInput begins a placement.
@@ -162,12 +154,8 @@ type LogPlacementInput struct {
 
 // LogPlacement records that she started a job.
 func (s *Service) LogPlacement(ctx context.Context, actor access.Actor, in LogPlacementInput) (*Change, error) {
-	e, known := s.directory.Snapshot().Employers[in.EmployerID]
-	if in.EmployerID != "" && (!known || e.Organisation != actor.Organisation) {
-		return nil, fault.Input("employerId", "there is no such employer; add it with addEmployer or give employerName")
-	}
 	in.On = in.StartedOn
-	return s.recordOn(ctx, actor, access.RecordEmployment, in.Request, "startedOn", in.Started)
+	return s.recordOn(ctx, actor, access.RecordEmployment, in.Request, "startedOn", in.Started, s.ownEmployer(actor, in.EmployerID))
 }
 
 // CheckRetentionInput records one check of retention.
@@ -222,47 +210,54 @@ type RecordServiceInput struct {
 
 // RecordService records a service given.
 func (s *Service) RecordService(ctx context.Context, actor access.Actor, in RecordServiceInput) (*Change, error) {
-	if err := s.ownSite(actor, "siteId", in.SiteID); err != nil {
-		return nil, err
-	}
-	return s.record(ctx, actor, access.RecordService, in.Request, in.Delivered)
+	return s.record(ctx, actor, access.RecordService, in.Request, in.Delivered, s.ownSite(actor, "siteId", in.SiteID))
 }
 
 // ownSite refuses a site that is not one of the actor's organisation, or not of
 // one of the kinds.
-func (s *Service) ownSite(actor access.Actor, field string, siteID id.Site, kinds ...directory.SiteKind) error {
-	if siteID == "" {
+func (s *Service) ownSite(actor access.Actor, field string, siteID id.Site, kinds ...directory.SiteKind) reference {
+	return func(context.Context, *casefile.Case) error {
+		if siteID == "" {
+			return nil
+		}
+		site, ok := s.directory.Snapshot().Sites[siteID]
+		if !ok || site.Organisation != actor.Organisation {
+			return fault.Input(field, "there is no such site in your organisation")
+		}
+		if len(kinds) > 0 && !slices.Contains(kinds, site.Kind) {
+			return fault.Input(field, "%s is no %s", site.Name, kinds[0])
+		}
 		return nil
 	}
-	site, ok := s.directory.Snapshot().Sites[siteID]
-	if !ok || site.Organisation != actor.Organisation {
-		return fault.Input(field, "there is no such site in your organisation")
-	}
-	for _, k := range kinds {
-		if site.Kind != k {
-			return fault.Input(field, "%s is no %s", site.Name, k)
-		}
-	}
-	return nil
 }
 
-// ownWorker refuses a worker who does not work for the actor's organisation.
-func (s *Service) ownWorker(actor access.Actor, field string, workerID id.Worker) error {
-	if workerID == "" {
+// ownWorker refuses a worker who does not work on the cases of the actor's
+// organisation.
+func (s *Service) ownWorker(actor access.Actor, field string, workerID id.Worker) reference {
+	return func(context.Context, *casefile.Case) error {
+		if workerID == "" {
+			return nil
+		}
+		w, ok := s.directory.Snapshot().Workers[workerID]
+		if !ok || w.Organisation != actor.Organisation || !w.DisabledAt.IsZero() {
+			return fault.Input(field, "there is no such worker in your organisation")
+		}
+		if !w.Role.WorksOnCases() {
+			return fault.Input(field, "a worker with the role %s does not work on cases", w.Role)
+		}
 		return nil
 	}
-	w, ok := s.directory.Snapshot().Workers[workerID]
-	if !ok || w.Organisation != actor.Organisation || !w.DisabledAt.IsZero() || w.Role == access.PartnerApp {
-		return fault.Input(field, "there is no such worker in your organisation")
-	}
-	return nil
 }
 
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
+// ownEmployer refuses an employer that the actor's organisation does not know.
+func (s *Service) ownEmployer(actor access.Actor, employerID id.Employer) reference {
+	return func(context.Context, *casefile.Case) error {
+		if employerID == "" {
+			return nil
 		}
+		if e, ok := s.directory.Snapshot().Employers[employerID]; !ok || e.Organisation != actor.Organisation {
+			return fault.Input("employerId", "there is no such employer; add it with addEmployer or give employerName")
+		}
+		return nil
 	}
-	return nil
 }

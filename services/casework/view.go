@@ -87,7 +87,11 @@ func (v *View) ListCases(filter *register.Filter, order *register.Order, args pa
 	if v.Actor.Scope().Empty() {
 		return nil, fault.New(fault.Forbidden, "your role reads no cases")
 	}
-	return v.Cases.Page(register.Query{Scope: v.Actor.Scope(), Today: v.Today, Filter: given(filter), Order: given(order), Args: args})
+	f := given(filter)
+	if len(f.Site) > 0 && !v.Actor.ReadsAlways(access.Location) {
+		return nil, fault.New(fault.Forbidden, "your role may not ask where cases are (filter.site)")
+	}
+	return v.Cases.Page(register.Query{Scope: v.Actor.Scope(), Today: v.Today, Filter: f, Order: given(order), Args: args})
 }
 
 // History returns the entries of a case as far as this view knows it.

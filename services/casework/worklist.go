@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -79,25 +80,63 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 	var items []WorkItem
 	for c := range v.Cases.Next(v.Actor.Scope(), v.Today, v.Today+soonDays) {
 		for _, d := range stall.Outstanding(c) {
-			if item := v.workItem(c, d); d.DueOn <= v.Today+soonDays && v.concerns(c, d) && f.keeps(v, item) {
+			if d.DueOn > v.Today+soonDays || !v.concerns(c, d) {
+				continue
+			}
+			if item := v.workItem(c, d); !item.muted(v.Today) && f.keeps(v, item) {
 				items = append(items, item)
 			}
 		}
 	}
 	slices.SortFunc(items, func(a, b WorkItem) int {
-		return cmp.Or(stall.CompareUrgency(a.Deadline, b.Deadline, v.Today), cmp.Compare(a.ID, b.ID))
+		x, y := a.Urgency(v.Today), b.Urgency(v.Today)
+		return cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(a.ID, b.ID))
 	})
-	return page.Of(items, func(i WorkItem) string { return i.ID }, args)
+	return page.Sorted(items, func(i WorkItem) string { return i.place(v.Today) }, args)
 }
 
-// concerns reports whether a deadline is the actor's to look after.
+// concerns reports whether a deadline is the actor's to look after: whether the
+// actor may do what helps, and it is about the actor's own case, the actor's
+// programme, or the actor steers the organisation.
 func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
+	if mutation, code := d.Remedy(c); !v.Actor.May(remedies(mutation, code), c, v.Today) {
+		return false
+	}
 	switch programme, ok := programmeOf[v.Actor.Role]; {
 	case c.Owner == v.Actor.Worker, !ok:
 		return true
 	default:
 		return d.Track == programme || d.Track == "" && c.Owner == ""
 	}
+}
+
+// remedies returns the action that a mutation of the next actions asks for.
+func remedies(mutation string, code track.Code) access.Action {
+	switch mutation {
+	case "assignCase":
+		return access.AssignCase
+	case "recordMilestone":
+		return recordingOf[code.Track()]
+	case "completeAction":
+		return access.WritePlan
+	case "checkRetention":
+		return access.RecordEmployment
+	case "enrol":
+		return access.RecordScholarship
+	}
+	return access.RecordFollowUp
+}
+
+// muted reports whether somebody has put the item off.
+func (i WorkItem) muted(today calendar.Day) bool {
+	return i.Flag != nil && i.Flag.State == casefile.FlagSnoozed && today <= i.Flag.SnoozedUntil
+}
+
+// place is where the item stands in the worklist, as a text that sorts alike: a
+// cursor stays good when the item is done.
+func (i WorkItem) place(today calendar.Day) string {
+	u := i.Urgency(today)
+	return fmt.Sprintf("%d%d %08d %s", u[0], u[1], u[2], i.ID)
 }
 
 func (v *View) workItem(c *casefile.Case, d stall.Deadline) WorkItem {
@@ -184,10 +223,18 @@ func (Flag) IsNode() {}
 
 // Explain says why a flag was raised, and what to do.
 func (v *View) Explain(f *Flag) *Explanation {
-	return &Explanation{f.Case, stall.ExplainFlag(f.Case, f.Flag, v.Actor.Worker)}
+	return v.explanation(f.Case, stall.ExplainFlag(f.Case, f.Flag, v.Actor.Worker))
 }
 
 // ExplainWork says why something is due, and what to do.
 func (v *View) ExplainWork(i *WorkItem) *Explanation {
-	return &Explanation{i.Case, stall.ExplainDeadline(i.Case, i.Deadline, v.Actor.Worker)}
+	return v.explanation(i.Case, stall.ExplainDeadline(i.Case, i.Deadline, v.Actor.Worker))
+}
+
+// explanation leaves out the next actions that the actor may not take.
+func (v *View) explanation(c *casefile.Case, e stall.Explanation) *Explanation {
+	e.NextActions = slices.DeleteFunc(e.NextActions, func(a stall.NextAction) bool {
+		return !v.Actor.May(remedies(a.Mutation, a.Code), c, v.Today)
+	})
+	return &Explanation{c, e}
 }

@@ -76,10 +76,7 @@ type Delivered struct {
 func (Delivered) Kind() string { return "service.delivered" }
 
 // Summary describes the entry in a sentence.
-func (d Delivered) Summary() string {
-	s, _ := Find(d.Service)
-	return "Service delivered: " + s.Label
-}
+func (Delivered) Summary() string { return "Service delivered" }
 
 // Delivery is one service given.
 type Delivery struct {

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"onward/services/access"
 	"onward/services/fault"
@@ -66,7 +67,7 @@ func (d *Directory) permitAndCheck(actor access.Actor, action access.Action, req
 	if err := actor.PermitProgramme(action); err != nil {
 		return err
 	}
-	if requestID == "" || len(requestID) > 128 {
+	if n := utf8.RuneCountInString(requestID); n == 0 || n > 128 {
 		return fault.Input("requestId", "must have 1 to 128 characters")
 	}
 	return d.Snapshot().Check(t)

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 
 	"onward/services/access"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/locale"
 	"onward/services/page"
 )
 
@@ -107,6 +109,9 @@ func (s *Snapshot) Check(t Thing) error {
 	case Worker:
 		return cmp.Or(checkName(t.Name), checkRole(t.Role), s.checkOwner(t.Organisation))
 	case Employer:
+		if len([]rune(t.Sector)) > 100 {
+			return fault.Input("sector", "must have at most 100 characters")
+		}
 		if t.Province == "" {
 			return checkName(t.Name)
 		}
@@ -130,6 +135,9 @@ func (s *Snapshot) checkOrganisation(o Organisation) error {
 func checkName(name string) error {
 	if name == "" || len([]rune(name)) > 200 {
 		return fault.Input("name", "must have 1 to 200 characters")
+	}
+	if flaw := locale.Flaw(name); flaw != "" || strings.ContainsAny(name, "\n\r\t") {
+		return fault.Input("name", "%s", cmp.Or(flaw, "must be one line"))
 	}
 	return nil
 }

@@ -120,7 +120,7 @@ func (Ended) Kind() string { return "employment.ended" }
 
 // Summary describes the entry in a sentence.
 func (e Started) Summary() string {
-	return "Started work as " + e.Occupation + ", " + string(e.Type)
+	return "Started work, " + string(e.Type)
 }
 
 // Summary describes the entry in a sentence.
@@ -200,12 +200,29 @@ func (s *State) CheckRetention(r RetentionChecked, at track.Stamp) error {
 	if c, done := p.Checked(r.Point); done {
 		return fault.Input("point", "%s was checked on %s already; reverse that entry to correct it", r.Point, c.On)
 	}
+	if err := p.contradicted(r.Employed, at.On); err != nil {
+		return err
+	}
 	p.Checks = append(p.Checks, Check{Point: id.Intern(r.Point), On: at.On, Employed: r.Employed})
 	if r.MonthlyWage != nil {
 		p.MonthlyWage = r.MonthlyWage
 	}
 	if r.Employed {
 		s.Milestones.Add(r.Point.Milestone(), i, at)
+	}
+	return nil
+}
+
+// contradicted refuses a check that another check of the same placement speaks
+// against: who has left one is not found at work there later.
+func (p *Placement) contradicted(employed bool, on calendar.Day) error {
+	for _, c := range p.Checks {
+		switch {
+		case employed && !c.Employed && c.On <= on:
+			return fault.Input("employed", "a check on %s found that she had left; end this placement and log the new one", c.On)
+		case !employed && c.Employed && c.On >= on:
+			return fault.Input("employed", "a check on %s found her at work there", c.On)
+		}
 	}
 	return nil
 }

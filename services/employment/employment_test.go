@@ -133,6 +133,22 @@ func TestUnchecked(t *testing.T) {
 	}
 }
 
+// TestChecksAgree proves that the checks of one placement do not contradict each
+// other: who has left it is not found at work there later.
+func TestChecksAgree(t *testing.T) {
+	left := []step{start("a", "2026-01-01"), check("", employment.Day180, false, "2026-06-20")}
+	stays := []step{start("a", "2026-01-01"), check("", employment.Day180, true, "2026-07-01")}
+	refusals := []refusal{
+		{"at work after she had left", left, check("", employment.Day365, true, "2026-12-31"), "employed", "on 2026-06-20 found that she had left"},
+		{"gone before she was at work", stays, check("", employment.Day90, false, "2026-04-01"), "employed", "on 2026-07-01 found her at work"},
+	}
+	for _, r := range refusals {
+		t.Run(r.Name, tracktest.Refusal[state](r).Check)
+	}
+	tracktest.After(t, append(left, check("", employment.Day90, true, "2026-04-01"))...) // before she left
+	tracktest.After(t, append(stays, check("", employment.Day365, false, "2026-12-31"))...)
+}
+
 // TestClone proves that a change of a copy leaves the state as it was.
 func TestClone(t *testing.T) {
 	s := tracktest.After(t, start("a", "2026-01-01"), check("", employment.Day90, true, "2026-04-01"))

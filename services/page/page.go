@@ -3,7 +3,9 @@
 package page
 
 import (
+	"cmp"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"onward/services/fault"
@@ -86,24 +88,42 @@ func bounded(field string, n int) error {
 // Of cuts a page out of a whole list. key gives each item's place, unique in the
 // list; a cursor holds it.
 func Of[T any](items []T, key func(T) string, a Args) (*Connection[T], error) {
+	return of(items, key, a, func(place string) (int, int, bool) {
+		i := slices.IndexFunc(items, func(item T) bool { return key(item) == place })
+		return i, i + 1, i >= 0
+	})
+}
+
+// Sorted cuts a page out of a whole list that is sorted by its keys. Its cursors
+// stay good when the item that they name has left the list.
+func Sorted[T any](items []T, key func(T) string, a Args) (*Connection[T], error) {
+	return of(items, key, a, func(place string) (int, int, bool) {
+		i, found := slices.BinarySearchFunc(items, place, func(item T, place string) int { return cmp.Compare(key(item), place) })
+		if found {
+			return i, i + 1, true
+		}
+		return i, i, true
+	})
+}
+
+// of cuts a page. find returns where the items before a place end, and where
+// those after it begin.
+func of[T any](items []T, key func(T) string, a Args, find func(place string) (before, after int, ok bool)) (*Connection[T], error) {
 	size, backward, err := a.Size()
 	if err != nil {
 		return nil, err
 	}
 	from, to := 0, len(items)
 	if a.After != nil {
-		i, err := find(items, key, "after", *a.After)
-		if err != nil {
+		if _, from, err = locate("after", *a.After, find); err != nil {
 			return nil, err
 		}
-		from = i + 1
 	}
 	if a.Before != nil {
-		i, err := find(items, key, "before", *a.Before)
-		if err != nil {
+		if to, _, err = locate("before", *a.Before, find); err != nil {
 			return nil, err
 		}
-		to = max(i, from)
+		to = max(to, from)
 	}
 	if backward {
 		from = max(from, to-size)
@@ -117,17 +137,16 @@ func Of[T any](items []T, key func(T) string, a Args) (*Connection[T], error) {
 	return New(edges, from > 0, to < len(items), len(items)), nil
 }
 
-func find[T any](items []T, key func(T) string, field, cursor string) (int, error) {
-	want, err := decode(cursor)
+func locate(field, cursor string, find func(place string) (before, after int, ok bool)) (int, int, error) {
+	place, err := decode(cursor)
 	if err != nil {
-		return 0, fault.Input(field, "is not a cursor of this list")
+		return 0, 0, fault.Input(field, "is not a cursor of this list")
 	}
-	for i, item := range items {
-		if key(item) == want {
-			return i, nil
-		}
+	before, after, ok := find(place)
+	if !ok {
+		return 0, 0, fault.Input(field, "is not a cursor of this list any more; start again from its beginning")
 	}
-	return 0, fault.Input(field, "is not a cursor of this list any more; start again from its beginning")
+	return before, after, nil
 }
 
 // cursorVersion lets a later form of cursor be told from this one.

@@ -141,6 +141,28 @@ func TestForeignCursor(t *testing.T) {
 	}
 }
 
+// TestSorted proves that a cursor of a sorted list stays good when its item has
+// left the list: the walk goes on with the next.
+func TestSorted(t *testing.T) {
+	two, items := 2, letters(6)
+	first, err := page.Sorted(items, itself, page.Args{First: &two})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := first.PageInfo.EndCursor
+	left := slices.DeleteFunc(slices.Clone(items), func(s string) bool { return s == items[1] })
+	for name, list := range map[string][]string{"there": items, "gone": left} {
+		next, err := page.Sorted(list, itself, page.Args{First: &two, After: after})
+		if err != nil || !slices.Equal(next.Nodes(), items[2:4]) {
+			t.Errorf("%s: %v %v", name, next, err)
+		}
+		back, err := page.Sorted(list, itself, page.Args{Last: &two, Before: next.PageInfo.StartCursor})
+		if want := list[:len(list)-4]; err != nil || !slices.Equal(back.Nodes(), want[max(0, len(want)-2):]) {
+			t.Errorf("%s, backward: %v %v", name, back.Nodes(), err)
+		}
+	}
+}
+
 // TestInserts proves that a list that grows between two pages neither repeats
 // nor skips an item that was there all the time.
 func TestInserts(t *testing.T) {

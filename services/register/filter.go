@@ -79,7 +79,7 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 		}
 	}
 	for _, k := range c.Consents {
-		if k.Decision == casefile.Given {
+		if k.Decision == casefile.Given && c.Status != casefile.Merged {
 			add("consent:", string(k.Purpose))
 			if !k.ExpiresOn.IsZero() {
 				add("expires:", string(k.Purpose))
@@ -272,11 +272,11 @@ func (k *chunk) within(f Filter, words []uint64) {
 	}
 }
 
-// consented returns the cases with a consent in force on a day.
+// consented returns the cases that a consent in force on a day shares.
 func (s *Snapshot) consented(p casefile.Purpose, today calendar.Day) *roaring.Bitmap {
 	b := s.facet("consent:" + string(p)).Clone()
 	for _, ord := range s.facet("expires:" + string(p)).ToArray() {
-		if !s.at(ord).Consented(p, today) {
+		if !s.at(ord).Shared(p, today) {
 			b.Remove(ord)
 		}
 	}

@@ -108,9 +108,9 @@ func cut[K cmp.Ordered](s *Snapshot, t *tree[K], q Query, size int, backward boo
 	}
 	total := int(matches.GetCardinality())
 	if backward {
-		return page.New(edges, more, before != nil, total), nil
+		return page.New(edges, more || after != nil, before != nil, total), nil
 	}
-	return page.New(edges, after != nil, more, total), nil
+	return page.New(edges, after != nil, more || before != nil, total), nil
 }
 
 // list is the cases that match, in an order.

@@ -115,7 +115,7 @@ func (Enrolment) Summary() string { return "Enrolled at school" }
 
 // Summary describes the entry in a sentence.
 func (t TermCheck) Summary() string {
-	return "Term " + t.Term + " recorded, attendance " + string(t.Attendance)
+	return "Term recorded, attendance " + string(t.Attendance)
 }
 
 // Summary describes the entry in a sentence.

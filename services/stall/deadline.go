@@ -1,7 +1,6 @@
 package stall
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,23 +57,14 @@ func (d Deadline) Facts() []casefile.Fact {
 	return facts
 }
 
-// CompareUrgency orders deadlines: the overdue first, then the more severe, then
-// the earlier.
-func CompareUrgency(a, b Deadline, today calendar.Day) int {
-	return cmp.Or(
-		boolFirst(a.Overdue(today), b.Overdue(today)),
-		cmp.Compare(slices.Index(casefile.Severities, a.Severity), slices.Index(casefile.Severities, b.Severity)),
-		cmp.Compare(a.DueOn, b.DueOn))
-}
-
-func boolFirst(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
+// Urgency orders deadlines, the most urgent lowest: the overdue first, then the
+// more severe, then the earlier.
+func (d Deadline) Urgency(today calendar.Day) [3]int {
+	late := 1
+	if d.Overdue(today) {
+		late = 0
 	}
-	return 1
+	return [3]int{late, slices.Index(casefile.Severities, d.Severity), int(d.DueOn)}
 }
 
 // Deadlines returns everything that is due on a case, whatever the day is. A
@@ -210,8 +200,9 @@ func fact(m track.Milestone) casefile.Fact {
 	return casefile.Fact{Name: string(m.Code), On: m.On, Entry: m.Entry}
 }
 
-// requestID returns the requestId of the next action for a deadline: the same
-// trouble gives the same one, so that sending it twice does nothing twice.
+// requestID returns the requestId of the next action for a deadline. It is bound
+// to the version of the case, so that sending it twice does nothing twice, and
+// the action can be taken again if it is reversed or does not suffice.
 func requestID(c *casefile.Case, d Deadline) string {
-	return id.Derive("request_", string(c.ID), string(d.Rule), d.Episode())
+	return id.Derive("request_", string(c.ID), strconv.Itoa(c.Version), string(d.Rule), d.Episode())
 }

@@ -1,6 +1,7 @@
 package stall
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -23,12 +24,14 @@ type Explanation struct {
 }
 
 // NextAction is a mutation that would help. Input is JSON, accepted as it stands
-// by the mutation; whoever sends it corrects what was not so.
+// by the mutation; whoever sends it corrects what was not so. Code is the
+// milestone that recordMilestone would record.
 type NextAction struct {
 	Name     locale.Text
 	Mutation string
 	Input    string
 	DueBy    calendar.Day
+	Code     track.Code
 }
 
 // Label returns what the action does, in a language.
@@ -68,48 +71,63 @@ func (e Explanation) Text(l locale.Locale) string {
 	return fmt.Sprintf(text.In(l), since.On, e.ThresholdDays, e.dueOn)
 }
 
-// actions returns what would end a deadline, the best first.
-func actions(c *casefile.Case, d Deadline, viewer id.Worker) []NextAction {
-	input := map[string]any{"requestId": requestID(c, d), "caseId": c.ID}
-	mutation := ""
-	with := func(m string, pairs ...any) {
-		mutation = m
-		for i := 0; i < len(pairs); i += 2 {
-			input[pairs[i].(string)] = pairs[i+1]
-		}
-	}
-	name := labels[string(d.Rule)]
+// Remedy returns the mutation that helps against a deadline of the case and, for
+// recordMilestone, the milestone that it would record.
+func (d Deadline) Remedy(c *casefile.Case) (mutation string, code track.Code) {
 	switch d.Rule {
 	case NoOwner:
-		with("assignCase", "ownerId", viewer)
+		return "assignCase", ""
 	case NeverAssessed:
-		with("recordMilestone", "code", assessment(c))
-	case NoContact:
-		with("recordFollowUp", "point", track.Unscheduled, "method", "PHONE", "contactMade", true)
+		return "recordMilestone", assessment(c)
 	case ActionOverdue:
-		with("completeAction", "actionId", d.part)
+		return "completeAction", ""
 	case RetentionCheckMissed:
-		with("checkRetention", "placementId", d.part, "point", d.point, "employed", true)
-	case ReturnFollowUpMissed:
-		with("recordFollowUp", "point", d.point, "method", "PHONE", "contactMade", true)
+		return "checkRetention", ""
 	case MilestoneDwell:
-		name = labels[d.since.Name]
 		switch track.Code(d.since.Name) {
-		case track.Admitted:
-			with("recordMilestone", "code", track.ReadyToLeave)
 		case track.Awarded:
-			with("enrol", "scholarshipId", d.part)
+			return "enrol", ""
+		case track.Admitted:
+			return "recordMilestone", track.ReadyToLeave
 		case track.JobReady:
-			with("recordMilestone", "code", track.IntroducedToEmployer)
-		case track.Represented:
-			with("recordMilestone", "code", track.ReferredToCourt, "matterId", d.part)
+			return "recordMilestone", track.IntroducedToEmployer
+		default:
+			return "recordMilestone", track.ReferredToCourt
 		}
+	}
+	return "recordFollowUp", ""
+}
+
+// actions returns what would end a deadline or lead there, the best first.
+func actions(c *casefile.Case, d Deadline, viewer id.Worker) []NextAction {
+	mutation, code := d.Remedy(c)
+	input := map[string]any{"requestId": requestID(c, d), "caseId": c.ID}
+	switch mutation {
+	case "assignCase":
+		input["ownerId"] = viewer
+	case "recordMilestone":
+		input["code"] = code
+		if code == track.ReferredToCourt {
+			input["matterId"] = d.part
+		}
+	case "completeAction":
+		input["actionId"] = d.part
+	case "checkRetention":
+		input["placementId"], input["point"], input["employed"] = d.part, d.point, true
+	case "enrol":
+		input["scholarshipId"] = d.part
+	case "recordFollowUp":
+		input["point"], input["method"], input["contactMade"] = cmp.Or(d.point, string(track.Unscheduled)), "PHONE", true
 	}
 	text, err := json.Marshal(input)
 	if err != nil {
 		return nil // strings, booleans and texts: cannot happen
 	}
-	return []NextAction{{Name: name, Mutation: mutation, Input: string(text), DueBy: d.DueOn}}
+	name := labels[string(d.Rule)]
+	if d.Rule == MilestoneDwell {
+		name = labels[d.since.Name]
+	}
+	return []NextAction{{Name: name, Mutation: mutation, Input: string(text), DueBy: d.DueOn, Code: code}}
 }
 
 // assessment returns the assessment that fits where she is: the milestone that

@@ -232,7 +232,8 @@ func TestUrgency(t *testing.T) {
 	for _, a := range all {
 		for _, b := range all {
 			x, y := rank(a), rank(b)
-			if got, want := stall.CompareUrgency(a, b, today), slices.Compare(x[:], y[:]); got != want {
+			p, q := a.Urgency(today), b.Urgency(today)
+			if got, want := slices.Compare(p[:], q[:]), slices.Compare(x[:], y[:]); got != want {
 				t.Fatalf("%s due %s against %s due %s: %d, want %d", a.Rule, a.DueOn, b.Rule, b.DueOn, got, want)
 			}
 		}
