@@ -134,37 +134,30 @@ func BenchmarkImpact(b *testing.B) {
 }
 
 // BenchmarkChange measures a change, from the permission to the register, beside
-// a bare guarded append of the same size to the same store. One writer.
+// a bare guarded append of the same size to the same store. One writer, and cases
+// with a history of a dozen entries.
 func BenchmarkChange(b *testing.B) {
-	ctx := context.Background()
+	const cases = 200
 	s, err := sqlite.Open(b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
 	c, actor := oneOrganisation(b, s)
-	opened, err := c.OpenCase(ctx, actor, casework.OpenCaseInput{RequestID: "open", Opened: casefile.Opened{
-		Population: casefile.AtRisk, OwnerID: actor.Worker, Consents: []casefile.Purpose{casefile.ForServices}}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := c.AcceptCase(ctx, actor, casework.AcceptCaseInput{Request: casework.Request{RequestID: "accept", CaseID: opened.Case.ID}}); err != nil {
-		b.Fatal(err)
+	all := make([]id.Case, cases)
+	for i := range all {
+		all[i] = caseWithHistory(b, s, c, actor, i)
 	}
 	var bare, whole time.Duration
 	n := 0
 	b.ResetTimer()
 	for b.Loop() {
+		caseID := all[n%cases]
 		n++
 		began := time.Now()
-		if _, err := c.RecordService(ctx, actor, casework.RecordServiceInput{
-			Request:   casework.Request{RequestID: fmt.Sprint("change-", n), CaseID: opened.Case.ID},
-			Delivered: delivery.Delivered{Service: "training_education_life_skills"},
-		}); err != nil {
-			b.Fatal(err)
-		}
+		serve(b, c, actor, caseID, fmt.Sprint("change-", n))
 		whole += time.Since(began)
-		bare += bareAppend(b, s, opened.Case.ID, n)
+		bare += bareAppend(b, s, caseID)
 	}
 	b.ReportMetric(float64(n)/whole.Seconds(), "changes/s")
 	b.ReportMetric(float64(n)/bare.Seconds(), "bare/s")
@@ -172,27 +165,56 @@ func BenchmarkChange(b *testing.B) {
 	b.ReportMetric(bare.Seconds()/whole.Seconds()/appendShare, "of-figure")
 }
 
-// bareAppend copies the last change of a case to a document beside it, and
+// caseWithHistory opens a case with a dozen entries, and copies it to a document
+// beside it.
+func caseWithHistory(b *testing.B, s store.Store, c *casework.Service, actor access.Actor, i int) id.Case {
+	b.Helper()
+	ctx := context.Background()
+	opened, err := c.OpenCase(ctx, actor, casework.OpenCaseInput{RequestID: fmt.Sprint("open-", i), Opened: casefile.Opened{
+		Population: casefile.AtRisk, OwnerID: actor.Worker, Consents: []casefile.Purpose{casefile.ForServices}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	caseID := opened.Case.ID
+	if _, err := c.AcceptCase(ctx, actor, casework.AcceptCaseInput{Request: casework.Request{RequestID: "accept", CaseID: caseID}}); err != nil {
+		b.Fatal(err)
+	}
+	for n := range 10 {
+		serve(b, c, actor, caseID, fmt.Sprint("before-", n))
+	}
+	doc, err := s.Get(ctx, store.Cases, string(caseID))
+	if err != nil {
+		b.Fatal(err)
+	}
+	doc.ID += "_twin"
+	if err := s.Insert(ctx, store.Cases, doc); err != nil {
+		b.Fatal(err)
+	}
+	return caseID
+}
+
+func serve(b *testing.B, c *casework.Service, actor access.Actor, caseID id.Case, requestID string) {
+	b.Helper()
+	if _, err := c.RecordService(context.Background(), actor, casework.RecordServiceInput{
+		Request:   casework.Request{RequestID: requestID, CaseID: caseID},
+		Delivered: delivery.Delivered{Service: "training_education_life_skills"},
+	}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// bareAppend makes the last change of a case to the document beside it, and
 // returns how long the guarded append took.
-func bareAppend(b *testing.B, s store.Store, caseID id.Case, n int) time.Duration {
+func bareAppend(b *testing.B, s store.Store, caseID id.Case) time.Duration {
 	b.Helper()
 	ctx := context.Background()
 	doc, err := s.Get(ctx, store.Cases, string(caseID))
 	if err != nil {
 		b.Fatal(err)
 	}
-	twin := doc
-	twin.ID += "_twin"
-	if n == 1 {
-		if err := s.Insert(ctx, store.Cases, twin); err != nil {
-			b.Fatal(err)
-		}
-		return 0
-	}
-	last := doc.History[len(doc.History)-1]
+	change := store.Change{ID: doc.ID + "_twin", From: doc.Version - 1, To: doc.Version, State: doc.State, Entries: doc.History[len(doc.History)-1:]}
 	began := time.Now()
-	err = s.Append(ctx, store.Cases, store.Change{ID: twin.ID, From: doc.Version - 1, To: doc.Version, State: doc.State, Entries: []store.Entry{last}})
-	if err != nil {
+	if err := s.Append(ctx, store.Cases, change); err != nil {
 		b.Fatal(err)
 	}
 	return time.Since(began)
