@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -24,7 +25,7 @@ func (exactEnums) Validate(graphql.ExecutableSchema) error { return nil }
 func (x exactEnums) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	for _, v := range op.Operation.VariableDefinitions {
 		path := ast.Path{ast.PathName("variable"), ast.PathName(v.Variable)}
-		if err := x.check(v.Type, op.Variables[v.Variable], path); err != nil {
+		if err := x.check(v.Type, reflect.ValueOf(op.Variables[v.Variable]), path); err != nil {
 			errcode.Set(err, errcode.ValidationFailed)
 			return err
 		}
@@ -32,28 +33,37 @@ func (x exactEnums) MutateOperationContext(_ context.Context, op *graphql.Operat
 	return nil
 }
 
-func (x exactEnums) check(t *ast.Type, value any, path ast.Path) *gqlerror.Error {
-	switch value := value.(type) {
-	case []any:
-		for i, item := range value {
-			if t.Elem == nil {
-				break
-			}
-			if err := x.check(t.Elem, item, append(path[:len(path):len(path)], ast.PathIndex(i))); err != nil {
+// check looks at a value of any form that the library may have made of it: a
+// single value that stands for a list has become a list of its own type.
+func (x exactEnums) check(t *ast.Type, value reflect.Value, path ast.Path) *gqlerror.Error {
+	switch value.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		if !value.IsNil() {
+			return x.check(t, value.Elem(), path)
+		}
+	case reflect.Slice:
+		if t.Elem == nil {
+			return nil
+		}
+		for i := range value.Len() {
+			if err := x.check(t.Elem, value.Index(i), append(path[:len(path):len(path)], ast.PathIndex(i))); err != nil {
 				return err
 			}
 		}
-	case map[string]any:
-		def := x.schema.Types[t.Name()]
-		for _, f := range def.Fields {
-			if err := x.check(f.Type, value[f.Name], append(path[:len(path):len(path)], ast.PathName(f.Name))); err != nil {
+	case reflect.Map:
+		for _, f := range x.schema.Types[t.Name()].Fields {
+			member := value.MapIndex(reflect.ValueOf(f.Name))
+			if !member.IsValid() {
+				continue
+			}
+			if err := x.check(f.Type, member, append(path[:len(path):len(path)], ast.PathName(f.Name))); err != nil {
 				return err
 			}
 		}
-	case string:
+	case reflect.String:
 		def := x.schema.Types[t.Name()]
-		if def.Kind == ast.Enum && def.EnumValues.ForName(value) == nil {
-			return gqlerror.ErrorPathf(path, "%s is not a valid %s", value, def.Name)
+		if def.Kind == ast.Enum && def.EnumValues.ForName(value.String()) == nil {
+			return gqlerror.ErrorPathf(path, "%s is not a valid %s", value.String(), def.Name)
 		}
 	}
 	return nil

@@ -29,9 +29,16 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.As(err, &g) && (g.Extensions["code"] == errcode.ValidationFailed || g.Extensions["code"] == errcode.ParseFailed) {
 			return presentRefusal(ctx, g)
 		}
+		if strings.HasSuffix(err.Error(), introspectionOff) {
+			return presentFault(ctx, log, fault.New(fault.Forbidden, "introspection is off here"), err)
+		}
 		return presentFault(ctx, log, fault.Wrap(fault.Internal, err, "unexpected error"), err)
 	}
 }
+
+// introspectionOff is how the generated code refuses introspection; it has no
+// code of its own.
+const introspectionOff = "introspection disabled"
 
 func presentFault(ctx context.Context, log *slog.Logger, f *fault.Error, err error) *gqlerror.Error {
 	out := &gqlerror.Error{Message: f.Message, Path: graphql.GetPath(ctx), Extensions: map[string]any{"code": f.Kind}}

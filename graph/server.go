@@ -43,11 +43,19 @@ type Options struct {
 // /readyz and a page at / that says where one is.
 func Handler(r *Resolver, o Options) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /graphql", r.authenticated(o.Log, r.graphQL(o)))
+	mux.Handle("POST /graphql", r.authenticated(o.Log, legible(r.graphQL(o))))
+	mux.HandleFunc("/graphql", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", http.MethodPost)
+		refuse(w, http.StatusMethodNotAllowed, fault.Invalid, "send requests by POST")
+	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", r.ready)
 	mux.HandleFunc("GET /{$}", home)
-	return http.NewCrossOriginProtection().Handler(mux)
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, http.StatusForbidden, fault.Forbidden, "requests from another site's page are refused")
+	}))
+	return protection.Handler(mux)
 }
 
 // graphQL returns the handler of parsed and authenticated requests.
@@ -76,26 +84,28 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 // gives the request its view.
 func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		token, _ := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
-		actor, err := r.Directory.Snapshot().Authenticate(token)
+		actor, err := r.Directory.Snapshot().Authenticate(bearer(req))
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			refuse(w, http.StatusUnauthorized, fault.Unauthenticated, "a live bearer token is needed")
 			return
 		}
-		if req.ContentLength > maxBody {
-			refuse(w, http.StatusRequestEntityTooLarge, fault.Invalid, "the body is larger than 64 KiB")
-			return
-		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
 		defer cancel()
 		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot())})
-		req = req.WithContext(ctx)
-		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
 		began := time.Now()
-		next.ServeHTTP(w, req)
+		next.ServeHTTP(w, req.WithContext(ctx))
 		log.DebugContext(ctx, "request", "request", requestIDOf(ctx), "actor", string(actor.Worker), "took", time.Since(began))
 	})
+}
+
+// bearer returns the token of a request, or "".
+func bearer(req *http.Request) string {
+	scheme, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return token
 }
 
 // refuse answers a request that never reached GraphQL, in GraphQL's form.

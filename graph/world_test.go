@@ -72,16 +72,21 @@ func newWorld(t *testing.T) *world {
 	if _, err := casework.Load(ctx, s, w.register); err != nil {
 		t.Fatal(err)
 	}
-	clock := func() time.Time { return w.now }
-	w.casework = casework.New(s, w.register, w.dir, clock)
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	rollUps := outcome.NewRollUps(s)
-	runner := jobs.New(s, clock, "test", quiet, jobs.StallScan(w.casework, w.register), jobs.RollUp(w.casework, w.register, rollUps))
-	w.server = httptest.NewServer(graph.Handler(&graph.Resolver{
-		Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Jobs: runner, Now: clock,
-	}, graph.Options{Introspection: true, Log: quiet}))
+	w.casework = casework.New(s, w.register, w.dir, w.clock)
+	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
 	t.Cleanup(w.server.Close)
 	return w
+}
+
+var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+func (w *world) clock() time.Time { return w.now }
+
+// resolver is the world as the GraphQL edge needs it.
+func (w *world) resolver() *graph.Resolver {
+	rollUps := outcome.NewRollUps(w.store)
+	runner := jobs.New(w.store, w.clock, "test", quiet, jobs.StallScan(w.casework, w.register), jobs.RollUp(w.casework, w.register, rollUps))
+	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Jobs: runner, Now: w.clock}
 }
 
 // settle writes the directory and issues a token for every role.

@@ -3,7 +3,6 @@
 package scalar
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,8 +19,12 @@ func MarshalDate(d calendar.Day) graphql.Marshaler {
 	return graphql.MarshalString(d.String())
 }
 
-// UnmarshalDate reads a day written as YYYY-MM-DD.
+// UnmarshalDate reads a day written as YYYY-MM-DD. Null, where the schema allows
+// it, is no day.
 func UnmarshalDate(v any) (calendar.Day, error) {
+	if v == nil {
+		return 0, nil
+	}
 	s, ok := v.(string)
 	if !ok {
 		return 0, fault.New(fault.Invalid, "must be a day written as YYYY-MM-DD")
@@ -41,8 +44,12 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 	return graphql.MarshalString(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
 }
 
-// UnmarshalDateTime reads an instant written by RFC 3339.
+// UnmarshalDateTime reads an instant written by RFC 3339. Null, where the schema
+// allows it, is none.
 func UnmarshalDateTime(v any) (time.Time, error) {
+	if v == nil {
+		return time.Time{}, nil
+	}
 	s, _ := v.(string)
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
@@ -59,11 +66,14 @@ func MarshalString(s string) graphql.Marshaler {
 	return graphql.MarshalString(s)
 }
 
-// UnmarshalString reads a text. A number or a boolean is not one.
+// UnmarshalString reads a text. A number or a boolean is not one. Null, where the
+// schema allows it, is the empty text.
 func UnmarshalString(v any) (string, error) {
-	s, ok := v.(string)
-	if !ok {
-		return "", fault.New(fault.Invalid, "%s", fmt.Sprintf("must be a text, not a %T", v))
+	switch v := v.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
 	}
-	return s, nil
+	return "", fault.New(fault.Invalid, "must be a text")
 }

@@ -47,8 +47,8 @@ func (r Recorded) Summary() string {
 // State is what the follow-ups so far amount to.
 type State struct {
 	LastOn     calendar.Day `json:"lastOn,omitzero"` // the latest one with contact
-	LastMethod Method       `json:"lastMethod,omitempty"`
 	NextOn     calendar.Day `json:"nextOn,omitzero"` // agreed and not yet done
+	LastMethod Method       `json:"lastMethod,omitempty"`
 }
 
 // Record takes a follow-up into the state.

@@ -1,0 +1,196 @@
+package graph_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"onward/graph"
+)
+
+// send sends a request as it is given and returns the status and the answer.
+func (w *world) send(url string, req *http.Request) (int, string) {
+	w.t.Helper()
+	var err error
+	req.URL, err = req.URL.Parse(url + "/graphql")
+	w.must(err)
+	resp, err := http.DefaultClient.Do(req)
+	w.must(err)
+	defer func() { _ = resp.Body.Close() }()
+	answer, err := io.ReadAll(resp.Body)
+	w.must(err)
+	return resp.StatusCode, string(answer)
+}
+
+// TestRefusalsOfTheEdge proves that whatever does not reach GraphQL is refused
+// with a code, in GraphQL's form, and that nothing of a body is answered or
+// logged.
+func TestRefusalsOfTheEdge(t *testing.T) {
+	w := newWorld(t)
+	var log bytes.Buffer
+	server := httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}))
+	defer server.Close()
+	const secret = "Sreymom of Takeo"
+	big := `{"query":"{ viewer { role } }","variables":{"note":"` + strings.Repeat(secret, 5000) + `"}}`
+	for _, c := range []struct {
+		name, method, contentType, body string
+		chunked                         bool
+		status                          int
+		code                            string
+	}{
+		{"a trailing comma", "POST", "application/json", `{"query":"mutation{x(note:\"` + secret + `\")}",}`, false, 400, "INVALID"},
+		{"nothing", "POST", "application/json", ``, false, 400, "INVALID"},
+		{"a batch", "POST", "application/json", `[{"query":"{ viewer { role } }"}]`, false, 400, "INVALID"},
+		{"a text", "POST", "application/json", `"` + secret + `"`, false, 400, "INVALID"},
+		{"no query", "POST", "application/json", `{"variables":{"note":"` + secret + `"}}`, false, 400, "INVALID"},
+		{"a query that is a number", "POST", "application/json", `{"query":5}`, false, 400, "INVALID"},
+		{"variables that are a text", "POST", "application/json", `{"query":"{ viewer { role } }","variables":"` + secret + `"}`, false, 400, "INVALID"},
+		{"variables that are a list", "POST", "application/json", `{"query":"{ viewer { role } }","variables":[]}`, false, 400, "INVALID"},
+		{"a byte order mark", "POST", "application/json", "\ufeff{\"query\":\"{ viewer { role } }\"}", false, 400, "INVALID"},
+		{"compressed", "POST", "application/json", "\x1f\x8b\x08\x00" + secret, false, 400, "INVALID"},
+		{"too large", "POST", "application/json", big, false, 413, "INVALID"},
+		{"too large, in chunks", "POST", "application/json", big, true, 413, "INVALID"},
+		{"another content type", "POST", "text/plain", `{"query":"{ viewer { role } }"}`, false, 415, "INVALID"},
+		{"a form", "POST", "application/x-www-form-urlencoded", `query={viewer{role}}`, false, 415, "INVALID"},
+		{"GET", "GET", "application/json", ``, false, 405, "INVALID"},
+		{"PUT", "PUT", "application/json", `{"query":"{ viewer { role } }"}`, false, 405, "INVALID"},
+		{"introspection", "POST", "application/json", `{"query":"{ __schema { types { name } } }"}`, false, 200, "FORBIDDEN"},
+	} {
+		var body io.Reader = strings.NewReader(c.body)
+		if c.chunked {
+			body = io.MultiReader(body) // of a length that is not known
+		}
+		req, err := http.NewRequest(c.method, server.URL, body)
+		w.must(err)
+		req.Header.Set("Content-Type", c.contentType)
+		req.Header.Set("Authorization", "Bearer "+w.tokens["SUPERVISOR"])
+		status, answer := w.send(server.URL, req)
+		if status != c.status || !strings.Contains(answer, `"code":"`+c.code+`"`) || strings.Contains(answer, secret) {
+			t.Errorf("%s: %d %s", c.name, status, answer)
+		}
+	}
+	if said := log.String(); strings.Contains(said, secret) || strings.Contains(said, "ERROR") {
+		t.Errorf("the log says %s", said)
+	}
+}
+
+// TestBearer proves that a token counts only behind its scheme, however that is
+// written, and that a page of another site cannot use it.
+func TestBearer(t *testing.T) {
+	w := newWorld(t)
+	token := w.tokens["SUPERVISOR"]
+	ask := func(header, site string) (int, string) {
+		req, err := http.NewRequest(http.MethodPost, w.server.URL, strings.NewReader(`{"query":"{ viewer { role } }"}`))
+		w.must(err)
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Authorization", header)
+		if site != "" {
+			req.Header.Set("Sec-Fetch-Site", site)
+		}
+		return w.send(w.server.URL, req)
+	}
+	for header, want := range map[string]int{"Bearer " + token: 200, "bearer " + token: 200, "BEARER " + token: 200, token: 401, "Basic " + token: 401, "Bearer": 401, "": 401} {
+		if status, answer := ask(header, ""); status != want {
+			t.Errorf("%.7q: %d %s", header, status, answer)
+		}
+	}
+	if status, answer := ask("Bearer "+token, "cross-site"); status != 403 || !strings.Contains(answer, "FORBIDDEN") {
+		t.Errorf("from another site: %d %s", status, answer)
+	}
+}
+
+// TestNullIsAbsence proves that every input field that may be null can be sent as
+// null, which clients with types do: no refusal is about that field's form.
+func TestNullIsAbsence(t *testing.T) {
+	w := newWorld(t)
+	schema := loadSchema(t)
+	tried := 0
+	for _, root := range []*ast.Definition{schema.Query, schema.Mutation} {
+		for _, field := range root.Fields {
+			for _, argument := range field.Arguments {
+				input := schema.Types[argument.Type.Name()]
+				if input.Kind != ast.InputObject {
+					continue
+				}
+				for _, f := range input.Fields {
+					if f.Type.NonNull {
+						continue
+					}
+					tried++
+					value := sample(schema, input)
+					value[f.Name] = nil
+					variables, err := json.Marshal(map[string]any{"v": value})
+					w.must(err)
+					_, body := w.post("SUPERVISOR", fmt.Sprintf(`%s ($v: %s) { %s(%s: $v) { __typename } }`,
+						map[bool]string{true: "query", false: "mutation"}[root == schema.Query], argument.Type, field.Name, argument.Name), variables)
+					for _, words := range []string{"must be a", "cannot", "null", "INTERNAL"} {
+						if bytes.Contains(body, []byte(`"path":"`+f.Name+`","message":"`+words)) || words == "INTERNAL" && bytes.Contains(body, []byte(words)) {
+							t.Errorf("%s.%s: null: %s", input.Name, f.Name, body)
+						}
+					}
+				}
+			}
+		}
+	}
+	if tried < 50 {
+		t.Errorf("only %d fields were tried", tried)
+	}
+}
+
+// sample returns a value of an input type with every field that must be there.
+func sample(schema *ast.Schema, input *ast.Definition) map[string]any {
+	value := map[string]any{}
+	for _, f := range input.Fields {
+		if f.Type.NonNull {
+			value[f.Name] = sampleOf(schema, f.Type)
+		}
+	}
+	return value
+}
+
+func sampleOf(schema *ast.Schema, t *ast.Type) any {
+	if t.Elem != nil {
+		return []any{sampleOf(schema, t.Elem)}
+	}
+	switch def := schema.Types[t.Name()]; {
+	case def.Kind == ast.Enum:
+		return def.EnumValues[0].Name
+	case def.Kind == ast.InputObject:
+		return sample(schema, def)
+	case def.Name == "Int":
+		return 1
+	case def.Name == "Boolean":
+		return true
+	case def.Name == "Date":
+		return "2026-02-01"
+	case def.Name == "DateTime":
+		return "2026-02-01T00:00:00Z"
+	}
+	return "x"
+}
+
+// TestEnumsOfSingleValues proves that a single value which stands for a list is
+// checked like a list: a misspelt one is refused by the name of its field.
+func TestEnumsOfSingleValues(t *testing.T) {
+	w := newWorld(t)
+	for name, c := range map[string]struct{ query, variables, path string }{
+		"in an input": {`mutation ($i: OpenCaseInput!) { openCase(input: $i) { case { id } } }`, `{"i": {"requestId": "r", "population": "AT_RISK", "consents": "services"}}`, "consents"},
+		"in a nested input": {`mutation ($i: UpdatePlanInput!) { updatePlan(input: $i) { case { id } } }`,
+			`{"i": {"requestId": "r", "caseId": "{{case.active}}", "goals": {"title": "g", "track": "shelter"}}}`, "track"},
+		"a variable": {`mutation ($p: [ConsentPurpose!]) { openCase(input: {requestId: "r", population: AT_RISK, consents: $p}) { case { id } } }`, `{"p": "share"}`, "p"},
+		"a filter":   {`query ($f: CaseFilter) { cases(filter: $f) { totalCount } }`, `{"f": {"status": "active"}}`, "status"},
+	} {
+		_, body := w.post("SUPERVISOR", c.query, json.RawMessage(w.fill(c.variables)))
+		if !bytes.Contains(body, []byte("INVALID")) || !bytes.Contains(body, []byte(c.path)) {
+			t.Errorf("%s: %s", name, body)
+		}
+	}
+}
