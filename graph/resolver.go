@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"time"
-
 	"onward/jobs"
 	"onward/services/casework"
 	"onward/services/directory"
@@ -17,5 +15,4 @@ type Resolver struct {
 	Directory *directory.Directory
 	RollUps   *outcome.RollUps
 	Jobs      *jobs.Runner
-	Now       func() time.Time
 }

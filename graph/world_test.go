@@ -86,7 +86,7 @@ func (w *world) clock() time.Time { return w.now }
 func (w *world) resolver() *graph.Resolver {
 	rollUps := outcome.NewRollUps(w.store)
 	runner := jobs.New(w.store, w.clock, "test", quiet, jobs.StallScan(w.casework, w.register), jobs.RollUp(w.casework, w.register, rollUps))
-	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Jobs: runner, Now: w.clock}
+	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Jobs: runner}
 }
 
 // settle writes the directory and issues a token for every role.

@@ -11,6 +11,7 @@ import (
 
 	"onward/services/access"
 	"onward/services/directory"
+	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
 )
@@ -78,7 +79,11 @@ type accountDisableCmd struct {
 // Run ends a worker's access.
 func (a *accountDisableCmd) Run(ctx context.Context, c *Config) error {
 	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
-		if err := d.Disable(ctx, id.Worker(a.Worker), time.Now()); err != nil {
+		err := d.Disable(ctx, id.Worker(a.Worker), time.Now())
+		if fault.Is(err, fault.NotFound) {
+			return fmt.Errorf("there is no worker %s; see: onward account list", a.Worker)
+		}
+		if err != nil {
 			return err
 		}
 		fmt.Println("disabled " + a.Worker)

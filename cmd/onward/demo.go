@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -29,6 +32,13 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 		if err := d.write(ctx, s); err != nil {
 			return err
 		}
+		file, err := d.tokenFile()
+		if err != nil {
+			return err
+		}
+		if file != nil {
+			defer func() { _ = os.Remove(file.Name()) }() // where it has not taken its place
+		}
 		h, err := open(ctx, c, s)
 		if err != nil {
 			return err
@@ -40,26 +50,25 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		if err := d.show(tokens); err != nil {
+		if err := d.show(tokens, file); err != nil {
 			return err
 		}
 		return h.serve(ctx, d.Listen, true, h.jobs.StartSchedule)
 	})
 }
 
-// write fills an empty store. A store with other data in it is left alone.
+// write fills an empty store. A store with other data in it, or with a part of
+// the demo's, is left alone.
 func (d *demoCmd) write(ctx context.Context, s store.Store) error {
 	dir, _, err := directory.Open(ctx, s)
 	if err != nil {
 		return err
 	}
-	switch workers := dir.Snapshot().Workers; {
-	case len(workers) == 0:
-	case demo.Wrote(dir.Snapshot()):
-		fmt.Fprintln(os.Stderr, "The demo's data is there already; serving it with fresh tokens.")
-		return nil
-	default:
-		return fmt.Errorf("the store holds other data than the demo's; give another --data or database")
+	if demo.Wrote(dir.Snapshot()) {
+		return d.goOn(dir.Snapshot())
+	}
+	if err := empty(ctx, s); err != nil {
+		return err
 	}
 	now := time.Now()
 	bar := progressbar.NewOptions(1, progressbar.OptionSetDescription("writing cases"), progressbar.OptionSetWriter(os.Stderr),
@@ -71,6 +80,45 @@ func (d *demoCmd) write(ctx context.Context, s store.Store) error {
 			_ = bar.Set(done)
 		},
 	})
+}
+
+// goOn accepts a store that the demo has been written to. Tokens are issued when
+// all of it is there, so accounts tell a whole one from one that was interrupted.
+func (d *demoCmd) goOn(dir *directory.Snapshot) error {
+	if !dir.HasAccounts() {
+		return errors.New("the store holds a part of the demo's data: writing it was interrupted; remove it and begin again")
+	}
+	fmt.Fprintln(os.Stderr, "The demo's data is there already; serving it with fresh tokens.")
+	if d.Cases > 0 {
+		fmt.Fprintln(os.Stderr, "--cases is ignored: more cases are only written together with the demo.")
+	}
+	return nil
+}
+
+// empty refuses a store that holds anything of a programme.
+func empty(ctx context.Context, s store.Store) error {
+	for _, c := range []store.Collection{store.Directory, store.Accounts, store.Cases} {
+		_, err := s.Scan(ctx, c, func(store.Document) error {
+			return errors.New("the store holds other data than the demo's; give another --data or database")
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tokenFile makes a file for the tokens, before any is issued. It is for its owner
+// alone, and takes its place when it is whole. Without --tokens there is none.
+func (d *demoCmd) tokenFile() (*os.File, error) {
+	if d.Tokens == "" {
+		return nil, nil
+	}
+	file, err := os.CreateTemp(filepath.Dir(d.Tokens), ".tokens-*")
+	if err != nil {
+		return nil, fmt.Errorf("--tokens: %w", err)
+	}
+	return file, nil
 }
 
 // scanYesterday brings the flags up to yesterday, so that there is work on the
@@ -94,18 +142,19 @@ func issueDemoTokens(ctx context.Context, d *directory.Directory) (map[string]st
 	return tokens, nil
 }
 
-// show prints the tokens, and writes them to the file where one is asked for.
-func (d *demoCmd) show(tokens map[string]string) error {
+// show prints the tokens, and writes them to the file where there is one.
+func (d *demoCmd) show(tokens map[string]string, file *os.File) error {
 	fmt.Printf("Onward's demo answers at http://%s/graphql; try with the token of a role:\n", d.Listen)
 	for _, a := range demo.Accounts() {
 		fmt.Printf("  %-20s %s\n", a.Name, tokens[a.Name])
 	}
-	if d.Tokens == "" {
+	if file == nil {
 		return nil
 	}
-	text, err := json.MarshalIndent(tokens, "", "  ")
-	if err != nil {
-		return err
+	e := json.NewEncoder(file)
+	e.SetIndent("", "  ")
+	if err := cmp.Or(e.Encode(tokens), file.Close()); err != nil {
+		return fmt.Errorf("--tokens: %w", err)
 	}
-	return os.WriteFile(d.Tokens, append(text, '\n'), 0o600)
+	return os.Rename(file.Name(), d.Tokens)
 }

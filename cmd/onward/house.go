@@ -62,7 +62,7 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 
 // resolver is the house as the GraphQL edge needs it.
 func (h *house) resolver() *graph.Resolver {
-	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Jobs: h.jobs, Now: time.Now}
+	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Jobs: h.jobs}
 }
 
 // follow takes in what other processes change, until the context ends. A

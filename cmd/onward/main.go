@@ -4,12 +4,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"onward/services/fault"
 )
 
 // cli is the command line. Secrets are never flags: they come from the
@@ -26,6 +30,25 @@ type cli struct {
 	Verify       verifyCmd       `cmd:"" help:"Fold every case again and compare; exit 1 and name what differs."`
 }
 
+// explain says to an operator what went wrong: what the input breaks, field by
+// field, and the cause where it is not the operator's.
+func explain(err error) string {
+	var f *fault.Error
+	switch {
+	case !errors.As(err, &f):
+		return err.Error()
+	case len(f.Fields) > 0:
+		lines := make([]string, len(f.Fields))
+		for i, field := range f.Fields {
+			lines[i] = field.Path + ": " + field.Message
+		}
+		return strings.Join(lines, "\nonward: ")
+	case f.Err != nil:
+		return f.Message + ": " + f.Err.Error()
+	}
+	return f.Message
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -35,7 +58,7 @@ func main() {
 		kong.Description("A reintegration and livelihood support tracker. Set MONGODB_URI to use MongoDB instead of the local file."),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := k.Run(&c.Config); err != nil {
-		fmt.Fprintln(os.Stderr, "onward: "+err.Error())
+		fmt.Fprintln(os.Stderr, "onward: "+explain(err))
 		os.Exit(1)
 	}
 }

@@ -340,3 +340,68 @@ func TestDisabledAccountIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestDemoLeavesOthersAlone proves that the demo writes nothing into a store that
+// holds a programme, and that it does not take a part of itself for the whole.
+func TestDemoLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
+	p := local(t)
+	mustRun(t, p, "organisation", "add", "--code", "LOT", "--name", "Real House", "--province", "KH-12")
+	before := mustRun(t, p, "verify") + mustRun(t, p, "organisation", "list")
+	if out, err := run(t, p, "demo", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "other data") {
+		t.Errorf("a real store: %v %s", err, out)
+	}
+	if after := mustRun(t, p, "verify") + mustRun(t, p, "organisation", "list"); after != before {
+		t.Errorf("the demo wrote: %s", after)
+	}
+
+	p = local(t)
+	cmd := p.command(t, "demo", "--listen", "127.0.0.1:0", "--cases", "60000")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Second)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	if out, err := run(t, p, "demo", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "interrupted") {
+		t.Errorf("a part of the demo: %v %s", err, out)
+	}
+}
+
+// TestTokensAreTheirOwnersAlone proves that the file of tokens can be read by its
+// owner only, whatever stood there, and that none is issued for a file that
+// cannot be written.
+func TestTokensAreTheirOwnersAlone(t *testing.T) {
+	t.Parallel()
+	p, file := local(t), filepath.Join(t.TempDir(), "t.json")
+	if out, err := run(t, p, "demo", "--listen", "127.0.0.1:0", "--tokens", "/nowhere/t.json"); err == nil || !strings.Contains(out, "--tokens") || strings.Contains(out, "onward_") {
+		t.Errorf("a place that is not there: %v %s", err, out)
+	}
+	p = local(t)
+	if err := os.WriteFile(file, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	start(t, p, "demo", "--tokens", file)
+	readTokens(t, file)
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+}
+
+// TestErrorsAreSaidOnce proves that the command line says once what is wrong, by
+// the name of the thing.
+func TestErrorsAreSaidOnce(t *testing.T) {
+	t.Parallel()
+	p := local(t)
+	for want, args := range map[string][]string{
+		"onward: code: ":                        {"organisation", "add", "--code", "x", "--name", "X", "--province", "KH-12"},
+		"onward: name: must not be blank":       {"organisation", "add", "--code", "LOT", "--name", "  ", "--province", "KH-12"},
+		"onward: there is no worker worker_X;":  {"account", "disable", "worker_X"},
+		"onward: there is no organisation with": {"account", "add", "--organisation", "NONE", "--role", "AUDITOR", "--name", "A"},
+	} {
+		out, err := run(t, p, args...)
+		if err == nil || !strings.HasPrefix(out, want) || strings.Count(out, "\n") != 1 || strings.Contains(out, "invalid:") {
+			t.Errorf("%v: %v %q, want %q", args, err, out, want)
+		}
+	}
+}
