@@ -7,7 +7,6 @@ package casefile
 
 import (
 	"slices"
-	"time"
 
 	"onward/services/calendar"
 	"onward/services/career"
@@ -62,7 +61,7 @@ type Case struct {
 	Services      delivery.State      `json:"deliveries,omitempty"`
 	Flags         []Flag              `json:"flags,omitempty"`
 
-	UpdatedAt time.Time `json:"updatedAt"` // when the last entry was recorded
+	UpdatedAt calendar.Instant `json:"updatedAt"` // when the last entry was recorded
 
 	// NextDueOn is the earliest day on which something is due, and ScanOn the
 	// first day on which a scan would find something new. The stall rules derive

@@ -67,7 +67,7 @@ func reversals(history []Entry) map[int]int {
 // note counts an entry in the header without folding what it says.
 func (c *Case) note(e Entry) {
 	c.Version = e.Version
-	c.UpdatedAt = e.At
+	c.UpdatedAt = calendar.InstantOf(e.At)
 	c.keys = append(c.keys, keyHash(e.By, e.Key))
 }
 
@@ -150,7 +150,7 @@ func (c *Case) work(e Entry) error {
 	if err := c.underWay(); err != nil {
 		return err
 	}
-	at := track.Stamp{On: e.On, Entry: e.Version, At: e.At, Organisation: c.Organisation, Site: c.Site}
+	at := track.Stamp{On: e.On, Entry: e.Version, At: calendar.InstantOf(e.At), Organisation: c.Organisation, Site: c.Site}
 	switch d := e.Data.(type) {
 	case Assigned:
 		return c.assign(d)

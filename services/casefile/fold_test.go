@@ -252,10 +252,10 @@ func TestSeen(t *testing.T) {
 func TestHeader(t *testing.T) {
 	history := under(line{"2025-02-01", served})
 	c := fold(t, history)
-	if last := history[len(history)-1]; c.Version != last.Version || !c.UpdatedAt.Equal(last.At) || c.ID != caseID {
-		t.Errorf("%s at version %d of %s", c.ID, c.Version, c.UpdatedAt)
+	if last := history[len(history)-1]; c.Version != last.Version || !c.UpdatedAt.Time().Equal(last.At) || c.ID != caseID {
+		t.Errorf("%s at version %d of %s", c.ID, c.Version, c.UpdatedAt.Time())
 	}
-	if d := c.Deliveries()[0]; d.Entry != 5 || d.On != tracktest.Day("2025-02-01") || !d.At.Equal(c.UpdatedAt) {
+	if d := c.Deliveries()[0]; d.Entry != 5 || d.On != tracktest.Day("2025-02-01") || d.At != c.UpdatedAt {
 		t.Errorf("the service: %+v", d)
 	}
 }

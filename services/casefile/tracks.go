@@ -26,7 +26,7 @@ type Milestone struct {
 }
 
 // RecordedAt returns when the milestone was recorded.
-func (m Milestone) RecordedAt() time.Time { return m.At }
+func (m Milestone) RecordedAt() time.Time { return m.At.Time() }
 
 // Tracks returns the six tracks, in the order in which they are shown.
 func (c *Case) Tracks() []Track {

@@ -111,7 +111,7 @@ func TestTracks(t *testing.T) {
 			t.Errorf("%s: %s with %d milestones", shown.Kind, shown.State, len(ms))
 		}
 		for i, m := range ms {
-			if m.Case != c || *m.Milestone != c.Milestones(shown.Kind)[i] || !m.RecordedAt().Equal(m.At) || m.Organisation != "org_1" {
+			if m.Case != c || *m.Milestone != c.Milestones(shown.Kind)[i] || !m.RecordedAt().Equal(m.At.Time()) || m.Organisation != "org_1" {
 				t.Errorf("%s: %+v", shown.Kind, m.Milestone)
 			}
 		}

@@ -183,8 +183,8 @@ func (s *Service) onNewest(ctx context.Context, caseID id.Case, fn func(*casefil
 // backwards in a history, whatever the machine's clock does.
 func (s *Service) entry(actor access.Actor, c *casefile.Case, r Request) casefile.Entry {
 	at := s.now().UTC().Truncate(time.Millisecond)
-	if at.Before(c.UpdatedAt) {
-		at = c.UpdatedAt
+	if last := c.UpdatedAt.Time(); at.Before(last) {
+		at = last
 	}
 	return casefile.Entry{
 		CaseID: c.ID, Version: c.Version + 1, On: r.On, At: at,

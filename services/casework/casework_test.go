@@ -248,8 +248,8 @@ func TestTimeNeverRunsBackwards(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if change.Entry.At.Before(c.UpdatedAt) {
-			t.Errorf("entry %d was recorded at %s, before %s", i, change.Entry.At, c.UpdatedAt)
+		if change.Entry.At.Before(c.UpdatedAt.Time()) {
+			t.Errorf("entry %d was recorded at %s, before %s", i, change.Entry.At, c.UpdatedAt.Time())
 		}
 	}
 }

@@ -123,8 +123,8 @@ func (s *Service) casesAt(ctx context.Context, v *View, at *time.Time) (time.Tim
 // last entry that they know of.
 func (s *Service) Programme(cases *register.Snapshot, period calendar.Period) (report outcome.Report, knownAt time.Time, err error) {
 	for c := range cases.All() {
-		if c.UpdatedAt.After(knownAt) {
-			knownAt = c.UpdatedAt
+		if at := c.UpdatedAt.Time(); at.After(knownAt) {
+			knownAt = at
 		}
 	}
 	report, err = programme(cases.All(), s.directory.Snapshot(), period)

@@ -54,8 +54,8 @@ func quarterly(t cleaner, histories []*history, quarter calendar.Period, network
 		if err != nil {
 			t.Fatal(err)
 		}
-		if cases = append(cases, c); c.UpdatedAt.After(known) {
-			known = c.UpdatedAt
+		if cases = append(cases, c); c.UpdatedAt.Time().After(known) {
+			known = c.UpdatedAt.Time()
 		}
 	}
 	r, err := outcome.Compute(slices.Values(cases), networks, places, outcome.Query{Period: quarter, GroupBy: byPlace})

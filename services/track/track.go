@@ -3,8 +3,6 @@
 package track
 
 import (
-	"time"
-
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -128,11 +126,11 @@ func (c Code) Track() Kind { return tracks[c] }
 
 // Stamp says when, where and by which entry something happened.
 type Stamp struct {
-	On           calendar.Day    `json:"on"`
-	Entry        int             `json:"entry"` // version of the case with this entry
-	At           time.Time       `json:"at"`    // when it was recorded
-	Organisation id.Organisation `json:"organisation,omitempty"`
-	Site         id.Site         `json:"site,omitempty"`
+	On           calendar.Day     `json:"on"`
+	Entry        int              `json:"entry"` // version of the case with this entry
+	At           calendar.Instant `json:"at"`    // when it was recorded
+	Organisation id.Organisation  `json:"organisation,omitempty"`
+	Site         id.Site          `json:"site,omitempty"`
 }
 
 // Milestone is one that was reached, on one spell of its track.
