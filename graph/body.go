@@ -23,28 +23,37 @@ func legible(next http.Handler) http.Handler {
 			return
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
-		var tooLarge *http.MaxBytesError
-		switch {
-		case errors.As(err, &tooLarge):
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 			refuse(w, http.StatusRequestEntityTooLarge, fault.Invalid, "the body is larger than 64 KiB")
-		case err != nil:
-			refuse(w, http.StatusBadRequest, fault.Invalid, "the body did not arrive whole")
-		case !isRequest(body):
-			refuse(w, http.StatusBadRequest, fault.Invalid, "the body must be one JSON object with the text query and, where it has them, the text operationName and the object variables")
-		default:
-			req.Body = io.NopCloser(bytes.NewReader(body))
-			next.ServeHTTP(w, req)
+			return
 		}
+		if err != nil {
+			refuse(w, http.StatusBadRequest, fault.Invalid, "the body did not arrive whole")
+			return
+		}
+		if body, err = rewritten(body); err != nil {
+			refuse(w, http.StatusBadRequest, fault.Invalid, "the body must be one JSON object with the text query and, where it has them, the text operationName and the object variables")
+			return
+		}
+		req.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, req)
 	})
 }
 
-// isRequest reports whether a body has the form of a GraphQL request.
-func isRequest(body []byte) bool {
+// rewritten returns a request with what was understood of it and nothing else. The
+// library reads more names than the language has, in any case of their letters,
+// and would fail on one of them that was passed over here.
+func rewritten(body []byte) ([]byte, error) {
 	var form struct {
 		Query         *string                   `json:"query"`
-		OperationName *string                   `json:"operationName"`
+		OperationName string                    `json:"operationName"`
 		Variables     map[string]jsontext.Value `json:"variables"`
-		Extensions    map[string]jsontext.Value `json:"extensions"`
 	}
-	return json.Unmarshal(body, &form) == nil && form.Query != nil
+	if err := json.Unmarshal(body, &form); err != nil {
+		return nil, err
+	}
+	if form.Query == nil {
+		return nil, errors.New("no query")
+	}
+	return json.Marshal(&form)
 }

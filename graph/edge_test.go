@@ -194,3 +194,68 @@ func TestEnumsOfSingleValues(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyWhatIsReadGoesOn proves that the library never sees a member of a body
+// that the edge has passed over: it reads more names, in any case, and would put
+// the body into the log where their form is wrong.
+func TestOnlyWhatIsReadGoesOn(t *testing.T) {
+	w := newWorld(t)
+	for _, member := range []string{`"headers": "x"`, `"Variables": "x"`, `"OPERATIONNAME": 5`, `"extensions": []`} {
+		req, err := http.NewRequest(http.MethodPost, w.server.URL, strings.NewReader(`{"query": "{ viewer { role } }", `+member+`}`))
+		w.must(err)
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Authorization", "Bearer "+w.tokens["SUPERVISOR"])
+		if status, answer := w.send(w.server.URL, req); status != 200 || strings.Contains(answer, "errors") {
+			t.Errorf("%s: %d %s", member, status, answer)
+		}
+	}
+}
+
+// TestNullOfADefault proves that a variable with a default is refused as null
+// where the schema allows no null, and allowed where it does.
+func TestNullOfADefault(t *testing.T) {
+	w := newWorld(t)
+	for query, refused := range map[string]bool{
+		`query ($v: CaseOrderField = CODE) { cases(orderBy: {field: $v}) { totalCount } }`:          true,
+		`query ($v: ID = "{{case.active}}") { node(id: $v) { id } }`:                                true,
+		`query ($v: Boolean = true) { viewer { role @include(if: $v) } }`:                           true,
+		`query ($v: Boolean = true) { ...f } fragment f on Query { viewer @skip(if: $v) { role } }`: true,
+		`query ($v: Date = "2026-01-01") { cases(filter: {dueBefore: $v}) { totalCount } }`:         false,
+		`query ($v: [CaseStatus!] = [ACTIVE]) { cases(filter: {status: $v}) { totalCount } }`:       false,
+	} {
+		query = w.fill(query)
+		_, body := w.post("SUPERVISOR", query, json.RawMessage(`{"v": null}`))
+		if got := bytes.Contains(body, []byte(`"message":"v: cannot be null"`)); got != refused || !refused && bytes.Contains(body, []byte("errors")) {
+			t.Errorf("%s: %s", query, body)
+		}
+		if _, body = w.post("SUPERVISOR", query, nil); bytes.Contains(body, []byte("errors")) {
+			t.Errorf("%s: without it: %s", query, body)
+		}
+	}
+}
+
+// TestRefusalsNameTheField proves that a value of the wrong form is refused by the
+// name of its field, in words of the schema and not of Go.
+func TestRefusalsNameTheField(t *testing.T) {
+	w := newWorld(t)
+	filter := `query ($v: CaseFilter) { cases(filter: $v) { totalCount } }`
+	for _, c := range []struct{ query, value, message string }{
+		{`{ cases(filter: {status: "ACTIVE"}) { totalCount } }`, `0`, "status: Enum"},
+		{`{ cases(filter: {status: [ACTIVE, "x"]}) { totalCount } }`, `0`, "status: Enum"},
+		{`{ cases(filter: {status: [ACTIVE, ASLEEP]}) { totalCount } }`, `0`, "status: Value"},
+		{`query ($v: Int = "five") { cases(first: $v) { totalCount } }`, `0`, "v: Int"},
+		{`query ($v: [CaseStatus!] = ["x"]) { cases(filter: {status: $v}) { totalCount } }`, `0`, "v: Enum"},
+		{`{ a: viewer { role } bogus }`, `0`, "query: Cannot query"},
+		{`query ($v: String) { cases(after: $v) { totalCount } }`, `5`, "after: must be a text"},
+		{`query ($v: String) { cases(after: $v) { totalCount } }`, `{"x": 1}`, "v: must be of type String"},
+		{`query ($v: Int) { cases(first: $v) { totalCount } }`, `5.5`, "v: must be of type Int"},
+		{filter, `[]`, "v: must be of type CaseFilter"},
+		{filter, `{"flagged": 5}`, "flagged: must be of type Boolean"},
+		{filter, `{"status": true}`, "status[0]: must be a name of its enum"},
+	} {
+		_, body := w.post("SUPERVISOR", c.query, json.RawMessage(`{"v": `+c.value+`}`))
+		if !bytes.Contains(body, []byte(`"message":"`+c.message)) || !bytes.Contains(body, []byte("INVALID")) {
+			t.Errorf("%s with %s: %s", c.query, c.value, body)
+		}
+	}
+}

@@ -69,7 +69,7 @@ func presentFault(ctx context.Context, log *slog.Logger, f *fault.Error, err err
 // presentRefusal presents what the parser and the validator of GraphQL refuse,
 // as INVALID with the field that is wrong.
 func presentRefusal(ctx context.Context, g *gqlerror.Error) *gqlerror.Error {
-	field := fault.Field{Path: refusedField(ctx, g), Message: withoutSuggestion(g.Message)}
+	field := fault.Field{Path: refusedField(ctx, g), Message: inPlainWords(g.Message)}
 	return &gqlerror.Error{
 		Message: field.Path + ": " + field.Message, Locations: g.Locations,
 		Extensions: map[string]any{"code": fault.Invalid, "fields": []fault.Field{field}},
@@ -98,7 +98,16 @@ var fieldInMessage = regexp.MustCompile(`^(?:Field|Argument|Unknown argument) "?
 // schema to those who only guess.
 var suggestion = regexp.MustCompile(`\s*Did you mean .*$`)
 
-func withoutSuggestion(message string) string { return suggestion.ReplaceAllString(message, "") }
+// kindsOfGo are the messages that name what came by its kind in Go, and wrongly
+// where that is a number. What the schema asks for says more.
+var kindsOfGo = regexp.MustCompile(`^(?:cannot use .+ as (\w+)|must be a (\w+), not a \w+)$`)
+
+// inPlainWords writes a message of the library for people who know the schema.
+func inPlainWords(message string) string {
+	message = suggestion.ReplaceAllString(message, "")
+	message = kindsOfGo.ReplaceAllString(message, "must be of type $1$2")
+	return strings.Replace(message, "enums must be ints or strings", "must be a name of its enum", 1)
+}
 
 // inputPath writes the part of an error's path that lies inside an input.
 func inputPath(p ast.Path) string {
@@ -128,8 +137,10 @@ func inputPath(p ast.Path) string {
 	return ""
 }
 
-// fieldName finds the last name before a colon.
-var fieldName = regexp.MustCompile(`(\w+)\s*:\s*\[?\s*$`)
+// fieldName finds the name before the last colon, where what follows is a value's
+// beginning: the type of a variable with a default, items of a list, a quotation
+// mark.
+var fieldName = regexp.MustCompile(`(\w+)\s*:\s*(?:\[?\w+[]!]*\s*=\s*)?(?:\[[^][(){}:]*)?"*$`)
 
 // fieldAt returns the name of the argument or input field whose value stands at
 // a place in a document.

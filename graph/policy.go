@@ -53,7 +53,8 @@ func classesOf(schema *ast.Schema) map[*ast.FieldDefinition]access.Class {
 	return classes
 }
 
-// caseAbove returns the case to which a field belongs.
+// caseAbove returns the case to which a field belongs. Whatever tells of one stands
+// below it, or below a change, a piece of work or a flag of it.
 func caseAbove(fc *graphql.FieldContext) *casefile.Case {
 	for ; fc != nil; fc = fc.Parent {
 		switch r := fc.Result.(type) {
@@ -62,6 +63,10 @@ func caseAbove(fc *graphql.FieldContext) *casefile.Case {
 		case **casefile.Case:
 			return *r
 		case *casework.Change:
+			return r.Case
+		case *casework.WorkItem:
+			return r.Case
+		case *casework.Flag:
 			return r.Case
 		}
 	}

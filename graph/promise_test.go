@@ -227,3 +227,38 @@ func TestNotesAreMasked(t *testing.T) {
 		}
 	}
 }
+
+// TestNotesBelowWork proves that who may read the notes of a case reads them by
+// every way that leads to an entry, and nobody else does.
+func TestNotesBelowWork(t *testing.T) {
+	w := newWorld(t)
+	ask := func(role, query, variables string) string {
+		_, body := w.post(role, query, json.RawMessage(w.fill(variables)))
+		return string(body)
+	}
+	ask("SUPERVISOR", `mutation ($id: ID!) { assignCase(input: {requestId: "o", caseId: $id, ownerId: "worker_CAREER_ADVISOR"}) { entry { id } } }`, `{"id": "{{case.ready}}"}`)
+	ask("CAREER_ADVISOR", logPlacement, `{"input": {"requestId": "n", "caseId": "{{case.ready}}", "employerName": "Mill", "occupation": "weaver", "type": "FULL_TIME", "startedOn": "2025-11-10", "note": "a private word"}}`)
+	ask("SUPERVISOR", `mutation { runJob(input: {requestId: "s", name: "stall-scan", asOf: "2026-03-02"}) { run { outcome } } }`, `null`)
+	var list struct {
+		Data struct {
+			Case struct{ Flags []struct{ ID, Rule string } }
+		}
+	}
+	if err := json.Unmarshal([]byte(ask("SUPERVISOR", `query ($id: ID!) { case(id: $id) { flags { id rule } } }`, `{"id": "{{case.ready}}"}`)), &list); err != nil || len(list.Data.Case.Flags) == 0 {
+		t.Fatalf("no flags: %v", err)
+	}
+	const why = `explanation { facts { entry { note } } }`
+	for role, reads := range map[string]bool{"SUPERVISOR": true, "CAREER_ADVISOR": true, "LEGAL_OFFICER": false} {
+		below := ""
+		for _, f := range list.Data.Case.Flags {
+			below += ask(role, `query ($id: ID!) { node(id: $id) { ... on Flag { `+why+` } } }`, `{"id": "`+f.ID+`"}`)
+		}
+		if got := strings.Contains(below, "a private word"); got != reads {
+			t.Errorf("%s reads the note below a flag: %v; %s", role, got, below)
+		}
+		work := ask(role, `{ worklist(first: 100) { nodes { `+why+` } } }`, `null`)
+		if got := strings.Contains(work, "a private word"); got != reads {
+			t.Errorf("%s reads the note below work: %v; %s", role, got, work)
+		}
+	}
+}

@@ -66,6 +66,7 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocs))
 	srv.SetParserTokenLimit(maxTokens)
 	srv.SetDisableSuggestion(true)
+	srv.SetValidationRulesFn(validationRules)
 	srv.SetErrorPresenter(present(o.Log))
 	srv.SetRecoverFunc(func(ctx context.Context, _ any) error {
 		// The value of a panic may hold data, so only the place is logged.
@@ -105,7 +106,7 @@ func bearer(req *http.Request) string {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}
-	return token
+	return strings.TrimLeft(token, " ")
 }
 
 // refuse answers a request that never reached GraphQL, in GraphQL's form.
