@@ -259,3 +259,19 @@ func TestRefusalsNameTheField(t *testing.T) {
 		}
 	}
 }
+
+// TestIdentifiers proves that an identifier that may be left out can be null, and
+// that one can be written as a whole number, in a document and in a variable.
+func TestIdentifiers(t *testing.T) {
+	for name, c := range map[string]struct{ query, variables string }{
+		"in a document":          {`mutation ($c: ID!) { enrol(input: {requestId: "q", caseId: $c, scholarshipId: null}) { entry { id } } }`, `{"c": "{{case.awarded}}"}`},
+		"in a variable":          {`mutation ($i: EnrolInput!) { enrol(input: $i) { entry { id } } }`, `{"i": {"requestId": "q", "caseId": "{{case.awarded}}", "scholarshipId": null}}`},
+		"a number":               {`mutation ($c: ID!) { enrol(input: {requestId: 7, caseId: $c}) { entry { id } } }`, `{"c": "{{case.awarded}}"}`},
+		"a number in a variable": {`mutation ($i: EnrolInput!) { enrol(input: $i) { entry { id } } }`, `{"i": {"requestId": 7, "caseId": "{{case.awarded}}"}}`},
+	} {
+		w := newWorld(t)
+		if _, body := w.post("SCHOLARSHIP_OFFICER", c.query, json.RawMessage(w.fill(c.variables))); bytes.Contains(body, []byte("errors")) {
+			t.Errorf("%s: %s", name, body)
+		}
+	}
+}

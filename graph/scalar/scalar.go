@@ -3,6 +3,8 @@
 package scalar
 
 import (
+	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -76,4 +78,23 @@ func UnmarshalString(v any) (string, error) {
 		return v, nil
 	}
 	return "", fault.New(fault.Invalid, "must be a text")
+}
+
+// MarshalID writes an identifier, or null where there is none.
+func MarshalID(s string) graphql.Marshaler { return MarshalString(s) }
+
+// UnmarshalID reads an identifier. The language lets clients write one as a whole
+// number, too. Null, where the schema allows it, is none.
+func UnmarshalID(v any) (string, error) {
+	switch v := v.(type) {
+	case json.Number:
+		if _, err := v.Int64(); err == nil {
+			return v.String(), nil
+		}
+	case int64:
+		return strconv.FormatInt(v, 10), nil
+	case nil, string:
+		return UnmarshalString(v)
+	}
+	return "", fault.New(fault.Invalid, "must be an identifier")
 }
