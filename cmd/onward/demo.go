@@ -29,15 +29,15 @@ type demoCmd struct {
 // that is there, issues fresh tokens and serves.
 func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 	return with(openStore, ctx, c, func(s store.Store) error {
-		if err := d.write(ctx, s); err != nil {
-			return err
-		}
-		file, err := d.tokenFile()
+		file, err := d.tokenFile() // first: a mistake in it shall cost nothing
 		if err != nil {
 			return err
 		}
 		if file != nil {
 			defer func() { _ = os.Remove(file.Name()) }() // where it has not taken its place
+		}
+		if err := d.write(ctx, s); err != nil {
+			return err
 		}
 		h, err := open(ctx, c, s)
 		if err != nil {
@@ -82,11 +82,11 @@ func (d *demoCmd) write(ctx context.Context, s store.Store) error {
 	})
 }
 
-// goOn accepts a store that the demo has been written to. Tokens are issued when
-// all of it is there, so accounts tell a whole one from one that was interrupted.
+// goOn accepts a store that the whole demo has been written to. A part is not
+// finished: it was told for another day.
 func (d *demoCmd) goOn(dir *directory.Snapshot) error {
-	if !dir.HasAccounts() {
-		return errors.New("the store holds a part of the demo's data: writing it was interrupted; remove it and begin again")
+	if !demo.Whole(dir) {
+		return errors.New("the store holds a part of the demo's data: writing it was interrupted; remove the data directory (--data) or the database and begin again")
 	}
 	fmt.Fprintln(os.Stderr, "The demo's data is there already; serving it with fresh tokens.")
 	if d.Cases > 0 {
@@ -95,9 +95,10 @@ func (d *demoCmd) goOn(dir *directory.Snapshot) error {
 	return nil
 }
 
-// empty refuses a store that holds anything of a programme.
+// empty refuses a store that holds anything. What jobs keep counts too: reports of
+// before the demo would no longer verify beside its cases.
 func empty(ctx context.Context, s store.Store) error {
-	for _, c := range []store.Collection{store.Directory, store.Accounts, store.Cases} {
+	for _, c := range store.Collections {
 		_, err := s.Scan(ctx, c, func(store.Document) error {
 			return errors.New("the store holds other data than the demo's; give another --data or database")
 		})
@@ -109,10 +110,14 @@ func empty(ctx context.Context, s store.Store) error {
 }
 
 // tokenFile makes a file for the tokens, before any is issued. It is for its owner
-// alone, and takes its place when it is whole. Without --tokens there is none.
+// alone, and takes its place when it is whole, so that place must be free or hold
+// an ordinary file. Without --tokens there is none.
 func (d *demoCmd) tokenFile() (*os.File, error) {
 	if d.Tokens == "" {
 		return nil, nil
+	}
+	if there, err := os.Lstat(d.Tokens); err == nil && !there.Mode().IsRegular() {
+		return nil, fmt.Errorf("--tokens: %s is not an ordinary file", d.Tokens)
 	}
 	file, err := os.CreateTemp(filepath.Dir(d.Tokens), ".tokens-*")
 	if err != nil {
@@ -153,8 +158,12 @@ func (d *demoCmd) show(tokens map[string]string, file *os.File) error {
 	}
 	e := json.NewEncoder(file)
 	e.SetIndent("", "  ")
-	if err := cmp.Or(e.Encode(tokens), file.Close()); err != nil {
+	err := cmp.Or(e.Encode(tokens), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), d.Tokens)
+	}
+	if err != nil {
 		return fmt.Errorf("--tokens: %w", err)
 	}
-	return os.Rename(file.Name(), d.Tokens)
+	return nil
 }

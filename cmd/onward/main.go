@@ -30,23 +30,37 @@ type cli struct {
 	Verify       verifyCmd       `cmd:"" help:"Fold every case again and compare; exit 1 and name what differs."`
 }
 
-// explain says to an operator what went wrong: what the input breaks, field by
-// field, and the cause where it is not the operator's.
-func explain(err error) string {
+// explain says to an operator what went wrong: what the input breaks, each by its
+// flag, and the cause where it is not the operator's. What was said around a
+// fault, such as which life of the demo it ended, stays.
+func explain(err error, command *kong.Node) string {
 	var f *fault.Error
-	switch {
-	case !errors.As(err, &f):
+	if !errors.As(err, &f) {
 		return err.Error()
+	}
+	said := f.Message
+	switch {
 	case len(f.Fields) > 0:
 		lines := make([]string, len(f.Fields))
 		for i, field := range f.Fields {
-			lines[i] = field.Path + ": " + field.Message
+			lines[i] = flagOf(field.Path, command) + ": " + field.Message
 		}
-		return strings.Join(lines, "\nonward: ")
+		said = strings.Join(lines, "\nonward: ")
 	case f.Err != nil:
-		return f.Message + ": " + f.Err.Error()
+		said += ": " + explain(f.Err, command)
 	}
-	return f.Message
+	return strings.Replace(err.Error(), f.Error(), said, 1)
+}
+
+// flagOf returns the flag of a command that gives a field of the input, or the
+// field where there is none.
+func flagOf(field string, command *kong.Node) string {
+	for _, f := range command.Flags {
+		if strings.EqualFold(strings.ReplaceAll(f.Name, "-", ""), field) {
+			return "--" + f.Name
+		}
+	}
+	return field
 }
 
 func main() {
@@ -58,7 +72,7 @@ func main() {
 		kong.Description("A reintegration and livelihood support tracker. Set MONGODB_URI to use MongoDB instead of the local file."),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := k.Run(&c.Config); err != nil {
-		fmt.Fprintln(os.Stderr, "onward: "+explain(err))
+		fmt.Fprintln(os.Stderr, "onward: "+explain(err, k.Selected()))
 		os.Exit(1)
 	}
 }

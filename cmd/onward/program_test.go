@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -17,7 +18,9 @@ import (
 	"testing"
 	"time"
 
+	"onward/services/store"
 	"onward/services/store/mongodb/mongodbtest"
+	"onward/services/store/sqlite"
 )
 
 // binary is the program under test, built once.
@@ -341,51 +344,154 @@ func TestDisabledAccountIsRefused(t *testing.T) {
 	}
 }
 
+// failsSoon runs a command that must refuse, and returns what it said. One that
+// goes on and serves is ended, and fails the test.
+func failsSoon(t *testing.T, p place, args ...string) string {
+	t.Helper()
+	cmd := p.command(t, args...)
+	timer := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	out, err := cmd.CombinedOutput()
+	if !timer.Stop() || err == nil {
+		t.Fatalf("onward %s is not refused: %s", strings.Join(args, " "), out)
+	}
+	return string(out)
+}
+
+// documents counts what a local store holds, kind by kind.
+func documents(t *testing.T, p place) map[store.Collection]int {
+	t.Helper()
+	s, err := sqlite.OpenReadOnly(strings.TrimPrefix(p[0], "ONWARD_DATA="))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	n := map[store.Collection]int{}
+	for _, c := range store.Collections {
+		if _, err := s.Scan(t.Context(), c, func(store.Document) error { n[c]++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
 // TestDemoLeavesOthersAlone proves that the demo writes nothing into a store that
-// holds a programme, and that it does not take a part of itself for the whole.
+// holds anything: an organisation, a programme with an account, or no more than
+// the reports that the jobs kept of an empty one.
 func TestDemoLeavesOthersAlone(t *testing.T) {
 	t.Parallel()
-	p := local(t)
-	mustRun(t, p, "organisation", "add", "--code", "LOT", "--name", "Real House", "--province", "KH-12")
-	before := mustRun(t, p, "verify") + mustRun(t, p, "organisation", "list")
-	if out, err := run(t, p, "demo", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "other data") {
-		t.Errorf("a real store: %v %s", err, out)
+	for name, fill := range map[string]func(place){
+		"an organisation": func(p place) {
+			mustRun(t, p, "organisation", "add", "--code", "LOT", "--name", "Real House", "--province", "KH-12")
+		},
+		"an account":   func(p place) { newProgramme(t, p) },
+		"kept reports": func(p place) { mustRun(t, p, "job", "run", "roll-up", "--as-of", "2026-01-31") },
+	} {
+		p := local(t)
+		fill(p)
+		before := documents(t, p)
+		if out := failsSoon(t, p, "demo", "--listen", "127.0.0.1:0"); !strings.Contains(out, "other data") {
+			t.Errorf("%s: %s", name, out)
+		}
+		if after := documents(t, p); !maps.Equal(after, before) {
+			t.Errorf("%s: the demo wrote: %v, was %v", name, after, before)
+		}
 	}
-	if after := mustRun(t, p, "verify") + mustRun(t, p, "organisation", "list"); after != before {
-		t.Errorf("the demo wrote: %s", after)
-	}
+}
 
-	p = local(t)
+// someCases is the bar of progress once it shows a part of the cases.
+var someCases = regexp.MustCompile(`\([1-9]\d*/`)
+
+// TestInterruptedDemo proves that a demo of which a part was written is not taken
+// for a whole one, not even where somebody has added an account to it since.
+func TestInterruptedDemo(t *testing.T) {
+	t.Parallel()
+	p := local(t)
 	cmd := p.command(t, "demo", "--listen", "127.0.0.1:0", "--cases", "60000")
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(time.Second)
+	var said []byte
+	for part := make([]byte, 4096); !someCases.Match(said); {
+		n, err := stderr.Read(part)
+		if said = append(said, part[:n]...); err != nil {
+			t.Fatalf("no part of the cases was written: %v %s", err, said)
+		}
+	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	if out, err := run(t, p, "demo", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "interrupted") {
-		t.Errorf("a part of the demo: %v %s", err, out)
+	part := documents(t, p)
+	if n := part[store.Cases]; n == 0 || n >= 60000 {
+		t.Fatalf("%d cases are no part", n)
+	}
+	if out := failsSoon(t, p, "demo", "--listen", "127.0.0.1:0"); !strings.Contains(out, "interrupted") || !strings.Contains(out, "--data") {
+		t.Errorf("a part of the demo: %s", out)
+	}
+	if after := documents(t, p); !maps.Equal(after, part) {
+		t.Errorf("the demo wrote: %v, was %v", after, part)
+	}
+	mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "AUDITOR", "--name", "A")
+	if out := failsSoon(t, p, "demo", "--listen", "127.0.0.1:0"); !strings.Contains(out, "interrupted") {
+		t.Errorf("a part of the demo with an account: %s", out)
+	}
+}
+
+// TestCasesOfAnExistingDemo proves that --cases on a demo that is there says that
+// it is ignored, and adds nothing.
+func TestCasesOfAnExistingDemo(t *testing.T) {
+	t.Parallel()
+	p := local(t)
+	failsSoon(t, p, "demo", "--listen", "nowhere") // writes it, and cannot listen
+	before := documents(t, p)
+	out := failsSoon(t, p, "demo", "--listen", "nowhere", "--cases", "10")
+	if after := documents(t, p); !strings.Contains(out, "--cases is ignored") || after[store.Cases] != before[store.Cases] {
+		t.Errorf("%d cases, were %d: %s", after[store.Cases], before[store.Cases], out)
 	}
 }
 
 // TestTokensAreTheirOwnersAlone proves that the file of tokens can be read by its
-// owner only, whatever stood there, and that none is issued for a file that
-// cannot be written.
+// owner only, whatever stood there, and that nothing else is left beside it.
 func TestTokensAreTheirOwnersAlone(t *testing.T) {
 	t.Parallel()
-	p, file := local(t), filepath.Join(t.TempDir(), "t.json")
-	if out, err := run(t, p, "demo", "--listen", "127.0.0.1:0", "--tokens", "/nowhere/t.json"); err == nil || !strings.Contains(out, "--tokens") || strings.Contains(out, "onward_") {
-		t.Errorf("a place that is not there: %v %s", err, out)
-	}
-	p = local(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "t.json")
 	if err := os.WriteFile(file, []byte("old"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	start(t, p, "demo", "--tokens", file)
+	start(t, local(t), "demo", "--tokens", file)
 	readTokens(t, file)
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v %v", info.Mode(), err)
+		t.Errorf("%v %v", info, err)
 	}
+	if there, err := os.ReadDir(dir); err != nil || len(there) != 1 {
+		t.Errorf("left in the directory: %v %v", there, err)
+	}
+}
+
+// TestTokensThatCannotBeWritten proves that a place that cannot take the tokens
+// is refused before anything is written or issued, so that the demo can begin
+// once the place is right.
+func TestTokensThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(os.DevNull, link); err != nil {
+		t.Fatal(err)
+	}
+	p := local(t)
+	for _, place := range []string{"/nowhere/t.json", dir, link, os.DevNull} {
+		out := failsSoon(t, p, "demo", "--listen", "nowhere", "--tokens", place)
+		if !strings.HasPrefix(out, "onward: --tokens: ") || strings.Contains(out, "onward_") {
+			t.Errorf("%s: %s", place, out)
+		}
+		if n := documents(t, p); len(n) > 0 {
+			t.Errorf("%s: %v were written", place, n)
+		}
+	}
+	start(t, p, "demo")
 }
 
 // TestErrorsAreSaidOnce proves that the command line says once what is wrong, by
@@ -394,10 +500,14 @@ func TestErrorsAreSaidOnce(t *testing.T) {
 	t.Parallel()
 	p := local(t)
 	for want, args := range map[string][]string{
-		"onward: code: ":                        {"organisation", "add", "--code", "x", "--name", "X", "--province", "KH-12"},
-		"onward: name: must not be blank":       {"organisation", "add", "--code", "LOT", "--name", "  ", "--province", "KH-12"},
+		"onward: --code: must be 2 to 6 ":       {"organisation", "add", "--code", "x", "--name", "X", "--province", "KH-12"},
+		"onward: --name: must not be blank":     {"organisation", "add", "--code", "LOT", "--name", "  ", "--province", "KH-12"},
+		"onward: --name: must ":                 {"organisation", "add", "--code", "LOT", "--name", "A\nB", "--province", "KH-12"},
+		"onward: --name: ":                      {"organisation", "add", "--code", "LOT", "--name", "A\u202eB", "--province", "KH-12"},
 		"onward: there is no worker worker_X;":  {"account", "disable", "worker_X"},
 		"onward: there is no organisation with": {"account", "add", "--organisation", "NONE", "--role", "AUDITOR", "--name", "A"},
+		`onward: name: there is no job "tidy"`:  {"job", "run", "tidy", "--as-of", "2026-01-01", "--log-level", "error"},
+		"onward: --as-of: 2199-01-01 is in the": {"job", "run", "stall-scan", "--as-of", "2199-01-01", "--log-level", "error"},
 	} {
 		out, err := run(t, p, args...)
 		if err == nil || !strings.HasPrefix(out, want) || strings.Count(out, "\n") != 1 || strings.Contains(out, "invalid:") {

@@ -42,9 +42,6 @@ func (d *Directory) Issue(ctx context.Context, worker id.Worker, at time.Time) (
 	return token, d.apply(doc)
 }
 
-// HasAccounts reports whether a token was ever issued.
-func (s *Snapshot) HasAccounts() bool { return len(s.accounts) > 0 }
-
 // Authenticate returns whose token it is. Role and organisation come from the
 // directory as it is now, so that disabling somebody works at once.
 func (s *Snapshot) Authenticate(token string) (access.Actor, error) {

@@ -38,14 +38,17 @@ type Error struct {
 	Err     error
 }
 
-// Error describes the fault for logs.
+// Error describes the fault for logs. The first field is not written again where
+// it is the message already, as Inputs makes it.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(strings.ToLower(string(e.Kind)))
 	b.WriteString(": ")
 	b.WriteString(e.Message)
-	for _, f := range e.Fields {
-		fmt.Fprintf(&b, "; %s: %s", f.Path, f.Message)
+	for i, f := range e.Fields {
+		if said := f.Path + ": " + f.Message; i > 0 || said != e.Message {
+			b.WriteString("; " + said)
+		}
 	}
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)

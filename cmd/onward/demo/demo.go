@@ -46,20 +46,34 @@ func Accounts() []Account {
 	return append(all, Account{"OTHER_SUPERVISOR", houses[1].workers[access.Supervisor][0]})
 }
 
-// Wrote reports whether a directory is the demo's.
+// Wrote reports whether a directory is the demo's, whole or in part: what Write
+// stores first is there.
 func Wrote(d *directory.Snapshot) bool {
-	_, ok := d.Workers[Accounts()[0].Worker]
+	_, ok := d.Organisations[houses[0].id]
+	return ok
+}
+
+// Whole reports whether all of the demo is there: what Write stores last is, so a
+// Write that was interrupted is not taken for a whole one.
+func Whole(d *directory.Snapshot) bool {
+	_, ok := d.Networks[networkID(networks-1)]
 	return ok
 }
 
 // Write fills an empty store: the directory, the programme of 2003–2006, a
 // caseload that lives today, and the extra cases. The same day and instant give
 // the same documents. A refusal by a rule is returned as an error that names the
-// life and the step; what was stored before it stays.
+// life and the step; what was stored before it stays. The last network, on which
+// no case depends, comes after all cases: it says that they are there.
 func Write(ctx context.Context, s store.Store, d *directory.Directory, o Options) error {
-	if err := d.Add(ctx, things()...); err != nil {
+	all := things()
+	last := len(all) - 1
+	if err := d.Add(ctx, all[:last]...); err != nil {
 		return err
 	}
 	t := &teller{store: s, directory: d, o: o}
-	return t.tell(ctx, slices.Concat(speechLots(), livingLots(), loadLots(o.ExtraCases)))
+	if err := t.tell(ctx, slices.Concat(speechLots(), livingLots(), loadLots(o.ExtraCases))); err != nil {
+		return err
+	}
+	return d.Add(ctx, all[last])
 }

@@ -377,7 +377,7 @@ func TestDirectory(t *testing.T) {
 			t.Errorf("account %s is %+v", a.Name, w)
 		}
 	}
-	if !demo.Wrote(d) || demo.Wrote(&directory.Snapshot{}) {
+	if !demo.Wrote(d) || !demo.Whole(d) || demo.Wrote(&directory.Snapshot{}) || demo.Whole(&directory.Snapshot{}) {
 		t.Error("the demo does not know its own directory")
 	}
 }
@@ -394,6 +394,38 @@ func TestSameDaySameData(t *testing.T) {
 	}
 	if n := 1481 + 6 + 52 + 240 + extraCases; len(a.docs) != n {
 		t.Errorf("%d cases, not %d", len(a.docs), n)
+	}
+}
+
+// TestPartIsNotWhole proves that a demo is whole only when its last case is
+// stored: one that ends after the first lots, or just before the last of its
+// directory, is the demo's but a part.
+func TestPartIsNotWhole(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	err := inStore(func(s store.Store) error {
+		d, _, err := directory.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		o := demo.Options{Today: todays[0], Now: todays[0].Start().Add(time.Hour), Progress: func(done, total int) {
+			if demo.Whole(d.Snapshot()) {
+				t.Errorf("whole with %d of %d", done, total)
+			}
+			if done == total {
+				cancel()
+			}
+		}}
+		if err := demo.Write(ctx, s, d, o); err == nil {
+			t.Error("an interruption is not reported")
+		}
+		if at := d.Snapshot(); !demo.Wrote(at) || demo.Whole(at) {
+			t.Errorf("written %t, whole %t", demo.Wrote(at), demo.Whole(at))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

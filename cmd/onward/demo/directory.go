@@ -127,7 +127,12 @@ func posts(n int) []post {
 	return team
 }
 
-// things lists the whole directory of the demo.
+func networkID(n int) id.Network {
+	return id.Network(id.Derive(id.NetworkPrefix, "demo", fmt.Sprint(n)))
+}
+
+// things lists the whole directory of the demo: the first organisation first and
+// the last network last.
 func things() []directory.Thing {
 	var all []directory.Thing
 	for n, h := range houses {
@@ -139,7 +144,7 @@ func things() []directory.Thing {
 	}
 	for n := range networks {
 		all = append(all, directory.Network{
-			ID:           id.Network(id.Derive(id.NetworkPrefix, "demo", fmt.Sprint(n))),
+			ID:           networkID(n),
 			Organisation: houses[n%len(houses)].id, Name: fmt.Sprintf("Community network %d", n+1),
 			Province: fmt.Sprintf("KH-%d", n+1), ActiveFrom: firstNetworkOn + calendar.Day(n*networkIntervalDays),
 		})
