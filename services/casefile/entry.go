@@ -81,11 +81,15 @@ type Reversed struct {
 
 // Kind names the entry.
 func (MilestoneRecorded) Kind() string { return "milestone.recorded" }
-func (Reversed) Kind() string          { return "entry.reversed" }
+
+// Kind names the entry.
+func (Reversed) Kind() string { return "entry.reversed" }
 
 // Summary describes the entry in a sentence.
 func (m MilestoneRecorded) Summary() string { return "Milestone reached: " + string(m.Code) }
-func (Reversed) Summary() string            { return "An earlier entry was reversed" }
+
+// Summary describes the entry in a sentence.
+func (Reversed) Summary() string { return "An earlier entry was reversed" }
 
 // Decode reads the data of an entry of a kind, as JSON. A kind that this program
 // does not know is an Internal fault: a newer program wrote the history.
@@ -166,8 +170,8 @@ func keyHash(by id.Worker, key string) uint64 {
 }
 
 // Seen returns the version of the first entry that the worker's request made, if
-// the case remembers one. It compares 64-bit hashes: a caller that finds one
-// reads the history to be sure.
+// the case remembers one. It compares 64-bit hashes: whoever finds one reads the
+// entry itself from the history.
 func (c *Case) Seen(by id.Worker, key string) (version int, ok bool) {
 	want := keyHash(by, key)
 	for i, k := range c.keys {

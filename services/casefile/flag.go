@@ -97,13 +97,21 @@ type FlagResolution struct {
 }
 
 // Kind names the entry.
-func (FlagRaised) Kind() string          { return "flag.raised" }
+func (FlagRaised) Kind() string { return "flag.raised" }
+
+// Kind names the entry.
 func (FlagAcknowledgement) Kind() string { return "flag.acknowledged" }
-func (FlagResolution) Kind() string      { return "flag.resolved" }
+
+// Kind names the entry.
+func (FlagResolution) Kind() string { return "flag.resolved" }
 
 // Summary describes the entry in a sentence.
-func (f FlagRaised) Summary() string        { return "Flag raised: " + string(f.Rule) }
+func (f FlagRaised) Summary() string { return "Flag raised: " + string(f.Rule) }
+
+// Summary describes the entry in a sentence.
 func (FlagAcknowledgement) Summary() string { return "Flag acknowledged" }
+
+// Summary describes the entry in a sentence.
 func (f FlagResolution) Summary() string {
 	if !f.Automatic {
 		return "Flag resolved by hand" // the reason is free text

@@ -104,35 +104,87 @@ type MergedAway struct {
 }
 
 // Kind names the entry.
-func (Opened) Kind() string          { return "case.opened" }
-func (Accepted) Kind() string        { return "case.accepted" }
-func (Activated) Kind() string       { return "case.activated" }
-func (Assigned) Kind() string        { return "case.assigned" }
-func (Revised) Kind() string         { return "case.revised" }
+func (Opened) Kind() string { return "case.opened" }
+
+// Kind names the entry.
+func (Accepted) Kind() string { return "case.accepted" }
+
+// Kind names the entry.
+func (Activated) Kind() string { return "case.activated" }
+
+// Kind names the entry.
+func (Assigned) Kind() string { return "case.assigned" }
+
+// Kind names the entry.
+func (Revised) Kind() string { return "case.revised" }
+
+// Kind names the entry.
 func (ConsentRecorded) Kind() string { return "consent.recorded" }
-func (Held) Kind() string            { return "case.held" }
-func (Resumed) Kind() string         { return "case.resumed" }
+
+// Kind names the entry.
+func (Held) Kind() string { return "case.held" }
+
+// Kind names the entry.
+func (Resumed) Kind() string { return "case.resumed" }
+
+// Kind names the entry.
 func (FollowUpStarted) Kind() string { return "case.followUpStarted" }
-func (Ended) Kind() string           { return "case.closed" }
-func (Reopened) Kind() string        { return "case.reopened" }
-func (Refusal) Kind() string         { return "case.declined" }
-func (HandedOver) Kind() string      { return "case.transferred" }
-func (MergedAway) Kind() string      { return "case.merged" }
+
+// Kind names the entry.
+func (Ended) Kind() string { return "case.closed" }
+
+// Kind names the entry.
+func (Reopened) Kind() string { return "case.reopened" }
+
+// Kind names the entry.
+func (Refusal) Kind() string { return "case.declined" }
+
+// Kind names the entry.
+func (HandedOver) Kind() string { return "case.transferred" }
+
+// Kind names the entry.
+func (MergedAway) Kind() string { return "case.merged" }
 
 // Summary describes the entry in a sentence.
-func (o Opened) Summary() string        { return "Case opened; population " + string(o.Population) }
-func (Accepted) Summary() string        { return "Referral accepted; intake begins" }
-func (Activated) Summary() string       { return "Case activated; the plan begins" }
-func (Assigned) Summary() string        { return "Case assigned" }
-func (Revised) Summary() string         { return "Screening revised" }
-func (h Held) Summary() string          { return "Case on hold until " + h.Until.String() }
-func (Resumed) Summary() string         { return "Case resumed" }
+func (o Opened) Summary() string { return "Case opened; population " + string(o.Population) }
+
+// Summary describes the entry in a sentence.
+func (Accepted) Summary() string { return "Referral accepted; intake begins" }
+
+// Summary describes the entry in a sentence.
+func (Activated) Summary() string { return "Case activated; the plan begins" }
+
+// Summary describes the entry in a sentence.
+func (Assigned) Summary() string { return "Case assigned" }
+
+// Summary describes the entry in a sentence.
+func (Revised) Summary() string { return "Screening revised" }
+
+// Summary describes the entry in a sentence.
+func (h Held) Summary() string { return "Case on hold until " + h.Until.String() }
+
+// Summary describes the entry in a sentence.
+func (Resumed) Summary() string { return "Case resumed" }
+
+// Summary describes the entry in a sentence.
 func (FollowUpStarted) Summary() string { return "Follow-up in the community begins" }
-func (e Ended) Summary() string         { return "Case closed: " + string(e.Reason) }
-func (Reopened) Summary() string        { return "Case reopened" }
-func (Refusal) Summary() string         { return "Referral declined" }
-func (HandedOver) Summary() string      { return "Case transferred to another organisation" }
-func (MergedAway) Summary() string      { return "Merged into another case as a duplicate" }
+
+// Summary describes the entry in a sentence.
+func (e Ended) Summary() string { return "Case closed: " + string(e.Reason) }
+
+// Summary describes the entry in a sentence.
+func (Reopened) Summary() string { return "Case reopened" }
+
+// Summary describes the entry in a sentence.
+func (Refusal) Summary() string { return "Referral declined" }
+
+// Summary describes the entry in a sentence.
+func (HandedOver) Summary() string { return "Case transferred to another organisation" }
+
+// Summary describes the entry in a sentence.
+func (MergedAway) Summary() string { return "Merged into another case as a duplicate" }
+
+// Summary describes the entry in a sentence.
 func (k ConsentRecorded) Summary() string {
 	return "Consent for " + string(k.Purpose) + ": " + string(k.Decision)
 }
