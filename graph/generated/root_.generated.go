@@ -4010,8 +4010,14 @@ enum Relation {
   ORGANISATION
   "The viewer owns the case."
   ASSIGNED
+  "The case is the viewer's organisation's, and another worker owns it or nobody."
+  OVERSEEN
   "The case is the viewer's organisation's, with consent for PARTNER_APP in force."
   CONSENTED
+  "The case is another organisation's, which has sent a referral or a transfer that waits for an answer."
+  INVITED
+  "The case is another organisation's, through an accepted referral and consent for SHARE in force."
+  SHARED
 }
 
 "What a viewer may want to do."
@@ -4022,8 +4028,6 @@ enum Action {
   DECIDE_REFERRAL
   "Activate, revise, hold for up to 30 days, begin the follow-up."
   MANAGE_CASE
-  "Hold a case for more than 30 days."
-  HOLD_LONG
   "Assign a case."
   ASSIGN_CASE
   "Close a case."
@@ -4034,12 +4038,32 @@ enum Action {
   MOVE_CASE
   "Reverse an entry."
   CORRECT_ENTRY
+  "Approve or reject a plan."
+  APPROVE_PLAN
+  "Approve or reject a closure."
+  APPROVE_CLOSURE
+  "Approve or reject a hold of more than 30 days."
+  APPROVE_HOLD
+  "Approve or reject a transfer to another organisation."
+  APPROVE_TRANSFER
+  "Approve what one has asked for oneself."
+  SELF_APPROVE
   "Record a consent."
   RECORD_CONSENT
+  "Send a referral to another organisation, or revoke one."
+  SEND_REFERRAL
+  "Accept or reject what another organisation has sent."
+  ANSWER_REFERRAL
+  "Say that what a referral asked for is done."
+  COMPLETE_REFERRAL
   "Update the plan, complete its actions."
   WRITE_PLAN
+  "Record an assessment."
+  RECORD_ASSESSMENT
   "Record on the shelter track."
   RECORD_SHELTER
+  "Admit her to a site that is full, with a reason."
+  EXCEED_CAPACITY
   "Record on the scholarship track."
   RECORD_SCHOLARSHIP
   "Record on the career track."
@@ -4052,6 +4076,8 @@ enum Action {
   RECORD_REINTEGRATION
   "Record a follow-up."
   RECORD_FOLLOW_UP
+  "Set how she may be contacted safely."
+  SET_SAFE_CONTACT
   "Record a service given."
   RECORD_SERVICE
   "Acknowledge and resolve flags."
@@ -4060,6 +4086,10 @@ enum Action {
   READ_OWN_IMPACT
   "Read the figures of the programme."
   READ_PROGRAMME_IMPACT
+  "Read the activity ledger of the own organisation."
+  READ_ACTIVITIES
+  "Record an activity in the ledger."
+  RECORD_ACTIVITY
   "Read the directory."
   READ_DIRECTORY
   "Add sites."

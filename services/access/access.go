@@ -32,6 +32,8 @@ func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
 	held = append(held, Organisation)
 	if c.Owner == a.Worker {
 		held = append(held, Assigned)
+	} else {
+		held = append(held, Overseen)
 	}
 	if c.Shared(casefile.ForPartnerApp, today) {
 		held = append(held, Consented)

@@ -34,7 +34,10 @@ const (
 	AnyOrganisation Relation = "ANY"          // every case; for the jobs alone
 	Organisation    Relation = "ORGANISATION" // the case is the actor's organisation's
 	Assigned        Relation = "ASSIGNED"     // the actor owns the case, in the actor's organisation
+	Overseen        Relation = "OVERSEEN"     // the actor's organisation's, owned by another worker or by nobody
 	Consented       Relation = "CONSENTED"    // the actor's organisation's, with consent for PARTNER_APP in force
+	Invited         Relation = "INVITED"      // another organisation's, which has sent a referral or a transfer that waits for an answer
+	Shared          Relation = "SHARED"       // another organisation's, through an accepted referral and consent for SHARE in force
 )
 
 // Class is the kind of thing that a field of the schema tells.
@@ -65,26 +68,38 @@ const (
 	OpenCase            Action = "OPEN_CASE"
 	DecideReferral      Action = "DECIDE_REFERRAL"
 	ManageCase          Action = "MANAGE_CASE" // activate, revise, hold, begin follow-up
-	HoldLong            Action = "HOLD_LONG"   // beyond 30 days
 	AssignCase          Action = "ASSIGN_CASE"
 	CloseCase           Action = "CLOSE_CASE"
 	ReopenCase          Action = "REOPEN_CASE"
 	MoveCase            Action = "MOVE_CASE" // transfer, merge
 	CorrectEntry        Action = "CORRECT_ENTRY"
+	ApprovePlan         Action = "APPROVE_PLAN"
+	ApproveClosure      Action = "APPROVE_CLOSURE"
+	ApproveHold         Action = "APPROVE_HOLD" // beyond 30 days
+	ApproveTransfer     Action = "APPROVE_TRANSFER"
+	SelfApprove         Action = "SELF_APPROVE" // what one has asked for oneself
 	RecordConsent       Action = "RECORD_CONSENT"
+	SendReferral        Action = "SEND_REFERRAL"
+	AnswerReferral      Action = "ANSWER_REFERRAL"   // accept or reject what another organisation has sent
+	CompleteReferral    Action = "COMPLETE_REFERRAL" // say that what was asked for is done
 	WritePlan           Action = "WRITE_PLAN"
+	RecordAssessment    Action = "RECORD_ASSESSMENT"
 	RecordShelter       Action = "RECORD_SHELTER"
+	ExceedCapacity      Action = "EXCEED_CAPACITY" // admit to a site that is full, with a reason
 	RecordScholarship   Action = "RECORD_SCHOLARSHIP"
 	RecordCareer        Action = "RECORD_CAREER"
 	RecordEmployment    Action = "RECORD_EMPLOYMENT"
 	RecordLegal         Action = "RECORD_LEGAL"
 	RecordReintegration Action = "RECORD_REINTEGRATION"
 	RecordFollowUp      Action = "RECORD_FOLLOW_UP"
+	SetSafeContact      Action = "SET_SAFE_CONTACT"
 	RecordService       Action = "RECORD_SERVICE"
 	HandleFlag          Action = "HANDLE_FLAG"
 	RaiseFlag           Action = "RAISE_FLAG"
 	ReadOwnImpact       Action = "READ_OWN_IMPACT"       // the figures of the actor's organisation
 	ReadProgrammeImpact Action = "READ_PROGRAMME_IMPACT" // the figures of all
+	ReadActivities      Action = "READ_ACTIVITIES"       // the activity ledger of the actor's organisation
+	RecordActivity      Action = "RECORD_ACTIVITY"
 	ReadDirectory       Action = "READ_DIRECTORY"
 	ManageDirectory     Action = "MANAGE_DIRECTORY"
 	AddEmployer         Action = "ADD_EMPLOYER"
@@ -101,38 +116,59 @@ type grant struct {
 }
 
 // daily is what everyone who works on cases does.
-var daily = []Action{ManageCase, RecordConsent, RecordService, RecordFollowUp, WritePlan, HandleFlag}
+var daily = []Action{ManageCase, RecordConsent, RecordAssessment, RecordService, RecordFollowUp, SetSafeContact, WritePlan, HandleFlag}
+
+// owning is what the worker who owns a case does beside: each of these others
+// decide or approve where the table below asks for it.
+var owning = []Action{CloseCase, CorrectEntry, SendReferral}
 
 // steering is what only those who answer for the cases of an organisation do.
-var steering = []Action{DecideReferral, HoldLong, AssignCase, CloseCase, ReopenCase, MoveCase, CorrectEntry}
+var steering = []Action{DecideReferral, AssignCase, ReopenCase, MoveCase,
+	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity}
 
 // recording is the work of all programmes.
 var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordEmployment, RecordLegal, RecordReintegration}
 
+// shareable is what a referral may share: a reader sees of it what the referral
+// names, and no more.
+var shareable = []Class{Case, Outcome, Contact, Location, Health, Trafficking, Legal}
+
 // policy is the table. Read a line as: a ROLE, in this RELATION to a case, may
 // read these CLASSES and do these ACTIONS. What no line names is denied.
+//
+// A supervisor's word suffices on a case that another worker owns; on her own
+// case someone else has to approve.
 var policy = []grant{
-	{ShelterStaff, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadDirectory)},
-	{ShelterStaff, Organisation, is(Case, Outcome, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration)},
-	{ShelterStaff, Assigned, nil, do(CloseCase, CorrectEntry)},
+	{ShelterStaff, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
+	{ShelterStaff, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration)},
+	{ShelterStaff, Assigned, nil, do(owning)},
+	{ShelterStaff, Shared, shareable, nil},
 
-	{CareerAdvisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadDirectory, AddEmployer)},
-	{CareerAdvisor, Organisation, is(Case, Outcome, Location, Health), do(daily, RecordCareer, RecordEmployment)},
-	{CareerAdvisor, Assigned, is(Notes), do(CloseCase, CorrectEntry)},
+	{CareerAdvisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer)},
+	{CareerAdvisor, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordCareer, RecordEmployment)},
+	{CareerAdvisor, Assigned, is(Notes), do(owning)},
+	{CareerAdvisor, Shared, shareable, do(CompleteReferral)},
 
-	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadDirectory)},
-	{ScholarshipOfficer, Organisation, is(Case, Outcome, Location, Health), do(daily, RecordScholarship)},
-	{ScholarshipOfficer, Assigned, is(Notes), do(CloseCase, CorrectEntry)},
+	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
+	{ScholarshipOfficer, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordScholarship)},
+	{ScholarshipOfficer, Assigned, is(Notes), do(owning)},
+	{ScholarshipOfficer, Shared, shareable, do(CompleteReferral)},
 
-	{LegalOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadDirectory)},
-	{LegalOfficer, Organisation, is(Case, Outcome, Location, Health, Trafficking, Legal), do(daily, RecordLegal)},
-	{LegalOfficer, Assigned, is(Notes), do(CloseCase, CorrectEntry)},
+	{LegalOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
+	{LegalOfficer, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(daily, RecordLegal)},
+	{LegalOfficer, Assigned, is(Notes), do(owning)},
+	{LegalOfficer, Shared, shareable, do(CompleteReferral)},
 
-	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadDirectory, AddEmployer, ReadJobs, RunJob)},
-	{Supervisor, Organisation, is(Case, Outcome, Location, Health, Trafficking, Legal, Notes), do(daily, steering, recording)},
+	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, ReadJobs, RunJob)},
+	{Supervisor, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},
+	{Supervisor, Overseen, nil, do(SelfApprove)},
+	{Supervisor, Invited, nil, do(AnswerReferral)},
+	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
-	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadDirectory, ManageDirectory, AddEmployer, ReadJobs, RunJob)},
-	{OrgAdmin, Organisation, is(Case, Outcome, Location, Health, Trafficking, Legal, Notes), do(daily, steering, recording)},
+	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, ReadJobs, RunJob)},
+	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove)},
+	{OrgAdmin, Invited, nil, do(AnswerReferral)},
+	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 
 	{Coordinator, Programme, is(Public), do(ReadOwnImpact, ReadProgrammeImpact, ReadDirectory, ReadJobs)},
 	{Auditor, Programme, is(Public), do(ReadJobs)},

@@ -68,7 +68,7 @@ func TestWhoEndsACase(t *testing.T) {
 		if got := allowed(role, access.CloseCase); !slices.Equal(got, closes) {
 			t.Errorf("%s closes %v, want %v", role, got, closes)
 		}
-		for _, action := range []access.Action{access.ReopenCase, access.MoveCase, access.HoldLong} {
+		for _, action := range []access.Action{access.ReopenCase, access.MoveCase, access.ApproveHold} {
 			if got := allowed(role, action); !slices.Equal(got, reopens) {
 				t.Errorf("%s may do %s: %v, want %v", role, action, got, reopens)
 			}
@@ -102,7 +102,7 @@ func TestSealedClassesAreNobodys(t *testing.T) {
 	staff := []access.Role{access.ShelterStaff, access.CareerAdvisor, access.ScholarshipOfficer, access.LegalOfficer,
 		access.Supervisor, access.OrgAdmin}
 	readers := map[access.Class][]access.Role{
-		access.Identity: nil, access.Contact: nil, access.Location: staff, access.Health: staff, access.Notes: staff,
+		access.Identity: nil, access.Contact: staff, access.Location: staff, access.Health: staff, access.Notes: staff,
 		access.Legal:       {access.LegalOfficer, access.Supervisor, access.OrgAdmin},
 		access.Trafficking: {access.ShelterStaff, access.LegalOfficer, access.Supervisor, access.OrgAdmin},
 	}

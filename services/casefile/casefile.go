@@ -129,36 +129,6 @@ const (
 	High   Risk = "HIGH"
 )
 
-// Purpose is what a consent is for.
-type Purpose string
-
-// The purposes.
-const (
-	ForServices   Purpose = "SERVICES"
-	ForShare      Purpose = "SHARE"
-	ForReporting  Purpose = "REPORTING"
-	ForResearch   Purpose = "RESEARCH"
-	ForPartnerApp Purpose = "PARTNER_APP"
-)
-
-// Decision is what she decided when she was asked.
-type Decision string
-
-// The decisions.
-const (
-	Given     Decision = "GIVEN"
-	Refused   Decision = "REFUSED"
-	Withdrawn Decision = "WITHDRAWN"
-)
-
-// Consent is the last decision on one purpose.
-type Consent struct {
-	Purpose   Purpose      `json:"purpose"`
-	Decision  Decision     `json:"decision"`
-	On        calendar.Day `json:"on"`
-	ExpiresOn calendar.Day `json:"expiresOn,omitzero"` // the last day on which it holds
-}
-
 // Closing is one closing of the case, and its reopening if there was one.
 type Closing struct {
 	On         calendar.Day  `json:"on"`
@@ -189,28 +159,6 @@ const (
 	DuplicateCase   ClosureReason = "DUPLICATE"
 	OtherReason     ClosureReason = "OTHER"
 )
-
-// Consented reports whether her last decision on a purpose was to consent, and
-// has not run out on a day. It covers days before the decision too: what is
-// reported or shared now rests on what she wants now.
-func (c *Case) Consented(p Purpose, on calendar.Day) bool {
-	i := c.consentFor(p)
-	if i < 0 || c.Consents[i].Decision != Given {
-		return false
-	}
-	return c.Consents[i].ExpiresOn.IsZero() || on <= c.Consents[i].ExpiresOn
-}
-
-// Shared reports whether consent for a purpose lets the case be seen on a day. It
-// does not for one that is MERGED: she decides on the case that survives.
-func (c *Case) Shared(p Purpose, on calendar.Day) bool {
-	return c.Status != Merged && c.Consented(p, on)
-}
-
-// consentFor returns the index of the last decision on a purpose, or -1.
-func (c *Case) consentFor(p Purpose) int {
-	return slices.IndexFunc(c.Consents, func(k Consent) bool { return k.Purpose == p })
-}
 
 // Muted reports whether the case is on hold on the day, so that no rule speaks.
 func (c *Case) Muted(on calendar.Day) bool { return c.Status == OnHold && on <= c.HeldUntil }

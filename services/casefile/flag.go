@@ -9,6 +9,8 @@ import (
 	"onward/services/track"
 )
 
+var flagKinds = []kind{always((*Case).raise), always((*Case).acknowledge), always((*Case).resolve)}
+
 // RuleCode names a stall rule.
 type RuleCode string
 
@@ -133,7 +135,7 @@ func (c *Case) Flag(rule RuleCode, episode string) (Flag, bool) {
 	return c.Flags[i], true
 }
 
-func (c *Case) raise(r FlagRaised) error {
+func (c *Case) raise(r FlagRaised, _ Entry) error {
 	flag := Flag{
 		ID: FlagID(c.ID, r.Rule, r.Episode), Rule: id.Intern(r.Rule), Episode: id.Intern(r.Episode),
 		State: FlagOpen, Severity: id.Intern(r.Severity), Since: r.DueOn + 1, DueOn: r.DueOn,

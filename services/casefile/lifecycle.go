@@ -7,6 +7,12 @@ import (
 	"onward/services/track"
 )
 
+var lifecycleKinds = []kind{
+	step((*Case).open), step((*Case).accept), step((*Case).activate), step((*Case).hold), step((*Case).resume),
+	step((*Case).startFollowUp), step((*Case).end), step((*Case).reopen), step((*Case).decline),
+	step((*Case).handOver), step((*Case).mergeAway), always((*Case).assign), work((*Case).screen),
+}
+
 // Limits on a hold, in days [J].
 const (
 	MaxHoldDays  = 90 // no hold is longer
@@ -51,13 +57,6 @@ type Revised struct {
 	Population Population `json:"population,omitempty" validate:"required_without_all=Risk Phase"`
 	Risk       Risk       `json:"risk,omitempty"`
 	Phase      Phase      `json:"phase,omitempty"`
-}
-
-// ConsentRecorded is a decision of hers on one purpose.
-type ConsentRecorded struct {
-	Purpose   Purpose      `json:"purpose" validate:"required"`
-	Decision  Decision     `json:"decision" validate:"required"`
-	ExpiresOn calendar.Day `json:"expiresOn,omitzero"`
 }
 
 // Held mutes the case until a day: → ON_HOLD.
@@ -117,9 +116,6 @@ func (Assigned) Kind() string { return "case.assigned" }
 
 // Kind names the entry.
 func (Revised) Kind() string { return "case.revised" }
-
-// Kind names the entry.
-func (ConsentRecorded) Kind() string { return "consent.recorded" }
 
 // Kind names the entry.
 func (Held) Kind() string { return "case.held" }
@@ -184,11 +180,6 @@ func (HandedOver) Summary() string { return "Case transferred to another organis
 // Summary describes the entry in a sentence.
 func (MergedAway) Summary() string { return "Merged into another case as a duplicate" }
 
-// Summary describes the entry in a sentence.
-func (k ConsentRecorded) Summary() string {
-	return "Consent for " + string(k.Purpose) + ": " + string(k.Decision)
-}
-
 // from refuses a step that the present status does not allow.
 func (c *Case) from(allowed ...Status) error {
 	for _, s := range allowed {
@@ -227,13 +218,28 @@ func (c *Case) open(o Opened, e Entry) error {
 	return nil
 }
 
+// assign gives the case an owner or a site. A referral may get its owner before
+// it is accepted.
+func (c *Case) assign(a Assigned, _ Entry) error {
+	if c.Status != Referred {
+		if err := c.underWay(); err != nil {
+			return err
+		}
+	}
+	c.own(a.OwnerID)
+	if a.SiteID != "" {
+		c.Site = id.Intern(a.SiteID)
+	}
+	return nil
+}
+
 func (c *Case) own(w id.Worker) {
 	if w != "" {
 		c.Owner, c.UnownedSince = id.Intern(w), 0
 	}
 }
 
-func (c *Case) accept(a Accepted) error {
+func (c *Case) accept(a Accepted, _ Entry) error {
 	if err := c.from(Referred); err != nil {
 		return err
 	}
@@ -270,6 +276,14 @@ func (c *Case) activate(a Activated, e Entry) error {
 	return nil
 }
 
+func (c *Case) screen(r Revised, _ track.Stamp) error {
+	if r.Phase != "" && c.Status != Active {
+		return fault.Input("phase", "only an ACTIVE case has a phase; this one is %s", c.Status)
+	}
+	c.revise(r.Population, r.Risk, r.Phase)
+	return nil
+}
+
 func (c *Case) revise(p Population, r Risk, ph Phase) {
 	if p != "" {
 		c.Population = id.Intern(p)
@@ -280,27 +294,6 @@ func (c *Case) revise(p Population, r Risk, ph Phase) {
 	if ph != "" {
 		c.Phase = id.Intern(ph)
 	}
-}
-
-// consent takes in a decision, also after the case has ended: she can always
-// withdraw. One that was recorded late does not undo a later one.
-func (c *Case) consent(k ConsentRecorded, e Entry) error {
-	if c.Status == "" || c.Status == Merged {
-		return c.underWay()
-	}
-	if !k.ExpiresOn.IsZero() {
-		if err := track.NotBefore("expiresOn", k.ExpiresOn, e.On, "the decision"); err != nil {
-			return err
-		}
-	}
-	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn}
-	switch i := c.consentFor(k.Purpose); {
-	case i < 0:
-		c.Consents = append(c.Consents, decided)
-	case c.Consents[i].On <= e.On:
-		c.Consents[i] = decided
-	}
-	return nil
 }
 
 func (c *Case) hold(h Held, e Entry) error {
@@ -314,7 +307,7 @@ func (c *Case) hold(h Held, e Entry) error {
 	return nil
 }
 
-func (c *Case) resume() error {
+func (c *Case) resume(Resumed, Entry) error {
 	if err := c.from(OnHold); err != nil {
 		return err
 	}
@@ -322,7 +315,7 @@ func (c *Case) resume() error {
 	return nil
 }
 
-func (c *Case) startFollowUp() error {
+func (c *Case) startFollowUp(FollowUpStarted, Entry) error {
 	if err := c.from(Active); err != nil {
 		return err
 	}
@@ -361,7 +354,7 @@ func (c *Case) stop(s Status, on calendar.Day) {
 
 // reopen makes the case ACTIVE again. One that was closed before it was active
 // goes on from there: it has yet to meet what activation asks for.
-func (c *Case) reopen(e Entry) error {
+func (c *Case) reopen(_ Reopened, e Entry) error {
 	if err := c.from(Closed); err != nil {
 		return err
 	}
@@ -377,7 +370,7 @@ func (c *Case) reopen(e Entry) error {
 	return nil
 }
 
-func (c *Case) decline(e Entry) error {
+func (c *Case) decline(_ Refusal, e Entry) error {
 	if err := c.from(Referred); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (s *Service) HoldCase(ctx context.Context, actor access.Actor, in HoldCaseI
 	}
 	action := access.ManageCase
 	if in.Until > from+casefile.LongHoldDays {
-		action = access.HoldLong
+		action = access.ApproveHold
 	}
 	return s.record(ctx, actor, action, in.Request, in.Held)
 }

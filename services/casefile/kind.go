@@ -1,0 +1,105 @@
+package casefile
+
+import (
+	"github.com/go-json-experiment/json"
+
+	"onward/services/calendar"
+	"onward/services/fault"
+	"onward/services/track"
+)
+
+// kind is all that the case needs to know of one kind of entry: how it is read
+// from the store, and how it changes the case. Each room of the case has a list
+// of its kinds beside the functions that fold them.
+type kind struct {
+	name   string
+	decode func([]byte) (Data, error)
+	apply  func(*Case, Entry) error
+	step   bool // of the lifecycle: the days of steps keep their order
+}
+
+// kinds finds a kind by its name.
+var kinds = table(
+	lifecycleKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
+	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, deliveryKinds,
+)
+
+func table(rooms ...[]kind) map[string]kind {
+	m := map[string]kind{}
+	for _, room := range rooms {
+		for _, k := range room {
+			m[k.name] = k
+		}
+	}
+	return m
+}
+
+// always is a kind of entry that may be recorded whatever the status is; the
+// function holds what rules there are.
+func always[T Data](apply func(*Case, T, Entry) error) kind {
+	var zero T
+	return kind{
+		name: zero.Kind(),
+		decode: func(data []byte) (Data, error) {
+			var v T
+			if len(data) <= len("{}") {
+				return v, nil
+			}
+			err := json.Unmarshal(data, &v)
+			return v, err
+		},
+		apply: func(c *Case, e Entry) error { return apply(c, e.Data.(T), e) },
+	}
+}
+
+// step is a kind of entry that moves the case itself. No step can lie before the
+// one that was recorded before it; what the programmes record may have happened
+// before the case was opened here.
+func step[T Data](apply func(*Case, T, Entry) error) kind {
+	k := always(apply)
+	k.step = true
+	return k
+}
+
+// work is a kind of entry that is recorded on a case under way.
+func work[T Data](apply func(*Case, T, track.Stamp) error) kind {
+	return always(func(c *Case, d T, e Entry) error {
+		if err := c.underWay(); err != nil {
+			return err
+		}
+		return apply(c, d, c.stamp(e))
+	})
+}
+
+// met is work that counts as contact: whoever recorded it has met or heard her.
+func met[T Data](apply func(*Case, T, track.Stamp) error) kind {
+	return work(func(c *Case, d T, at track.Stamp) error {
+		err := apply(c, d, at)
+		if err == nil {
+			c.contact(at.On)
+		}
+		return err
+	})
+}
+
+// stamp returns when, where and by which entry something happened. The site is
+// that of the case, unless the work knows a better one.
+func (c *Case) stamp(e Entry) track.Stamp {
+	return track.Stamp{On: e.On, Entry: e.Version, At: calendar.InstantOf(e.At), Organisation: c.Organisation, Site: c.Site}
+}
+
+func (c *Case) contact(on calendar.Day) { c.LastContactOn = max(c.LastContactOn, on) }
+
+// Decode reads the data of an entry of a kind, as JSON. A kind that this program
+// does not know is an Internal fault: a newer program wrote the history.
+func Decode(name string, data []byte) (Data, error) {
+	k, known := kinds[name]
+	if !known {
+		return nil, fault.New(fault.Internal, "unknown kind of entry %q", name)
+	}
+	d, err := k.decode(data)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "decode entry %s", name)
+	}
+	return d, nil
+}

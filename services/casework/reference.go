@@ -1,0 +1,61 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"onward/services/access"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/id"
+)
+
+// ownSite refuses a site that is not one of the actor's organisation, or not of
+// one of the kinds.
+func (s *Service) ownSite(actor access.Actor, field string, siteID id.Site, kinds ...directory.SiteKind) reference {
+	return func(context.Context, *casefile.Case) error {
+		if siteID == "" {
+			return nil
+		}
+		site, ok := s.directory.Snapshot().Sites[siteID]
+		if !ok || site.Organisation != actor.Organisation {
+			return fault.Input(field, "there is no such site in your organisation")
+		}
+		if len(kinds) > 0 && !slices.Contains(kinds, site.Kind) {
+			return fault.Input(field, "%s is no %s", site.Name, kinds[0])
+		}
+		return nil
+	}
+}
+
+// ownWorker refuses a worker who does not work on the cases of the actor's
+// organisation.
+func (s *Service) ownWorker(actor access.Actor, field string, workerID id.Worker) reference {
+	return func(context.Context, *casefile.Case) error {
+		if workerID == "" {
+			return nil
+		}
+		w, ok := s.directory.Snapshot().Workers[workerID]
+		if !ok || w.Organisation != actor.Organisation || !w.DisabledAt.IsZero() {
+			return fault.Input(field, "there is no such worker in your organisation")
+		}
+		if !w.Role.WorksOnCases() {
+			return fault.Input(field, "a worker with the role %s does not work on cases", w.Role)
+		}
+		return nil
+	}
+}
+
+// ownEmployer refuses an employer that the actor's organisation does not know.
+func (s *Service) ownEmployer(actor access.Actor, employerID id.Employer) reference {
+	return func(context.Context, *casefile.Case) error {
+		if employerID == "" {
+			return nil
+		}
+		if e, ok := s.directory.Snapshot().Employers[employerID]; !ok || e.Organisation != actor.Organisation {
+			return fault.Input("employerId", "there is no such employer; add it with addEmployer or give employerName")
+		}
+		return nil
+	}
+}
