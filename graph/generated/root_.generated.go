@@ -2992,6 +2992,15 @@ scalar DateTime
 "Says what kind of thing a field tells. The access policy decides by it who may read the field."
 directive @class(is: FieldClass!) on FIELD_DEFINITION
 
+"""
+How many items a list can have at most. A list that can have more than 50 is a
+connection.
+"""
+directive @atMost(
+  "The most items."
+  n: Int!
+) on FIELD_DEFINITION
+
 "The kinds of thing that fields tell."
 enum FieldClass {
   "Who somebody is."

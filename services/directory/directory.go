@@ -66,9 +66,20 @@ type Employer struct {
 	Province     string          `json:"province,omitempty"`
 }
 
-// Network is a community network that an organisation has set up.
+// NetworkKind is what a network is.
+type NetworkKind string
+
+// The kinds of network.
+const (
+	CommunityNetwork NetworkKind = "COMMUNITY_NETWORK"
+	YouthClub        NetworkKind = "YOUTH_CLUB"
+)
+
+// Network is a community network or a youth club that an organisation has set
+// up.
 type Network struct {
 	ID           id.Network      `json:"id"`
+	Kind         NetworkKind     `json:"kind,omitempty"` // a community network where it is absent
 	Organisation id.Organisation `json:"organisation"`
 	Name         string          `json:"name"`
 	Province     string          `json:"province"`

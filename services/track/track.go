@@ -8,6 +8,18 @@ import (
 	"onward/services/id"
 )
 
+// Most is how many spells of a track, or parts of a spell, a case can have: what
+// a list of the schema holds without pages [J].
+const Most = 50
+
+// Full refuses one more of a list that has as many as it can have.
+func Full(field string, have int, what string) error {
+	if have >= Most {
+		return fault.Input(field, "a case has at most %d %s", Most, what)
+	}
+	return nil
+}
+
 // Kind is one of the six tracks.
 type Kind string
 
