@@ -1661,6 +1661,10 @@ func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋaccessᚐC
 	return ret
 }
 
+func (ec *executionContext) marshalNMoney2onwardᚋservicesᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v money.Money) graphql.Marshaler {
+	return ec._Money(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNPageInfo2onwardᚋservicesᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }

@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	Placement() PlacementResolver
 	PlanAction() PlanActionResolver
 	Query() QueryResolver
+	Representation() RepresentationResolver
 	ServiceDelivery() ServiceDeliveryResolver
 	ShelterStay() ShelterStayResolver
 	Site() SiteResolver
@@ -113,11 +114,27 @@ type ComplexityRoot struct {
 		ReopenedOn func(childComplexity int) int
 	}
 
+	CompensationPayment struct {
+		Amount func(childComplexity int) int
+		PaidOn func(childComplexity int) int
+	}
+
 	Consent struct {
 		Decision  func(childComplexity int) int
 		ExpiresOn func(childComplexity int) int
 		On        func(childComplexity int) int
 		Purpose   func(childComplexity int) int
+	}
+
+	Defendant struct {
+		AppealUntil         func(childComplexity int) int
+		CompensationOrdered func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Label               func(childComplexity int) int
+		Role                func(childComplexity int) int
+		SentenceMonths      func(childComplexity int) int
+		Verdict             func(childComplexity int) int
+		VerdictOn           func(childComplexity int) int
 	}
 
 	Employer struct {
@@ -259,10 +276,22 @@ type ComplexityRoot struct {
 	}
 
 	LegalMatter struct {
-		BeganOn func(childComplexity int) int
-		ID      func(childComplexity int) int
-		LastOn  func(childComplexity int) int
-		Verdict func(childComplexity int) int
+		BeganOn             func(childComplexity int) int
+		ClosedOn            func(childComplexity int) int
+		CompensationOrdered func(childComplexity int) int
+		ConvictedOn         func(childComplexity int) int
+		Defendants          func(childComplexity int) int
+		Ending              func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		LastOn              func(childComplexity int) int
+		Open                func(childComplexity int) int
+		Payments            func(childComplexity int) int
+		Province            func(childComplexity int) int
+		Reference           func(childComplexity int) int
+		Representations     func(childComplexity int) int
+		Subject             func(childComplexity int) int
+		Type                func(childComplexity int) int
+		Verdict             func(childComplexity int) int
 	}
 
 	Milestone struct {
@@ -282,15 +311,19 @@ type ComplexityRoot struct {
 		AcceptCase             func(childComplexity int, input casework.AcceptCaseInput) int
 		AcknowledgeFlag        func(childComplexity int, input casework.AcknowledgeFlagInput) int
 		ActivateCase           func(childComplexity int, input casework.ActivateCaseInput) int
+		AddDefendant           func(childComplexity int, input casework.AddDefendantInput) int
 		AddEmployer            func(childComplexity int, input directory.AddEmployerInput) int
 		AddSite                func(childComplexity int, input directory.AddSiteInput) int
 		AdmitToShelter         func(childComplexity int, input casework.AdmitToShelterInput) int
 		AssignCase             func(childComplexity int, input casework.AssignCaseInput) int
+		AssignRepresentation   func(childComplexity int, input casework.AssignRepresentationInput) int
 		AwardScholarship       func(childComplexity int, input casework.AwardScholarshipInput) int
 		CheckRetention         func(childComplexity int, input casework.CheckRetentionInput) int
 		CloseCase              func(childComplexity int, input casework.CloseCaseInput) int
+		CloseMatter            func(childComplexity int, input casework.CloseMatterInput) int
 		CompleteAction         func(childComplexity int, input casework.CompleteActionInput) int
 		DeclineCase            func(childComplexity int, input casework.DeclineCaseInput) int
+		DescribeMatter         func(childComplexity int, input casework.DescribeMatterInput) int
 		EndPlacement           func(childComplexity int, input casework.EndPlacementInput) int
 		EndScholarship         func(childComplexity int, input casework.EndScholarshipInput) int
 		Enrol                  func(childComplexity int, input casework.EnrolInput) int
@@ -299,12 +332,15 @@ type ComplexityRoot struct {
 		LogPlacement           func(childComplexity int, input casework.LogPlacementInput) int
 		MergeCase              func(childComplexity int, input casework.MergeCaseInput) int
 		OpenCase               func(childComplexity int, input casework.OpenCaseInput) int
+		OpenMatter             func(childComplexity int, input casework.OpenMatterInput) int
+		RecordCompensation     func(childComplexity int, input casework.RecordCompensationInput) int
 		RecordConsent          func(childComplexity int, input casework.RecordConsentInput) int
 		RecordFollowUp         func(childComplexity int, input casework.RecordFollowUpInput) int
 		RecordMilestone        func(childComplexity int, input casework.RecordMilestoneInput) int
 		RecordReturn           func(childComplexity int, input casework.RecordReturnInput) int
 		RecordService          func(childComplexity int, input casework.RecordServiceInput) int
 		RecordTerm             func(childComplexity int, input casework.RecordTermInput) int
+		RecordVerdict          func(childComplexity int, input casework.RecordVerdictInput) int
 		RegisterAtCareerCentre func(childComplexity int, input casework.RegisterAtCareerCentreInput) int
 		ReopenCase             func(childComplexity int, input casework.ReopenCaseInput) int
 		ResolveFlag            func(childComplexity int, input casework.ResolveFlagInput) int
@@ -393,6 +429,14 @@ type ComplexityRoot struct {
 		Viewer          func(childComplexity int) int
 		Workers         func(childComplexity int, filter *directory.WorkerFilter, first *int, after *string) int
 		Worklist        func(childComplexity int, filter *casework.WorkFilter, first *int, after *string) int
+	}
+
+	Representation struct {
+		From         func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		To           func(childComplexity int) int
+		Worker       func(childComplexity int) int
 	}
 
 	RetentionCheck struct {
@@ -847,6 +891,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Closing.ReopenedOn(childComplexity), true
 
+	case "CompensationPayment.amount":
+		if e.ComplexityRoot.CompensationPayment.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationPayment.Amount(childComplexity), true
+	case "CompensationPayment.paidOn":
+		if e.ComplexityRoot.CompensationPayment.PaidOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationPayment.PaidOn(childComplexity), true
+
 	case "Consent.decision":
 		if e.ComplexityRoot.Consent.Decision == nil {
 			break
@@ -871,6 +928,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.Purpose(childComplexity), true
+
+	case "Defendant.appealUntil":
+		if e.ComplexityRoot.Defendant.AppealUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.AppealUntil(childComplexity), true
+	case "Defendant.compensationOrdered":
+		if e.ComplexityRoot.Defendant.CompensationOrdered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.CompensationOrdered(childComplexity), true
+	case "Defendant.id":
+		if e.ComplexityRoot.Defendant.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.ID(childComplexity), true
+	case "Defendant.label":
+		if e.ComplexityRoot.Defendant.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.Label(childComplexity), true
+	case "Defendant.role":
+		if e.ComplexityRoot.Defendant.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.Role(childComplexity), true
+	case "Defendant.sentenceMonths":
+		if e.ComplexityRoot.Defendant.SentenceMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.SentenceMonths(childComplexity), true
+	case "Defendant.verdict":
+		if e.ComplexityRoot.Defendant.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.Verdict(childComplexity), true
+	case "Defendant.verdictOn":
+		if e.ComplexityRoot.Defendant.VerdictOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.VerdictOn(childComplexity), true
 
 	case "Employer.id":
 		if e.ComplexityRoot.Employer.ID == nil {
@@ -1393,6 +1499,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LegalMatter.BeganOn(childComplexity), true
+	case "LegalMatter.closedOn":
+		if e.ComplexityRoot.LegalMatter.ClosedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.ClosedOn(childComplexity), true
+	case "LegalMatter.compensationOrdered":
+		if e.ComplexityRoot.LegalMatter.CompensationOrdered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.CompensationOrdered(childComplexity), true
+	case "LegalMatter.convictedOn":
+		if e.ComplexityRoot.LegalMatter.ConvictedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.ConvictedOn(childComplexity), true
+	case "LegalMatter.defendants":
+		if e.ComplexityRoot.LegalMatter.Defendants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Defendants(childComplexity), true
+	case "LegalMatter.ending":
+		if e.ComplexityRoot.LegalMatter.Ending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Ending(childComplexity), true
 	case "LegalMatter.id":
 		if e.ComplexityRoot.LegalMatter.ID == nil {
 			break
@@ -1405,6 +1541,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LegalMatter.LastOn(childComplexity), true
+	case "LegalMatter.open":
+		if e.ComplexityRoot.LegalMatter.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Open(childComplexity), true
+	case "LegalMatter.payments":
+		if e.ComplexityRoot.LegalMatter.Payments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Payments(childComplexity), true
+	case "LegalMatter.province":
+		if e.ComplexityRoot.LegalMatter.Province == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Province(childComplexity), true
+	case "LegalMatter.reference":
+		if e.ComplexityRoot.LegalMatter.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Reference(childComplexity), true
+	case "LegalMatter.representations":
+		if e.ComplexityRoot.LegalMatter.Representations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Representations(childComplexity), true
+	case "LegalMatter.subject":
+		if e.ComplexityRoot.LegalMatter.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Subject(childComplexity), true
+	case "LegalMatter.kind":
+		if e.ComplexityRoot.LegalMatter.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Type(childComplexity), true
 	case "LegalMatter.verdict":
 		if e.ComplexityRoot.LegalMatter.Verdict == nil {
 			break
@@ -1489,6 +1667,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ActivateCase(childComplexity, args["input"].(casework.ActivateCaseInput)), true
+	case "Mutation.addDefendant":
+		if e.ComplexityRoot.Mutation.AddDefendant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addDefendant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddDefendant(childComplexity, args["input"].(casework.AddDefendantInput)), true
 	case "Mutation.addEmployer":
 		if e.ComplexityRoot.Mutation.AddEmployer == nil {
 			break
@@ -1533,6 +1722,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignCase(childComplexity, args["input"].(casework.AssignCaseInput)), true
+	case "Mutation.assignRepresentation":
+		if e.ComplexityRoot.Mutation.AssignRepresentation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignRepresentation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignRepresentation(childComplexity, args["input"].(casework.AssignRepresentationInput)), true
 	case "Mutation.awardScholarship":
 		if e.ComplexityRoot.Mutation.AwardScholarship == nil {
 			break
@@ -1566,6 +1766,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CloseCase(childComplexity, args["input"].(casework.CloseCaseInput)), true
+	case "Mutation.closeMatter":
+		if e.ComplexityRoot.Mutation.CloseMatter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeMatter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseMatter(childComplexity, args["input"].(casework.CloseMatterInput)), true
 	case "Mutation.completeAction":
 		if e.ComplexityRoot.Mutation.CompleteAction == nil {
 			break
@@ -1588,6 +1799,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineCase(childComplexity, args["input"].(casework.DeclineCaseInput)), true
+	case "Mutation.describeMatter":
+		if e.ComplexityRoot.Mutation.DescribeMatter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_describeMatter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DescribeMatter(childComplexity, args["input"].(casework.DescribeMatterInput)), true
 	case "Mutation.endPlacement":
 		if e.ComplexityRoot.Mutation.EndPlacement == nil {
 			break
@@ -1676,6 +1898,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenCase(childComplexity, args["input"].(casework.OpenCaseInput)), true
+	case "Mutation.openMatter":
+		if e.ComplexityRoot.Mutation.OpenMatter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openMatter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenMatter(childComplexity, args["input"].(casework.OpenMatterInput)), true
+	case "Mutation.recordCompensation":
+		if e.ComplexityRoot.Mutation.RecordCompensation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordCompensation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordCompensation(childComplexity, args["input"].(casework.RecordCompensationInput)), true
 	case "Mutation.recordConsent":
 		if e.ComplexityRoot.Mutation.RecordConsent == nil {
 			break
@@ -1742,6 +1986,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordTerm(childComplexity, args["input"].(casework.RecordTermInput)), true
+	case "Mutation.recordVerdict":
+		if e.ComplexityRoot.Mutation.RecordVerdict == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordVerdict_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordVerdict(childComplexity, args["input"].(casework.RecordVerdictInput)), true
 	case "Mutation.registerAtCareerCentre":
 		if e.ComplexityRoot.Mutation.RegisterAtCareerCentre == nil {
 			break
@@ -2223,6 +2478,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Worklist(childComplexity, args["filter"].(*casework.WorkFilter), args["first"].(*int), args["after"].(*string)), true
+
+	case "Representation.from":
+		if e.ComplexityRoot.Representation.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.From(childComplexity), true
+	case "Representation.name":
+		if e.ComplexityRoot.Representation.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.Name(childComplexity), true
+	case "Representation.organisation":
+		if e.ComplexityRoot.Representation.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.Organisation(childComplexity), true
+	case "Representation.to":
+		if e.ComplexityRoot.Representation.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.To(childComplexity), true
+	case "Representation.worker":
+		if e.ComplexityRoot.Representation.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.Worker(childComplexity), true
 
 	case "RetentionCheck.employed":
 		if e.ComplexityRoot.RetentionCheck.Employed == nil {
@@ -2864,17 +3150,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AcceptCaseInput", ec.unmarshalInputAcceptCaseInput),
 			graphql.NewInputUnmarshaler("AcknowledgeFlagInput", ec.unmarshalInputAcknowledgeFlagInput),
 			graphql.NewInputUnmarshaler("ActivateCaseInput", ec.unmarshalInputActivateCaseInput),
+			graphql.NewInputUnmarshaler("AddDefendantInput", ec.unmarshalInputAddDefendantInput),
 			graphql.NewInputUnmarshaler("AddEmployerInput", ec.unmarshalInputAddEmployerInput),
 			graphql.NewInputUnmarshaler("AddSiteInput", ec.unmarshalInputAddSiteInput),
 			graphql.NewInputUnmarshaler("AdmitToShelterInput", ec.unmarshalInputAdmitToShelterInput),
 			graphql.NewInputUnmarshaler("AssignCaseInput", ec.unmarshalInputAssignCaseInput),
+			graphql.NewInputUnmarshaler("AssignRepresentationInput", ec.unmarshalInputAssignRepresentationInput),
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
 			graphql.NewInputUnmarshaler("CheckRetentionInput", ec.unmarshalInputCheckRetentionInput),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
+			graphql.NewInputUnmarshaler("CloseMatterInput", ec.unmarshalInputCloseMatterInput),
 			graphql.NewInputUnmarshaler("CompleteActionInput", ec.unmarshalInputCompleteActionInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
+			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
 			graphql.NewInputUnmarshaler("EndPlacementInput", ec.unmarshalInputEndPlacementInput),
 			graphql.NewInputUnmarshaler("EndScholarshipInput", ec.unmarshalInputEndScholarshipInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
@@ -2886,16 +3176,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MergeCaseInput", ec.unmarshalInputMergeCaseInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("OpenCaseInput", ec.unmarshalInputOpenCaseInput),
+			graphql.NewInputUnmarshaler("OpenMatterInput", ec.unmarshalInputOpenMatterInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
+			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
 			graphql.NewInputUnmarshaler("RecordMilestoneInput", ec.unmarshalInputRecordMilestoneInput),
 			graphql.NewInputUnmarshaler("RecordReturnInput", ec.unmarshalInputRecordReturnInput),
 			graphql.NewInputUnmarshaler("RecordServiceInput", ec.unmarshalInputRecordServiceInput),
 			graphql.NewInputUnmarshaler("RecordTermInput", ec.unmarshalInputRecordTermInput),
+			graphql.NewInputUnmarshaler("RecordVerdictInput", ec.unmarshalInputRecordVerdictInput),
 			graphql.NewInputUnmarshaler("RegisterAtCareerCentreInput", ec.unmarshalInputRegisterAtCareerCentreInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
+			graphql.NewInputUnmarshaler("RepresentativeInput", ec.unmarshalInputRepresentativeInput),
 			graphql.NewInputUnmarshaler("ResolveFlagInput", ec.unmarshalInputResolveFlagInput),
 			graphql.NewInputUnmarshaler("ResumeCaseInput", ec.unmarshalInputResumeCaseInput),
 			graphql.NewInputUnmarshaler("ReverseEntryInput", ec.unmarshalInputReverseEntryInput),
@@ -3306,7 +3600,7 @@ type Case implements Node {
   "Her scholarships, in order."
   scholarships: [Scholarship!]! @class(is: OUTCOME)
   "Her legal matters, in order."
-  matters: [LegalMatter!] @class(is: LEGAL)
+  matters: [LegalMatter!] @class(is: LEGAL) @atMost(n: 50)
   "The services given to her, in the order of recording."
   deliveries: [ServiceDelivery!] @class(is: HEALTH)
   "What has stalled, the newest last."
@@ -5041,16 +5335,353 @@ type JobRunPayload {
   run: JobRun! @class(is: PUBLIC)
 }
 `, BuiltIn: false},
-	{Name: "../../schema/legal.graphqls", Input: `"One legal matter. Its steps are the milestones of the LEGAL track."
+	{Name: "../../schema/legal.graphqls", Input: `extend type Mutation {
+  "Begins a legal matter. Refused where the case has a matter of the same kind and reference: one matter is counted once."
+  openMatter(
+    "What to do."
+    input: OpenMatterInput!
+  ): CasePayload! @class(is: CASE)
+  "Says what a matter is, such as the number that a court has given it, or corrects it."
+  describeMatter(
+    "What to do."
+    input: DescribeMatterInput!
+  ): CasePayload! @class(is: CASE)
+  "Says who represents her in a matter from a day on, in the place of the former representative."
+  assignRepresentation(
+    "What to do."
+    input: AssignRepresentationInput!
+  ): CasePayload! @class(is: CASE)
+  "Adds a defendant to a matter: by a letter and a role, never by name."
+  addDefendant(
+    "What to do."
+    input: AddDefendantInput!
+  ): CasePayload! @class(is: CASE)
+  "Records the verdict on one defendant. A matter with a conviction is one conviction, by the day of the first."
+  recordVerdict(
+    "What to do."
+    input: RecordVerdictInput!
+  ): CasePayload! @class(is: CASE)
+  "Records compensation that was ordered or paid."
+  recordCompensation(
+    "What to do."
+    input: RecordCompensationInput!
+  ): CasePayload! @class(is: CASE)
+  "Ends a matter. Compensation can still be recorded afterwards."
+  closeMatter(
+    "What to do."
+    input: CloseMatterInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+"""
+One legal matter. The steps between its opening and a verdict (COMPLAINT_FILED, INVESTIGATION, REFERRED_TO_COURT, TRIAL) are
+recorded with recordMilestone and stand among the milestones of the LEGAL track.
+"""
 type LegalMatter {
   "The identifier."
   id: ID! @class(is: LEGAL)
+  "Before which kind of court or authority it is; absent when nobody said."
+  kind: MatterKind @class(is: LEGAL)
+  "What it is about; absent when nobody said."
+  subject: MatterSubject @class(is: LEGAL)
+  "The number that the court or authority gave it."
+  reference: String @class(is: LEGAL)
+  "The province of the court or authority, by ISO 3166-2:KH."
+  province: String @class(is: LEGAL)
+  "Whether it goes on: not closed, and a verdict is still to come."
+  open: Boolean! @class(is: LEGAL)
   "The day of its first step."
   beganOn: Date! @class(is: LEGAL)
   "The day of its latest step."
   lastOn: Date! @class(is: LEGAL)
-  "The verdict."
+  "Who has represented her, in order."
+  representations: [Representation!]! @class(is: LEGAL) @atMost(n: 50)
+  "Against whom it is, in the order in which they were added."
+  defendants: [Defendant!]! @class(is: LEGAL) @atMost(n: 26)
+  "The verdict: CONVICTION once a defendant was convicted, and until then the one that was recorded first."
   verdict: Verdict @class(is: LEGAL)
+  "The day of the first conviction."
+  convictedOn: Date @class(is: LEGAL)
+  "The compensation that was ordered, as last recorded."
+  compensationOrdered: Money @class(is: LEGAL)
+  "The compensation that was paid, in the order of recording."
+  payments: [CompensationPayment!]! @class(is: LEGAL) @atMost(n: 50)
+  "The day on which it was closed."
+  closedOn: Date @class(is: LEGAL)
+  "Why it was closed."
+  ending: MatterEnding @class(is: LEGAL)
+}
+
+"Who represented her, and from when to when."
+type Representation {
+  "The worker of the organisation, where it is one."
+  worker: Worker @class(is: LEGAL)
+  "The lawyer's name, where it is another."
+  name: String @class(is: LEGAL)
+  "The lawyer's organisation."
+  organisation: String @class(is: LEGAL)
+  "The first day."
+  from: Date! @class(is: LEGAL)
+  "The day on which another took over."
+  to: Date @class(is: LEGAL)
+}
+
+"One against whom a matter is. No name is recorded."
+type Defendant {
+  "The identifier."
+  id: ID! @class(is: LEGAL)
+  "The letter that tells the defendants of a matter apart, A to Z."
+  label: String! @class(is: LEGAL)
+  "What the defendant was in what happened to her."
+  role: DefendantRole! @class(is: LEGAL)
+  "The verdict; absent while it is awaited."
+  verdict: Verdict @class(is: LEGAL)
+  "The day of the verdict."
+  verdictOn: Date @class(is: LEGAL)
+  "The sentence in months; absent when not known."
+  sentenceMonths: Int @class(is: LEGAL)
+  "The compensation that the verdict orders."
+  compensationOrdered: Money @class(is: LEGAL)
+  "The last day of the time for appeal."
+  appealUntil: Date @class(is: LEGAL)
+}
+
+"Compensation that was paid."
+type CompensationPayment {
+  "The day of the payment."
+  paidOn: Date! @class(is: LEGAL)
+  "The amount."
+  amount: Money! @class(is: LEGAL)
+}
+
+"Begins a legal matter."
+input OpenMatterInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it began, not in the future; today when absent."
+  on: Date
+  "Before which kind of court or authority it is."
+  kind: MatterKind!
+  "What it is about."
+  subject: MatterSubject!
+  "The number that the court or authority gave it, at most 80 characters. Two matters of a kind and a number are one."
+  reference: String
+  "The province of the court or authority, by ISO 3166-2:KH."
+  province: String
+  "Who represents her; absent when nobody does yet."
+  representedBy: RepresentativeInput
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Who represents her: a worker of the organisation, or a lawyer or organisation by name."
+input RepresentativeInput {
+  "The worker of the organisation."
+  workerId: ID
+  "The lawyer's name, at most 120 characters."
+  name: String
+  "The lawyer's organisation, at most 200 characters."
+  organisation: String
+}
+
+"Says what a matter is. What is left out stays as it was."
+input DescribeMatterInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it became known, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "Before which kind of court or authority it is."
+  kind: MatterKind
+  "What it is about."
+  subject: MatterSubject
+  "The number that the court or authority gave it, at most 80 characters. Two matters of a kind and a number are one."
+  reference: String
+  "The province of the court or authority, by ISO 3166-2:KH."
+  province: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Gives a matter a representative: a worker of the organisation, or a lawyer or organisation by name."
+input AssignRepresentationInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The first day of the representation, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "The worker of the organisation."
+  workerId: ID
+  "The lawyer's name, at most 120 characters."
+  name: String
+  "The lawyer's organisation, at most 200 characters."
+  organisation: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Adds a defendant to a matter."
+input AddDefendantInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "What the defendant was in what happened to her."
+  role: DefendantRole!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records the verdict on one defendant."
+input RecordVerdictInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the verdict, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "The defendant, where several wait for a verdict."
+  defendantId: ID
+  "The verdict."
+  verdict: Verdict!
+  "The sentence in months, of a conviction: 0 to 1,200."
+  sentenceMonths: Int
+  "The compensation that the verdict orders."
+  compensationOrdered: MoneyInput
+  "The last day of the time for appeal."
+  appealUntil: Date
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records compensation: give ordered, paid or both."
+input RecordCompensationInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the order or the payment, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "What was ordered; replaces what was recorded before."
+  ordered: MoneyInput
+  "What was paid on the day."
+  paid: MoneyInput
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Ends a matter."
+input CloseMatterInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "Why it ends."
+  ending: MatterEnding!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Before which kind of court or authority a matter is."
+enum MatterKind {
+  "A criminal matter."
+  CRIMINAL
+  "A civil matter."
+  CIVIL
+  "A claim for compensation outside a criminal or civil matter."
+  COMPENSATION
+}
+
+"What a matter is about: the offence, or the thing in dispute."
+enum MatterSubject {
+  "Trafficking in persons."
+  TRAFFICKING
+  "Sexual exploitation."
+  SEXUAL_EXPLOITATION
+  "Labour exploitation."
+  LABOUR_EXPLOITATION
+  "Violence at home."
+  DOMESTIC_VIOLENCE
+  "Rape."
+  RAPE
+  "A debt."
+  DEBT
+  "The custody of a child."
+  CUSTODY
+  "Wages that were not paid."
+  WAGES
+  "Something else."
+  OTHER
+}
+
+"What a defendant was in what happened to her."
+enum DefendantRole {
+  "Led or organised the trafficking."
+  TRAFFICKER
+  "Recruited her."
+  RECRUITER
+  "Took her there."
+  TRANSPORTER
+  "Kept or exploited her."
+  EXPLOITER
+  "Employed her."
+  EMPLOYER
+  "A member of her family."
+  FAMILY_MEMBER
+  "Her husband or partner."
+  PARTNER
+  "An official."
+  OFFICIAL
+  "Something else."
+  OTHER
+  "Not known."
+  UNKNOWN
+}
+
+"Why a matter was closed."
+enum MatterEnding {
+  "It was withdrawn."
+  WITHDRAWN
+  "It was settled."
+  SETTLED
+  "The court or authority dismissed it."
+  DISMISSED
+  "It came to its end."
+  CONCLUDED
 }
 
 "How a trial ended."
@@ -5825,6 +6456,16 @@ func (ec *executionContext) childFields_Closing(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Closing", field.Name)
 }
 
+func (ec *executionContext) childFields_CompensationPayment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paidOn":
+		return ec.fieldContext_CompensationPayment_paidOn(ctx, field)
+	case "amount":
+		return ec.fieldContext_CompensationPayment_amount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompensationPayment", field.Name)
+}
+
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "purpose":
@@ -5837,6 +6478,28 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_expiresOn(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_Defendant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Defendant_id(ctx, field)
+	case "label":
+		return ec.fieldContext_Defendant_label(ctx, field)
+	case "role":
+		return ec.fieldContext_Defendant_role(ctx, field)
+	case "verdict":
+		return ec.fieldContext_Defendant_verdict(ctx, field)
+	case "verdictOn":
+		return ec.fieldContext_Defendant_verdictOn(ctx, field)
+	case "sentenceMonths":
+		return ec.fieldContext_Defendant_sentenceMonths(ctx, field)
+	case "compensationOrdered":
+		return ec.fieldContext_Defendant_compensationOrdered(ctx, field)
+	case "appealUntil":
+		return ec.fieldContext_Defendant_appealUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Defendant", field.Name)
 }
 
 func (ec *executionContext) childFields_Employer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6119,12 +6782,36 @@ func (ec *executionContext) childFields_LegalMatter(ctx context.Context, field g
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_LegalMatter_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_LegalMatter_kind(ctx, field)
+	case "subject":
+		return ec.fieldContext_LegalMatter_subject(ctx, field)
+	case "reference":
+		return ec.fieldContext_LegalMatter_reference(ctx, field)
+	case "province":
+		return ec.fieldContext_LegalMatter_province(ctx, field)
+	case "open":
+		return ec.fieldContext_LegalMatter_open(ctx, field)
 	case "beganOn":
 		return ec.fieldContext_LegalMatter_beganOn(ctx, field)
 	case "lastOn":
 		return ec.fieldContext_LegalMatter_lastOn(ctx, field)
+	case "representations":
+		return ec.fieldContext_LegalMatter_representations(ctx, field)
+	case "defendants":
+		return ec.fieldContext_LegalMatter_defendants(ctx, field)
 	case "verdict":
 		return ec.fieldContext_LegalMatter_verdict(ctx, field)
+	case "convictedOn":
+		return ec.fieldContext_LegalMatter_convictedOn(ctx, field)
+	case "compensationOrdered":
+		return ec.fieldContext_LegalMatter_compensationOrdered(ctx, field)
+	case "payments":
+		return ec.fieldContext_LegalMatter_payments(ctx, field)
+	case "closedOn":
+		return ec.fieldContext_LegalMatter_closedOn(ctx, field)
+	case "ending":
+		return ec.fieldContext_LegalMatter_ending(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LegalMatter", field.Name)
 }
@@ -6275,6 +6962,22 @@ func (ec *executionContext) childFields_PlanAction(ctx context.Context, field gr
 		return ec.fieldContext_PlanAction_doneOn(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanAction", field.Name)
+}
+
+func (ec *executionContext) childFields_Representation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "worker":
+		return ec.fieldContext_Representation_worker(ctx, field)
+	case "name":
+		return ec.fieldContext_Representation_name(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Representation_organisation(ctx, field)
+	case "from":
+		return ec.fieldContext_Representation_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Representation_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Representation", field.Name)
 }
 
 func (ec *executionContext) childFields_RetentionCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
