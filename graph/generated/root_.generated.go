@@ -5874,6 +5874,8 @@ enum IndicatorCode {
   COURT_REFERRED
   "Legal matters that ended in a conviction."
   CONVICTIONS
+  "Legal matters referred to court in the period that ended in a conviction by its end."
+  CONVICTIONS_OF_REFERRED
   "Community networks active."
   NETWORKS
 }

@@ -1,11 +1,13 @@
 package outcome_test
 
 import (
+	"fmt"
 	"testing"
 
 	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/employment"
+	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/outcome"
 	"onward/services/scholarship"
@@ -188,6 +190,94 @@ func TestSustained(t *testing.T) {
 	})
 }
 
+// TestSecondDefendant holds the rule that a matter is one conviction however many
+// defendants it has: in the period of the first conviction, not of the acquittal
+// that came before it, and not again with the next one.
+func TestSecondDefendant(t *testing.T) {
+	matter := matterID("case_1", 3)
+	verdict := func(defendant int, v legal.Verdict) casefile.Data {
+		return legal.VerdictGiven{MatterID: matter, DefendantID: id.Within("defendant_", "case_1", defendant), Verdict: v}
+	}
+	inCourt := func() *history {
+		h := open("case_1", casefile.ForReporting).add("2025-11-01", legalStep(track.ReferredToCourt, "", ""))
+		for _, label := range []string{"A", "B", "C"} { // versions 4, 5 and 6
+			h.add("2025-11-02", legal.DefendantAdded{MatterID: matter, Label: label, Role: legal.Recruiter})
+		}
+		return h
+	}
+	q := outcome.Query{Period: period("2025-10-01", "2026-12-31"), GroupBy: []outcome.Dimension{outcome.ByQuarter},
+		Indicators: []outcome.Code{outcome.Convictions, outcome.ConvictedOfReferred}}
+	both := []string{"CONVICTIONS 2026-Q2 1 0", "CONVICTIONS_OF_REFERRED 2025-Q4 1 0"}
+	acquitted := func() *history { return inCourt().add("2026-02-01", verdict(4, legal.Acquittal)) }
+	for _, test := range []struct {
+		name string
+		h    *history
+		want []string
+	}{
+		{"acquitted alone", acquitted(), nil},
+		{"acquitted, then another convicted", acquitted().add("2026-05-01", verdict(5, legal.Conviction)), both},
+		{"and a third convicted later", acquitted().add("2026-05-01", verdict(5, legal.Conviction)).add("2026-08-01", verdict(6, legal.Conviction)), both},
+		{"and a third convicted earlier, heard of later", acquitted().add("2026-08-01", verdict(5, legal.Conviction)).
+			late("2026-05-01", "2026-09-01", verdict(6, legal.Conviction)), both},
+		{"convicted, then another acquitted", inCourt().add("2026-05-01", verdict(5, legal.Conviction)).add("2026-08-01", verdict(4, legal.Acquittal)), both},
+		{"the conviction reversed", acquitted().add("2026-05-01", verdict(5, legal.Conviction)).reverse("2026-05-02"), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) { wantRows(t, compute(t, fold(t, test.h), q), test.want...) })
+	}
+
+	t.Run("a conviction is no assistance", func(t *testing.T) {
+		h := acquitted().add("2026-05-01", verdict(5, legal.Conviction))
+		r := compute(t, fold(t, h), outcome.Query{Period: period("2026-04-01", "2026-06-30")})
+		if a, c := figure(t, r, outcome.Assisted).Value, figure(t, r, outcome.Convictions).Value; a != 0 || c != 1 {
+			t.Errorf("%d assisted, %d convictions; want 0, 1", a, c)
+		}
+	})
+}
+
+// TestConvictedOfReferred holds the definition of a cohort: the period is the
+// referral's, and its last day is the last on which the conviction may come.
+func TestConvictedOfReferred(t *testing.T) {
+	tests := []struct {
+		name  string
+		write func(*history)
+		want  int
+	}{
+		{"no verdict yet", func(h *history) {}, 0},
+		{"convicted in the period", func(h *history) { h.add("2026-06-01", legalStep(track.VerdictGiven, "", legal.Conviction)) }, 1},
+		{"convicted on its last day", func(h *history) { h.add("2026-12-31", legalStep(track.VerdictGiven, "", legal.Conviction)) }, 1},
+		{"convicted the day after it", func(h *history) { h.add("2027-01-01", legalStep(track.VerdictGiven, "", legal.Conviction)) }, 0},
+		{"acquitted", func(h *history) { h.add("2026-06-01", legalStep(track.VerdictGiven, "", legal.Acquittal)) }, 0},
+	}
+	year := outcome.Query{Period: period("2026-01-01", "2026-12-31"), Indicators: []outcome.Code{outcome.ConvictedOfReferred}}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			h := open("case_1", casefile.ForReporting).add("2026-01-15", legalStep(track.ReferredToCourt, "", ""))
+			test.write(h)
+			wantRows(t, compute(t, fold(t, h), year), fmt.Sprintf("CONVICTIONS_OF_REFERRED %d 0", test.want))
+		})
+	}
+
+	t.Run("referred before the period", func(t *testing.T) {
+		h := open("case_1", casefile.ForReporting).add("2025-12-31", legalStep(track.ReferredToCourt, "", "")).
+			add("2026-06-01", legalStep(track.VerdictGiven, "", legal.Conviction))
+		wantRows(t, compute(t, fold(t, h), year), "CONVICTIONS_OF_REFERRED 0 0")
+	})
+	t.Run("without consent", func(t *testing.T) {
+		h := open("case_1").add("2026-01-15", legalStep(track.ReferredToCourt, "", "")).
+			add("2026-06-01", legalStep(track.VerdictGiven, "", legal.Conviction))
+		wantRows(t, compute(t, fold(t, h), year), "CONVICTIONS_OF_REFERRED 0 1")
+	})
+	t.Run("the digest rests on the conviction too", func(t *testing.T) {
+		h := func(verdictOn string) *history {
+			return open("case_1", casefile.ForReporting).add("2026-01-15", legalStep(track.ReferredToCourt, "", "")).
+				add(verdictOn, legalStep(track.VerdictGiven, "", legal.Conviction))
+		}
+		if a, b := compute(t, fold(t, h("2026-06-01")), year), compute(t, fold(t, h("2026-06-02")), year); a.Digest == b.Digest {
+			t.Error("a verdict of another day gives the same digest")
+		}
+	})
+}
+
 func TestRegistry(t *testing.T) {
 	seen := map[outcome.Code]bool{}
 	for _, i := range outcome.Registry {
@@ -199,8 +289,8 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("Find(%s) does not find it", i.Code)
 		}
 	}
-	if len(seen) != 12 {
-		t.Errorf("%d indicators, want 12", len(seen))
+	if len(seen) != 13 {
+		t.Errorf("%d indicators, want 13", len(seen))
 	}
 	if _, ok := outcome.Find("RESCUED"); ok {
 		t.Error("Find finds an indicator that does not exist")
