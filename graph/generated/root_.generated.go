@@ -45,6 +45,7 @@ type ResolverRoot interface {
 	ShelterStay() ShelterStayResolver
 	Site() SiteResolver
 	StallRule() StallRuleResolver
+	StaySegment() StaySegmentResolver
 	Track() TrackResolver
 	WorkItem() WorkItemResolver
 	Worker() WorkerResolver
@@ -333,6 +334,8 @@ type ComplexityRoot struct {
 		MergeCase              func(childComplexity int, input casework.MergeCaseInput) int
 		OpenCase               func(childComplexity int, input casework.OpenCaseInput) int
 		OpenMatter             func(childComplexity int, input casework.OpenMatterInput) int
+		RecordAbsence          func(childComplexity int, input casework.RecordAbsenceInput) int
+		RecordAbsenceReturn    func(childComplexity int, input casework.RecordAbsenceReturnInput) int
 		RecordCompensation     func(childComplexity int, input casework.RecordCompensationInput) int
 		RecordConsent          func(childComplexity int, input casework.RecordConsentInput) int
 		RecordFollowUp         func(childComplexity int, input casework.RecordFollowUpInput) int
@@ -350,6 +353,7 @@ type ComplexityRoot struct {
 		RunJob                 func(childComplexity int, input jobs.RunInput) int
 		StartFollowUp          func(childComplexity int, input casework.StartFollowUpInput) int
 		TransferCase           func(childComplexity int, input casework.TransferCaseInput) int
+		TransferToSite         func(childComplexity int, input casework.TransferToSiteInput) int
 		UpdatePlan             func(childComplexity int, input casework.UpdatePlanInput) int
 	}
 
@@ -494,14 +498,26 @@ type ComplexityRoot struct {
 		Type  func(childComplexity int) int
 	}
 
+	ShelterAbsence struct {
+		BeganOn          func(childComplexity int) int
+		EndedOn          func(childComplexity int) int
+		ExpectedReturnOn func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		Returned         func(childComplexity int) int
+	}
+
 	ShelterStay struct {
-		AdmittedOn          func(childComplexity int) int
-		Destination         func(childComplexity int) int
-		ID                  func(childComplexity int) int
-		LeftOn              func(childComplexity int) int
-		SafeInSurvivorsView func(childComplexity int) int
-		SafeInWorkersView   func(childComplexity int) int
-		Site                func(childComplexity int) int
+		Absences             func(childComplexity int) int
+		AdmittedOn           func(childComplexity int) int
+		Destination          func(childComplexity int) int
+		DestinationConfirmed func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		LeftOn               func(childComplexity int) int
+		OverCapacityReason   func(childComplexity int) int
+		SafeInSurvivorsView  func(childComplexity int) int
+		SafeInWorkersView    func(childComplexity int) int
+		Segments             func(childComplexity int) int
+		Site                 func(childComplexity int) int
 	}
 
 	Site struct {
@@ -509,6 +525,7 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Occupied     func(childComplexity int) int
 		Organisation func(childComplexity int) int
 		Province     func(childComplexity int) int
 	}
@@ -541,6 +558,13 @@ type ComplexityRoot struct {
 	StallThreshold struct {
 		Applies func(childComplexity int) int
 		Days    func(childComplexity int) int
+	}
+
+	StaySegment struct {
+		From               func(childComplexity int) int
+		OverCapacityReason func(childComplexity int) int
+		Site               func(childComplexity int) int
+		To                 func(childComplexity int) int
 	}
 
 	Term struct {
@@ -1909,6 +1933,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenMatter(childComplexity, args["input"].(casework.OpenMatterInput)), true
+	case "Mutation.recordAbsence":
+		if e.ComplexityRoot.Mutation.RecordAbsence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAbsence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAbsence(childComplexity, args["input"].(casework.RecordAbsenceInput)), true
+	case "Mutation.recordAbsenceReturn":
+		if e.ComplexityRoot.Mutation.RecordAbsenceReturn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAbsenceReturn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAbsenceReturn(childComplexity, args["input"].(casework.RecordAbsenceReturnInput)), true
 	case "Mutation.recordCompensation":
 		if e.ComplexityRoot.Mutation.RecordCompensation == nil {
 			break
@@ -2096,6 +2142,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TransferCase(childComplexity, args["input"].(casework.TransferCaseInput)), true
+	case "Mutation.transferToSite":
+		if e.ComplexityRoot.Mutation.TransferToSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_transferToSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TransferToSite(childComplexity, args["input"].(casework.TransferToSiteInput)), true
 	case "Mutation.updatePlan":
 		if e.ComplexityRoot.Mutation.UpdatePlan == nil {
 			break
@@ -2721,6 +2778,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceType.Type(childComplexity), true
 
+	case "ShelterAbsence.beganOn":
+		if e.ComplexityRoot.ShelterAbsence.BeganOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.BeganOn(childComplexity), true
+	case "ShelterAbsence.endedOn":
+		if e.ComplexityRoot.ShelterAbsence.EndedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.EndedOn(childComplexity), true
+	case "ShelterAbsence.expectedReturnOn":
+		if e.ComplexityRoot.ShelterAbsence.ExpectedReturnOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.ExpectedReturnOn(childComplexity), true
+	case "ShelterAbsence.reason":
+		if e.ComplexityRoot.ShelterAbsence.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.Reason(childComplexity), true
+	case "ShelterAbsence.returned":
+		if e.ComplexityRoot.ShelterAbsence.Returned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.Returned(childComplexity), true
+
+	case "ShelterStay.absences":
+		if e.ComplexityRoot.ShelterStay.Absences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterStay.Absences(childComplexity), true
 	case "ShelterStay.admittedOn":
 		if e.ComplexityRoot.ShelterStay.AdmittedOn == nil {
 			break
@@ -2733,6 +2827,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShelterStay.Destination(childComplexity), true
+	case "ShelterStay.destinationConfirmed":
+		if e.ComplexityRoot.ShelterStay.DestinationConfirmed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterStay.DestinationConfirmed(childComplexity), true
 	case "ShelterStay.id":
 		if e.ComplexityRoot.ShelterStay.ID == nil {
 			break
@@ -2745,6 +2845,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShelterStay.LeftOn(childComplexity), true
+	case "ShelterStay.overCapacityReason":
+		if e.ComplexityRoot.ShelterStay.OverCapacityReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterStay.OverCapacityReason(childComplexity), true
 	case "ShelterStay.safeInSurvivorsView":
 		if e.ComplexityRoot.ShelterStay.SafeInSurvivorsView == nil {
 			break
@@ -2757,6 +2863,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShelterStay.SafeInWorkersView(childComplexity), true
+	case "ShelterStay.segments":
+		if e.ComplexityRoot.ShelterStay.Segments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterStay.Segments(childComplexity), true
 	case "ShelterStay.site":
 		if e.ComplexityRoot.ShelterStay.Site == nil {
 			break
@@ -2788,6 +2900,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Name(childComplexity), true
+	case "Site.occupied":
+		if e.ComplexityRoot.Site.Occupied == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Occupied(childComplexity), true
 	case "Site.organisation":
 		if e.ComplexityRoot.Site.Organisation == nil {
 			break
@@ -2900,6 +3018,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StallThreshold.Days(childComplexity), true
+
+	case "StaySegment.from":
+		if e.ComplexityRoot.StaySegment.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaySegment.From(childComplexity), true
+	case "StaySegment.overCapacityReason":
+		if e.ComplexityRoot.StaySegment.OverCapacityReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaySegment.OverCapacityReason(childComplexity), true
+	case "StaySegment.site":
+		if e.ComplexityRoot.StaySegment.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaySegment.Site(childComplexity), true
+	case "StaySegment.to":
+		if e.ComplexityRoot.StaySegment.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaySegment.To(childComplexity), true
 
 	case "Term.attendance":
 		if e.ComplexityRoot.Term.Attendance == nil {
@@ -3179,6 +3322,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpenMatterInput", ec.unmarshalInputOpenMatterInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
+			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
+			graphql.NewInputUnmarshaler("RecordAbsenceReturnInput", ec.unmarshalInputRecordAbsenceReturnInput),
 			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
@@ -3198,6 +3343,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartFollowUpInput", ec.unmarshalInputStartFollowUpInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
+			graphql.NewInputUnmarshaler("TransferToSiteInput", ec.unmarshalInputTransferToSiteInput),
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("WorkFilter", ec.unmarshalInputWorkFilter),
 			graphql.NewInputUnmarshaler("WorkerFilter", ec.unmarshalInputWorkerFilter),
@@ -3596,7 +3742,7 @@ type Case implements Node {
   "Her jobs, in the order in which they were recorded."
   placements: [Placement!]! @class(is: OUTCOME)
   "Her stays in a shelter, in order."
-  stays: [ShelterStay!]! @class(is: CASE)
+  stays: [ShelterStay!]! @class(is: CASE) @atMost(n: 50)
   "Her scholarships, in order."
   scholarships: [Scholarship!]! @class(is: OUTCOME)
   "Her legal matters, in order."
@@ -4556,8 +4702,10 @@ type Site {
   organisation: Organisation! @class(is: PUBLIC)
   "The province, by ISO 3166-2:KH."
   province: String! @class(is: PUBLIC)
-  "The beds of a shelter."
+  "The beds of a shelter; without a number it is never full."
   beds: Int @class(is: PUBLIC)
+  "How many have a bed at the shelter, those on leave included; only for those who may know of every case of its organisation."
+  occupied: Int @class(is: CASE)
 }
 
 "A person or machine with a role in an organisation."
@@ -6239,12 +6387,27 @@ enum ScholarshipEnding {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/shelter.graphqls", Input: `extend type Mutation {
-  "Begins a stay. There can be one open stay."
+  "Begins a stay. There can be one open stay. A site with no free bed refuses it."
   admitToShelter(
     "What to do."
     input: AdmitToShelterInput!
   ): CasePayload! @class(is: CASE)
-  "Ends the open stay."
+  "Moves her open stay to another shelter site of the organisation. A site with no free bed refuses it."
+  transferToSite(
+    "What to do."
+    input: TransferToSiteInput!
+  ): CasePayload! @class(is: CASE)
+  "Records that she is away for a while. The stay goes on, and the bed stays hers."
+  recordAbsence(
+    "What to do."
+    input: RecordAbsenceInput!
+  ): CasePayload! @class(is: CASE)
+  "Records that she came back."
+  recordAbsenceReturn(
+    "What to do."
+    input: RecordAbsenceReturnInput!
+  ): CasePayload! @class(is: CASE)
+  "Ends the open stay, and with it an absence that she did not come back from."
   leaveShelter(
     "What to do."
     input: LeaveShelterInput!
@@ -6255,18 +6418,52 @@ enum ScholarshipEnding {
 type ShelterStay {
   "The identifier."
   id: ID! @class(is: CASE)
-  "The shelter."
+  "The site where she stays, or stayed last."
   site: Site @class(is: LOCATION)
+  "The sites where she stayed, in order."
+  segments: [StaySegment!] @class(is: LOCATION) @atMost(n: 50)
+  "Her leaves of absence, in order."
+  absences: [ShelterAbsence!] @class(is: LOCATION) @atMost(n: 50)
+  "Why the site where she stays, or stayed last, took her in although it was full."
+  overCapacityReason: String @class(is: NOTES)
   "The day of admission."
   admittedOn: Date! @class(is: CASE)
   "The day on which she left."
   leftOn: Date @class(is: CASE)
   "Where she went."
   destination: LeavingDestination @class(is: CASE)
+  "Whether somebody has confirmed the destination; absent when nobody said."
+  destinationConfirmed: Boolean @class(is: CASE)
   "Whether the worker judges it safe."
   safeInWorkersView: Boolean @class(is: CASE)
   "Whether she judges it safe."
   safeInSurvivorsView: Boolean @class(is: CASE)
+}
+
+"The part of a stay at one site."
+type StaySegment {
+  "The site."
+  site: Site @class(is: LOCATION)
+  "The first day."
+  from: Date! @class(is: CASE)
+  "The day on which she moved on or left."
+  to: Date @class(is: CASE)
+  "Why the site took her in although it was full."
+  overCapacityReason: String @class(is: NOTES)
+}
+
+"A leave of absence from a shelter."
+type ShelterAbsence {
+  "The first day."
+  beganOn: Date! @class(is: LOCATION)
+  "The day on which she was expected back."
+  expectedReturnOn: Date @class(is: LOCATION)
+  "Why she was away."
+  reason: AbsenceReason! @class(is: LOCATION)
+  "The day on which she came back, or left the shelter while away."
+  endedOn: Date @class(is: LOCATION)
+  "Whether she came back."
+  returned: Boolean! @class(is: LOCATION)
 }
 
 "Begins a stay."
@@ -6281,6 +6478,58 @@ input AdmitToShelterInput {
   on: Date
   "The shelter."
   siteId: ID!
+  "Why she is taken in although the site is full, at most 500 characters. Only where it is full, and for those who may exceed its capacity."
+  overCapacityReason: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Moves the open stay to another site."
+input TransferToSiteInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The first day at the other site, not in the future; today when absent."
+  on: Date
+  "The other shelter site."
+  siteId: ID!
+  "Why she is taken in although the site is full, at most 500 characters. Only where it is full, and for those who may exceed its capacity."
+  overCapacityReason: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Begins a leave of absence."
+input RecordAbsenceInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The first day of the absence, not in the future; today when absent."
+  on: Date
+  "The day on which she is expected back."
+  expectedReturnOn: Date
+  "Why she is away."
+  reason: AbsenceReason!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Ends a leave of absence."
+input RecordAbsenceReturnInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which she came back, not in the future; today when absent."
+  on: Date
   "Free text, at most 2,000 characters."
   note: String
 }
@@ -6297,7 +6546,7 @@ input LeaveShelterInput {
   on: Date
   "Where she goes."
   destination: LeavingDestination!
-  "Whether somebody has confirmed the destination."
+  "Whether somebody has confirmed the destination; absent when nobody said."
   destinationConfirmed: Boolean
   "Whether the worker judges it safe; absent when nobody judged."
   safeInWorkersView: Boolean
@@ -6328,6 +6577,22 @@ enum LeavingDestination {
   "Not known."
   UNKNOWN
   "Elsewhere."
+  OTHER
+}
+
+"Why she is away from the shelter."
+enum AbsenceReason {
+  "A visit to her family."
+  FAMILY_VISIT
+  "Medical care."
+  MEDICAL
+  "A hearing at court."
+  COURT
+  "School or training."
+  SCHOOL
+  "Nobody knows: she is missing."
+  MISSING
+  "Another reason."
   OTHER
 }
 `, BuiltIn: false},
@@ -7092,18 +7357,42 @@ func (ec *executionContext) childFields_ServiceType(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ServiceType", field.Name)
 }
 
+func (ec *executionContext) childFields_ShelterAbsence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "beganOn":
+		return ec.fieldContext_ShelterAbsence_beganOn(ctx, field)
+	case "expectedReturnOn":
+		return ec.fieldContext_ShelterAbsence_expectedReturnOn(ctx, field)
+	case "reason":
+		return ec.fieldContext_ShelterAbsence_reason(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_ShelterAbsence_endedOn(ctx, field)
+	case "returned":
+		return ec.fieldContext_ShelterAbsence_returned(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShelterAbsence", field.Name)
+}
+
 func (ec *executionContext) childFields_ShelterStay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_ShelterStay_id(ctx, field)
 	case "site":
 		return ec.fieldContext_ShelterStay_site(ctx, field)
+	case "segments":
+		return ec.fieldContext_ShelterStay_segments(ctx, field)
+	case "absences":
+		return ec.fieldContext_ShelterStay_absences(ctx, field)
+	case "overCapacityReason":
+		return ec.fieldContext_ShelterStay_overCapacityReason(ctx, field)
 	case "admittedOn":
 		return ec.fieldContext_ShelterStay_admittedOn(ctx, field)
 	case "leftOn":
 		return ec.fieldContext_ShelterStay_leftOn(ctx, field)
 	case "destination":
 		return ec.fieldContext_ShelterStay_destination(ctx, field)
+	case "destinationConfirmed":
+		return ec.fieldContext_ShelterStay_destinationConfirmed(ctx, field)
 	case "safeInWorkersView":
 		return ec.fieldContext_ShelterStay_safeInWorkersView(ctx, field)
 	case "safeInSurvivorsView":
@@ -7126,6 +7415,8 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_province(ctx, field)
 	case "beds":
 		return ec.fieldContext_Site_beds(ctx, field)
+	case "occupied":
+		return ec.fieldContext_Site_occupied(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
 }
@@ -7188,6 +7479,20 @@ func (ec *executionContext) childFields_StallThreshold(ctx context.Context, fiel
 		return ec.fieldContext_StallThreshold_days(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StallThreshold", field.Name)
+}
+
+func (ec *executionContext) childFields_StaySegment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_StaySegment_site(ctx, field)
+	case "from":
+		return ec.fieldContext_StaySegment_from(ctx, field)
+	case "to":
+		return ec.fieldContext_StaySegment_to(ctx, field)
+	case "overCapacityReason":
+		return ec.fieldContext_StaySegment_overCapacityReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaySegment", field.Name)
 }
 
 func (ec *executionContext) childFields_Term(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -30,6 +30,8 @@ const name = "Sreymom"
 func samples() []casefile.Data {
 	r, d, absences := track.Remark{Note: "saw " + name}, tracktest.Day("2026-03-01"), 3
 	wage := &money.Money{Amount: 30000, Currency: "USD"}
+	matter := legal.Description{Type: legal.Criminal, Subject: legal.Wages, Reference: name, Province: "KH-12"}
+	lawyer := legal.Representative{WorkerID: "worker_1", Name: name, Organisation: name}
 	fact := casefile.Fact{Name: "opened", On: d, Entry: 1}
 	return []casefile.Data{
 		casefile.Opened{Code: "ONE-1", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
@@ -43,13 +45,20 @@ func samples() []casefile.Data {
 		casefile.HandedOver{OrganisationID: "org_2", Remark: r}, casefile.MergedAway{IntoCaseID: "case_2", Reason: name},
 		casefile.Reversed{Version: 2, Reason: name},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, SiteID: "site_1", Step: legal.Step{MatterID: "matter_1.2", Verdict: legal.Discharge}, Remark: r},
-		shelter.Admitted{SiteID: "site_1", Remark: r},
-		shelter.Left{Destination: shelter.Family, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, DestinationConfirmed: true, Remark: r},
+		shelter.Admitted{SiteID: "site_1", OverCapacityReason: name, Remark: r},
+		shelter.Moved{SiteID: "site_2", OverCapacityReason: name, Remark: r},
+		shelter.AbsenceBegan{ExpectedReturnOn: d, Reason: shelter.FamilyVisit, Remark: r}, shelter.AbsenceEnded{Remark: r},
+		shelter.Left{Destination: shelter.Family, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, DestinationConfirmed: &yes, Remark: r},
 		scholarship.Award{Class: scholarship.Women, Level: scholarship.Bachelor, School: name, Grade: "1", Amount: wage, Remark: r},
 		scholarship.Enrolment{ScholarshipID: "scholarship_1.2", School: name, Grade: "1", Remark: r},
 		scholarship.TermCheck{ScholarshipID: "scholarship_1.2", Term: "2026-27/1", Attendance: scholarship.Regular, Completed: true, UnexcusedAbsences: &absences, Remark: r},
 		scholarship.End{ScholarshipID: "scholarship_1.2", Ending: scholarship.Graduated, Reason: name},
 		career.Registered{SiteID: "site_1", Remark: r},
+		legal.Opened{Description: matter, RepresentedBy: &lawyer, Remark: r}, legal.Described{MatterID: "matter_1.2", Description: matter, Remark: r},
+		legal.Represented{MatterID: "matter_1.2", Representative: lawyer, Remark: r},
+		legal.DefendantAdded{MatterID: "matter_1.2", Label: "A", Role: legal.Recruiter, Remark: r},
+		legal.VerdictGiven{MatterID: "matter_1.2", DefendantID: "defendant_1.3", Verdict: legal.Conviction, SentenceMonths: &absences, CompensationOrdered: wage, AppealUntil: d, Remark: r},
+		legal.Compensated{MatterID: "matter_1.2", Ordered: wage, Paid: wage, Remark: r}, legal.Closed{MatterID: "matter_1.2", Ending: legal.Settled, Remark: r},
 		employment.Started{EmployerID: "employer_1", EmployerName: name, Occupation: "weaver", Type: employment.FullTime, MonthlyWage: wage, Evidence: employment.Contract, Remark: r},
 		employment.RetentionChecked{PlacementID: "placement_1.2", Point: employment.Day90, Employed: true, MonthlyWage: wage, Evidence: employment.Payslip, Remark: r},
 		employment.Ended{PlacementID: "placement_1.2", Reason: employment.Resigned, Remark: r},
@@ -120,8 +129,8 @@ func TestDecode(t *testing.T) {
 			}
 		}
 	}
-	if n := len(seen); n != 34 {
-		t.Errorf("%d kinds of entry are tried, want all 34", n)
+	if n := len(seen); n != 44 {
+		t.Errorf("%d kinds of entry are tried, want all 44", n)
 	}
 	if _, err := casefile.Decode("case.danced", []byte("{}")); !fault.Is(err, fault.Internal) || !strings.Contains(err.Error(), "case.danced") {
 		t.Errorf("an unknown kind: %v", err)

@@ -13,7 +13,9 @@ import (
 	"onward/services/employment"
 	"onward/services/fault"
 	"onward/services/followup"
+	"onward/services/id"
 	"onward/services/legal"
+	"onward/services/money"
 	"onward/services/plan"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -28,18 +30,23 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		codes = append(codes, k.Codes()...)
 	}
 	code := reached(rapid.SampledFrom(codes).Draw(t, "code"))
-	flag, matter, action := flagID, "", ""
+	flag, matter, defendant, action := flagID, "", "", ""
 	if n := len(c.Flags); n > 0 {
 		flag = c.Flags[rapid.IntRange(0, n-1).Draw(t, "flag")].ID
 	}
 	if n := len(c.Legal.Matters); n > 0 {
-		matter = c.Legal.Matters[rapid.IntRange(0, n-1).Draw(t, "matter")].ID
+		m := c.Legal.Matters[rapid.IntRange(0, n-1).Draw(t, "matter")]
+		matter = m.ID
+		if n := len(m.Defendants); n > 0 {
+			defendant = m.Defendants[rapid.IntRange(0, n-1).Draw(t, "defendant")].ID
+		}
 	}
 	if open := c.Plan.Open(); len(open) > 0 {
 		action = open[0].ID
 	}
 	days := calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
 	yesOrNo := rapid.Bool().Draw(t, "yes")
+	months := int(days)
 	point := rapid.SampledFrom(append(track.FollowUpPoints, track.Unscheduled)).Draw(t, "point")
 	lifecycle := []casefile.Data{
 		casefile.Accepted{}, activation, casefile.Assigned{OwnerID: "worker_2", SiteID: "site_2"}, casefile.Revised{Risk: casefile.Low},
@@ -57,6 +64,15 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		followup.Recorded{Point: point, ContactMade: yesOrNo, Safe: &yes, HasIncome: &yes, NextOn: on + days},
 		legalStep(track.ReferredToCourt, ""), casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matter}},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, Step: legal.Step{MatterID: matter, Verdict: legal.Conviction}},
+		legal.Opened{Description: legal.Description{Type: legal.Criminal, Subject: legal.Rape, Reference: fmt.Sprint(days / 10)}},
+		legal.Described{MatterID: matter, Description: legal.Description{Reference: fmt.Sprint(days / 10)}},
+		legal.Represented{MatterID: matter, Representative: legal.Representative{Name: "Lawyer"}},
+		legal.DefendantAdded{MatterID: matter, Label: c.Legal.NextLabel(matter), Role: legal.Recruiter},
+		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Acquittal},
+		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Conviction, SentenceMonths: &months, AppealUntil: on + days},
+		legal.Compensated{MatterID: matter, Paid: &money.Money{Amount: 1, Currency: "USD"}}, legal.Closed{MatterID: matter, Ending: legal.Settled},
+		shelter.Moved{SiteID: id.Site(fmt.Sprint("site_", days/20)), OverCapacityReason: "cold night"},
+		shelter.AbsenceBegan{Reason: shelter.CourtHearing, ExpectedReturnOn: on + days}, shelter.AbsenceEnded{},
 		plan.Updated{Goals: []plan.GoalInput{{Title: "A job", Actions: []plan.ActionInput{{Title: "Skills test", DueOn: on + days}, {ID: action, Title: "Kept"}}}}},
 		plan.ActionCompleted{ActionID: action},
 		flagged(casefile.SeverityHigh), casefile.FlagAcknowledgement{FlagID: flag, SnoozeUntil: on + days}, casefile.FlagResolution{FlagID: flag, Reason: "seen"},

@@ -22,9 +22,10 @@ import (
 
 // Service makes changes to cases and answers questions about them.
 type Service struct {
-	desk      desk
-	directory *directory.Directory
-	now       func() time.Time
+	desk       desk
+	directory  *directory.Directory
+	now        func() time.Time
+	admissions admissions
 }
 
 // desk is where the service finds cases and puts changes: the live register and
@@ -38,6 +39,8 @@ type desk interface {
 	history(ctx context.Context, caseID id.Case) ([]casefile.Entry, error)
 	// knownAt returns all cases, folded up to what was known at an instant.
 	knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, error)
+	// staying returns how many have a bed at a site, as this desk knows it.
+	staying(site id.Site) int
 	// create stores a case with its first entries, or returns Conflict.
 	create(ctx context.Context, c *casefile.Case, entries []casefile.Entry) error
 	// commit stores the entries that turn before into after, or returns Conflict.

@@ -74,6 +74,8 @@ func (l *live) knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, err
 	return cases, err
 }
 
+func (l *live) staying(site id.Site) int { return l.register.Snapshot().Staying(site) }
+
 func (l *live) create(ctx context.Context, c *casefile.Case, entries []casefile.Entry) error {
 	doc, err := document(c, entries)
 	if err != nil {

@@ -66,6 +66,7 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 	add("organisation:", string(c.Organisation))
 	add("site:", string(c.Site))
 	add("owner:", string(c.Owner))
+	add("staying:", string(c.StayingAt()))
 	for _, k := range track.Kinds {
 		fn(trackFacet[k][c.TrackState(k)])
 		for _, m := range c.Milestones(k) {
