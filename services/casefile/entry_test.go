@@ -45,10 +45,14 @@ func samples() []casefile.Data {
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, SiteID: "site_1", Step: legal.Step{MatterID: "matter_1.2", Verdict: legal.Discharge}, Remark: r},
 		shelter.Admitted{SiteID: "site_1", Remark: r},
 		shelter.Left{Destination: shelter.Family, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, DestinationConfirmed: true, Remark: r},
-		scholarship.Award{Class: scholarship.Women, Level: scholarship.Bachelor, School: name, Grade: "1", Amount: wage, Remark: r},
+		scholarship.Award{ScholarshipID: "scholarship_1.2", Class: scholarship.Women, Level: scholarship.Bachelor, School: name, Grade: "1", Amount: wage, Remark: r},
 		scholarship.Enrolment{ScholarshipID: "scholarship_1.2", School: name, Grade: "1", Remark: r},
-		scholarship.TermCheck{ScholarshipID: "scholarship_1.2", Term: "2026-27/1", Attendance: scholarship.Regular, Completed: true, UnexcusedAbsences: &absences, Remark: r},
-		scholarship.End{ScholarshipID: "scholarship_1.2", Ending: scholarship.Graduated, Reason: name},
+		scholarship.TermCheck{ScholarshipID: "scholarship_1.2", Term: "2026-27/1", Attendance: scholarship.Regular, Completed: true, UnexcusedAbsences: &absences, DaysHeld: &absences, DaysAttended: &absences, Remark: r},
+		scholarship.End{ScholarshipID: "scholarship_1.2", Ending: scholarship.DroppedOut, ReasonCode: scholarship.OtherReason, Reason: name},
+		scholarship.AbsenceRecorded{ScholarshipID: "scholarship_1.2", From: d, To: d, Excused: &yes, Reason: scholarship.Illness, Remark: r},
+		scholarship.GradeRecorded{ScholarshipID: "scholarship_1.2", Grade: name, Result: scholarship.Passed, NextGrade: name, Remark: r},
+		scholarship.StipendPaid{ScholarshipID: "scholarship_1.2", Amount: *wage, Period: name, Method: scholarship.Cash, ReceivedBy: scholarship.Her, Remark: r},
+		scholarship.Resumption{ScholarshipID: "scholarship_1.2", Remark: r},
 		career.Registered{SiteID: "site_1", Remark: r},
 		employment.Started{EmployerID: "employer_1", EmployerName: name, Occupation: "weaver", Type: employment.FullTime, MonthlyWage: wage, Evidence: employment.Contract, Remark: r},
 		employment.RetentionChecked{PlacementID: "placement_1.2", Point: employment.Day90, Employed: true, MonthlyWage: wage, Evidence: employment.Payslip, Remark: r},
@@ -120,8 +124,8 @@ func TestDecode(t *testing.T) {
 			}
 		}
 	}
-	if n := len(seen); n != 34 {
-		t.Errorf("%d kinds of entry are tried, want all 34", n)
+	if n := len(seen); n != 38 {
+		t.Errorf("%d kinds of entry are tried, want all 38", n)
 	}
 	if _, err := casefile.Decode("case.danced", []byte("{}")); !fault.Is(err, fault.Internal) || !strings.Contains(err.Error(), "case.danced") {
 		t.Errorf("an unknown kind: %v", err)

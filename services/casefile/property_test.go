@@ -14,6 +14,7 @@ import (
 	"onward/services/fault"
 	"onward/services/followup"
 	"onward/services/legal"
+	"onward/services/money"
 	"onward/services/plan"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -53,6 +54,10 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		code, code, code, served, admitted, shelter.Left{Destination: shelter.Family, SafeInSurvivorsView: &yesOrNo},
 		awarded, scholarship.Enrolment{}, scholarship.TermCheck{Term: fmt.Sprint(days / 20), Attendance: scholarship.Regular, Completed: yesOrNo},
 		scholarship.End{Ending: scholarship.Withdrawn}, scholarship.End{Ending: scholarship.Denied}, registered, hired,
+		scholarship.End{Ending: scholarship.Waitlisted}, scholarship.End{Ending: scholarship.Suspended, ReasonCode: scholarship.Absent}, scholarship.Resumption{},
+		scholarship.TermCheck{Term: fmt.Sprint(days), Attendance: scholarship.NotEnrolled}, scholarship.AbsenceRecorded{From: on, To: on + days/20, Excused: &yesOrNo},
+		scholarship.GradeRecorded{Grade: fmt.Sprint(days / 20), Result: scholarship.Promoted, NextGrade: fmt.Sprint(days/20 + 1)},
+		scholarship.StipendPaid{Amount: money.Money{Amount: int(days), Currency: "USD"}, Method: scholarship.Cash},
 		employment.RetentionChecked{Point: employment.Day90, Employed: yesOrNo}, employment.Ended{Reason: employment.Resigned}, returned,
 		followup.Recorded{Point: point, ContactMade: yesOrNo, Safe: &yes, HasIncome: &yes, NextOn: on + days},
 		legalStep(track.ReferredToCourt, ""), casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matter}},
