@@ -94,7 +94,15 @@ func ReadCalendar(data []byte) (*Calendar, error) {
 	case c.FirstYear < 1970 || c.FirstYear > 2100:
 		return nil, fault.Input("firstYear", "must be between 1970 and 2100")
 	}
-	for _, begins := range c.judged() {
+	years := []int{c.FirstYear} // by the rule one year is as good as another
+	for _, y := range c.Years {
+		begins, ok := beginning(y.SchoolYear)
+		if !ok || slices.Contains(years[1:], begins) {
+			return nil, fault.Input("years", "%q is no school year, such as 2026-27, or stands here twice", y.SchoolYear)
+		}
+		years = append(years, begins)
+	}
+	for _, begins := range years {
 		if err := c.judge(begins); err != nil {
 			return nil, err
 		}
@@ -102,40 +110,27 @@ func ReadCalendar(data []byte) (*Calendar, error) {
 	return c, nil
 }
 
-// judged lists the years that have to be looked at for the calendar to be sound:
-// one by the rule, and each that differs from it.
-func (c *Calendar) judged() []int {
-	years := []int{c.FirstYear}
-	for _, y := range c.Years {
-		begins, _ := beginning(y.SchoolYear)
-		years = append(years, begins)
-	}
-	return years
-}
-
-// judge checks one year, and that it ends before the next one begins and begins
-// after the one before has ended.
+// judge checks one year, and that it does not overlap its neighbours, as far as
+// the calendar knows them.
 func (c *Calendar) judge(begins int) error {
-	this, err := c.terms(begins)
-	if err != nil {
+	if _, err := c.terms(begins); err != nil {
 		return err
 	}
-	next, err := c.terms(begins + 1)
-	if err != nil {
-		return err
-	}
-	if last := this[len(this)-1]; next[0].From <= last.To {
-		return fault.Input("terms", "term %s begins before %s has ended", next[0].Code, last.Code)
-	}
-	if begins <= c.FirstYear {
-		return nil
-	}
-	before, err := c.terms(begins - 1)
-	if err != nil {
-		return err
-	}
-	if last := before[len(before)-1]; this[0].From <= last.To {
-		return fault.Input("terms", "term %s begins before %s has ended", this[0].Code, last.Code)
+	for year := begins - 1; year <= begins; year++ {
+		if !c.knows(year) || !c.knows(year+1) {
+			continue
+		}
+		before, err := c.terms(year)
+		if err != nil {
+			return err
+		}
+		after, err := c.terms(year + 1)
+		if err != nil {
+			return err
+		}
+		if last := before[len(before)-1]; after[0].From <= last.To {
+			return fault.Input("terms", "term %s begins before %s has ended", after[0].Code, last.Code)
+		}
 	}
 	return nil
 }
