@@ -19,6 +19,7 @@ import (
 	"onward/services/money"
 	"onward/services/page"
 	"onward/services/register"
+	"onward/services/scholarship"
 	"onward/services/stall"
 	"strconv"
 	"sync/atomic"
@@ -46,6 +47,7 @@ type QueryResolver interface {
 	Jobs(ctx context.Context) ([]jobs.Description, error)
 	Impact(ctx context.Context, input casework.ImpactInput) (*casework.ImpactReport, error)
 	RollUps(ctx context.Context, first *int, after *string) (*page.Connection[casework.RollUp], error)
+	SchoolCalendar(ctx context.Context, schoolYear string) (*scholarship.SchoolYear, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -241,6 +243,20 @@ func (ec *executionContext) field_Query_rollUps_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_schoolCalendar_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "schoolYear",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["schoolYear"] = arg0
 	return args, nil
 }
 
@@ -1044,6 +1060,50 @@ func (ec *executionContext) fieldContext_Query_rollUps(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_schoolCalendar(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_schoolCalendar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SchoolCalendar(ctx, fc.Args["schoolYear"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *scholarship.SchoolYear) graphql.Marshaler {
+			return ec.marshalNSchoolCalendar2ᚖonwardᚋservicesᚋscholarshipᚐSchoolYear(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_schoolCalendar(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchoolCalendar(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_schoolCalendar_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1505,6 +1565,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_rollUps(ctx, field)
 				})
+		case "schoolCalendar":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_schoolCalendar(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -1602,6 +1668,35 @@ func (ec *executionContext) marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx 
 	return res
 }
 
+func (ec *executionContext) unmarshalNDate2ᚕonwardᚋservicesᚋcalendarᚐDayᚄ(ctx context.Context, v any) ([]calendar.Day, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]calendar.Day, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNDate2ᚕonwardᚋservicesᚋcalendarᚐDayᚄ(ctx context.Context, sel ast.SelectionSet, v []calendar.Day) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := scalar.UnmarshalDateTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1663,6 +1758,27 @@ func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋaccessᚐC
 
 func (ec *executionContext) marshalNMoney2onwardᚋservicesᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v money.Money) graphql.Marshaler {
 	return ec._Money(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoney2ᚕonwardᚋservicesᚋmoneyᚐMoneyᚄ(ctx context.Context, sel ast.SelectionSet, v []money.Money) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoney2onwardᚋservicesᚋmoneyᚐMoney(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMoneyInput2onwardᚋservicesᚋmoneyᚐMoney(ctx context.Context, v any) (money.Money, error) {
+	res, err := ec.unmarshalInputMoneyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPageInfo2onwardᚋservicesᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {

@@ -41,6 +41,8 @@ type ResolverRoot interface {
 	PlanAction() PlanActionResolver
 	Query() QueryResolver
 	Representation() RepresentationResolver
+	Scholarship() ScholarshipResolver
+	SchoolCalendar() SchoolCalendarResolver
 	ServiceDelivery() ServiceDeliveryResolver
 	ShelterStay() ShelterStayResolver
 	Site() SiteResolver
@@ -219,6 +221,13 @@ type ComplexityRoot struct {
 		Track   func(childComplexity int) int
 	}
 
+	GradeStep struct {
+		From   func(childComplexity int) int
+		Grade  func(childComplexity int) int
+		On     func(childComplexity int) int
+		Result func(childComplexity int) int
+	}
+
 	GroupValue struct {
 		Dimension func(childComplexity int) int
 		Label     func(childComplexity int) int
@@ -339,15 +348,19 @@ type ComplexityRoot struct {
 		RecordCompensation     func(childComplexity int, input casework.RecordCompensationInput) int
 		RecordConsent          func(childComplexity int, input casework.RecordConsentInput) int
 		RecordFollowUp         func(childComplexity int, input casework.RecordFollowUpInput) int
+		RecordGrade            func(childComplexity int, input casework.RecordGradeInput) int
 		RecordMilestone        func(childComplexity int, input casework.RecordMilestoneInput) int
 		RecordReturn           func(childComplexity int, input casework.RecordReturnInput) int
+		RecordSchoolAbsence    func(childComplexity int, input casework.RecordSchoolAbsenceInput) int
 		RecordService          func(childComplexity int, input casework.RecordServiceInput) int
+		RecordStipend          func(childComplexity int, input casework.RecordStipendInput) int
 		RecordTerm             func(childComplexity int, input casework.RecordTermInput) int
 		RecordVerdict          func(childComplexity int, input casework.RecordVerdictInput) int
 		RegisterAtCareerCentre func(childComplexity int, input casework.RegisterAtCareerCentreInput) int
 		ReopenCase             func(childComplexity int, input casework.ReopenCaseInput) int
 		ResolveFlag            func(childComplexity int, input casework.ResolveFlagInput) int
 		ResumeCase             func(childComplexity int, input casework.ResumeCaseInput) int
+		ResumeScholarship      func(childComplexity int, input casework.ResumeScholarshipInput) int
 		ReverseEntry           func(childComplexity int, input casework.ReverseEntryInput) int
 		ReviseCase             func(childComplexity int, input casework.ReviseCaseInput) int
 		RunJob                 func(childComplexity int, input jobs.RunInput) int
@@ -427,6 +440,7 @@ type ComplexityRoot struct {
 		Node            func(childComplexity int, id string) int
 		Organisations   func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
 		RollUps         func(childComplexity int, first *int, after *string) int
+		SchoolCalendar  func(childComplexity int, schoolYear string) int
 		ServiceTaxonomy func(childComplexity int) int
 		Sites           func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
 		StallRules      func(childComplexity int) int
@@ -471,18 +485,67 @@ type ComplexityRoot struct {
 	}
 
 	Scholarship struct {
-		Amount     func(childComplexity int) int
-		AppliedOn  func(childComplexity int) int
-		AwardedOn  func(childComplexity int) int
-		Class      func(childComplexity int) int
-		EndedOn    func(childComplexity int) int
-		Ending     func(childComplexity int) int
-		EnrolledOn func(childComplexity int) int
-		Grade      func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Level      func(childComplexity int) int
-		School     func(childComplexity int) int
+		Absences             func(childComplexity int, first *int, after *string, last *int, before *string) int
+		AbsencesByTerm       func(childComplexity int) int
+		Amount               func(childComplexity int) int
+		AppliedOn            func(childComplexity int) int
+		AwardedOn            func(childComplexity int) int
+		Class                func(childComplexity int) int
+		ConsecutiveUnexcused func(childComplexity int) int
+		EndReason            func(childComplexity int) int
+		EndedOn              func(childComplexity int) int
+		Ending               func(childComplexity int) int
+		EnrolledOn           func(childComplexity int) int
+		Grade                func(childComplexity int) int
+		Grades               func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		Level                func(childComplexity int) int
+		Reenrolled           func(childComplexity int) int
+		School               func(childComplexity int) int
+		Stipends             func(childComplexity int, first *int, after *string, last *int, before *string) int
+		StipendsPaid         func(childComplexity int) int
+		Suspensions          func(childComplexity int) int
+		TermsInOrder         func(childComplexity int) int
+		WaitlistedOn         func(childComplexity int) int
+	}
+
+	ScholarshipSuspension struct {
+		From   func(childComplexity int) int
+		Reason func(childComplexity int) int
+		To     func(childComplexity int) int
+	}
+
+	SchoolAbsence struct {
+		Days    func(childComplexity int) int
+		Excused func(childComplexity int) int
+		From    func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		To      func(childComplexity int) int
+	}
+
+	SchoolAbsenceConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SchoolAbsenceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SchoolCalendar struct {
+		Code       func(childComplexity int) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		SchoolYear func(childComplexity int) int
 		Terms      func(childComplexity int) int
+	}
+
+	SchoolTerm struct {
+		Code func(childComplexity int) int
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
 	}
 
 	ServiceDelivery struct {
@@ -567,12 +630,42 @@ type ComplexityRoot struct {
 		To                 func(childComplexity int) int
 	}
 
+	Stipend struct {
+		Amount     func(childComplexity int) int
+		Method     func(childComplexity int) int
+		On         func(childComplexity int) int
+		Period     func(childComplexity int) int
+		ReceivedBy func(childComplexity int) int
+	}
+
+	StipendConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	StipendEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Term struct {
 		Attendance        func(childComplexity int) int
+		AttendanceShare   func(childComplexity int) int
 		Completed         func(childComplexity int) int
+		DaysAttended      func(childComplexity int) int
+		DaysHeld          func(childComplexity int) int
 		On                func(childComplexity int) int
 		Term              func(childComplexity int) int
 		UnexcusedAbsences func(childComplexity int) int
+	}
+
+	TermAbsences struct {
+		Excused   func(childComplexity int) int
+		Term      func(childComplexity int) int
+		Unexcused func(childComplexity int) int
+		Unknown   func(childComplexity int) int
 	}
 
 	Track struct {
@@ -1306,6 +1399,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Goal.Track(childComplexity), true
 
+	case "GradeStep.from":
+		if e.ComplexityRoot.GradeStep.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeStep.From(childComplexity), true
+	case "GradeStep.grade":
+		if e.ComplexityRoot.GradeStep.Grade == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeStep.Grade(childComplexity), true
+	case "GradeStep.on":
+		if e.ComplexityRoot.GradeStep.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeStep.On(childComplexity), true
+	case "GradeStep.result":
+		if e.ComplexityRoot.GradeStep.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeStep.Result(childComplexity), true
+
 	case "GroupValue.dimension":
 		if e.ComplexityRoot.GroupValue.Dimension == nil {
 			break
@@ -1988,6 +2106,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordFollowUp(childComplexity, args["input"].(casework.RecordFollowUpInput)), true
+	case "Mutation.recordGrade":
+		if e.ComplexityRoot.Mutation.RecordGrade == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordGrade_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordGrade(childComplexity, args["input"].(casework.RecordGradeInput)), true
 	case "Mutation.recordMilestone":
 		if e.ComplexityRoot.Mutation.RecordMilestone == nil {
 			break
@@ -2010,6 +2139,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordReturn(childComplexity, args["input"].(casework.RecordReturnInput)), true
+	case "Mutation.recordSchoolAbsence":
+		if e.ComplexityRoot.Mutation.RecordSchoolAbsence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordSchoolAbsence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordSchoolAbsence(childComplexity, args["input"].(casework.RecordSchoolAbsenceInput)), true
 	case "Mutation.recordService":
 		if e.ComplexityRoot.Mutation.RecordService == nil {
 			break
@@ -2021,6 +2161,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordService(childComplexity, args["input"].(casework.RecordServiceInput)), true
+	case "Mutation.recordStipend":
+		if e.ComplexityRoot.Mutation.RecordStipend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordStipend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordStipend(childComplexity, args["input"].(casework.RecordStipendInput)), true
 	case "Mutation.recordTerm":
 		if e.ComplexityRoot.Mutation.RecordTerm == nil {
 			break
@@ -2087,6 +2238,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeCase(childComplexity, args["input"].(casework.ResumeCaseInput)), true
+	case "Mutation.resumeScholarship":
+		if e.ComplexityRoot.Mutation.ResumeScholarship == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeScholarship_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeScholarship(childComplexity, args["input"].(casework.ResumeScholarshipInput)), true
 	case "Mutation.reverseEntry":
 		if e.ComplexityRoot.Mutation.ReverseEntry == nil {
 			break
@@ -2484,6 +2646,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RollUps(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.schoolCalendar":
+		if e.ComplexityRoot.Query.SchoolCalendar == nil {
+			break
+		}
+
+		args, err := ec.field_Query_schoolCalendar_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SchoolCalendar(childComplexity, args["schoolYear"].(string)), true
 	case "Query.serviceTaxonomy":
 		if e.ComplexityRoot.Query.ServiceTaxonomy == nil {
 			break
@@ -2661,6 +2834,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RollUpEdge.Node(childComplexity), true
 
+	case "Scholarship.absences":
+		if e.ComplexityRoot.Scholarship.Absences == nil {
+			break
+		}
+
+		args, err := ec.field_Scholarship_absences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Scholarship.Absences(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Scholarship.absencesByTerm":
+		if e.ComplexityRoot.Scholarship.AbsencesByTerm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.AbsencesByTerm(childComplexity), true
 	case "Scholarship.amount":
 		if e.ComplexityRoot.Scholarship.Amount == nil {
 			break
@@ -2685,6 +2875,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Scholarship.Class(childComplexity), true
+	case "Scholarship.consecutiveUnexcused":
+		if e.ComplexityRoot.Scholarship.ConsecutiveUnexcused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.ConsecutiveUnexcused(childComplexity), true
+	case "Scholarship.endReason":
+		if e.ComplexityRoot.Scholarship.EndReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.EndReason(childComplexity), true
 	case "Scholarship.endedOn":
 		if e.ComplexityRoot.Scholarship.EndedOn == nil {
 			break
@@ -2709,6 +2911,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Scholarship.Grade(childComplexity), true
+	case "Scholarship.grades":
+		if e.ComplexityRoot.Scholarship.Grades == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.Grades(childComplexity), true
 	case "Scholarship.id":
 		if e.ComplexityRoot.Scholarship.ID == nil {
 			break
@@ -2721,18 +2929,190 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Scholarship.Level(childComplexity), true
+	case "Scholarship.reenrolledOn":
+		if e.ComplexityRoot.Scholarship.Reenrolled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.Reenrolled(childComplexity), true
 	case "Scholarship.school":
 		if e.ComplexityRoot.Scholarship.School == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Scholarship.School(childComplexity), true
-	case "Scholarship.terms":
-		if e.ComplexityRoot.Scholarship.Terms == nil {
+	case "Scholarship.stipends":
+		if e.ComplexityRoot.Scholarship.Stipends == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Scholarship.Terms(childComplexity), true
+		args, err := ec.field_Scholarship_stipends_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Scholarship.Stipends(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Scholarship.stipendsPaid":
+		if e.ComplexityRoot.Scholarship.StipendsPaid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.StipendsPaid(childComplexity), true
+	case "Scholarship.suspensions":
+		if e.ComplexityRoot.Scholarship.Suspensions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.Suspensions(childComplexity), true
+	case "Scholarship.terms":
+		if e.ComplexityRoot.Scholarship.TermsInOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.TermsInOrder(childComplexity), true
+	case "Scholarship.waitlistedOn":
+		if e.ComplexityRoot.Scholarship.WaitlistedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.WaitlistedOn(childComplexity), true
+
+	case "ScholarshipSuspension.from":
+		if e.ComplexityRoot.ScholarshipSuspension.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScholarshipSuspension.From(childComplexity), true
+	case "ScholarshipSuspension.reason":
+		if e.ComplexityRoot.ScholarshipSuspension.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScholarshipSuspension.Reason(childComplexity), true
+	case "ScholarshipSuspension.to":
+		if e.ComplexityRoot.ScholarshipSuspension.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScholarshipSuspension.To(childComplexity), true
+
+	case "SchoolAbsence.days":
+		if e.ComplexityRoot.SchoolAbsence.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.Days(childComplexity), true
+	case "SchoolAbsence.excused":
+		if e.ComplexityRoot.SchoolAbsence.Excused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.Excused(childComplexity), true
+	case "SchoolAbsence.from":
+		if e.ComplexityRoot.SchoolAbsence.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.From(childComplexity), true
+	case "SchoolAbsence.reason":
+		if e.ComplexityRoot.SchoolAbsence.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.Reason(childComplexity), true
+	case "SchoolAbsence.to":
+		if e.ComplexityRoot.SchoolAbsence.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.To(childComplexity), true
+
+	case "SchoolAbsenceConnection.edges":
+		if e.ComplexityRoot.SchoolAbsenceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceConnection.Edges(childComplexity), true
+	case "SchoolAbsenceConnection.nodes":
+		if e.ComplexityRoot.SchoolAbsenceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceConnection.Nodes(childComplexity), true
+	case "SchoolAbsenceConnection.pageInfo":
+		if e.ComplexityRoot.SchoolAbsenceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceConnection.PageInfo(childComplexity), true
+	case "SchoolAbsenceConnection.totalCount":
+		if e.ComplexityRoot.SchoolAbsenceConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceConnection.TotalCount(childComplexity), true
+
+	case "SchoolAbsenceEdge.cursor":
+		if e.ComplexityRoot.SchoolAbsenceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceEdge.Cursor(childComplexity), true
+	case "SchoolAbsenceEdge.node":
+		if e.ComplexityRoot.SchoolAbsenceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceEdge.Node(childComplexity), true
+
+	case "SchoolCalendar.code":
+		if e.ComplexityRoot.SchoolCalendar.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolCalendar.Code(childComplexity), true
+	case "SchoolCalendar.label":
+		if e.ComplexityRoot.SchoolCalendar.Label == nil {
+			break
+		}
+
+		args, err := ec.field_SchoolCalendar_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SchoolCalendar.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "SchoolCalendar.schoolYear":
+		if e.ComplexityRoot.SchoolCalendar.SchoolYear == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolCalendar.SchoolYear(childComplexity), true
+	case "SchoolCalendar.terms":
+		if e.ComplexityRoot.SchoolCalendar.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolCalendar.Terms(childComplexity), true
+
+	case "SchoolTerm.code":
+		if e.ComplexityRoot.SchoolTerm.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolTerm.Code(childComplexity), true
+	case "SchoolTerm.from":
+		if e.ComplexityRoot.SchoolTerm.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolTerm.From(childComplexity), true
+	case "SchoolTerm.to":
+		if e.ComplexityRoot.SchoolTerm.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolTerm.To(childComplexity), true
 
 	case "ServiceDelivery.on":
 		if e.ComplexityRoot.ServiceDelivery.On == nil {
@@ -3044,18 +3424,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StaySegment.To(childComplexity), true
 
+	case "Stipend.amount":
+		if e.ComplexityRoot.Stipend.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.Amount(childComplexity), true
+	case "Stipend.method":
+		if e.ComplexityRoot.Stipend.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.Method(childComplexity), true
+	case "Stipend.on":
+		if e.ComplexityRoot.Stipend.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.On(childComplexity), true
+	case "Stipend.period":
+		if e.ComplexityRoot.Stipend.Period == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.Period(childComplexity), true
+	case "Stipend.receivedBy":
+		if e.ComplexityRoot.Stipend.ReceivedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.ReceivedBy(childComplexity), true
+
+	case "StipendConnection.edges":
+		if e.ComplexityRoot.StipendConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendConnection.Edges(childComplexity), true
+	case "StipendConnection.nodes":
+		if e.ComplexityRoot.StipendConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendConnection.Nodes(childComplexity), true
+	case "StipendConnection.pageInfo":
+		if e.ComplexityRoot.StipendConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendConnection.PageInfo(childComplexity), true
+	case "StipendConnection.totalCount":
+		if e.ComplexityRoot.StipendConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendConnection.TotalCount(childComplexity), true
+
+	case "StipendEdge.cursor":
+		if e.ComplexityRoot.StipendEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendEdge.Cursor(childComplexity), true
+	case "StipendEdge.node":
+		if e.ComplexityRoot.StipendEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendEdge.Node(childComplexity), true
+
 	case "Term.attendance":
 		if e.ComplexityRoot.Term.Attendance == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Term.Attendance(childComplexity), true
+	case "Term.attendanceShare":
+		if e.ComplexityRoot.Term.AttendanceShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Term.AttendanceShare(childComplexity), true
 	case "Term.completed":
 		if e.ComplexityRoot.Term.Completed == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Term.Completed(childComplexity), true
+	case "Term.daysAttended":
+		if e.ComplexityRoot.Term.DaysAttended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Term.DaysAttended(childComplexity), true
+	case "Term.daysHeld":
+		if e.ComplexityRoot.Term.DaysHeld == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Term.DaysHeld(childComplexity), true
 	case "Term.on":
 		if e.ComplexityRoot.Term.On == nil {
 			break
@@ -3074,6 +3541,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Term.UnexcusedAbsences(childComplexity), true
+
+	case "TermAbsences.excused":
+		if e.ComplexityRoot.TermAbsences.Excused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TermAbsences.Excused(childComplexity), true
+	case "TermAbsences.term":
+		if e.ComplexityRoot.TermAbsences.Term == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TermAbsences.Term(childComplexity), true
+	case "TermAbsences.unexcused":
+		if e.ComplexityRoot.TermAbsences.Unexcused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TermAbsences.Unexcused(childComplexity), true
+	case "TermAbsences.unknown":
+		if e.ComplexityRoot.TermAbsences.Unknown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TermAbsences.Unknown(childComplexity), true
 
 	case "Track.kind":
 		if e.ComplexityRoot.Track.Kind == nil {
@@ -3327,9 +3819,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
+			graphql.NewInputUnmarshaler("RecordGradeInput", ec.unmarshalInputRecordGradeInput),
 			graphql.NewInputUnmarshaler("RecordMilestoneInput", ec.unmarshalInputRecordMilestoneInput),
 			graphql.NewInputUnmarshaler("RecordReturnInput", ec.unmarshalInputRecordReturnInput),
+			graphql.NewInputUnmarshaler("RecordSchoolAbsenceInput", ec.unmarshalInputRecordSchoolAbsenceInput),
 			graphql.NewInputUnmarshaler("RecordServiceInput", ec.unmarshalInputRecordServiceInput),
+			graphql.NewInputUnmarshaler("RecordStipendInput", ec.unmarshalInputRecordStipendInput),
 			graphql.NewInputUnmarshaler("RecordTermInput", ec.unmarshalInputRecordTermInput),
 			graphql.NewInputUnmarshaler("RecordVerdictInput", ec.unmarshalInputRecordVerdictInput),
 			graphql.NewInputUnmarshaler("RegisterAtCareerCentreInput", ec.unmarshalInputRegisterAtCareerCentreInput),
@@ -3337,6 +3832,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RepresentativeInput", ec.unmarshalInputRepresentativeInput),
 			graphql.NewInputUnmarshaler("ResolveFlagInput", ec.unmarshalInputResolveFlagInput),
 			graphql.NewInputUnmarshaler("ResumeCaseInput", ec.unmarshalInputResumeCaseInput),
+			graphql.NewInputUnmarshaler("ResumeScholarshipInput", ec.unmarshalInputResumeScholarshipInput),
 			graphql.NewInputUnmarshaler("ReverseEntryInput", ec.unmarshalInputReverseEntryInput),
 			graphql.NewInputUnmarshaler("ReviseCaseInput", ec.unmarshalInputReviseCaseInput),
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
@@ -3744,7 +4240,7 @@ type Case implements Node {
   "Her stays in a shelter, in order."
   stays: [ShelterStay!]! @class(is: CASE) @atMost(n: 50)
   "Her scholarships, in order."
-  scholarships: [Scholarship!]! @class(is: OUTCOME)
+  scholarships: [Scholarship!]! @class(is: OUTCOME) @atMost(n: 50)
   "Her legal matters, in order."
   matters: [LegalMatter!] @class(is: LEGAL) @atMost(n: 50)
   "The services given to her, in the order of recording."
@@ -6179,7 +6675,18 @@ enum LivingWith {
   UNKNOWN
 }
 `, BuiltIn: false},
-	{Name: "../../schema/scholarship.graphqls", Input: `extend type Mutation {
+	{Name: "../../schema/scholarship.graphqls", Input: `extend type Query {
+  """
+  The terms of a school year of Cambodia's public schools, as the programme's
+  data has them. NOT_FOUND for a year that the calendar does not know.
+  """
+  schoolCalendar(
+    "The school year, such as 2026-27."
+    schoolYear: String!
+  ): SchoolCalendar! @class(is: PUBLIC)
+}
+
+extend type Mutation {
   "Grants a scholarship; answers a waiting application where there is one."
   awardScholarship(
     "What to do."
@@ -6195,10 +6702,35 @@ enum LivingWith {
     "What to do."
     input: RecordTermInput!
   ): CasePayload! @class(is: CASE)
+  """
+  Records days on which she was not at school. School days are Monday to Saturday.
+  """
+  recordSchoolAbsence(
+    "What to do."
+    input: RecordSchoolAbsenceInput!
+  ): CasePayload! @class(is: CASE)
+  "Records what came of a grade, and the grade that follows."
+  recordGrade(
+    "What to do."
+    input: RecordGradeInput!
+  ): CasePayload! @class(is: CASE)
+  "Records one payment of a stipend, on an award that is open or has ended."
+  recordStipend(
+    "What to do."
+    input: RecordStipendInput!
+  ): CasePayload! @class(is: CASE)
   "Records how a scholarship or an application ended."
   endScholarship(
     "What to do."
     input: EndScholarshipInput!
+  ): CasePayload! @class(is: CASE)
+  """
+  Lifts a suspension: the scholarship is open again, and the suspension stays in
+  its history. She may then be enrolled again.
+  """
+  resumeScholarship(
+    "What to do."
+    input: ResumeScholarshipInput!
   ): CasePayload! @class(is: CASE)
 }
 
@@ -6212,22 +6744,197 @@ type Scholarship {
   level: EducationLevel @class(is: OUTCOME)
   "The school."
   school: String @class(is: LOCATION)
-  "The grade, as the school names it."
+  "The grade in which she is now, as the school names it."
   grade: String @class(is: OUTCOME)
+  "Her progression from the enrolment on, in the order of its days."
+  grades: [GradeStep!]! @class(is: OUTCOME) @atMost(n: 50)
   "The amount for a school year."
   amount: Money @class(is: OUTCOME)
+  "What was paid, one sum for each currency."
+  stipendsPaid: [Money!]! @class(is: OUTCOME) @atMost(n: 5)
+  "The payments, in the order of recording."
+  stipends(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): StipendConnection! @class(is: OUTCOME)
   "The day of the application."
   appliedOn: Date @class(is: OUTCOME)
+  "The day on which the application came on the waiting list."
+  waitlistedOn: Date @class(is: OUTCOME)
   "The day of the award."
   awardedOn: Date @class(is: OUTCOME)
-  "The day of enrolment."
+  "The day of enrolment, the first time."
   enrolledOn: Date @class(is: OUTCOME)
-  "The terms that were checked."
-  terms: [Term!]! @class(is: OUTCOME)
-  "The day on which it ended."
+  "The days on which she was enrolled again after a break."
+  reenrolledOn: [Date!]! @class(is: OUTCOME) @atMost(n: 50)
+  """
+  The terms that were checked, in the order of the school calendar; a term of no
+  known calendar stands by the day of its check.
+  """
+  terms: [Term!]! @class(is: OUTCOME) @atMost(n: 50)
+  "The absences that were recorded, the oldest first."
+  absences(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): SchoolAbsenceConnection! @class(is: OUTCOME)
+  """
+  The school days of absence by the terms of the school calendar in which they lie,
+  whether the term was checked or not; of more than 50, the last ones.
+  """
+  absencesByTerm: [TermAbsences!]! @class(is: OUTCOME) @atMost(n: 50)
+  """
+  The school days of the run of unexcused absence that goes on. It ends when a
+  later check of a term or an enrolment finds her at school, when an excused
+  absence follows, and when the scholarship ends.
+  """
+  consecutiveUnexcused: Int! @class(is: OUTCOME)
+  "The suspensions that were lifted."
+  suspensions: [ScholarshipSuspension!]! @class(is: OUTCOME) @atMost(n: 50)
+  "The day on which it ended; for WAITLISTED, the day of that answer."
   endedOn: Date @class(is: OUTCOME)
-  "How it ended."
+  "How it ended. WAITLISTED and SUSPENDED can go on."
   ending: ScholarshipEnding @class(is: OUTCOME)
+  "Why it ended so; absent when nobody gave a reason."
+  endReason: ScholarshipEndReason @class(is: OUTCOME)
+}
+
+"A school year of a calendar."
+type SchoolCalendar {
+  "The code of the calendar, such as KH_PUBLIC."
+  code: String! @class(is: PUBLIC)
+  "The name of the calendar."
+  label(
+    "The language."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The school year, such as 2026-27."
+  schoolYear: String! @class(is: PUBLIC)
+  "Its terms, in order."
+  terms: [SchoolTerm!]! @class(is: PUBLIC) @atMost(n: 6)
+}
+
+"A term of a school year."
+type SchoolTerm {
+  "The code by which a term's check names it, such as 2026-27/1."
+  code: String! @class(is: PUBLIC)
+  "The first day."
+  from: Date! @class(is: PUBLIC)
+  "The last day."
+  to: Date! @class(is: PUBLIC)
+}
+
+"Some days on which she was not at school."
+type SchoolAbsence {
+  "The first day."
+  from: Date! @class(is: OUTCOME)
+  "The last day."
+  to: Date! @class(is: OUTCOME)
+  "Its school days, Monday to Saturday."
+  days: Int! @class(is: OUTCOME)
+  "Whether it was excused; absent while nobody knows."
+  excused: Boolean @class(is: OUTCOME)
+  "Why she was absent."
+  reason: SchoolAbsenceReason @class(is: HEALTH)
+}
+
+"A page of absences."
+type SchoolAbsenceConnection {
+  "The absences with their cursors."
+  edges: [SchoolAbsenceEdge!]! @class(is: OUTCOME)
+  "The absences."
+  nodes: [SchoolAbsence!]! @class(is: OUTCOME)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of absences."
+  totalCount: Int! @class(is: OUTCOME)
+}
+
+"An absence with its cursor."
+type SchoolAbsenceEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The absence."
+  node: SchoolAbsence! @class(is: OUTCOME)
+}
+
+"The school days of absence in one term."
+type TermAbsences {
+  "The code of the term, such as 2026-27/1; absent for days in no term of the calendar."
+  term: String @class(is: OUTCOME)
+  "Days of unexcused absence."
+  unexcused: Int! @class(is: OUTCOME)
+  "Days of excused absence."
+  excused: Int! @class(is: OUTCOME)
+  "Days of which nobody knows whether they were excused."
+  unknown: Int! @class(is: OUTCOME)
+}
+
+"One step of a progression from grade to grade."
+type GradeStep {
+  "The grade, as the school names it."
+  grade: String! @class(is: OUTCOME)
+  "Since when she was in it."
+  from: Date! @class(is: OUTCOME)
+  "The day of the result."
+  on: Date @class(is: OUTCOME)
+  "What came of it; absent while she is in it."
+  result: GradeResult @class(is: OUTCOME)
+}
+
+"One payment of a stipend."
+type Stipend {
+  "The day of the payment."
+  on: Date! @class(is: OUTCOME)
+  "What was paid."
+  amount: Money! @class(is: OUTCOME)
+  "The time for which it was paid, such as 2026-11."
+  period: String @class(is: OUTCOME)
+  "How it was paid."
+  method: StipendMethod! @class(is: OUTCOME)
+  "Into whose hands it was paid."
+  receivedBy: StipendReceiver @class(is: OUTCOME)
+}
+
+"A page of payments."
+type StipendConnection {
+  "The payments with their cursors."
+  edges: [StipendEdge!]! @class(is: OUTCOME)
+  "The payments."
+  nodes: [Stipend!]! @class(is: OUTCOME)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of payments."
+  totalCount: Int! @class(is: OUTCOME)
+}
+
+"A payment with its cursor."
+type StipendEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The payment."
+  node: Stipend! @class(is: OUTCOME)
+}
+
+"A time for which a scholarship was suspended."
+type ScholarshipSuspension {
+  "The day of the suspension."
+  from: Date! @class(is: OUTCOME)
+  "The day on which it was lifted."
+  to: Date! @class(is: OUTCOME)
+  "Why it was suspended; absent when nobody gave a reason."
+  reason: ScholarshipEndReason @class(is: OUTCOME)
 }
 
 "What one term's check found."
@@ -6240,8 +6947,14 @@ type Term {
   attendance: Attendance! @class(is: OUTCOME)
   "Whether the term was completed."
   completed: Boolean! @class(is: OUTCOME)
-  "Days of unexcused absence; absent when not counted."
+  "Days of unexcused absence, as the check reported them; absent when not counted."
   unexcusedAbsences: Int @class(is: OUTCOME)
+  "Days of school in the term; absent when not counted."
+  daysHeld: Int @class(is: OUTCOME)
+  "How many of these days she was at school; absent when not counted."
+  daysAttended: Int @class(is: OUTCOME)
+  "The days attended of the days held, from 0 to 1; absent when not counted."
+  attendanceShare: Float @class(is: OUTCOME)
 }
 
 "Grants a scholarship."
@@ -6254,6 +6967,11 @@ input AwardScholarshipInput {
   expectedVersion: Int
   "The day on which it happened, not in the future; today when absent."
   on: Date
+  """
+  The application that it answers. When absent, it is the one that waits for its
+  answer, or else the last one on the waiting list.
+  """
+  scholarshipId: ID
   "The group for which it is given."
   class: ScholarshipClass!
   "The level of education."
@@ -6300,7 +7018,11 @@ input RecordTermInput {
   on: Date
   "The award, where several are open."
   scholarshipId: ID
-  "The term, as the school names it, such as 2026-27/1."
+  """
+  The term. A code of the school calendar, such as 2026-27/1, is checked on no day
+  before the term begins; any other name of at most 40 characters is taken as it
+  is. Terms may come in any order.
+  """
   term: String!
   "What was found."
   attendance: Attendance!
@@ -6308,6 +7030,81 @@ input RecordTermInput {
   completed: Boolean
   "Days of unexcused absence."
   unexcusedAbsences: Int
+  "Days of school in the term; together with daysAttended."
+  daysHeld: Int
+  "How many of these days she was at school; together with daysHeld."
+  daysAttended: Int
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records days on which she was not at school."
+input RecordSchoolAbsenceInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The award, where several are open."
+  scholarshipId: ID
+  "The first day, not before the enrolment."
+  from: Date!
+  """
+  The last day, not in the future; the first day when absent. It is the day of the
+  entry. An absence lasts at most 184 days and overlaps no other one.
+  """
+  to: Date
+  "Whether it was excused; leave it out while nobody knows."
+  excused: Boolean
+  "Why she was absent."
+  reason: SchoolAbsenceReason
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records what came of a grade."
+input RecordGradeInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The award, where there are several."
+  scholarshipId: ID
+  "The grade, as the school names it, at most 40 characters; the scholarship's grade when absent."
+  grade: String
+  "What came of it."
+  result: GradeResult!
+  "The grade that follows: needed for PROMOTED, possible for PASSED."
+  nextGrade: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records one payment of a stipend."
+input RecordStipendInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the payment, not in the future and not before the award; today when absent."
+  on: Date
+  "The award, where there are several."
+  scholarshipId: ID
+  "What was paid; for IN_KIND, the value of what was given."
+  amount: MoneyInput!
+  "The time for which it is paid, such as 2026-11; at most 40 characters."
+  period: String
+  "How it was paid."
+  method: StipendMethod!
+  "Into whose hands it was paid."
+  receivedBy: StipendReceiver
   "Free text, at most 2,000 characters."
   note: String
 }
@@ -6322,12 +7119,33 @@ input EndScholarshipInput {
   expectedVersion: Int
   "The day on which it happened, not in the future; today when absent."
   on: Date
-  "The award, where several are open."
+  "The award or the application, where several could be meant."
   scholarshipId: ID
-  "How it ended. DENIED and WAITLISTED end an application."
+  """
+  How it ended. DENIED and WAITLISTED end an application, WITHDRAWN an award or an
+  application, the others an award.
+  """
   ending: ScholarshipEnding!
+  "Why, for WITHDRAWN, DROPPED_OUT, SUSPENDED and EXPELLED. OTHER needs the reason in words."
+  reasonCode: ScholarshipEndReason
   "Why, at most 500 characters."
   reason: String
+}
+
+"Lifts a suspension."
+input ResumeScholarshipInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The scholarship, where several are suspended."
+  scholarshipId: ID
+  "Free text, at most 2,000 characters."
+  note: String
 }
 
 "The groups that the programme reports apart."
@@ -6374,16 +7192,94 @@ enum ScholarshipEnding {
   GRADUATED
   "The application was denied."
   DENIED
-  "The application was put on a waiting list."
+  "The application was put on a waiting list, from which it can still be awarded."
   WAITLISTED
   "It was withdrawn."
   WITHDRAWN
   "She dropped out of school."
   DROPPED_OUT
-  "It was suspended."
+  "It was suspended; resumeScholarship lifts the suspension."
   SUSPENDED
   "She was expelled from school."
   EXPELLED
+}
+
+"Why a scholarship was given up, suspended or taken away."
+enum ScholarshipEndReason {
+  "Her family needs her income."
+  FAMILY_NEEDS_INCOME
+  "She married."
+  MARRIAGE
+  "She or her family moved away."
+  MIGRATION
+  "Her health."
+  HEALTH
+  "The way to school or the school was not safe."
+  SAFETY
+  "The school is too far away."
+  DISTANCE
+  "Her marks."
+  ACADEMIC
+  "She found work."
+  FOUND_WORK
+  "Her conduct, as the school or the programme saw it."
+  CONDUCT
+  "Too many absences."
+  ABSENCE
+  "Fees were not paid."
+  FEES
+  "Another reason, which is said in words."
+  OTHER
+}
+
+"Why she was not at school."
+enum SchoolAbsenceReason {
+  "She was ill."
+  ILLNESS
+  "A matter of the family."
+  FAMILY
+  "She worked."
+  WORK
+  "It was not safe to come."
+  SAFETY
+  "Somebody asked and nobody knows."
+  UNKNOWN
+  "Another reason."
+  OTHER
+}
+
+"What came of a grade."
+enum GradeResult {
+  "She passed; with a next grade, she goes on to it."
+  PASSED
+  "She does the same grade again."
+  REPEATING
+  "She moved up to the next grade, with or without an examination."
+  PROMOTED
+  "She did not pass; what comes next is not decided."
+  FAILED
+}
+
+"How a stipend was paid."
+enum StipendMethod {
+  "In cash."
+  CASH
+  "To a mobile wallet."
+  MOBILE_MONEY
+  "To a bank account."
+  BANK
+  "In goods or fees; the amount is their value."
+  IN_KIND
+}
+
+"Into whose hands a stipend was paid."
+enum StipendReceiver {
+  "Her own."
+  HER
+  "A guardian's."
+  GUARDIAN
+  "The school's."
+  SCHOOL
 }
 `, BuiltIn: false},
 	{Name: "../../schema/shelter.graphqls", Input: `extend type Mutation {
@@ -6931,6 +7827,20 @@ func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Goal", field.Name)
 }
 
+func (ec *executionContext) childFields_GradeStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grade":
+		return ec.fieldContext_GradeStep_grade(ctx, field)
+	case "from":
+		return ec.fieldContext_GradeStep_from(ctx, field)
+	case "on":
+		return ec.fieldContext_GradeStep_on(ctx, field)
+	case "result":
+		return ec.fieldContext_GradeStep_result(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GradeStep", field.Name)
+}
+
 func (ec *executionContext) childFields_GroupValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "dimension":
@@ -7313,22 +8223,120 @@ func (ec *executionContext) childFields_Scholarship(ctx context.Context, field g
 		return ec.fieldContext_Scholarship_school(ctx, field)
 	case "grade":
 		return ec.fieldContext_Scholarship_grade(ctx, field)
+	case "grades":
+		return ec.fieldContext_Scholarship_grades(ctx, field)
 	case "amount":
 		return ec.fieldContext_Scholarship_amount(ctx, field)
+	case "stipendsPaid":
+		return ec.fieldContext_Scholarship_stipendsPaid(ctx, field)
+	case "stipends":
+		return ec.fieldContext_Scholarship_stipends(ctx, field)
 	case "appliedOn":
 		return ec.fieldContext_Scholarship_appliedOn(ctx, field)
+	case "waitlistedOn":
+		return ec.fieldContext_Scholarship_waitlistedOn(ctx, field)
 	case "awardedOn":
 		return ec.fieldContext_Scholarship_awardedOn(ctx, field)
 	case "enrolledOn":
 		return ec.fieldContext_Scholarship_enrolledOn(ctx, field)
+	case "reenrolledOn":
+		return ec.fieldContext_Scholarship_reenrolledOn(ctx, field)
 	case "terms":
 		return ec.fieldContext_Scholarship_terms(ctx, field)
+	case "absences":
+		return ec.fieldContext_Scholarship_absences(ctx, field)
+	case "absencesByTerm":
+		return ec.fieldContext_Scholarship_absencesByTerm(ctx, field)
+	case "consecutiveUnexcused":
+		return ec.fieldContext_Scholarship_consecutiveUnexcused(ctx, field)
+	case "suspensions":
+		return ec.fieldContext_Scholarship_suspensions(ctx, field)
 	case "endedOn":
 		return ec.fieldContext_Scholarship_endedOn(ctx, field)
 	case "ending":
 		return ec.fieldContext_Scholarship_ending(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Scholarship_endReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Scholarship", field.Name)
+}
+
+func (ec *executionContext) childFields_ScholarshipSuspension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ScholarshipSuspension_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ScholarshipSuspension_to(ctx, field)
+	case "reason":
+		return ec.fieldContext_ScholarshipSuspension_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScholarshipSuspension", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolAbsence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_SchoolAbsence_from(ctx, field)
+	case "to":
+		return ec.fieldContext_SchoolAbsence_to(ctx, field)
+	case "days":
+		return ec.fieldContext_SchoolAbsence_days(ctx, field)
+	case "excused":
+		return ec.fieldContext_SchoolAbsence_excused(ctx, field)
+	case "reason":
+		return ec.fieldContext_SchoolAbsence_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolAbsence", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolAbsenceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SchoolAbsenceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SchoolAbsenceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SchoolAbsenceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SchoolAbsenceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolAbsenceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolAbsenceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SchoolAbsenceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SchoolAbsenceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolAbsenceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_SchoolCalendar_code(ctx, field)
+	case "label":
+		return ec.fieldContext_SchoolCalendar_label(ctx, field)
+	case "schoolYear":
+		return ec.fieldContext_SchoolCalendar_schoolYear(ctx, field)
+	case "terms":
+		return ec.fieldContext_SchoolCalendar_terms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolCalendar", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_SchoolTerm_code(ctx, field)
+	case "from":
+		return ec.fieldContext_SchoolTerm_from(ctx, field)
+	case "to":
+		return ec.fieldContext_SchoolTerm_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolTerm", field.Name)
 }
 
 func (ec *executionContext) childFields_ServiceDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7495,6 +8503,46 @@ func (ec *executionContext) childFields_StaySegment(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type StaySegment", field.Name)
 }
 
+func (ec *executionContext) childFields_Stipend(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_Stipend_on(ctx, field)
+	case "amount":
+		return ec.fieldContext_Stipend_amount(ctx, field)
+	case "period":
+		return ec.fieldContext_Stipend_period(ctx, field)
+	case "method":
+		return ec.fieldContext_Stipend_method(ctx, field)
+	case "receivedBy":
+		return ec.fieldContext_Stipend_receivedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Stipend", field.Name)
+}
+
+func (ec *executionContext) childFields_StipendConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_StipendConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_StipendConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StipendConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_StipendConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StipendConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StipendEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_StipendEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_StipendEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StipendEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Term(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "term":
@@ -7507,8 +8555,28 @@ func (ec *executionContext) childFields_Term(ctx context.Context, field graphql.
 		return ec.fieldContext_Term_completed(ctx, field)
 	case "unexcusedAbsences":
 		return ec.fieldContext_Term_unexcusedAbsences(ctx, field)
+	case "daysHeld":
+		return ec.fieldContext_Term_daysHeld(ctx, field)
+	case "daysAttended":
+		return ec.fieldContext_Term_daysAttended(ctx, field)
+	case "attendanceShare":
+		return ec.fieldContext_Term_attendanceShare(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Term", field.Name)
+}
+
+func (ec *executionContext) childFields_TermAbsences(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "term":
+		return ec.fieldContext_TermAbsences_term(ctx, field)
+	case "unexcused":
+		return ec.fieldContext_TermAbsences_unexcused(ctx, field)
+	case "excused":
+		return ec.fieldContext_TermAbsences_excused(ctx, field)
+	case "unknown":
+		return ec.fieldContext_TermAbsences_unknown(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TermAbsences", field.Name)
 }
 
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

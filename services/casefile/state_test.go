@@ -12,6 +12,7 @@ import (
 	"onward/services/employment"
 	"onward/services/fault"
 	"onward/services/followup"
+	"onward/services/money"
 	"onward/services/plan"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -209,6 +210,10 @@ func TestContact(t *testing.T) {
 		{"follow-up without contact", home, followup.Recorded{Point: track.Unscheduled}, false},
 		{"term not at school", all(home, school), scholarship.TermCheck{Term: "1", Attendance: scholarship.NotEnrolled}, false},
 		{"award", home, award, false},
+		{"absence from school", all(home, school), scholarship.AbsenceRecorded{From: tracktest.Day("2026-04-10"), To: tracktest.Day("2026-04-10")}, false},
+		{"grade", all(home, school), scholarship.GradeRecorded{Grade: "10", Result: scholarship.Failed}, false},
+		{"stipend", all(home, school), scholarship.StipendPaid{Amount: money.Money{Amount: 100, Currency: "USD"}, Method: scholarship.Cash}, false},
+		{"suspension lifted", all(home, school, []step{do("2026-02-03", scholarship.End{Ending: scholarship.Suspended})}), scholarship.Resumption{}, false},
 		{"end of a scholarship", all(home, school), scholarship.End{Ending: scholarship.DroppedOut}, false},
 		{"end of a job", all(home, job), employment.Ended{Reason: employment.Resigned}, false},
 		{"legal step", home, reached(track.Represented), false},

@@ -76,6 +76,13 @@ func TestDefinitions(t *testing.T) {
 		{"an application denied", outcome.ScholarshipsWomen, func(h *history) {
 			h.add("2026-01-05", reached(track.Applied)).add("2026-02-01", scholarship.End{Ending: scholarship.Denied})
 		}, 0},
+		{"awarded from the waiting list", outcome.ScholarshipsWomen, func(h *history) {
+			h.add("2026-01-05", reached(track.Applied)).add("2026-01-20", scholarship.End{Ending: scholarship.Waitlisted}).add("2026-02-01", award(scholarship.Women))
+		}, 1},
+		{"suspended, resumed and enrolled again", outcome.ScholarshipsWomen, func(h *history) {
+			h.add("2026-01-05", award(scholarship.Women)).add("2026-01-06", scholarship.Enrolment{}).add("2026-01-20", scholarship.End{Ending: scholarship.Suspended}).
+				add("2026-02-01", scholarship.Resumption{}).add("2026-02-02", scholarship.Enrolment{})
+		}, 1},
 		{"an award to a girl", outcome.ScholarshipsGirls, func(h *history) { h.add("2026-02-01", award(scholarship.GirlsSecondary)) }, 1},
 		{"an award to a woman is not one", outcome.ScholarshipsGirls, func(h *history) { h.add("2026-02-01", award(scholarship.Women)) }, 0},
 		{"an award that was given up is an award", outcome.ScholarshipsGirls, func(h *history) {
