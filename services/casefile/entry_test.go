@@ -30,6 +30,7 @@ const name = "Sreymom"
 func samples() []casefile.Data {
 	r, d, absences := track.Remark{Note: "saw " + name}, tracktest.Day("2026-03-01"), 3
 	wage := &money.Money{Amount: 30000, Currency: "USD"}
+	terms := employment.Conditions{Wage: &employment.Wage{Money: *wage, Period: employment.PerMonth}, HoursPerWeek: &absences, Contract: employment.Written, ContractEndsOn: d}
 	fact := casefile.Fact{Name: "opened", On: d, Entry: 1}
 	return []casefile.Data{
 		casefile.Opened{Code: "ONE-1", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
@@ -50,7 +51,15 @@ func samples() []casefile.Data {
 		scholarship.TermCheck{ScholarshipID: "scholarship_1.2", Term: "2026-27/1", Attendance: scholarship.Regular, Completed: true, UnexcusedAbsences: &absences, Remark: r},
 		scholarship.End{ScholarshipID: "scholarship_1.2", Ending: scholarship.Graduated, Reason: name},
 		career.Registered{SiteID: "site_1", Remark: r},
-		employment.Started{EmployerID: "employer_1", EmployerName: name, Occupation: "weaver", Type: employment.FullTime, MonthlyWage: wage, Evidence: employment.Contract, Remark: r},
+		career.SessionHeld{Session: career.CVWriting, Minutes: &absences, SiteID: "site_1", Service: "other_other_service", Remark: r},
+		career.ReadinessUpdated{Version: 1, Items: []career.Answer{{Code: "CV_READY", Done: true}}, Remark: r},
+		career.TrainingBegun{ProviderID: "org_2", ProviderName: name, Subject: "weaver", Modality: career.OnTheJob, HoursPlanned: &absences, Remark: r},
+		career.TrainingEnded{TrainingID: "training_1.2", Result: career.Completed, Certificate: &career.Certificate{Title: name, IssuedBy: name, Number: "1", IssuedOn: d}, Remark: r},
+		career.Introduced{EmployerID: "employer_1", EmployerName: name, Occupation: "weaver", Result: career.Interviewed, Remark: r},
+		career.IntroductionAnswered{IntroductionID: "introduction_1.2", Result: career.Hired, Remark: r},
+		employment.Started{EmployerID: "employer_1", EmployerName: name, Occupation: "weaver", Type: employment.FullTime, MonthlyWage: wage, Evidence: employment.Contract, Conditions: terms, UnsafeReason: name, Remark: r},
+		employment.Updated{PlacementID: "placement_1.2", Conditions: terms, Remark: r},
+		employment.WorkplaceChecked{PlacementID: "placement_1.2", EmployerID: "employer_1", EmployerName: name, When: employment.BeforeStart, Safe: true, Checks: []employment.Aspect{employment.LegalAge}, Remark: r},
 		employment.RetentionChecked{PlacementID: "placement_1.2", Point: employment.Day90, Employed: true, MonthlyWage: wage, Evidence: employment.Payslip, Remark: r},
 		employment.Ended{PlacementID: "placement_1.2", Reason: employment.Resigned, Remark: r},
 		reintegration.Returned{LivingWith: reintegration.Parents, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, Remark: r},
@@ -120,8 +129,8 @@ func TestDecode(t *testing.T) {
 			}
 		}
 	}
-	if n := len(seen); n != 34 {
-		t.Errorf("%d kinds of entry are tried, want all 34", n)
+	if n := len(seen); n != 42 {
+		t.Errorf("%d kinds of entry are tried, want all 42", n)
 	}
 	if _, err := casefile.Decode("case.danced", []byte("{}")); !fault.Is(err, fault.Internal) || !strings.Contains(err.Error(), "case.danced") {
 		t.Errorf("an unknown kind: %v", err)
