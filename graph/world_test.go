@@ -173,6 +173,10 @@ func (w *world) openCases(ctx context.Context) {
 	a.active("closed", 250)
 	a.note(s.CloseCase(ctx, a.actor, casework.CloseCaseInput{Request: a.on(200), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}))
 
+	// What the next entry of the ready case would begin.
+	ready := id.Case(w.names["case.ready"])
+	w.names["ready.training"], w.names["ready.introduction"] = id.Within("training_", ready, 7), id.Within("introduction_", ready, 7)
+
 	a.actor = access.Actor{Worker: "worker_OTHER_SUPERVISOR", Role: access.Supervisor, Organisation: river}
 	a.active("foreign", 60)
 	w.must(drafts.Store(ctx, w.store))
