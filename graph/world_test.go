@@ -181,6 +181,10 @@ func (w *world) openCases(ctx context.Context) {
 	a.active("court", 400)
 	a.inCourt(s)
 
+	// What the next entry of the ready case would begin.
+	ready := id.Case(w.names["case.ready"])
+	w.names["ready.training"], w.names["ready.introduction"] = id.Within("training_", ready, 7), id.Within("introduction_", ready, 7)
+
 	a.actor = access.Actor{Worker: "worker_OTHER_SUPERVISOR", Role: access.Supervisor, Organisation: river}
 	a.active("foreign", 60)
 	w.must(drafts.Store(ctx, w.store))

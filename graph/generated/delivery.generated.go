@@ -476,4 +476,11 @@ func (ec *executionContext) marshalOServiceDelivery2ᚕonwardᚋservicesᚋdeliv
 	return ret
 }
 
+func (ec *executionContext) marshalOServiceType2ᚖonwardᚋservicesᚋdeliveryᚐService(ctx context.Context, sel ast.SelectionSet, v *delivery.Service) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceType(ctx, sel, v)
+}
+
 // endregion ***************************** type.gotpl *****************************

@@ -2443,6 +2443,13 @@ func (ec *executionContext) marshalOEmployer2ᚖonwardᚋservicesᚋdirectoryᚐ
 	return ec._Employer(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOrganisation2ᚖonwardᚋservicesᚋdirectoryᚐOrganisation(ctx context.Context, sel ast.SelectionSet, v *directory.Organisation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Organisation(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOOrganisationFilter2ᚖonwardᚋservicesᚋdirectoryᚐOrganisationFilter(ctx context.Context, v any) (*directory.OrganisationFilter, error) {
 	if v == nil {
 		return nil, nil

@@ -27,6 +27,8 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	CareerSession() CareerSessionResolver
+	CareerSpell() CareerSpellResolver
 	Case() CaseResolver
 	Entry() EntryResolver
 	Explanation() ExplanationResolver
@@ -34,12 +36,14 @@ type ResolverRoot interface {
 	Flag() FlagResolver
 	GroupValue() GroupValueResolver
 	Indicator() IndicatorResolver
+	Introduction() IntroductionResolver
 	Milestone() MilestoneResolver
 	Mutation() MutationResolver
 	NextAction() NextActionResolver
 	Placement() PlacementResolver
 	PlanAction() PlanActionResolver
 	Query() QueryResolver
+	ReadinessItem() ReadinessItemResolver
 	Representation() RepresentationResolver
 	Scholarship() ScholarshipResolver
 	SchoolCalendar() SchoolCalendarResolver
@@ -49,43 +53,80 @@ type ResolverRoot interface {
 	StallRule() StallRuleResolver
 	StaySegment() StaySegmentResolver
 	Track() TrackResolver
+	Training() TrainingResolver
 	WorkItem() WorkItemResolver
 	Worker() WorkerResolver
+	WorkplaceCheck() WorkplaceCheckResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	Case struct {
-		Access        func(childComplexity int) int
-		ClosedOn      func(childComplexity int) int
-		Closings      func(childComplexity int) int
-		Code          func(childComplexity int) int
-		Consents      func(childComplexity int) int
-		Deliveries    func(childComplexity int) int
-		Flags         func(childComplexity int, state []casefile.FlagState) int
-		HeldUntil     func(childComplexity int) int
-		History       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		ID            func(childComplexity int) int
-		LastContactOn func(childComplexity int) int
-		Matters       func(childComplexity int) int
-		MergedInto    func(childComplexity int) int
-		NextDueOn     func(childComplexity int) int
-		OpenedOn      func(childComplexity int) int
-		Organisation  func(childComplexity int) int
-		Owner         func(childComplexity int) int
-		Phase         func(childComplexity int) int
-		Placements    func(childComplexity int) int
-		Plan          func(childComplexity int) int
-		Population    func(childComplexity int) int
-		Risk          func(childComplexity int) int
-		Scholarships  func(childComplexity int) int
+	CareerSession struct {
+		Entry   func(childComplexity int) int
+		Minutes func(childComplexity int) int
+		On      func(childComplexity int) int
+		Service func(childComplexity int) int
+		Session func(childComplexity int) int
+		Site    func(childComplexity int) int
+	}
+
+	CareerSessionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CareerSessionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	CareerSpell struct {
+		Introductions func(childComplexity int) int
+		LastSessionOn func(childComplexity int) int
+		Readiness     func(childComplexity int) int
+		RegisteredOn  func(childComplexity int) int
+		Sessions      func(childComplexity int) int
 		Site          func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Stays         func(childComplexity int) int
-		Tracks        func(childComplexity int) int
-		Version       func(childComplexity int) int
+		Trainings     func(childComplexity int) int
+	}
+
+	Case struct {
+		Access          func(childComplexity int) int
+		CareerSessions  func(childComplexity int, first *int, after *string, last *int, before *string) int
+		CareerSpells    func(childComplexity int) int
+		ClosedOn        func(childComplexity int) int
+		Closings        func(childComplexity int) int
+		Code            func(childComplexity int) int
+		Consents        func(childComplexity int) int
+		Deliveries      func(childComplexity int) int
+		Flags           func(childComplexity int, state []casefile.FlagState) int
+		HeldUntil       func(childComplexity int) int
+		History         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ID              func(childComplexity int) int
+		LastContactOn   func(childComplexity int) int
+		Matters         func(childComplexity int) int
+		MergedInto      func(childComplexity int) int
+		NextDueOn       func(childComplexity int) int
+		OpenedOn        func(childComplexity int) int
+		Organisation    func(childComplexity int) int
+		Owner           func(childComplexity int) int
+		Phase           func(childComplexity int) int
+		Placements      func(childComplexity int) int
+		Plan            func(childComplexity int) int
+		Population      func(childComplexity int) int
+		Retention       func(childComplexity int) int
+		Risk            func(childComplexity int) int
+		Scholarships    func(childComplexity int) int
+		Site            func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Stays           func(childComplexity int) int
+		Tracks          func(childComplexity int) int
+		Version         func(childComplexity int) int
+		WorkplaceChecks func(childComplexity int) int
 	}
 
 	CaseAccess struct {
@@ -109,6 +150,13 @@ type ComplexityRoot struct {
 	CasePayload struct {
 		Case  func(childComplexity int) int
 		Entry func(childComplexity int) int
+	}
+
+	Certificate struct {
+		IssuedBy func(childComplexity int) int
+		IssuedOn func(childComplexity int) int
+		Number   func(childComplexity int) int
+		Title    func(childComplexity int) int
 	}
 
 	Closing struct {
@@ -258,6 +306,16 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	Introduction struct {
+		Employer     func(childComplexity int) int
+		EmployerName func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Occupation   func(childComplexity int) int
+		On           func(childComplexity int) int
+		Result       func(childComplexity int) int
+		ResultOn     func(childComplexity int) int
+	}
+
 	Job struct {
 		Description func(childComplexity int) int
 		LastRuns    func(childComplexity int) int
@@ -318,56 +376,64 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptCase             func(childComplexity int, input casework.AcceptCaseInput) int
-		AcknowledgeFlag        func(childComplexity int, input casework.AcknowledgeFlagInput) int
-		ActivateCase           func(childComplexity int, input casework.ActivateCaseInput) int
-		AddDefendant           func(childComplexity int, input casework.AddDefendantInput) int
-		AddEmployer            func(childComplexity int, input directory.AddEmployerInput) int
-		AddSite                func(childComplexity int, input directory.AddSiteInput) int
-		AdmitToShelter         func(childComplexity int, input casework.AdmitToShelterInput) int
-		AssignCase             func(childComplexity int, input casework.AssignCaseInput) int
-		AssignRepresentation   func(childComplexity int, input casework.AssignRepresentationInput) int
-		AwardScholarship       func(childComplexity int, input casework.AwardScholarshipInput) int
-		CheckRetention         func(childComplexity int, input casework.CheckRetentionInput) int
-		CloseCase              func(childComplexity int, input casework.CloseCaseInput) int
-		CloseMatter            func(childComplexity int, input casework.CloseMatterInput) int
-		CompleteAction         func(childComplexity int, input casework.CompleteActionInput) int
-		DeclineCase            func(childComplexity int, input casework.DeclineCaseInput) int
-		DescribeMatter         func(childComplexity int, input casework.DescribeMatterInput) int
-		EndPlacement           func(childComplexity int, input casework.EndPlacementInput) int
-		EndScholarship         func(childComplexity int, input casework.EndScholarshipInput) int
-		Enrol                  func(childComplexity int, input casework.EnrolInput) int
-		HoldCase               func(childComplexity int, input casework.HoldCaseInput) int
-		LeaveShelter           func(childComplexity int, input casework.LeaveShelterInput) int
-		LogPlacement           func(childComplexity int, input casework.LogPlacementInput) int
-		MergeCase              func(childComplexity int, input casework.MergeCaseInput) int
-		OpenCase               func(childComplexity int, input casework.OpenCaseInput) int
-		OpenMatter             func(childComplexity int, input casework.OpenMatterInput) int
-		RecordAbsence          func(childComplexity int, input casework.RecordAbsenceInput) int
-		RecordAbsenceReturn    func(childComplexity int, input casework.RecordAbsenceReturnInput) int
-		RecordCompensation     func(childComplexity int, input casework.RecordCompensationInput) int
-		RecordConsent          func(childComplexity int, input casework.RecordConsentInput) int
-		RecordFollowUp         func(childComplexity int, input casework.RecordFollowUpInput) int
-		RecordGrade            func(childComplexity int, input casework.RecordGradeInput) int
-		RecordMilestone        func(childComplexity int, input casework.RecordMilestoneInput) int
-		RecordReturn           func(childComplexity int, input casework.RecordReturnInput) int
-		RecordSchoolAbsence    func(childComplexity int, input casework.RecordSchoolAbsenceInput) int
-		RecordService          func(childComplexity int, input casework.RecordServiceInput) int
-		RecordStipend          func(childComplexity int, input casework.RecordStipendInput) int
-		RecordTerm             func(childComplexity int, input casework.RecordTermInput) int
-		RecordVerdict          func(childComplexity int, input casework.RecordVerdictInput) int
-		RegisterAtCareerCentre func(childComplexity int, input casework.RegisterAtCareerCentreInput) int
-		ReopenCase             func(childComplexity int, input casework.ReopenCaseInput) int
-		ResolveFlag            func(childComplexity int, input casework.ResolveFlagInput) int
-		ResumeCase             func(childComplexity int, input casework.ResumeCaseInput) int
-		ResumeScholarship      func(childComplexity int, input casework.ResumeScholarshipInput) int
-		ReverseEntry           func(childComplexity int, input casework.ReverseEntryInput) int
-		ReviseCase             func(childComplexity int, input casework.ReviseCaseInput) int
-		RunJob                 func(childComplexity int, input jobs.RunInput) int
-		StartFollowUp          func(childComplexity int, input casework.StartFollowUpInput) int
-		TransferCase           func(childComplexity int, input casework.TransferCaseInput) int
-		TransferToSite         func(childComplexity int, input casework.TransferToSiteInput) int
-		UpdatePlan             func(childComplexity int, input casework.UpdatePlanInput) int
+		AcceptCase               func(childComplexity int, input casework.AcceptCaseInput) int
+		AcknowledgeFlag          func(childComplexity int, input casework.AcknowledgeFlagInput) int
+		ActivateCase             func(childComplexity int, input casework.ActivateCaseInput) int
+		AddDefendant             func(childComplexity int, input casework.AddDefendantInput) int
+		AddEmployer              func(childComplexity int, input directory.AddEmployerInput) int
+		AddSite                  func(childComplexity int, input directory.AddSiteInput) int
+		AdmitToShelter           func(childComplexity int, input casework.AdmitToShelterInput) int
+		AssignCase               func(childComplexity int, input casework.AssignCaseInput) int
+		AssignRepresentation     func(childComplexity int, input casework.AssignRepresentationInput) int
+		AwardScholarship         func(childComplexity int, input casework.AwardScholarshipInput) int
+		CheckRetention           func(childComplexity int, input casework.CheckRetentionInput) int
+		CloseCase                func(childComplexity int, input casework.CloseCaseInput) int
+		CloseMatter              func(childComplexity int, input casework.CloseMatterInput) int
+		CompleteAction           func(childComplexity int, input casework.CompleteActionInput) int
+		CompleteTraining         func(childComplexity int, input casework.CompleteTrainingInput) int
+		DeclineCase              func(childComplexity int, input casework.DeclineCaseInput) int
+		DescribeMatter           func(childComplexity int, input casework.DescribeMatterInput) int
+		EndPlacement             func(childComplexity int, input casework.EndPlacementInput) int
+		EndScholarship           func(childComplexity int, input casework.EndScholarshipInput) int
+		Enrol                    func(childComplexity int, input casework.EnrolInput) int
+		HoldCase                 func(childComplexity int, input casework.HoldCaseInput) int
+		IntroduceToEmployer      func(childComplexity int, input casework.IntroduceToEmployerInput) int
+		LeaveShelter             func(childComplexity int, input casework.LeaveShelterInput) int
+		LogPlacement             func(childComplexity int, input casework.LogPlacementInput) int
+		MergeCase                func(childComplexity int, input casework.MergeCaseInput) int
+		OpenCase                 func(childComplexity int, input casework.OpenCaseInput) int
+		OpenMatter               func(childComplexity int, input casework.OpenMatterInput) int
+		RecordAbsence            func(childComplexity int, input casework.RecordAbsenceInput) int
+		RecordAbsenceReturn      func(childComplexity int, input casework.RecordAbsenceReturnInput) int
+		RecordCareerSession      func(childComplexity int, input casework.RecordCareerSessionInput) int
+		RecordCompensation       func(childComplexity int, input casework.RecordCompensationInput) int
+		RecordConsent            func(childComplexity int, input casework.RecordConsentInput) int
+		RecordFollowUp           func(childComplexity int, input casework.RecordFollowUpInput) int
+		RecordGrade              func(childComplexity int, input casework.RecordGradeInput) int
+		RecordIntroductionResult func(childComplexity int, input casework.RecordIntroductionResultInput) int
+		RecordMilestone          func(childComplexity int, input casework.RecordMilestoneInput) int
+		RecordReturn             func(childComplexity int, input casework.RecordReturnInput) int
+		RecordSchoolAbsence      func(childComplexity int, input casework.RecordSchoolAbsenceInput) int
+		RecordService            func(childComplexity int, input casework.RecordServiceInput) int
+		RecordStipend            func(childComplexity int, input casework.RecordStipendInput) int
+		RecordTerm               func(childComplexity int, input casework.RecordTermInput) int
+		RecordVerdict            func(childComplexity int, input casework.RecordVerdictInput) int
+		RecordWorkplaceCheck     func(childComplexity int, input casework.RecordWorkplaceCheckInput) int
+		RegisterAtCareerCentre   func(childComplexity int, input casework.RegisterAtCareerCentreInput) int
+		ReopenCase               func(childComplexity int, input casework.ReopenCaseInput) int
+		ResolveFlag              func(childComplexity int, input casework.ResolveFlagInput) int
+		ResumeCase               func(childComplexity int, input casework.ResumeCaseInput) int
+		ResumeScholarship        func(childComplexity int, input casework.ResumeScholarshipInput) int
+		ReverseEntry             func(childComplexity int, input casework.ReverseEntryInput) int
+		ReviseCase               func(childComplexity int, input casework.ReviseCaseInput) int
+		RunJob                   func(childComplexity int, input jobs.RunInput) int
+		StartFollowUp            func(childComplexity int, input casework.StartFollowUpInput) int
+		StartTraining            func(childComplexity int, input casework.StartTrainingInput) int
+		TransferCase             func(childComplexity int, input casework.TransferCaseInput) int
+		TransferToSite           func(childComplexity int, input casework.TransferToSiteInput) int
+		UpdatePlacement          func(childComplexity int, input casework.UpdatePlacementInput) int
+		UpdatePlan               func(childComplexity int, input casework.UpdatePlanInput) int
+		UpdateReadiness          func(childComplexity int, input casework.UpdateReadinessInput) int
 	}
 
 	NextAction struct {
@@ -413,8 +479,20 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		MonthlyWage  func(childComplexity int) int
 		Occupation   func(childComplexity int) int
+		Retention    func(childComplexity int) int
+		SafetyAfter  func(childComplexity int) int
+		SafetyBefore func(childComplexity int) int
 		StartedOn    func(childComplexity int) int
+		Terms        func(childComplexity int) int
 		Type         func(childComplexity int) int
+	}
+
+	PlacementTerms struct {
+		Contract       func(childComplexity int) int
+		ContractEndsOn func(childComplexity int) int
+		From           func(childComplexity int) int
+		HoursPerWeek   func(childComplexity int) int
+		Wage           func(childComplexity int) int
 	}
 
 	Plan struct {
@@ -432,21 +510,44 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Case            func(childComplexity int, id *string, code *string) int
-		Cases           func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
-		Employers       func(childComplexity int, first *int, after *string) int
-		Impact          func(childComplexity int, input casework.ImpactInput) int
-		Jobs            func(childComplexity int) int
-		Node            func(childComplexity int, id string) int
-		Organisations   func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
-		RollUps         func(childComplexity int, first *int, after *string) int
-		SchoolCalendar  func(childComplexity int, schoolYear string) int
-		ServiceTaxonomy func(childComplexity int) int
-		Sites           func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
-		StallRules      func(childComplexity int) int
-		Viewer          func(childComplexity int) int
-		Workers         func(childComplexity int, filter *directory.WorkerFilter, first *int, after *string) int
-		Worklist        func(childComplexity int, filter *casework.WorkFilter, first *int, after *string) int
+		Case               func(childComplexity int, id *string, code *string) int
+		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
+		Employers          func(childComplexity int, first *int, after *string) int
+		Impact             func(childComplexity int, input casework.ImpactInput) int
+		Jobs               func(childComplexity int) int
+		Node               func(childComplexity int, id string) int
+		Organisations      func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
+		ReadinessChecklist func(childComplexity int, version *int) int
+		RollUps            func(childComplexity int, first *int, after *string) int
+		SchoolCalendar     func(childComplexity int, schoolYear string) int
+		ServiceTaxonomy    func(childComplexity int) int
+		Sites              func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
+		StallRules         func(childComplexity int) int
+		Viewer             func(childComplexity int) int
+		Workers            func(childComplexity int, filter *directory.WorkerFilter, first *int, after *string) int
+		Worklist           func(childComplexity int, filter *casework.WorkFilter, first *int, after *string) int
+	}
+
+	Readiness struct {
+		Lines   func(childComplexity int) int
+		Open    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
+	ReadinessChecklist struct {
+		Items   func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
+	ReadinessItem struct {
+		Code     func(childComplexity int) int
+		Label    func(childComplexity int, locale *locale.Locale) int
+		Required func(childComplexity int) int
+	}
+
+	ReadinessLine struct {
+		Done func(childComplexity int) int
+		Item func(childComplexity int) int
 	}
 
 	Representation struct {
@@ -461,6 +562,13 @@ type ComplexityRoot struct {
 		Employed func(childComplexity int) int
 		On       func(childComplexity int) int
 		Point    func(childComplexity int) int
+	}
+
+	RetentionResult struct {
+		Mode     func(childComplexity int) int
+		On       func(childComplexity int) int
+		Point    func(childComplexity int) int
+		Retained func(childComplexity int) int
 	}
 
 	RollUp struct {
@@ -675,11 +783,30 @@ type ComplexityRoot struct {
 		State      func(childComplexity int) int
 	}
 
+	Training struct {
+		Certificate  func(childComplexity int) int
+		EndedOn      func(childComplexity int) int
+		HoursPlanned func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Modality     func(childComplexity int) int
+		Provider     func(childComplexity int) int
+		ProviderName func(childComplexity int) int
+		Result       func(childComplexity int) int
+		StartedOn    func(childComplexity int) int
+		Subject      func(childComplexity int) int
+	}
+
 	Viewer struct {
 		Actions      func(childComplexity int) int
 		Organisation func(childComplexity int) int
 		Role         func(childComplexity int) int
 		Worker       func(childComplexity int) int
+	}
+
+	Wage struct {
+		Amount   func(childComplexity int) int
+		Currency func(childComplexity int) int
+		Period   func(childComplexity int) int
 	}
 
 	WorkItem struct {
@@ -724,6 +851,16 @@ type ComplexityRoot struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
+
+	WorkplaceCheck struct {
+		Checks       func(childComplexity int) int
+		Employer     func(childComplexity int) int
+		EmployerName func(childComplexity int) int
+		On           func(childComplexity int) int
+		PlacementID  func(childComplexity int) int
+		Safe         func(childComplexity int) int
+		When         func(childComplexity int) int
+	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -740,12 +877,147 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "CareerSession.entry":
+		if e.ComplexityRoot.CareerSession.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Entry(childComplexity), true
+	case "CareerSession.minutes":
+		if e.ComplexityRoot.CareerSession.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Minutes(childComplexity), true
+	case "CareerSession.on":
+		if e.ComplexityRoot.CareerSession.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.On(childComplexity), true
+	case "CareerSession.service":
+		if e.ComplexityRoot.CareerSession.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Service(childComplexity), true
+	case "CareerSession.kind":
+		if e.ComplexityRoot.CareerSession.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Session(childComplexity), true
+	case "CareerSession.site":
+		if e.ComplexityRoot.CareerSession.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Site(childComplexity), true
+
+	case "CareerSessionConnection.edges":
+		if e.ComplexityRoot.CareerSessionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionConnection.Edges(childComplexity), true
+	case "CareerSessionConnection.nodes":
+		if e.ComplexityRoot.CareerSessionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionConnection.Nodes(childComplexity), true
+	case "CareerSessionConnection.pageInfo":
+		if e.ComplexityRoot.CareerSessionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionConnection.PageInfo(childComplexity), true
+	case "CareerSessionConnection.totalCount":
+		if e.ComplexityRoot.CareerSessionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionConnection.TotalCount(childComplexity), true
+
+	case "CareerSessionEdge.cursor":
+		if e.ComplexityRoot.CareerSessionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionEdge.Cursor(childComplexity), true
+	case "CareerSessionEdge.node":
+		if e.ComplexityRoot.CareerSessionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionEdge.Node(childComplexity), true
+
+	case "CareerSpell.introductions":
+		if e.ComplexityRoot.CareerSpell.Introductions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Introductions(childComplexity), true
+	case "CareerSpell.lastSessionOn":
+		if e.ComplexityRoot.CareerSpell.LastSessionOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.LastSessionOn(childComplexity), true
+	case "CareerSpell.readiness":
+		if e.ComplexityRoot.CareerSpell.Readiness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Readiness(childComplexity), true
+	case "CareerSpell.registeredOn":
+		if e.ComplexityRoot.CareerSpell.RegisteredOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.RegisteredOn(childComplexity), true
+	case "CareerSpell.sessionCount":
+		if e.ComplexityRoot.CareerSpell.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Sessions(childComplexity), true
+	case "CareerSpell.site":
+		if e.ComplexityRoot.CareerSpell.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Site(childComplexity), true
+	case "CareerSpell.trainings":
+		if e.ComplexityRoot.CareerSpell.Trainings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Trainings(childComplexity), true
+
 	case "Case.access":
 		if e.ComplexityRoot.Case.Access == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Case.Access(childComplexity), true
+	case "Case.careerSessions":
+		if e.ComplexityRoot.Case.CareerSessions == nil {
+			break
+		}
+
+		args, err := ec.field_Case_careerSessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.CareerSessions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Case.careerSpells":
+		if e.ComplexityRoot.Case.CareerSpells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.CareerSpells(childComplexity), true
 	case "Case.closedOn":
 		if e.ComplexityRoot.Case.ClosedOn == nil {
 			break
@@ -876,6 +1148,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Population(childComplexity), true
+	case "Case.retention":
+		if e.ComplexityRoot.Case.Retention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Retention(childComplexity), true
 	case "Case.risk":
 		if e.ComplexityRoot.Case.Risk == nil {
 			break
@@ -918,6 +1196,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Version(childComplexity), true
+	case "Case.workplaceChecks":
+		if e.ComplexityRoot.Case.WorkplaceChecks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.WorkplaceChecks(childComplexity), true
 
 	case "CaseAccess.actions":
 		if e.ComplexityRoot.CaseAccess.Actions == nil {
@@ -988,6 +1272,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CasePayload.Entry(childComplexity), true
+
+	case "Certificate.issuedBy":
+		if e.ComplexityRoot.Certificate.IssuedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.IssuedBy(childComplexity), true
+	case "Certificate.issuedOn":
+		if e.ComplexityRoot.Certificate.IssuedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.IssuedOn(childComplexity), true
+	case "Certificate.number":
+		if e.ComplexityRoot.Certificate.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Number(childComplexity), true
+	case "Certificate.title":
+		if e.ComplexityRoot.Certificate.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Title(childComplexity), true
 
 	case "Closing.on":
 		if e.ComplexityRoot.Closing.On == nil {
@@ -1541,6 +1850,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Indicator.Version(childComplexity), true
 
+	case "Introduction.employer":
+		if e.ComplexityRoot.Introduction.Employer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.Employer(childComplexity), true
+	case "Introduction.employerName":
+		if e.ComplexityRoot.Introduction.EmployerName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.EmployerName(childComplexity), true
+	case "Introduction.id":
+		if e.ComplexityRoot.Introduction.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.ID(childComplexity), true
+	case "Introduction.occupation":
+		if e.ComplexityRoot.Introduction.Occupation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.Occupation(childComplexity), true
+	case "Introduction.on":
+		if e.ComplexityRoot.Introduction.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.On(childComplexity), true
+	case "Introduction.result":
+		if e.ComplexityRoot.Introduction.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.Result(childComplexity), true
+	case "Introduction.resultOn":
+		if e.ComplexityRoot.Introduction.ResultOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.ResultOn(childComplexity), true
+
 	case "Job.description":
 		if e.ComplexityRoot.Job.Description == nil {
 			break
@@ -1930,6 +2282,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteAction(childComplexity, args["input"].(casework.CompleteActionInput)), true
+	case "Mutation.completeTraining":
+		if e.ComplexityRoot.Mutation.CompleteTraining == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeTraining_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteTraining(childComplexity, args["input"].(casework.CompleteTrainingInput)), true
 	case "Mutation.declineCase":
 		if e.ComplexityRoot.Mutation.DeclineCase == nil {
 			break
@@ -1996,6 +2359,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HoldCase(childComplexity, args["input"].(casework.HoldCaseInput)), true
+	case "Mutation.introduceToEmployer":
+		if e.ComplexityRoot.Mutation.IntroduceToEmployer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_introduceToEmployer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IntroduceToEmployer(childComplexity, args["input"].(casework.IntroduceToEmployerInput)), true
 	case "Mutation.leaveShelter":
 		if e.ComplexityRoot.Mutation.LeaveShelter == nil {
 			break
@@ -2073,6 +2447,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordAbsenceReturn(childComplexity, args["input"].(casework.RecordAbsenceReturnInput)), true
+	case "Mutation.recordCareerSession":
+		if e.ComplexityRoot.Mutation.RecordCareerSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordCareerSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordCareerSession(childComplexity, args["input"].(casework.RecordCareerSessionInput)), true
 	case "Mutation.recordCompensation":
 		if e.ComplexityRoot.Mutation.RecordCompensation == nil {
 			break
@@ -2117,6 +2502,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordGrade(childComplexity, args["input"].(casework.RecordGradeInput)), true
+	case "Mutation.recordIntroductionResult":
+		if e.ComplexityRoot.Mutation.RecordIntroductionResult == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordIntroductionResult_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordIntroductionResult(childComplexity, args["input"].(casework.RecordIntroductionResultInput)), true
 	case "Mutation.recordMilestone":
 		if e.ComplexityRoot.Mutation.RecordMilestone == nil {
 			break
@@ -2194,6 +2590,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordVerdict(childComplexity, args["input"].(casework.RecordVerdictInput)), true
+	case "Mutation.recordWorkplaceCheck":
+		if e.ComplexityRoot.Mutation.RecordWorkplaceCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordWorkplaceCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordWorkplaceCheck(childComplexity, args["input"].(casework.RecordWorkplaceCheckInput)), true
 	case "Mutation.registerAtCareerCentre":
 		if e.ComplexityRoot.Mutation.RegisterAtCareerCentre == nil {
 			break
@@ -2293,6 +2700,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartFollowUp(childComplexity, args["input"].(casework.StartFollowUpInput)), true
+	case "Mutation.startTraining":
+		if e.ComplexityRoot.Mutation.StartTraining == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startTraining_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartTraining(childComplexity, args["input"].(casework.StartTrainingInput)), true
 	case "Mutation.transferCase":
 		if e.ComplexityRoot.Mutation.TransferCase == nil {
 			break
@@ -2315,6 +2733,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TransferToSite(childComplexity, args["input"].(casework.TransferToSiteInput)), true
+	case "Mutation.updatePlacement":
+		if e.ComplexityRoot.Mutation.UpdatePlacement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePlacement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePlacement(childComplexity, args["input"].(casework.UpdatePlacementInput)), true
 	case "Mutation.updatePlan":
 		if e.ComplexityRoot.Mutation.UpdatePlan == nil {
 			break
@@ -2326,6 +2755,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdatePlan(childComplexity, args["input"].(casework.UpdatePlanInput)), true
+	case "Mutation.updateReadiness":
+		if e.ComplexityRoot.Mutation.UpdateReadiness == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateReadiness_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateReadiness(childComplexity, args["input"].(casework.UpdateReadinessInput)), true
 
 	case "NextAction.dueBy":
 		if e.ComplexityRoot.NextAction.DueBy == nil {
@@ -2499,18 +2939,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Placement.Occupation(childComplexity), true
+	case "Placement.retention":
+		if e.ComplexityRoot.Placement.Retention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Retention(childComplexity), true
+	case "Placement.safetyAfter":
+		if e.ComplexityRoot.Placement.SafetyAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.SafetyAfter(childComplexity), true
+	case "Placement.safetyBefore":
+		if e.ComplexityRoot.Placement.SafetyBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.SafetyBefore(childComplexity), true
 	case "Placement.startedOn":
 		if e.ComplexityRoot.Placement.StartedOn == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Placement.StartedOn(childComplexity), true
+	case "Placement.terms":
+		if e.ComplexityRoot.Placement.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Terms(childComplexity), true
 	case "Placement.type":
 		if e.ComplexityRoot.Placement.Type == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Placement.Type(childComplexity), true
+
+	case "PlacementTerms.contract":
+		if e.ComplexityRoot.PlacementTerms.Contract == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.Contract(childComplexity), true
+	case "PlacementTerms.contractEndsOn":
+		if e.ComplexityRoot.PlacementTerms.ContractEndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.ContractEndsOn(childComplexity), true
+	case "PlacementTerms.from":
+		if e.ComplexityRoot.PlacementTerms.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.From(childComplexity), true
+	case "PlacementTerms.hoursPerWeek":
+		if e.ComplexityRoot.PlacementTerms.HoursPerWeek == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.HoursPerWeek(childComplexity), true
+	case "PlacementTerms.wage":
+		if e.ComplexityRoot.PlacementTerms.Wage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.Wage(childComplexity), true
 
 	case "Plan.goals":
 		if e.ComplexityRoot.Plan.Goals == nil {
@@ -2635,6 +3130,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organisations(childComplexity, args["filter"].(*directory.OrganisationFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.readinessChecklist":
+		if e.ComplexityRoot.Query.ReadinessChecklist == nil {
+			break
+		}
+
+		args, err := ec.field_Query_readinessChecklist_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReadinessChecklist(childComplexity, args["version"].(*int)), true
 	case "Query.rollUps":
 		if e.ComplexityRoot.Query.RollUps == nil {
 			break
@@ -2709,6 +3215,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Worklist(childComplexity, args["filter"].(*casework.WorkFilter), args["first"].(*int), args["after"].(*string)), true
 
+	case "Readiness.lines":
+		if e.ComplexityRoot.Readiness.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Lines(childComplexity), true
+	case "Readiness.open":
+		if e.ComplexityRoot.Readiness.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Open(childComplexity), true
+	case "Readiness.version":
+		if e.ComplexityRoot.Readiness.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Version(childComplexity), true
+
+	case "ReadinessChecklist.items":
+		if e.ComplexityRoot.ReadinessChecklist.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessChecklist.Items(childComplexity), true
+	case "ReadinessChecklist.version":
+		if e.ComplexityRoot.ReadinessChecklist.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessChecklist.Version(childComplexity), true
+
+	case "ReadinessItem.code":
+		if e.ComplexityRoot.ReadinessItem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessItem.Code(childComplexity), true
+	case "ReadinessItem.label":
+		if e.ComplexityRoot.ReadinessItem.Label == nil {
+			break
+		}
+
+		args, err := ec.field_ReadinessItem_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReadinessItem.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ReadinessItem.required":
+		if e.ComplexityRoot.ReadinessItem.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessItem.Required(childComplexity), true
+
+	case "ReadinessLine.done":
+		if e.ComplexityRoot.ReadinessLine.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessLine.Done(childComplexity), true
+	case "ReadinessLine.item":
+		if e.ComplexityRoot.ReadinessLine.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessLine.Item(childComplexity), true
+
 	case "Representation.from":
 		if e.ComplexityRoot.Representation.From == nil {
 			break
@@ -2758,6 +3333,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RetentionCheck.Point(childComplexity), true
+
+	case "RetentionResult.mode":
+		if e.ComplexityRoot.RetentionResult.Mode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionResult.Mode(childComplexity), true
+	case "RetentionResult.on":
+		if e.ComplexityRoot.RetentionResult.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionResult.On(childComplexity), true
+	case "RetentionResult.point":
+		if e.ComplexityRoot.RetentionResult.Point == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionResult.Point(childComplexity), true
+	case "RetentionResult.retained":
+		if e.ComplexityRoot.RetentionResult.Retained == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionResult.Retained(childComplexity), true
 
 	case "RollUp.asOf":
 		if e.ComplexityRoot.RollUp.AsOf == nil {
@@ -3592,6 +4192,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Track.State(childComplexity), true
 
+	case "Training.certificate":
+		if e.ComplexityRoot.Training.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Certificate(childComplexity), true
+	case "Training.endedOn":
+		if e.ComplexityRoot.Training.EndedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.EndedOn(childComplexity), true
+	case "Training.hoursPlanned":
+		if e.ComplexityRoot.Training.HoursPlanned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.HoursPlanned(childComplexity), true
+	case "Training.id":
+		if e.ComplexityRoot.Training.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.ID(childComplexity), true
+	case "Training.modality":
+		if e.ComplexityRoot.Training.Modality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Modality(childComplexity), true
+	case "Training.provider":
+		if e.ComplexityRoot.Training.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Provider(childComplexity), true
+	case "Training.providerName":
+		if e.ComplexityRoot.Training.ProviderName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.ProviderName(childComplexity), true
+	case "Training.result":
+		if e.ComplexityRoot.Training.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Result(childComplexity), true
+	case "Training.startedOn":
+		if e.ComplexityRoot.Training.StartedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.StartedOn(childComplexity), true
+	case "Training.subject":
+		if e.ComplexityRoot.Training.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Subject(childComplexity), true
+
 	case "Viewer.actions":
 		if e.ComplexityRoot.Viewer.Actions == nil {
 			break
@@ -3616,6 +4277,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Worker(childComplexity), true
+
+	case "Wage.amount":
+		if e.ComplexityRoot.Wage.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wage.Amount(childComplexity), true
+	case "Wage.currency":
+		if e.ComplexityRoot.Wage.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wage.Currency(childComplexity), true
+	case "Wage.period":
+		if e.ComplexityRoot.Wage.Period == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wage.Period(childComplexity), true
 
 	case "WorkItem.case":
 		if e.ComplexityRoot.WorkItem.Case == nil {
@@ -3773,6 +4453,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkerEdge.Node(childComplexity), true
 
+	case "WorkplaceCheck.checks":
+		if e.ComplexityRoot.WorkplaceCheck.Checks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.Checks(childComplexity), true
+	case "WorkplaceCheck.employer":
+		if e.ComplexityRoot.WorkplaceCheck.Employer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.Employer(childComplexity), true
+	case "WorkplaceCheck.employerName":
+		if e.ComplexityRoot.WorkplaceCheck.EmployerName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.EmployerName(childComplexity), true
+	case "WorkplaceCheck.on":
+		if e.ComplexityRoot.WorkplaceCheck.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.On(childComplexity), true
+	case "WorkplaceCheck.placementId":
+		if e.ComplexityRoot.WorkplaceCheck.PlacementID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.PlacementID(childComplexity), true
+	case "WorkplaceCheck.safe":
+		if e.ComplexityRoot.WorkplaceCheck.Safe == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.Safe(childComplexity), true
+	case "WorkplaceCheck.when":
+		if e.ComplexityRoot.WorkplaceCheck.When == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.When(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -3794,10 +4517,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
+			graphql.NewInputUnmarshaler("CertificateInput", ec.unmarshalInputCertificateInput),
 			graphql.NewInputUnmarshaler("CheckRetentionInput", ec.unmarshalInputCheckRetentionInput),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
 			graphql.NewInputUnmarshaler("CloseMatterInput", ec.unmarshalInputCloseMatterInput),
 			graphql.NewInputUnmarshaler("CompleteActionInput", ec.unmarshalInputCompleteActionInput),
+			graphql.NewInputUnmarshaler("CompleteTrainingInput", ec.unmarshalInputCompleteTrainingInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
 			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
 			graphql.NewInputUnmarshaler("EndPlacementInput", ec.unmarshalInputEndPlacementInput),
@@ -3806,6 +4531,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GoalInput", ec.unmarshalInputGoalInput),
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
 			graphql.NewInputUnmarshaler("ImpactInput", ec.unmarshalInputImpactInput),
+			graphql.NewInputUnmarshaler("IntroduceToEmployerInput", ec.unmarshalInputIntroduceToEmployerInput),
 			graphql.NewInputUnmarshaler("LeaveShelterInput", ec.unmarshalInputLeaveShelterInput),
 			graphql.NewInputUnmarshaler("LogPlacementInput", ec.unmarshalInputLogPlacementInput),
 			graphql.NewInputUnmarshaler("MergeCaseInput", ec.unmarshalInputMergeCaseInput),
@@ -3814,12 +4540,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpenMatterInput", ec.unmarshalInputOpenMatterInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
+			graphql.NewInputUnmarshaler("ReadinessItemInput", ec.unmarshalInputReadinessItemInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceReturnInput", ec.unmarshalInputRecordAbsenceReturnInput),
+			graphql.NewInputUnmarshaler("RecordCareerSessionInput", ec.unmarshalInputRecordCareerSessionInput),
 			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
 			graphql.NewInputUnmarshaler("RecordGradeInput", ec.unmarshalInputRecordGradeInput),
+			graphql.NewInputUnmarshaler("RecordIntroductionResultInput", ec.unmarshalInputRecordIntroductionResultInput),
 			graphql.NewInputUnmarshaler("RecordMilestoneInput", ec.unmarshalInputRecordMilestoneInput),
 			graphql.NewInputUnmarshaler("RecordReturnInput", ec.unmarshalInputRecordReturnInput),
 			graphql.NewInputUnmarshaler("RecordSchoolAbsenceInput", ec.unmarshalInputRecordSchoolAbsenceInput),
@@ -3827,6 +4556,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordStipendInput", ec.unmarshalInputRecordStipendInput),
 			graphql.NewInputUnmarshaler("RecordTermInput", ec.unmarshalInputRecordTermInput),
 			graphql.NewInputUnmarshaler("RecordVerdictInput", ec.unmarshalInputRecordVerdictInput),
+			graphql.NewInputUnmarshaler("RecordWorkplaceCheckInput", ec.unmarshalInputRecordWorkplaceCheckInput),
 			graphql.NewInputUnmarshaler("RegisterAtCareerCentreInput", ec.unmarshalInputRegisterAtCareerCentreInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
 			graphql.NewInputUnmarshaler("RepresentativeInput", ec.unmarshalInputRepresentativeInput),
@@ -3838,9 +4568,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartFollowUpInput", ec.unmarshalInputStartFollowUpInput),
+			graphql.NewInputUnmarshaler("StartTrainingInput", ec.unmarshalInputStartTrainingInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
 			graphql.NewInputUnmarshaler("TransferToSiteInput", ec.unmarshalInputTransferToSiteInput),
+			graphql.NewInputUnmarshaler("UpdatePlacementInput", ec.unmarshalInputUpdatePlacementInput),
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
+			graphql.NewInputUnmarshaler("UpdateReadinessInput", ec.unmarshalInputUpdateReadinessInput),
+			graphql.NewInputUnmarshaler("WageInput", ec.unmarshalInputWageInput),
 			graphql.NewInputUnmarshaler("WorkFilter", ec.unmarshalInputWorkFilter),
 			graphql.NewInputUnmarshaler("WorkerFilter", ec.unmarshalInputWorkerFilter),
 		)
@@ -4050,12 +4784,213 @@ enum Role {
   PARTNER_APP
 }
 `, BuiltIn: false},
-	{Name: "../../schema/career.graphqls", Input: `extend type Mutation {
+	{Name: "../../schema/career.graphqls", Input: `extend type Query {
+  "The job-readiness checklist, in one of its versions."
+  readinessChecklist(
+    "The version; the current one when absent."
+    version: Int
+  ): ReadinessChecklist! @class(is: PUBLIC)
+}
+
+extend type Mutation {
   "Begins a spell at a career centre."
   registerAtCareerCentre(
     "What to do."
     input: RegisterAtCareerCentreInput!
   ): CasePayload! @class(is: CASE)
+  "Records a session at a career centre. It is also a service given there, and listed as one."
+  recordCareerSession(
+    "What to do."
+    input: RecordCareerSessionInput!
+  ): CasePayload! @class(is: CASE)
+  "Records answers on the job-readiness checklist. Once it is begun, JOB_READY waits for its required items."
+  updateReadiness(
+    "What to do."
+    input: UpdateReadinessInput!
+  ): CasePayload! @class(is: CASE)
+  "Records that she began a training. The first of a spell reaches TRAINING_STARTED."
+  startTraining(
+    "What to do."
+    input: StartTrainingInput!
+  ): CasePayload! @class(is: CASE)
+  "Records how a training ended. The first of a spell that is completed reaches TRAINING_COMPLETED."
+  completeTraining(
+    "What to do."
+    input: CompleteTrainingInput!
+  ): CasePayload! @class(is: CASE)
+  "Records an introduction to an employer. Each reaches INTRODUCED_TO_EMPLOYER."
+  introduceToEmployer(
+    "What to do."
+    input: IntroduceToEmployerInput!
+  ): CasePayload! @class(is: CASE)
+  "Records what came of an introduction. An offer also reaches OFFERED; a start is recorded with logPlacement."
+  recordIntroductionResult(
+    "What to do."
+    input: RecordIntroductionResultInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "Her registrations at career centres with what was done in each, in order."
+  careerSpells: [CareerSpell!]! @class(is: CASE) @atMost(n: 50)
+  "Her sessions at career centres, in the order of recording."
+  careerSessions(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): CareerSessionConnection! @class(is: CASE)
+}
+
+"One spell at a career centre."
+type CareerSpell {
+  "The career centre."
+  site: Site @class(is: LOCATION)
+  "The day of the registration."
+  registeredOn: Date! @class(is: OUTCOME)
+  "The number of sessions."
+  sessionCount: Int! @class(is: OUTCOME)
+  "The day of the last session."
+  lastSessionOn: Date @class(is: OUTCOME)
+  "Her trainings, in the order of recording."
+  trainings: [Training!]! @class(is: OUTCOME) @atMost(n: 50)
+  "The job-readiness checklist as it was last answered; absent until it is begun."
+  readiness: Readiness @class(is: OUTCOME)
+  "Her introductions to employers, in the order of recording."
+  introductions: [Introduction!]! @class(is: OUTCOME) @atMost(n: 50)
+}
+
+"One session at a career centre."
+type CareerSession {
+  "The entry that recorded it."
+  entry: Entry! @class(is: CASE)
+  "The day."
+  on: Date! @class(is: OUTCOME)
+  "What it was about."
+  kind: CareerSessionKind! @class(is: OUTCOME)
+  "How long it took, in minutes, where that was recorded."
+  minutes: Int @class(is: OUTCOME)
+  "The career centre, where it was not that of the registration."
+  site: Site @class(is: LOCATION)
+  "The service of the taxonomy as which it counts."
+  service: ServiceType @class(is: HEALTH)
+}
+
+"A page of sessions at career centres."
+type CareerSessionConnection {
+  "The sessions with their cursors."
+  edges: [CareerSessionEdge!]! @class(is: CASE)
+  "The sessions."
+  nodes: [CareerSession!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of sessions."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A session with its cursor."
+type CareerSessionEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The session."
+  node: CareerSession! @class(is: CASE)
+}
+
+"One training."
+type Training {
+  "The identifier."
+  id: ID! @class(is: OUTCOME)
+  "The organisation that gives it, where the directory has it."
+  provider: Organisation @class(is: LOCATION)
+  "The provider's name, where the directory does not have it."
+  providerName: String @class(is: LOCATION)
+  "The trade or occupation."
+  subject: String! @class(is: OUTCOME)
+  "How it is given."
+  modality: TrainingModality! @class(is: OUTCOME)
+  "How many hours it was planned to take."
+  hoursPlanned: Int @class(is: OUTCOME)
+  "The day of the start."
+  startedOn: Date! @class(is: OUTCOME)
+  "The day on which it ended."
+  endedOn: Date @class(is: OUTCOME)
+  "How it ended."
+  result: TrainingResult @class(is: OUTCOME)
+  "What shows that it was completed."
+  certificate: Certificate @class(is: OUTCOME)
+}
+
+"What shows that a training was completed."
+type Certificate {
+  "The title."
+  title: String! @class(is: OUTCOME)
+  "Who issued it."
+  issuedBy: String @class(is: LOCATION)
+  "Its number, by which she could be found."
+  number: String @class(is: NOTES)
+  "The day of issue."
+  issuedOn: Date! @class(is: OUTCOME)
+}
+
+"One version of the job-readiness checklist."
+type ReadinessChecklist {
+  "The version, counted from 1."
+  version: Int! @class(is: PUBLIC)
+  "Its items, in order."
+  items: [ReadinessItem!]! @class(is: PUBLIC) @atMost(n: 50)
+}
+
+"One item of the job-readiness checklist."
+type ReadinessItem {
+  "The code."
+  code: String! @class(is: PUBLIC)
+  "What is asked."
+  label(
+    "The language."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "Whether JOB_READY waits for it."
+  required: Boolean! @class(is: PUBLIC)
+}
+
+"The job-readiness checklist of one spell."
+type Readiness {
+  "The version of the checklist."
+  version: Int! @class(is: OUTCOME)
+  "Every item with its answer, in order."
+  lines: [ReadinessLine!]! @class(is: OUTCOME) @atMost(n: 50)
+  "The codes of the required items that are not done: what JOB_READY waits for."
+  open: [String!]! @class(is: OUTCOME) @atMost(n: 50)
+}
+
+"One item of the checklist with its answer."
+type ReadinessLine {
+  "The item."
+  item: ReadinessItem! @class(is: PUBLIC)
+  "Whether it is done; absent where nobody has asked."
+  done: Boolean @class(is: OUTCOME)
+}
+
+"One introduction to an employer."
+type Introduction {
+  "The identifier."
+  id: ID! @class(is: OUTCOME)
+  "The employer, where the directory has it."
+  employer: Employer @class(is: LOCATION)
+  "The employer's name, where the directory does not have it."
+  employerName: String @class(is: LOCATION)
+  "The occupation."
+  occupation: String! @class(is: OUTCOME)
+  "The day."
+  on: Date! @class(is: OUTCOME)
+  "What came of it, as last heard."
+  result: IntroductionResult @class(is: OUTCOME)
+  "The day of that result."
+  resultOn: Date @class(is: OUTCOME)
 }
 
 "Begins a spell at a career centre."
@@ -4072,6 +5007,204 @@ input RegisterAtCareerCentreInput {
   siteId: ID!
   "Free text, at most 2,000 characters."
   note: String
+}
+
+"Records a session at a career centre."
+input RecordCareerSessionInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "What it was about."
+  kind: CareerSessionKind!
+  "How long it took: 1 to 720 minutes."
+  minutes: Int
+  "The career centre, if not that of the registration."
+  siteId: ID
+  "The code of the service taxonomy as which it counts; when absent, training_education_life_skills for LIFE_SKILLS and other_other_service for the rest."
+  service: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records answers on the current version of the job-readiness checklist."
+input UpdateReadinessInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The answers, at most 50 and one for an item; other items stay as they were."
+  items: [ReadinessItemInput!]!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"One answer on the checklist."
+input ReadinessItemInput {
+  "The code of the item."
+  code: String!
+  "Whether it is done."
+  done: Boolean!
+}
+
+"Records the start of a training."
+input StartTrainingInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the start, not in the future."
+  startedOn: Date!
+  "The organisation that gives it, by the directory. One of this and providerName."
+  providerId: ID
+  "The provider's name, where the directory does not have it; at most 200 characters."
+  providerName: String
+  "The trade or occupation, at most 120 characters."
+  subject: String!
+  "How it is given."
+  modality: TrainingModality!
+  "How many hours it is planned to take: 1 to 5,000."
+  hoursPlanned: Int
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records how a training ended."
+input CompleteTrainingInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The training."
+  trainingId: ID!
+  "How it ended."
+  result: TrainingResult!
+  "What shows that it was completed; only with COMPLETED."
+  certificate: CertificateInput
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What shows that a training was completed."
+input CertificateInput {
+  "The title, at most 200 characters."
+  title: String!
+  "Who issued it, at most 200 characters."
+  issuedBy: String!
+  "Its number, at most 80 characters."
+  number: String
+  "The day of issue, not in the future."
+  issuedOn: Date!
+}
+
+"Records an introduction to an employer."
+input IntroduceToEmployerInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The employer, by the directory. One of this and employerName."
+  employerId: ID
+  "The employer's name, where the directory does not have it; at most 200 characters."
+  employerName: String
+  "The occupation, at most 120 characters."
+  occupation: String!
+  "What came of it, where that is known at once."
+  result: IntroductionResult
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records what came of an introduction."
+input RecordIntroductionResultInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The introduction."
+  introductionId: ID!
+  "What came of it. After HIRED or a refusal no other result follows."
+  result: IntroductionResult!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What a session at a career centre is about."
+enum CareerSessionKind {
+  "Advice on work and career."
+  COUNSELLING
+  "Writing a CV."
+  CV_WRITING
+  "Practising interviews."
+  INTERVIEW_PRACTICE
+  "Looking for a job."
+  JOB_SEARCH
+  "Handling money."
+  FINANCIAL_LITERACY
+  "Life skills."
+  LIFE_SKILLS
+  "Something else."
+  OTHER
+}
+
+"How a training is given."
+enum TrainingModality {
+  "In a classroom."
+  CLASSROOM
+  "At a workplace."
+  ON_THE_JOB
+  "Online."
+  ONLINE
+  "At a vocational school."
+  VOCATIONAL_SCHOOL
+}
+
+"How a training ended."
+enum TrainingResult {
+  "She completed it."
+  COMPLETED
+  "She left it before its end."
+  DROPPED_OUT
+  "She went to its end and did not pass."
+  FAILED
+}
+
+"What came of an introduction."
+enum IntroductionResult {
+  "She was interviewed."
+  INTERVIEWED
+  "She was offered a job."
+  OFFERED
+  "She was hired."
+  HIRED
+  "The employer refused."
+  REFUSED_BY_EMPLOYER
+  "She refused."
+  REFUSED_BY_HER
+  "There was no answer."
+  NO_ANSWER
 }
 `, BuiltIn: false},
 	{Name: "../../schema/case.graphqls", Input: `extend type Query {
@@ -4236,7 +5369,7 @@ type Case implements Node {
   "The plan in force."
   plan: Plan @class(is: LOCATION)
   "Her jobs, in the order in which they were recorded."
-  placements: [Placement!]! @class(is: OUTCOME)
+  placements: [Placement!]! @class(is: OUTCOME) @atMost(n: 50)
   "Her stays in a shelter, in order."
   stays: [ShelterStay!]! @class(is: CASE) @atMost(n: 50)
   "Her scholarships, in order."
@@ -5400,6 +6533,23 @@ type EmployerEdge {
     "What to do."
     input: EndPlacementInput!
   ): CasePayload! @class(is: CASE)
+  "Records new terms of a job (wage, hours, contract), from a day on."
+  updatePlacement(
+    "What to do."
+    input: UpdatePlacementInput!
+  ): CasePayload! @class(is: CASE)
+  "Records how safe a workplace was found, before she started there or after."
+  recordWorkplaceCheck(
+    "What to do."
+    input: RecordWorkplaceCheckInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "Whether she was retained, in each mode at each point, counted from her first start; empty where she never started a job."
+  retention: [RetentionResult!]! @class(is: OUTCOME) @atMost(n: 9)
+  "The checks of workplaces, in the order of recording."
+  workplaceChecks: [WorkplaceCheck!]! @class(is: OUTCOME) @atMost(n: 50)
 }
 
 "One job."
@@ -5416,12 +6566,20 @@ type Placement {
   type: EmploymentType! @class(is: OUTCOME)
   "The day of the start."
   startedOn: Date! @class(is: OUTCOME)
-  "The monthly wage, as last heard."
+  "The monthly wage, as last heard. Other wages are turned into a monthly one where that can be said: 26 working days or 52/12 weeks make a month, and a week has its hours."
   monthlyWage: Money @class(is: OUTCOME)
+  "The wage, hours and contract as they followed each other; the last are in force."
+  terms: [PlacementTerms!]! @class(is: OUTCOME) @atMost(n: 50)
   "What shows that she works there."
   evidence: EvidenceKind @class(is: OUTCOME)
   "The checks of retention."
-  checks: [RetentionCheck!]! @class(is: OUTCOME)
+  checks: [RetentionCheck!]! @class(is: OUTCOME) @atMost(n: 3)
+  "Whether she stayed in this job, at each point counted from its start: mode CONTINUOUS_SAME."
+  retention: [RetentionResult!]! @class(is: OUTCOME) @atMost(n: 3)
+  "The last check of the workplace before she started."
+  safetyBefore: WorkplaceCheck @class(is: OUTCOME)
+  "The last check of the workplace after she started."
+  safetyAfter: WorkplaceCheck @class(is: OUTCOME)
   "The day on which it ended."
   endedOn: Date @class(is: OUTCOME)
   "Why it ended."
@@ -5436,6 +6594,60 @@ type RetentionCheck {
   on: Date! @class(is: OUTCOME)
   "Whether she still worked there."
   employed: Boolean! @class(is: OUTCOME)
+}
+
+"The terms of a job from a day on. What is absent is not known."
+type PlacementTerms {
+  "The day from which they hold; absent where it is not known."
+  from: Date @class(is: OUTCOME)
+  "The wage."
+  wage: Wage @class(is: OUTCOME)
+  "The hours of a week."
+  hoursPerWeek: Int @class(is: OUTCOME)
+  "What binds her and the employer."
+  contract: ContractForm @class(is: OUTCOME)
+  "The last day of the contract."
+  contractEndsOn: Date @class(is: OUTCOME)
+}
+
+"An amount of money for a period of work."
+type Wage {
+  "Whole minor units of the currency (cents, sen)."
+  amount: Int! @class(is: OUTCOME)
+  "The currency, by ISO 4217."
+  currency: String! @class(is: OUTCOME)
+  "That for which it is paid."
+  period: WagePeriod! @class(is: OUTCOME)
+}
+
+"Whether she was retained at a point, in a mode."
+type RetentionResult {
+  "How retention is counted."
+  mode: RetentionMode! @class(is: OUTCOME)
+  "Which point."
+  point: RetentionPoint! @class(is: OUTCOME)
+  "The day of the point."
+  on: Date! @class(is: OUTCOME)
+  "The answer."
+  retained: Retained! @class(is: OUTCOME)
+}
+
+"One check of how safe a workplace is."
+type WorkplaceCheck {
+  "The placement; absent where there was none yet."
+  placementId: ID @class(is: OUTCOME)
+  "The employer, where the directory has it."
+  employer: Employer @class(is: LOCATION)
+  "The employer's name, where the directory does not have it."
+  employerName: String @class(is: LOCATION)
+  "Before she started there or after."
+  when: WorkplaceCheckMoment! @class(is: OUTCOME)
+  "The day."
+  on: Date! @class(is: OUTCOME)
+  "Whether the workplace was found safe."
+  safe: Boolean! @class(is: OUTCOME)
+  "What was looked at and found in order."
+  checks: [WorkplaceAspect!]! @class(is: OUTCOME) @atMost(n: 8)
 }
 
 "Records the start of a job."
@@ -5456,8 +6668,18 @@ input LogPlacementInput {
   type: EmploymentType!
   "The day of the start, not in the future."
   startedOn: Date!
-  "The monthly wage."
+  "The monthly wage. At most one of this and wage."
   monthlyWage: MoneyInput
+  "The wage, for whichever period it is paid."
+  wage: WageInput
+  "The hours of a week: 1 to 100."
+  hoursPerWeek: Int
+  "What binds her and the employer."
+  contract: ContractForm
+  "The last day of a contract that is WRITTEN or VERBAL."
+  contractEndsOn: Date
+  "Why she starts where the workplace was found not to be safe, at most 500 characters. Without it, or a new check that finds it safe, such a start is refused."
+  unsafeReason: String
   "What shows that she works there. Without it the start is not counted as EMPLOYED."
   evidence: EvidenceKind
   "Free text, at most 2,000 characters."
@@ -5504,6 +6726,66 @@ input EndPlacementInput {
   reason: SeparationReason!
   "Free text, at most 2,000 characters."
   note: String
+}
+
+"Records new terms of a job; at least one of them. What is left out stays as it was."
+input UpdatePlacementInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day from which they hold, not in the future; today when absent."
+  on: Date
+  "The placement, where several are open."
+  placementId: ID
+  "The wage, for whichever period it is paid."
+  wage: WageInput
+  "The hours of a week: 1 to 100."
+  hoursPerWeek: Int
+  "What binds her and the employer."
+  contract: ContractForm
+  "The last day of a contract that is WRITTEN or VERBAL."
+  contractEndsOn: Date
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records a check of a workplace: that of a placement, or an employer's before there is one."
+input RecordWorkplaceCheckInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The placement. One of this, employerId and employerName."
+  placementId: ID
+  "The employer, by the directory; only BEFORE_START."
+  employerId: ID
+  "The employer's name, where the directory does not have it; only BEFORE_START."
+  employerName: String
+  "Before she starts there or after."
+  when: WorkplaceCheckMoment!
+  "Whether the workplace was found safe."
+  safe: Boolean!
+  "What was looked at and found in order."
+  checks: [WorkplaceAspect!]
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"An amount of money for a period of work."
+input WageInput {
+  "Whole minor units of the currency (cents, sen)."
+  amount: Int!
+  "The currency, by ISO 4217, such as USD or KHR."
+  currency: String!
+  "That for which it is paid."
+  period: WagePeriod!
 }
 
 "The types of employment."
@@ -5572,6 +6854,82 @@ enum SeparationReason {
   MOVED
   "Another reason."
   OTHER
+}
+
+"That for which a wage is paid."
+enum WagePeriod {
+  "An hour."
+  HOUR
+  "A day; 26 make a month."
+  DAY
+  "A week; 52/12 make a month."
+  WEEK
+  "A month."
+  MONTH
+  "A year."
+  YEAR
+  "A piece of what is made; it makes no monthly wage."
+  PIECE
+}
+
+"What binds her and the employer."
+enum ContractForm {
+  "A written contract."
+  WRITTEN
+  "A verbal agreement."
+  VERBAL
+  "No contract."
+  NONE
+  "It was asked and is not known."
+  NOT_KNOWN
+}
+
+"When a workplace was checked."
+enum WorkplaceCheckMoment {
+  "Before she started there."
+  BEFORE_START
+  "After she started there."
+  AFTER_START
+}
+
+"What makes a workplace safe."
+enum WorkplaceAspect {
+  "She is of the legal age for the work."
+  LEGAL_AGE
+  "The contract is fair."
+  CONTRACT_FAIR
+  "Nobody keeps her documents."
+  NO_DOCUMENT_RETENTION
+  "She is free to leave."
+  FREE_TO_LEAVE
+  "The way to work and back is safe."
+  SAFE_TRANSPORT
+  "The housing, if there is any, is safe."
+  SAFE_HOUSING
+  "There is no harassment."
+  NO_HARASSMENT
+  "Wages are paid in full and in time."
+  WAGES_PAID
+}
+
+"How retention is counted: on the day 90, 180 or 365 days after the start. Whoever is retained in one mode is retained in those above it."
+enum RetentionMode {
+  "On that day she is at work, in any job."
+  SNAPSHOT
+  "So she is, and was at no time since the start without any job for more than 35 days in a row."
+  CONTINUOUS_ANY
+  "On that day she is at work in the job with which it began."
+  CONTINUOUS_SAME
+}
+
+"Whether she was retained. She is known to be at work from a start to the day of an end, or of the last check that found her there and 15 days more. A check that found her gone holds for 15 days before it."
+enum Retained {
+  "She was."
+  YES
+  "She was not."
+  NO
+  "The day has not come yet, or nobody has looked."
+  UNKNOWN
 }
 `, BuiltIn: false},
 	{Name: "../../schema/flag.graphqls", Input: `extend type Query {
@@ -7499,6 +8857,68 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_CareerSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_CareerSession_entry(ctx, field)
+	case "on":
+		return ec.fieldContext_CareerSession_on(ctx, field)
+	case "kind":
+		return ec.fieldContext_CareerSession_kind(ctx, field)
+	case "minutes":
+		return ec.fieldContext_CareerSession_minutes(ctx, field)
+	case "site":
+		return ec.fieldContext_CareerSession_site(ctx, field)
+	case "service":
+		return ec.fieldContext_CareerSession_service(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CareerSession", field.Name)
+}
+
+func (ec *executionContext) childFields_CareerSessionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CareerSessionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CareerSessionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CareerSessionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CareerSessionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CareerSessionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CareerSessionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CareerSessionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CareerSessionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CareerSessionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CareerSpell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_CareerSpell_site(ctx, field)
+	case "registeredOn":
+		return ec.fieldContext_CareerSpell_registeredOn(ctx, field)
+	case "sessionCount":
+		return ec.fieldContext_CareerSpell_sessionCount(ctx, field)
+	case "lastSessionOn":
+		return ec.fieldContext_CareerSpell_lastSessionOn(ctx, field)
+	case "trainings":
+		return ec.fieldContext_CareerSpell_trainings(ctx, field)
+	case "readiness":
+		return ec.fieldContext_CareerSpell_readiness(ctx, field)
+	case "introductions":
+		return ec.fieldContext_CareerSpell_introductions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CareerSpell", field.Name)
+}
+
 func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7557,6 +8977,14 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_history(ctx, field)
 	case "access":
 		return ec.fieldContext_Case_access(ctx, field)
+	case "careerSpells":
+		return ec.fieldContext_Case_careerSpells(ctx, field)
+	case "careerSessions":
+		return ec.fieldContext_Case_careerSessions(ctx, field)
+	case "retention":
+		return ec.fieldContext_Case_retention(ctx, field)
+	case "workplaceChecks":
+		return ec.fieldContext_Case_workplaceChecks(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Case", field.Name)
 }
@@ -7605,6 +9033,20 @@ func (ec *executionContext) childFields_CasePayload(ctx context.Context, field g
 		return ec.fieldContext_CasePayload_entry(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Certificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_Certificate_title(ctx, field)
+	case "issuedBy":
+		return ec.fieldContext_Certificate_issuedBy(ctx, field)
+	case "number":
+		return ec.fieldContext_Certificate_number(ctx, field)
+	case "issuedOn":
+		return ec.fieldContext_Certificate_issuedOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Certificate", field.Name)
 }
 
 func (ec *executionContext) childFields_Closing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7901,6 +9343,26 @@ func (ec *executionContext) childFields_Indicator(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Indicator", field.Name)
 }
 
+func (ec *executionContext) childFields_Introduction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Introduction_id(ctx, field)
+	case "employer":
+		return ec.fieldContext_Introduction_employer(ctx, field)
+	case "employerName":
+		return ec.fieldContext_Introduction_employerName(ctx, field)
+	case "occupation":
+		return ec.fieldContext_Introduction_occupation(ctx, field)
+	case "on":
+		return ec.fieldContext_Introduction_on(ctx, field)
+	case "result":
+		return ec.fieldContext_Introduction_result(ctx, field)
+	case "resultOn":
+		return ec.fieldContext_Introduction_resultOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Introduction", field.Name)
+}
+
 func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -8101,16 +9563,40 @@ func (ec *executionContext) childFields_Placement(ctx context.Context, field gra
 		return ec.fieldContext_Placement_startedOn(ctx, field)
 	case "monthlyWage":
 		return ec.fieldContext_Placement_monthlyWage(ctx, field)
+	case "terms":
+		return ec.fieldContext_Placement_terms(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Placement_evidence(ctx, field)
 	case "checks":
 		return ec.fieldContext_Placement_checks(ctx, field)
+	case "retention":
+		return ec.fieldContext_Placement_retention(ctx, field)
+	case "safetyBefore":
+		return ec.fieldContext_Placement_safetyBefore(ctx, field)
+	case "safetyAfter":
+		return ec.fieldContext_Placement_safetyAfter(ctx, field)
 	case "endedOn":
 		return ec.fieldContext_Placement_endedOn(ctx, field)
 	case "endReason":
 		return ec.fieldContext_Placement_endReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PlacementTerms_from(ctx, field)
+	case "wage":
+		return ec.fieldContext_PlacementTerms_wage(ctx, field)
+	case "hoursPerWeek":
+		return ec.fieldContext_PlacementTerms_hoursPerWeek(ctx, field)
+	case "contract":
+		return ec.fieldContext_PlacementTerms_contract(ctx, field)
+	case "contractEndsOn":
+		return ec.fieldContext_PlacementTerms_contractEndsOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementTerms", field.Name)
 }
 
 func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8141,6 +9627,50 @@ func (ec *executionContext) childFields_PlanAction(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type PlanAction", field.Name)
 }
 
+func (ec *executionContext) childFields_Readiness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_Readiness_version(ctx, field)
+	case "lines":
+		return ec.fieldContext_Readiness_lines(ctx, field)
+	case "open":
+		return ec.fieldContext_Readiness_open(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Readiness", field.Name)
+}
+
+func (ec *executionContext) childFields_ReadinessChecklist(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_ReadinessChecklist_version(ctx, field)
+	case "items":
+		return ec.fieldContext_ReadinessChecklist_items(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReadinessChecklist", field.Name)
+}
+
+func (ec *executionContext) childFields_ReadinessItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ReadinessItem_code(ctx, field)
+	case "label":
+		return ec.fieldContext_ReadinessItem_label(ctx, field)
+	case "required":
+		return ec.fieldContext_ReadinessItem_required(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReadinessItem", field.Name)
+}
+
+func (ec *executionContext) childFields_ReadinessLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_ReadinessLine_item(ctx, field)
+	case "done":
+		return ec.fieldContext_ReadinessLine_done(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReadinessLine", field.Name)
+}
+
 func (ec *executionContext) childFields_Representation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "worker":
@@ -8167,6 +9697,20 @@ func (ec *executionContext) childFields_RetentionCheck(ctx context.Context, fiel
 		return ec.fieldContext_RetentionCheck_employed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RetentionCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mode":
+		return ec.fieldContext_RetentionResult_mode(ctx, field)
+	case "point":
+		return ec.fieldContext_RetentionResult_point(ctx, field)
+	case "on":
+		return ec.fieldContext_RetentionResult_on(ctx, field)
+	case "retained":
+		return ec.fieldContext_RetentionResult_retained(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionResult", field.Name)
 }
 
 func (ec *executionContext) childFields_RollUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8593,6 +10137,32 @@ func (ec *executionContext) childFields_Track(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Track", field.Name)
 }
 
+func (ec *executionContext) childFields_Training(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Training_id(ctx, field)
+	case "provider":
+		return ec.fieldContext_Training_provider(ctx, field)
+	case "providerName":
+		return ec.fieldContext_Training_providerName(ctx, field)
+	case "subject":
+		return ec.fieldContext_Training_subject(ctx, field)
+	case "modality":
+		return ec.fieldContext_Training_modality(ctx, field)
+	case "hoursPlanned":
+		return ec.fieldContext_Training_hoursPlanned(ctx, field)
+	case "startedOn":
+		return ec.fieldContext_Training_startedOn(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_Training_endedOn(ctx, field)
+	case "result":
+		return ec.fieldContext_Training_result(ctx, field)
+	case "certificate":
+		return ec.fieldContext_Training_certificate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Training", field.Name)
+}
+
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "worker":
@@ -8605,6 +10175,18 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Wage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_Wage_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_Wage_currency(ctx, field)
+	case "period":
+		return ec.fieldContext_Wage_period(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Wage", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8691,6 +10273,26 @@ func (ec *executionContext) childFields_WorkerEdge(ctx context.Context, field gr
 		return ec.fieldContext_WorkerEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkplaceCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "placementId":
+		return ec.fieldContext_WorkplaceCheck_placementId(ctx, field)
+	case "employer":
+		return ec.fieldContext_WorkplaceCheck_employer(ctx, field)
+	case "employerName":
+		return ec.fieldContext_WorkplaceCheck_employerName(ctx, field)
+	case "when":
+		return ec.fieldContext_WorkplaceCheck_when(ctx, field)
+	case "on":
+		return ec.fieldContext_WorkplaceCheck_on(ctx, field)
+	case "safe":
+		return ec.fieldContext_WorkplaceCheck_safe(ctx, field)
+	case "checks":
+		return ec.fieldContext_WorkplaceCheck_checks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkplaceCheck", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -32,6 +32,7 @@ func samples() []casefile.Data {
 	wage := &money.Money{Amount: 30000, Currency: "USD"}
 	matter := legal.Description{Type: legal.Criminal, Subject: legal.Wages, Reference: name, Province: "KH-12"}
 	lawyer := legal.Representative{WorkerID: "worker_1", Name: name, Organisation: name}
+	terms := employment.Conditions{Wage: &employment.Wage{Money: *wage, Period: employment.PerMonth}, HoursPerWeek: &absences, Contract: employment.Written, ContractEndsOn: d}
 	fact := casefile.Fact{Name: "opened", On: d, Entry: 1}
 	return []casefile.Data{
 		casefile.Opened{Code: "ONE-1", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
@@ -63,7 +64,15 @@ func samples() []casefile.Data {
 		legal.DefendantAdded{MatterID: "matter_1.2", Label: "A", Role: legal.Recruiter, Remark: r},
 		legal.VerdictGiven{MatterID: "matter_1.2", DefendantID: "defendant_1.3", Verdict: legal.Conviction, SentenceMonths: &absences, CompensationOrdered: wage, AppealUntil: d, Remark: r},
 		legal.Compensated{MatterID: "matter_1.2", Ordered: wage, Paid: wage, Remark: r}, legal.Closed{MatterID: "matter_1.2", Ending: legal.Settled, Remark: r},
-		employment.Started{EmployerID: "employer_1", EmployerName: name, Occupation: "weaver", Type: employment.FullTime, MonthlyWage: wage, Evidence: employment.Contract, Remark: r},
+		career.SessionHeld{Session: career.CVWriting, Minutes: &absences, SiteID: "site_1", Service: "other_other_service", Remark: r},
+		career.ReadinessUpdated{Version: 1, Items: []career.Answer{{Code: "CV_READY", Done: true}}, Remark: r},
+		career.TrainingBegun{ProviderID: "org_2", ProviderName: name, Subject: "weaver", Modality: career.OnTheJob, HoursPlanned: &absences, Remark: r},
+		career.TrainingEnded{TrainingID: "training_1.2", Result: career.Completed, Certificate: &career.Certificate{Title: name, IssuedBy: name, Number: "1", IssuedOn: d}, Remark: r},
+		career.Introduced{EmployerID: "employer_1", EmployerName: name, Occupation: "weaver", Result: career.Interviewed, Remark: r},
+		career.IntroductionAnswered{IntroductionID: "introduction_1.2", Result: career.Hired, Remark: r},
+		employment.Started{EmployerID: "employer_1", EmployerName: name, Occupation: "weaver", Type: employment.FullTime, MonthlyWage: wage, Evidence: employment.Contract, Conditions: terms, UnsafeReason: name, Remark: r},
+		employment.Updated{PlacementID: "placement_1.2", Conditions: terms, Remark: r},
+		employment.WorkplaceChecked{PlacementID: "placement_1.2", EmployerID: "employer_1", EmployerName: name, When: employment.BeforeStart, Safe: true, Checks: []employment.Aspect{employment.LegalAge}, Remark: r},
 		employment.RetentionChecked{PlacementID: "placement_1.2", Point: employment.Day90, Employed: true, MonthlyWage: wage, Evidence: employment.Payslip, Remark: r},
 		employment.Ended{PlacementID: "placement_1.2", Reason: employment.Resigned, Remark: r},
 		reintegration.Returned{LivingWith: reintegration.Parents, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, Remark: r},

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"onward/services/calendar"
+	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/employment"
 	"onward/services/fault"
@@ -44,6 +45,18 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 	if open := c.Plan.Open(); len(open) > 0 {
 		action = open[0].ID
 	}
+	training, introduction, placement := "", "", ""
+	if n := len(c.Career.Registrations); n > 0 {
+		if all := c.Career.Registrations[n-1].Trainings; len(all) > 0 {
+			training = all[len(all)-1].ID
+		}
+		if all := c.Career.Registrations[n-1].Introductions; len(all) > 0 {
+			introduction = all[len(all)-1].ID
+		}
+	}
+	if n := len(c.Employment.Placements); n > 0 {
+		placement = c.Employment.Placements[rapid.IntRange(0, n-1).Draw(t, "placement")].ID
+	}
 	days := calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
 	yesOrNo := rapid.Bool().Draw(t, "yes")
 	months := int(days)
@@ -65,6 +78,12 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		scholarship.GradeRecorded{Grade: fmt.Sprint(days / 20), Result: scholarship.Promoted, NextGrade: fmt.Sprint(days/20 + 1)},
 		scholarship.StipendPaid{Amount: money.Money{Amount: int(days), Currency: "USD"}, Method: scholarship.Cash},
 		employment.RetentionChecked{Point: employment.Day90, Employed: yesOrNo}, employment.Ended{Reason: employment.Resigned}, returned,
+		career.SessionHeld{Session: career.JobSearch}, career.TrainingBegun{ProviderName: "School", Subject: "weaver", Modality: career.Online},
+		career.TrainingEnded{TrainingID: training, Result: career.Completed}, career.TrainingEnded{TrainingID: training, Result: career.DroppedOut},
+		career.ReadinessUpdated{Version: 1, Items: []career.Answer{{Code: "CV_READY", Done: yesOrNo}}}, career.Introduced{EmployerName: "Mill", Occupation: "weaver"},
+		career.IntroductionAnswered{IntroductionID: introduction, Result: rapid.SampledFrom([]career.Answered{career.Interviewed, career.Offered, career.NoAnswer}).Draw(t, "result")},
+		employment.Ended{PlacementID: placement, Reason: employment.Unsafe}, employment.Updated{PlacementID: placement, Conditions: employment.Conditions{Contract: employment.Verbal, ContractEndsOn: on + days}},
+		employment.WorkplaceChecked{PlacementID: placement, When: employment.AfterStart, Safe: yesOrNo}, employment.WorkplaceChecked{EmployerName: "mill ", When: employment.BeforeStart, Safe: yesOrNo},
 		followup.Recorded{Point: point, ContactMade: yesOrNo, Safe: &yes, HasIncome: &yes, NextOn: on + days},
 		legalStep(track.ReferredToCourt, ""), casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matter}},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, Step: legal.Step{MatterID: matter, Verdict: legal.Conviction}},

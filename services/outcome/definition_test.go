@@ -107,6 +107,18 @@ func TestDefinitions(t *testing.T) {
 		{"a milestone of an earlier registration", outcome.CareerCentreServed, func(h *history) {
 			h.add("2025-02-01", career.Registered{SiteID: careerCentre}).add("2026-02-01", reached(track.SkillsAssessed))
 		}, 1},
+		{"a session at the centre", outcome.CareerCentreServed, func(h *history) {
+			h.add("2025-02-01", career.Registered{SiteID: careerCentre}).add("2026-02-01", career.SessionHeld{Session: career.JobSearch})
+		}, 1},
+		{"a session of a registration elsewhere", outcome.CareerCentreServed, func(h *history) {
+			h.add("2026-02-01", career.Registered{SiteID: farOffice}).add("2026-02-02", career.SessionHeld{Session: career.JobSearch})
+		}, 0},
+		{"a session in life skills", outcome.ReintegrationSupport, func(h *history) {
+			h.add("2026-02-01", career.Registered{SiteID: careerCentre}).add("2026-02-02", career.SessionHeld{Session: career.LifeSkills})
+		}, 1},
+		{"a session in job search", outcome.ReintegrationSupport, func(h *history) {
+			h.add("2026-02-01", career.Registered{SiteID: careerCentre}).add("2026-02-02", career.SessionHeld{Session: career.JobSearch})
+		}, 0},
 		{"a registration elsewhere", outcome.CareerCentreServed, func(h *history) { h.add("2026-02-01", career.Registered{SiteID: farOffice}) }, 0},
 		{"a milestone of another track at the centre", outcome.CareerCentreServed, func(h *history) {
 			h.add("2026-02-01", shelter.Admitted{SiteID: careerCentre})
