@@ -1,6 +1,10 @@
 package access
 
-import "slices"
+import (
+	"slices"
+
+	"onward/services/casefile"
+)
 
 // Role is what a worker or a machine is to the programme.
 type Role string
@@ -41,7 +45,7 @@ const (
 )
 
 // Class is the kind of thing that a field of the schema tells.
-type Class string
+type Class = casefile.Class
 
 // The classes, from the most to the least revealing.
 const (

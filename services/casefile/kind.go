@@ -20,7 +20,7 @@ type kind struct {
 
 // kinds finds a kind by its name.
 var kinds = table(
-	lifecycleKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
+	lifecycleKinds, approvalKinds, referralKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
 	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, deliveryKinds,
 	legalKinds,
 )

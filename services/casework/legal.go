@@ -58,16 +58,16 @@ type AddDefendantInput struct {
 // The letter is in the entry, so that it stays when another defendant's entry is
 // reversed.
 func (s *Service) AddDefendant(ctx context.Context, actor access.Actor, in AddDefendantInput) (*Change, error) {
-	today := s.Today()
-	if err := check(today, "on", &in.Request, in.DefendantAdded); err != nil {
+	if err := check(s.Today(), "on", &in.Request, in.DefendantAdded); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, actor, access.RecordLegal, in.Request, in.Kind(), func(_ context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+	i := plain(access.RecordLegal, in.DefendantAdded)
+	i.data = func(c *casefile.Case) casefile.Data {
 		added := in.DefendantAdded
 		added.Label = c.Legal.NextLabel(added.MatterID)
-		e.Data = added
-		return appended(c, e, today)
-	})
+		return added
+	}
+	return s.intend(ctx, actor, in.Request, i)
 }
 
 // RecordVerdictInput gives the verdict on a defendant.
