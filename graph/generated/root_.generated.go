@@ -27,9 +27,12 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Approval() ApprovalResolver
 	CareerSession() CareerSessionResolver
 	CareerSpell() CareerSpellResolver
 	Case() CaseResolver
+	Closing() ClosingResolver
+	Consent() ConsentResolver
 	Entry() EntryResolver
 	Explanation() ExplanationResolver
 	Fact() FactResolver
@@ -41,9 +44,11 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	NextAction() NextActionResolver
 	Placement() PlacementResolver
+	Plan() PlanResolver
 	PlanAction() PlanActionResolver
 	Query() QueryResolver
 	ReadinessItem() ReadinessItemResolver
+	Referral() ReferralResolver
 	Representation() RepresentationResolver
 	Scholarship() ScholarshipResolver
 	SchoolCalendar() SchoolCalendarResolver
@@ -63,6 +68,20 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Approval struct {
+		ClosureReason func(childComplexity int) int
+		DecidedBy     func(childComplexity int) int
+		DecidedOn     func(childComplexity int) int
+		HoldUntil     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Of            func(childComplexity int) int
+		PlanVersion   func(childComplexity int) int
+		RequestedBy   func(childComplexity int) int
+		RequestedOn   func(childComplexity int) int
+		State         func(childComplexity int) int
+		TransferTo    func(childComplexity int) int
+	}
+
 	CareerSession struct {
 		Entry   func(childComplexity int) int
 		Minutes func(childComplexity int) int
@@ -96,17 +115,21 @@ type ComplexityRoot struct {
 
 	Case struct {
 		Access          func(childComplexity int) int
+		Approvals       func(childComplexity int, state []casefile.ApprovalState) int
 		CareerSessions  func(childComplexity int, first *int, after *string, last *int, before *string) int
 		CareerSpells    func(childComplexity int) int
 		ClosedOn        func(childComplexity int) int
 		Closings        func(childComplexity int) int
 		Code            func(childComplexity int) int
 		Consents        func(childComplexity int) int
+		ContinuedBy     func(childComplexity int) int
+		Continues       func(childComplexity int) int
 		Deliveries      func(childComplexity int) int
 		Flags           func(childComplexity int, state []casefile.FlagState) int
 		HeldUntil       func(childComplexity int) int
 		History         func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ID              func(childComplexity int) int
+		LastConsents    func(childComplexity int) int
 		LastContactOn   func(childComplexity int) int
 		Matters         func(childComplexity int) int
 		MergedInto      func(childComplexity int) int
@@ -117,7 +140,9 @@ type ComplexityRoot struct {
 		Phase           func(childComplexity int) int
 		Placements      func(childComplexity int) int
 		Plan            func(childComplexity int) int
+		PlanVersions    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Population      func(childComplexity int) int
+		Referrals       func(childComplexity int) int
 		Retention       func(childComplexity int) int
 		Risk            func(childComplexity int) int
 		Scholarships    func(childComplexity int) int
@@ -160,9 +185,11 @@ type ComplexityRoot struct {
 	}
 
 	Closing struct {
-		On         func(childComplexity int) int
-		Reason     func(childComplexity int) int
-		ReopenedOn func(childComplexity int) int
+		ApprovedBy  func(childComplexity int) int
+		On          func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		ReopenedOn  func(childComplexity int) int
+		RequestedBy func(childComplexity int) int
 	}
 
 	CompensationPayment struct {
@@ -171,10 +198,13 @@ type ComplexityRoot struct {
 	}
 
 	Consent struct {
-		Decision  func(childComplexity int) int
-		ExpiresOn func(childComplexity int) int
-		On        func(childComplexity int) int
-		Purpose   func(childComplexity int) int
+		Decision      func(childComplexity int) int
+		ExpiresOn     func(childComplexity int) int
+		Form          func(childComplexity int) int
+		GivenBy       func(childComplexity int) int
+		On            func(childComplexity int) int
+		Organisations func(childComplexity int) int
+		Purpose       func(childComplexity int) int
 	}
 
 	Defendant struct {
@@ -263,10 +293,14 @@ type ComplexityRoot struct {
 	}
 
 	Goal struct {
-		Actions func(childComplexity int) int
-		ID      func(childComplexity int) int
-		Title   func(childComplexity int) int
-		Track   func(childComplexity int) int
+		AchieveBy func(childComplexity int) int
+		Actions   func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Measure   func(childComplexity int) int
+		Progress  func(childComplexity int) int
+		StartOn   func(childComplexity int) int
+		Title     func(childComplexity int) int
+		Track     func(childComplexity int) int
 	}
 
 	GradeStep struct {
@@ -383,6 +417,8 @@ type ComplexityRoot struct {
 		AddEmployer              func(childComplexity int, input directory.AddEmployerInput) int
 		AddSite                  func(childComplexity int, input directory.AddSiteInput) int
 		AdmitToShelter           func(childComplexity int, input casework.AdmitToShelterInput) int
+		AnswerReferral           func(childComplexity int, input casework.AnswerReferralInput) int
+		ApproveRequest           func(childComplexity int, input casework.ApproveRequestInput) int
 		AssignCase               func(childComplexity int, input casework.AssignCaseInput) int
 		AssignRepresentation     func(childComplexity int, input casework.AssignRepresentationInput) int
 		AwardScholarship         func(childComplexity int, input casework.AwardScholarshipInput) int
@@ -390,6 +426,7 @@ type ComplexityRoot struct {
 		CloseCase                func(childComplexity int, input casework.CloseCaseInput) int
 		CloseMatter              func(childComplexity int, input casework.CloseMatterInput) int
 		CompleteAction           func(childComplexity int, input casework.CompleteActionInput) int
+		CompleteReferral         func(childComplexity int, input casework.CompleteReferralInput) int
 		CompleteTraining         func(childComplexity int, input casework.CompleteTrainingInput) int
 		DeclineCase              func(childComplexity int, input casework.DeclineCaseInput) int
 		DescribeMatter           func(childComplexity int, input casework.DescribeMatterInput) int
@@ -420,20 +457,26 @@ type ComplexityRoot struct {
 		RecordVerdict            func(childComplexity int, input casework.RecordVerdictInput) int
 		RecordWorkplaceCheck     func(childComplexity int, input casework.RecordWorkplaceCheckInput) int
 		RegisterAtCareerCentre   func(childComplexity int, input casework.RegisterAtCareerCentreInput) int
+		RejectRequest            func(childComplexity int, input casework.RejectRequestInput) int
 		ReopenCase               func(childComplexity int, input casework.ReopenCaseInput) int
 		ResolveFlag              func(childComplexity int, input casework.ResolveFlagInput) int
 		ResumeCase               func(childComplexity int, input casework.ResumeCaseInput) int
 		ResumeScholarship        func(childComplexity int, input casework.ResumeScholarshipInput) int
 		ReverseEntry             func(childComplexity int, input casework.ReverseEntryInput) int
+		ReviewPlan               func(childComplexity int, input casework.ReviewPlanInput) int
 		ReviseCase               func(childComplexity int, input casework.ReviseCaseInput) int
+		RevokeReferral           func(childComplexity int, input casework.RevokeReferralInput) int
 		RunJob                   func(childComplexity int, input jobs.RunInput) int
+		SendReferral             func(childComplexity int, input casework.SendReferralInput) int
 		StartFollowUp            func(childComplexity int, input casework.StartFollowUpInput) int
 		StartTraining            func(childComplexity int, input casework.StartTrainingInput) int
+		SubmitPlan               func(childComplexity int, input casework.SubmitPlanInput) int
 		TransferCase             func(childComplexity int, input casework.TransferCaseInput) int
 		TransferToSite           func(childComplexity int, input casework.TransferToSiteInput) int
 		UpdatePlacement          func(childComplexity int, input casework.UpdatePlacementInput) int
 		UpdatePlan               func(childComplexity int, input casework.UpdatePlanInput) int
 		UpdateReadiness          func(childComplexity int, input casework.UpdateReadinessInput) int
+		WithdrawRequest          func(childComplexity int, input casework.WithdrawRequestInput) int
 	}
 
 	NextAction struct {
@@ -496,17 +539,36 @@ type ComplexityRoot struct {
 	}
 
 	Plan struct {
-		Goals     func(childComplexity int) int
-		UpdatedOn func(childComplexity int) int
-		Version   func(childComplexity int) int
+		ApprovedOn      func(childComplexity int) int
+		ApprovedVersion func(childComplexity int) int
+		Author          func(childComplexity int) int
+		Goals           func(childComplexity int) int
+		ReviewOn        func(childComplexity int) int
+		ReviewedOn      func(childComplexity int) int
+		State           func(childComplexity int) int
+		UpdatedOn       func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	PlanAction struct {
-		DoneOn func(childComplexity int) int
-		DueOn  func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Owner  func(childComplexity int) int
-		Title  func(childComplexity int) int
+		DoneOn  func(childComplexity int) int
+		DueOn   func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Outcome func(childComplexity int) int
+		Owner   func(childComplexity int) int
+		Title   func(childComplexity int) int
+	}
+
+	PlanConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PlanEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Query struct {
@@ -518,6 +580,7 @@ type ComplexityRoot struct {
 		Node               func(childComplexity int, id string) int
 		Organisations      func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
 		ReadinessChecklist func(childComplexity int, version *int) int
+		Referrals          func(childComplexity int, filter *casework.ReferralFilter, first *int, after *string) int
 		RollUps            func(childComplexity int, first *int, after *string) int
 		SchoolCalendar     func(childComplexity int, schoolYear string) int
 		ServiceTaxonomy    func(childComplexity int) int
@@ -548,6 +611,42 @@ type ComplexityRoot struct {
 	ReadinessLine struct {
 		Done func(childComplexity int) int
 		Item func(childComplexity int) int
+	}
+
+	Referral struct {
+		AnsweredOn func(childComplexity int) int
+		Case       func(childComplexity int) int
+		CaseID     func(childComplexity int) int
+		EndedOn    func(childComplexity int) int
+		From       func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Need       func(childComplexity int) int
+		Population func(childComplexity int) int
+		Risk       func(childComplexity int) int
+		SentOn     func(childComplexity int) int
+		Service    func(childComplexity int) int
+		Shares     func(childComplexity int) int
+		State      func(childComplexity int) int
+		To         func(childComplexity int) int
+		Type       func(childComplexity int) int
+	}
+
+	ReferralConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ReferralEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ReferralPayload struct {
+		Case     func(childComplexity int) int
+		Entry    func(childComplexity int) int
+		Referral func(childComplexity int) int
 	}
 
 	Representation struct {
@@ -877,6 +976,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "Approval.closureReason":
+		if e.ComplexityRoot.Approval.ClosureReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.ClosureReason(childComplexity), true
+	case "Approval.decidedBy":
+		if e.ComplexityRoot.Approval.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedBy(childComplexity), true
+	case "Approval.decidedOn":
+		if e.ComplexityRoot.Approval.DecidedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedOn(childComplexity), true
+	case "Approval.holdUntil":
+		if e.ComplexityRoot.Approval.HoldUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.HoldUntil(childComplexity), true
+	case "Approval.id":
+		if e.ComplexityRoot.Approval.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.ID(childComplexity), true
+	case "Approval.of":
+		if e.ComplexityRoot.Approval.Of == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Of(childComplexity), true
+	case "Approval.planVersion":
+		if e.ComplexityRoot.Approval.PlanVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.PlanVersion(childComplexity), true
+	case "Approval.requestedBy":
+		if e.ComplexityRoot.Approval.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.RequestedBy(childComplexity), true
+	case "Approval.requestedOn":
+		if e.ComplexityRoot.Approval.RequestedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.RequestedOn(childComplexity), true
+	case "Approval.state":
+		if e.ComplexityRoot.Approval.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.State(childComplexity), true
+	case "Approval.transferTo":
+		if e.ComplexityRoot.Approval.TransferTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.TransferTo(childComplexity), true
+
 	case "CareerSession.entry":
 		if e.ComplexityRoot.CareerSession.Entry == nil {
 			break
@@ -1001,6 +1167,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Access(childComplexity), true
+	case "Case.approvals":
+		if e.ComplexityRoot.Case.Approvals == nil {
+			break
+		}
+
+		args, err := ec.field_Case_approvals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.Approvals(childComplexity, args["state"].([]casefile.ApprovalState)), true
 	case "Case.careerSessions":
 		if e.ComplexityRoot.Case.CareerSessions == nil {
 			break
@@ -1036,12 +1213,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Code(childComplexity), true
-	case "Case.consents":
+	case "Case.consentLedger":
 		if e.ComplexityRoot.Case.Consents == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Case.Consents(childComplexity), true
+	case "Case.continuedBy":
+		if e.ComplexityRoot.Case.ContinuedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.ContinuedBy(childComplexity), true
+	case "Case.continues":
+		if e.ComplexityRoot.Case.Continues == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Continues(childComplexity), true
 	case "Case.deliveries":
 		if e.ComplexityRoot.Case.Deliveries == nil {
 			break
@@ -1082,6 +1271,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.ID(childComplexity), true
+	case "Case.consents":
+		if e.ComplexityRoot.Case.LastConsents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.LastConsents(childComplexity), true
 	case "Case.lastContactOn":
 		if e.ComplexityRoot.Case.LastContactOn == nil {
 			break
@@ -1142,12 +1337,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Plan(childComplexity), true
+	case "Case.planVersions":
+		if e.ComplexityRoot.Case.PlanVersions == nil {
+			break
+		}
+
+		args, err := ec.field_Case_planVersions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.PlanVersions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Case.population":
 		if e.ComplexityRoot.Case.Population == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Case.Population(childComplexity), true
+	case "Case.referrals":
+		if e.ComplexityRoot.Case.Referrals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Referrals(childComplexity), true
 	case "Case.retention":
 		if e.ComplexityRoot.Case.Retention == nil {
 			break
@@ -1298,6 +1510,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Certificate.Title(childComplexity), true
 
+	case "Closing.approvedBy":
+		if e.ComplexityRoot.Closing.ApprovedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Closing.ApprovedBy(childComplexity), true
 	case "Closing.on":
 		if e.ComplexityRoot.Closing.On == nil {
 			break
@@ -1316,6 +1534,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Closing.ReopenedOn(childComplexity), true
+	case "Closing.requestedBy":
+		if e.ComplexityRoot.Closing.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Closing.RequestedBy(childComplexity), true
 
 	case "CompensationPayment.amount":
 		if e.ComplexityRoot.CompensationPayment.Amount == nil {
@@ -1342,12 +1566,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.ExpiresOn(childComplexity), true
+	case "Consent.form":
+		if e.ComplexityRoot.Consent.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Form(childComplexity), true
+	case "Consent.givenBy":
+		if e.ComplexityRoot.Consent.GivenBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.GivenBy(childComplexity), true
 	case "Consent.on":
 		if e.ComplexityRoot.Consent.On == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Consent.On(childComplexity), true
+	case "Consent.organisations":
+		if e.ComplexityRoot.Consent.Organisations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Organisations(childComplexity), true
 	case "Consent.purpose":
 		if e.ComplexityRoot.Consent.Purpose == nil {
 			break
@@ -1683,6 +1925,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Flag.State(childComplexity), true
 
+	case "Goal.achieveBy":
+		if e.ComplexityRoot.Goal.AchieveBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goal.AchieveBy(childComplexity), true
 	case "Goal.actions":
 		if e.ComplexityRoot.Goal.Actions == nil {
 			break
@@ -1695,6 +1943,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Goal.ID(childComplexity), true
+	case "Goal.measure":
+		if e.ComplexityRoot.Goal.Measure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goal.Measure(childComplexity), true
+	case "Goal.progress":
+		if e.ComplexityRoot.Goal.Progress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goal.Progress(childComplexity), true
+	case "Goal.startOn":
+		if e.ComplexityRoot.Goal.StartOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goal.StartOn(childComplexity), true
 	case "Goal.title":
 		if e.ComplexityRoot.Goal.Title == nil {
 			break
@@ -2205,6 +2471,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdmitToShelter(childComplexity, args["input"].(casework.AdmitToShelterInput)), true
+	case "Mutation.answerReferral":
+		if e.ComplexityRoot.Mutation.AnswerReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerReferral(childComplexity, args["input"].(casework.AnswerReferralInput)), true
+	case "Mutation.approveRequest":
+		if e.ComplexityRoot.Mutation.ApproveRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveRequest(childComplexity, args["input"].(casework.ApproveRequestInput)), true
 	case "Mutation.assignCase":
 		if e.ComplexityRoot.Mutation.AssignCase == nil {
 			break
@@ -2282,6 +2570,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteAction(childComplexity, args["input"].(casework.CompleteActionInput)), true
+	case "Mutation.completeReferral":
+		if e.ComplexityRoot.Mutation.CompleteReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteReferral(childComplexity, args["input"].(casework.CompleteReferralInput)), true
 	case "Mutation.completeTraining":
 		if e.ComplexityRoot.Mutation.CompleteTraining == nil {
 			break
@@ -2612,6 +2911,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegisterAtCareerCentre(childComplexity, args["input"].(casework.RegisterAtCareerCentreInput)), true
+	case "Mutation.rejectRequest":
+		if e.ComplexityRoot.Mutation.RejectRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectRequest(childComplexity, args["input"].(casework.RejectRequestInput)), true
 	case "Mutation.reopenCase":
 		if e.ComplexityRoot.Mutation.ReopenCase == nil {
 			break
@@ -2667,6 +2977,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReverseEntry(childComplexity, args["input"].(casework.ReverseEntryInput)), true
+	case "Mutation.reviewPlan":
+		if e.ComplexityRoot.Mutation.ReviewPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewPlan(childComplexity, args["input"].(casework.ReviewPlanInput)), true
 	case "Mutation.reviseCase":
 		if e.ComplexityRoot.Mutation.ReviseCase == nil {
 			break
@@ -2678,6 +2999,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviseCase(childComplexity, args["input"].(casework.ReviseCaseInput)), true
+	case "Mutation.revokeReferral":
+		if e.ComplexityRoot.Mutation.RevokeReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeReferral(childComplexity, args["input"].(casework.RevokeReferralInput)), true
 	case "Mutation.runJob":
 		if e.ComplexityRoot.Mutation.RunJob == nil {
 			break
@@ -2689,6 +3021,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RunJob(childComplexity, args["input"].(jobs.RunInput)), true
+	case "Mutation.sendReferral":
+		if e.ComplexityRoot.Mutation.SendReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendReferral(childComplexity, args["input"].(casework.SendReferralInput)), true
 	case "Mutation.startFollowUp":
 		if e.ComplexityRoot.Mutation.StartFollowUp == nil {
 			break
@@ -2711,6 +3054,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartTraining(childComplexity, args["input"].(casework.StartTrainingInput)), true
+	case "Mutation.submitPlan":
+		if e.ComplexityRoot.Mutation.SubmitPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_submitPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SubmitPlan(childComplexity, args["input"].(casework.SubmitPlanInput)), true
 	case "Mutation.transferCase":
 		if e.ComplexityRoot.Mutation.TransferCase == nil {
 			break
@@ -2766,6 +3120,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateReadiness(childComplexity, args["input"].(casework.UpdateReadinessInput)), true
+	case "Mutation.withdrawRequest":
+		if e.ComplexityRoot.Mutation.WithdrawRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawRequest(childComplexity, args["input"].(casework.WithdrawRequestInput)), true
 
 	case "NextAction.dueBy":
 		if e.ComplexityRoot.NextAction.DueBy == nil {
@@ -3007,12 +3372,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlacementTerms.Wage(childComplexity), true
 
+	case "Plan.approvedOn":
+		if e.ComplexityRoot.Plan.ApprovedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ApprovedOn(childComplexity), true
+	case "Plan.approvedVersion":
+		if e.ComplexityRoot.Plan.ApprovedVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ApprovedVersion(childComplexity), true
+	case "Plan.author":
+		if e.ComplexityRoot.Plan.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Author(childComplexity), true
 	case "Plan.goals":
 		if e.ComplexityRoot.Plan.Goals == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Plan.Goals(childComplexity), true
+	case "Plan.reviewOn":
+		if e.ComplexityRoot.Plan.ReviewOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ReviewOn(childComplexity), true
+	case "Plan.reviewedOn":
+		if e.ComplexityRoot.Plan.ReviewedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ReviewedOn(childComplexity), true
+	case "Plan.state":
+		if e.ComplexityRoot.Plan.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.State(childComplexity), true
 	case "Plan.updatedOn":
 		if e.ComplexityRoot.Plan.UpdatedOn == nil {
 			break
@@ -3044,6 +3445,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanAction.ID(childComplexity), true
+	case "PlanAction.outcome":
+		if e.ComplexityRoot.PlanAction.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanAction.Outcome(childComplexity), true
 	case "PlanAction.owner":
 		if e.ComplexityRoot.PlanAction.Owner == nil {
 			break
@@ -3056,6 +3463,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanAction.Title(childComplexity), true
+
+	case "PlanConnection.edges":
+		if e.ComplexityRoot.PlanConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.Edges(childComplexity), true
+	case "PlanConnection.nodes":
+		if e.ComplexityRoot.PlanConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.Nodes(childComplexity), true
+	case "PlanConnection.pageInfo":
+		if e.ComplexityRoot.PlanConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.PageInfo(childComplexity), true
+	case "PlanConnection.totalCount":
+		if e.ComplexityRoot.PlanConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.TotalCount(childComplexity), true
+
+	case "PlanEdge.cursor":
+		if e.ComplexityRoot.PlanEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEdge.Cursor(childComplexity), true
+	case "PlanEdge.node":
+		if e.ComplexityRoot.PlanEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEdge.Node(childComplexity), true
 
 	case "Query.case":
 		if e.ComplexityRoot.Query.Case == nil {
@@ -3141,6 +3586,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ReadinessChecklist(childComplexity, args["version"].(*int)), true
+	case "Query.referrals":
+		if e.ComplexityRoot.Query.Referrals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_referrals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Referrals(childComplexity, args["filter"].(*casework.ReferralFilter), args["first"].(*int), args["after"].(*string)), true
 	case "Query.rollUps":
 		if e.ComplexityRoot.Query.RollUps == nil {
 			break
@@ -3283,6 +3739,154 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReadinessLine.Item(childComplexity), true
+
+	case "Referral.answeredOn":
+		if e.ComplexityRoot.Referral.AnsweredOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.AnsweredOn(childComplexity), true
+	case "Referral.case":
+		if e.ComplexityRoot.Referral.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Case(childComplexity), true
+	case "Referral.caseId":
+		if e.ComplexityRoot.Referral.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.CaseID(childComplexity), true
+	case "Referral.endedOn":
+		if e.ComplexityRoot.Referral.EndedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.EndedOn(childComplexity), true
+	case "Referral.from":
+		if e.ComplexityRoot.Referral.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.From(childComplexity), true
+	case "Referral.id":
+		if e.ComplexityRoot.Referral.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.ID(childComplexity), true
+	case "Referral.need":
+		if e.ComplexityRoot.Referral.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Need(childComplexity), true
+	case "Referral.population":
+		if e.ComplexityRoot.Referral.Population == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Population(childComplexity), true
+	case "Referral.risk":
+		if e.ComplexityRoot.Referral.Risk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Risk(childComplexity), true
+	case "Referral.sentOn":
+		if e.ComplexityRoot.Referral.SentOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.SentOn(childComplexity), true
+	case "Referral.service":
+		if e.ComplexityRoot.Referral.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Service(childComplexity), true
+	case "Referral.shares":
+		if e.ComplexityRoot.Referral.Shares == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Shares(childComplexity), true
+	case "Referral.state":
+		if e.ComplexityRoot.Referral.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.State(childComplexity), true
+	case "Referral.to":
+		if e.ComplexityRoot.Referral.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.To(childComplexity), true
+	case "Referral.type":
+		if e.ComplexityRoot.Referral.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Type(childComplexity), true
+
+	case "ReferralConnection.edges":
+		if e.ComplexityRoot.ReferralConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralConnection.Edges(childComplexity), true
+	case "ReferralConnection.nodes":
+		if e.ComplexityRoot.ReferralConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralConnection.Nodes(childComplexity), true
+	case "ReferralConnection.pageInfo":
+		if e.ComplexityRoot.ReferralConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralConnection.PageInfo(childComplexity), true
+	case "ReferralConnection.totalCount":
+		if e.ComplexityRoot.ReferralConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralConnection.TotalCount(childComplexity), true
+
+	case "ReferralEdge.cursor":
+		if e.ComplexityRoot.ReferralEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralEdge.Cursor(childComplexity), true
+	case "ReferralEdge.node":
+		if e.ComplexityRoot.ReferralEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralEdge.Node(childComplexity), true
+
+	case "ReferralPayload.case":
+		if e.ComplexityRoot.ReferralPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralPayload.Case(childComplexity), true
+	case "ReferralPayload.entry":
+		if e.ComplexityRoot.ReferralPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralPayload.Entry(childComplexity), true
+	case "ReferralPayload.referral":
+		if e.ComplexityRoot.ReferralPayload.Referral == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralPayload.Referral(childComplexity), true
 
 	case "Representation.from":
 		if e.ComplexityRoot.Representation.From == nil {
@@ -4512,6 +5116,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddEmployerInput", ec.unmarshalInputAddEmployerInput),
 			graphql.NewInputUnmarshaler("AddSiteInput", ec.unmarshalInputAddSiteInput),
 			graphql.NewInputUnmarshaler("AdmitToShelterInput", ec.unmarshalInputAdmitToShelterInput),
+			graphql.NewInputUnmarshaler("AnswerReferralInput", ec.unmarshalInputAnswerReferralInput),
+			graphql.NewInputUnmarshaler("ApproveRequestInput", ec.unmarshalInputApproveRequestInput),
 			graphql.NewInputUnmarshaler("AssignCaseInput", ec.unmarshalInputAssignCaseInput),
 			graphql.NewInputUnmarshaler("AssignRepresentationInput", ec.unmarshalInputAssignRepresentationInput),
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
@@ -4522,6 +5128,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
 			graphql.NewInputUnmarshaler("CloseMatterInput", ec.unmarshalInputCloseMatterInput),
 			graphql.NewInputUnmarshaler("CompleteActionInput", ec.unmarshalInputCompleteActionInput),
+			graphql.NewInputUnmarshaler("CompleteReferralInput", ec.unmarshalInputCompleteReferralInput),
 			graphql.NewInputUnmarshaler("CompleteTrainingInput", ec.unmarshalInputCompleteTrainingInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
 			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
@@ -4529,6 +5136,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EndScholarshipInput", ec.unmarshalInputEndScholarshipInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
 			graphql.NewInputUnmarshaler("GoalInput", ec.unmarshalInputGoalInput),
+			graphql.NewInputUnmarshaler("GoalReviewInput", ec.unmarshalInputGoalReviewInput),
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
 			graphql.NewInputUnmarshaler("ImpactInput", ec.unmarshalInputImpactInput),
 			graphql.NewInputUnmarshaler("IntroduceToEmployerInput", ec.unmarshalInputIntroduceToEmployerInput),
@@ -4557,24 +5165,31 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordTermInput", ec.unmarshalInputRecordTermInput),
 			graphql.NewInputUnmarshaler("RecordVerdictInput", ec.unmarshalInputRecordVerdictInput),
 			graphql.NewInputUnmarshaler("RecordWorkplaceCheckInput", ec.unmarshalInputRecordWorkplaceCheckInput),
+			graphql.NewInputUnmarshaler("ReferralFilter", ec.unmarshalInputReferralFilter),
 			graphql.NewInputUnmarshaler("RegisterAtCareerCentreInput", ec.unmarshalInputRegisterAtCareerCentreInput),
+			graphql.NewInputUnmarshaler("RejectRequestInput", ec.unmarshalInputRejectRequestInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
 			graphql.NewInputUnmarshaler("RepresentativeInput", ec.unmarshalInputRepresentativeInput),
 			graphql.NewInputUnmarshaler("ResolveFlagInput", ec.unmarshalInputResolveFlagInput),
 			graphql.NewInputUnmarshaler("ResumeCaseInput", ec.unmarshalInputResumeCaseInput),
 			graphql.NewInputUnmarshaler("ResumeScholarshipInput", ec.unmarshalInputResumeScholarshipInput),
 			graphql.NewInputUnmarshaler("ReverseEntryInput", ec.unmarshalInputReverseEntryInput),
+			graphql.NewInputUnmarshaler("ReviewPlanInput", ec.unmarshalInputReviewPlanInput),
 			graphql.NewInputUnmarshaler("ReviseCaseInput", ec.unmarshalInputReviseCaseInput),
+			graphql.NewInputUnmarshaler("RevokeReferralInput", ec.unmarshalInputRevokeReferralInput),
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
+			graphql.NewInputUnmarshaler("SendReferralInput", ec.unmarshalInputSendReferralInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartFollowUpInput", ec.unmarshalInputStartFollowUpInput),
 			graphql.NewInputUnmarshaler("StartTrainingInput", ec.unmarshalInputStartTrainingInput),
+			graphql.NewInputUnmarshaler("SubmitPlanInput", ec.unmarshalInputSubmitPlanInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
 			graphql.NewInputUnmarshaler("TransferToSiteInput", ec.unmarshalInputTransferToSiteInput),
 			graphql.NewInputUnmarshaler("UpdatePlacementInput", ec.unmarshalInputUpdatePlacementInput),
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("UpdateReadinessInput", ec.unmarshalInputUpdateReadinessInput),
 			graphql.NewInputUnmarshaler("WageInput", ec.unmarshalInputWageInput),
+			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
 			graphql.NewInputUnmarshaler("WorkFilter", ec.unmarshalInputWorkFilter),
 			graphql.NewInputUnmarshaler("WorkerFilter", ec.unmarshalInputWorkerFilter),
 		)
@@ -4653,6 +5268,130 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../schema/approval.graphqls", Input: `extend type Mutation {
+  "Approves a request and does what it asks for. Nobody approves what they have asked for or written, unless the policy lets them (SELF_APPROVE)."
+  approveRequest(
+    "What to do."
+    input: ApproveRequestInput!
+  ): CasePayload! @class(is: CASE)
+  "Rejects a request, with the reason."
+  rejectRequest(
+    "What to do."
+    input: RejectRequestInput!
+  ): CasePayload! @class(is: CASE)
+  "Takes a request back: for whoever asked, and for those who could decide on it."
+  withdrawRequest(
+    "What to do."
+    input: WithdrawRequestInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "Every request for an approval, in the order of asking."
+  approvals(
+    "Those in one of these states; all when absent."
+    state: [ApprovalState!]
+  ): [Approval!]! @class(is: CASE) @atMost(n: 50)
+}
+
+"A request for an approval, and the answer to it."
+type Approval {
+  "The identifier."
+  id: ID! @class(is: CASE)
+  "What it is asked for."
+  of: ApprovalKind! @class(is: CASE)
+  "Where it stands."
+  state: ApprovalState! @class(is: CASE)
+  "The day on which it was asked for."
+  requestedOn: Date! @class(is: CASE)
+  "Who asked."
+  requestedBy: Worker @class(is: CASE)
+  "The day of the answer."
+  decidedOn: Date @class(is: CASE)
+  "Who answered."
+  decidedBy: Worker @class(is: CASE)
+  "The version of the plan, where it is for one."
+  planVersion: Int @class(is: LOCATION)
+  "The reason of a closure that waits."
+  closureReason: ClosureReason @class(is: CASE)
+  "The last day of a hold that waits."
+  holdUntil: Date @class(is: CASE)
+  "The organisation to which a transfer that waits is to go."
+  transferTo: Organisation @class(is: CASE)
+}
+
+"Approves a request."
+input ApproveRequestInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The request."
+  approvalId: ID!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Rejects a request."
+input RejectRequestInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The request."
+  approvalId: ID!
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"Takes a request back."
+input WithdrawRequestInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The request."
+  approvalId: ID!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What an approval is asked for."
+enum ApprovalKind {
+  "The newest version of the plan."
+  PLAN
+  "The closure of the case."
+  CLOSURE
+  "A hold of more than 30 days."
+  HOLD
+  "A transfer to another organisation."
+  TRANSFER
+}
+
+"Where a request for an approval stands."
+enum ApprovalState {
+  "It waits for its answer."
+  PENDING
+  "It was approved, and what it asks for is done."
+  APPROVED
+  "It was rejected."
+  REJECTED
+  "It was taken back, or the work on the case ended before it was answered."
+  WITHDRAWN
+}
+`, BuiltIn: false},
 	{Name: "../../schema/base.graphqls", Input: `"A calendar day in the programme's time zone (Asia/Phnom_Penh), written YYYY-MM-DD."
 scalar Date
 
@@ -5251,11 +5990,6 @@ type Mutation {
     "What to do."
     input: DeclineCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Records what she decided about one purpose."
-  recordConsent(
-    "What to do."
-    input: RecordConsentInput!
-  ): CasePayload! @class(is: CASE)
   "Begins the plan: INTAKE → ACTIVE. Needs consent for SERVICES, an owner and a risk level."
   activateCase(
     "What to do."
@@ -5271,7 +6005,7 @@ type Mutation {
     "What to do."
     input: ReviseCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Mutes the case until a day: → ON_HOLD. Beyond 30 days it needs a supervisor."
+  "Mutes the case until a day: → ON_HOLD. A hold of more than 30 days needs an approval: where the viewer's own word does not suffice, this asks for it."
   holdCase(
     "What to do."
     input: HoldCaseInput!
@@ -5286,7 +6020,7 @@ type Mutation {
     "What to do."
     input: StartFollowUpInput!
   ): CasePayload! @class(is: CASE)
-  "Closes the case. No HIGH flag may be open."
+  "Closes the case. No HIGH flag may be open. It needs an approval: where the viewer's own word does not suffice (SELF_APPROVE), this asks for it, and the entry of the answer says so."
   closeCase(
     "What to do."
     input: CloseCaseInput!
@@ -5295,11 +6029,6 @@ type Mutation {
   reopenCase(
     "What to do."
     input: ReopenCaseInput!
-  ): CasePayload! @class(is: CASE)
-  "Ends the case here because another organisation has taken it on: → TRANSFERRED."
-  transferCase(
-    "What to do."
-    input: TransferCaseInput!
   ): CasePayload! @class(is: CASE)
   "Marks the case as a duplicate of one that the same organisation opened before it: → MERGED."
   mergeCase(
@@ -5358,10 +6087,8 @@ type Case implements Node {
   nextDueOn: Date @class(is: CASE)
   "The last day on which somebody met or reached her."
   lastContactOn: Date @class(is: CASE)
-  "The last decision on each purpose."
-  consents: [Consent!]! @class(is: CASE)
   "Every closing, with its reopening."
-  closings: [Closing!]! @class(is: CASE)
+  closings: [Closing!]! @class(is: CASE) @atMost(n: 50)
   "The case that survives, of a MERGED one."
   mergedInto: ID @class(is: CASE)
   "The six tracks with their milestones."
@@ -5408,24 +6135,16 @@ type CaseAccess {
   classes: [FieldClass!]! @class(is: PUBLIC)
 }
 
-"Her last decision on one purpose."
-type Consent {
-  "What the consent is for."
-  purpose: ConsentPurpose! @class(is: CASE)
-  "What she decided."
-  decision: ConsentDecision! @class(is: CASE)
-  "The day of the decision."
-  on: Date! @class(is: CASE)
-  "The last day on which it holds."
-  expiresOn: Date @class(is: CASE)
-}
-
 "One closing of a case."
 type Closing {
   "The day."
   on: Date! @class(is: CASE)
   "Why."
   reason: ClosureReason! @class(is: CASE)
+  "Who asked for it."
+  requestedBy: Worker @class(is: CASE)
+  "Who approved it."
+  approvedBy: Worker @class(is: CASE)
   "The day on which it was opened again."
   reopenedOn: Date @class(is: CASE)
 }
@@ -5636,24 +6355,6 @@ input DeclineCaseInput {
   reason: String!
 }
 
-"Records a decision of hers."
-input RecordConsentInput {
-  "Chosen by the client; sending it again gives the first answer again."
-  requestId: ID!
-  "The case."
-  caseId: ID!
-  "The version that the client saw; CONFLICT when the case has moved on."
-  expectedVersion: Int
-  "The day on which it happened, not in the future; today when absent."
-  on: Date
-  "What the consent is for."
-  purpose: ConsentPurpose!
-  "What she decided."
-  decision: ConsentDecision!
-  "The last day on which it holds."
-  expiresOn: Date
-}
-
 "Begins the plan."
 input ActivateCaseInput {
   "Chosen by the client; sending it again gives the first answer again."
@@ -5778,22 +6479,6 @@ input ReopenCaseInput {
   reason: String!
 }
 
-"Ends a case that another organisation has taken on."
-input TransferCaseInput {
-  "Chosen by the client; sending it again gives the first answer again."
-  requestId: ID!
-  "The case."
-  caseId: ID!
-  "The version that the client saw; CONFLICT when the case has moved on."
-  expectedVersion: Int
-  "The day on which it happened, not in the future; today when absent."
-  on: Date
-  "The organisation that has taken it on."
-  organisationId: ID!
-  "Free text, at most 2,000 characters."
-  note: String
-}
-
 "Marks a case as a duplicate."
 input MergeCaseInput {
   "Chosen by the client; sending it again gives the first answer again."
@@ -5898,30 +6583,6 @@ enum Risk {
   MEDIUM
   "High."
   HIGH
-}
-
-"What a consent is for."
-enum ConsentPurpose {
-  "Receiving services."
-  SERVICES
-  "Sharing with another organisation."
-  SHARE
-  "Being counted in figures for donors."
-  REPORTING
-  "Research."
-  RESEARCH
-  "Being read by a partner's application."
-  PARTNER_APP
-}
-
-"What she decided."
-enum ConsentDecision {
-  "Yes."
-  GIVEN
-  "No."
-  REFUSED
-  "No longer."
-  WITHDRAWN
 }
 
 "Why a case was closed."
@@ -6178,6 +6839,113 @@ enum Action {
   READ_JOBS
   "Run a job."
   RUN_JOB
+}
+`, BuiltIn: false},
+	{Name: "../../schema/consent.graphqls", Input: `extend type Mutation {
+  "Records what she decided about one purpose. The last decision on a purpose holds; none is overwritten."
+  recordConsent(
+    "What to do."
+    input: RecordConsentInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "The last decision on each purpose."
+  consents: [Consent!]! @class(is: CASE) @atMost(n: 5)
+  "Every decision, in the order of the days."
+  consentLedger: [Consent!]! @class(is: CASE) @atMost(n: 50)
+}
+
+"""
+One decision of hers on one purpose. Figures rest on the last one: whoever
+withdraws consent for REPORTING leaves those of the past as well. A share rests on
+the one in force on its own day.
+"""
+type Consent {
+  "What the consent is for."
+  purpose: ConsentPurpose! @class(is: CASE)
+  "What she decided."
+  decision: ConsentDecision! @class(is: CASE)
+  "The day of the decision."
+  on: Date! @class(is: CASE)
+  "The last day on which it holds."
+  expiresOn: Date @class(is: CASE)
+  "The organisations to which it extends; all where none is named."
+  organisations: [Organisation!]! @class(is: CASE) @atMost(n: 20)
+  "How it was obtained."
+  form: ConsentForm @class(is: CASE)
+  "Who decided."
+  givenBy: ConsentGiver @class(is: CASE)
+}
+
+"Records a decision."
+input RecordConsentInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "What the consent is for."
+  purpose: ConsentPurpose!
+  "What she decided."
+  decision: ConsentDecision!
+  "The last day on which it holds."
+  expiresOn: Date
+  "The organisations to which it extends, at most 20; all where none is named."
+  organisationIds: [ID!]
+  "How it was obtained."
+  form: ConsentForm
+  "Who decided."
+  givenBy: ConsentGiver
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What a consent is for."
+enum ConsentPurpose {
+  "Receiving services."
+  SERVICES
+  "Sharing with another organisation."
+  SHARE
+  "Being counted in figures for donors."
+  REPORTING
+  "Research."
+  RESEARCH
+  "Being read by a partner's application."
+  PARTNER_APP
+}
+
+"What she decided."
+enum ConsentDecision {
+  "Yes."
+  GIVEN
+  "No."
+  REFUSED
+  "No longer."
+  WITHDRAWN
+}
+
+"How a decision was obtained."
+enum ConsentForm {
+  "In writing, signed."
+  WRITTEN
+  "In writing, with a thumbprint."
+  THUMBPRINT
+  "By word of mouth, before a witness."
+  VERBAL
+}
+
+"Who decided."
+enum ConsentGiver {
+  "The survivor."
+  HERSELF
+  "Her guardian, for her."
+  GUARDIAN
+  "The survivor, and her guardian with her."
+  HERSELF_AND_GUARDIAN
 }
 `, BuiltIn: false},
 	{Name: "../../schema/delivery.graphqls", Input: `extend type Query {
@@ -7888,6 +8656,16 @@ enum IndicatorCode {
     "What to do."
     input: UpdatePlanInput!
   ): CasePayload! @class(is: CASE)
+  "Asks for the approval of the newest version. Every goal needs a track, a day by which it is to be reached and a measure of success."
+  submitPlan(
+    "What to do."
+    input: SubmitPlanInput!
+  ): CasePayload! @class(is: CASE)
+  "Records a review of the approved plan, due every 90 days."
+  reviewPlan(
+    "What to do."
+    input: ReviewPlanInput!
+  ): CasePayload! @class(is: CASE)
   "Marks an action of the plan as done."
   completeAction(
     "What to do."
@@ -7895,14 +8673,86 @@ enum IndicatorCode {
   ): CasePayload! @class(is: CASE)
 }
 
-"The plan in force."
+extend type Case {
+  "The versions of the plan, the oldest first, each as it was when the next was written."
+  planVersions(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): PlanConnection @class(is: LOCATION)
+}
+
+"A version of the plan. An approval is of one version; writing the plan anew makes a draft of the next, and the approved one stays in force until that is approved."
 type Plan {
   "How often it was written."
   version: Int! @class(is: LOCATION)
   "The day of the last writing."
   updatedOn: Date! @class(is: LOCATION)
+  "Who wrote this version."
+  author: Worker @class(is: LOCATION)
+  "How far this version has come."
+  state: PlanState! @class(is: LOCATION)
+  "The newest version that was approved."
+  approvedVersion: Int @class(is: LOCATION)
+  "The day of that approval."
+  approvedOn: Date @class(is: LOCATION)
+  "The day of the last review."
+  reviewedOn: Date @class(is: LOCATION)
+  "The day by which the plan is to be reviewed."
+  reviewOn: Date @class(is: LOCATION)
   "The goals."
-  goals: [Goal!]! @class(is: LOCATION)
+  goals: [Goal!]! @class(is: LOCATION) @atMost(n: 20)
+}
+
+"A page of versions of a plan."
+type PlanConnection {
+  "The versions with their cursors."
+  edges: [PlanEdge!]! @class(is: LOCATION)
+  "The versions."
+  nodes: [Plan!]! @class(is: LOCATION)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: LOCATION)
+  "How many there are in all."
+  totalCount: Int! @class(is: LOCATION)
+}
+
+"A version of a plan in a page."
+type PlanEdge {
+  "Where it stands."
+  cursor: String! @class(is: LOCATION)
+  "The version."
+  node: Plan! @class(is: LOCATION)
+}
+
+"How far a version of a plan has come."
+enum PlanState {
+  "It is being written."
+  DRAFT
+  "It waits for its approval."
+  SUBMITTED
+  "It is in force."
+  APPROVED
+  "It was rejected; its author writes the next."
+  REJECTED
+}
+
+"What a review found of a goal."
+enum GoalProgress {
+  "Nothing has been done yet."
+  NOT_BEGUN
+  "It will be reached in time."
+  ON_TRACK
+  "It is late."
+  BEHIND
+  "It is reached."
+  ACHIEVED
+  "It is not pursued any more."
+  GIVEN_UP
 }
 
 "A goal of a plan."
@@ -7913,8 +8763,16 @@ type Goal {
   title: String! @class(is: LOCATION)
   "The track on which it lies."
   track: TrackKind @class(is: LOCATION)
+  "The day on which work on it begins."
+  startOn: Date @class(is: LOCATION)
+  "The day by which it is to be reached."
+  achieveBy: Date @class(is: LOCATION)
+  "How one sees that it is reached."
+  measure: String @class(is: LOCATION)
+  "What the last review found."
+  progress: GoalProgress @class(is: LOCATION)
   "The steps towards it."
-  actions: [PlanAction!]! @class(is: LOCATION)
+  actions: [PlanAction!]! @class(is: LOCATION) @atMost(n: 50)
 }
 
 "A step towards a goal."
@@ -7929,6 +8787,8 @@ type PlanAction {
   dueOn: Date @class(is: LOCATION)
   "The day on which it was done."
   doneOn: Date @class(is: LOCATION)
+  "What came of it."
+  outcome: String @class(is: NOTES)
 }
 
 "Writes the whole plan. What it leaves out is no longer part of it."
@@ -7951,8 +8811,14 @@ input GoalInput {
   id: ID
   "What is to be reached, at most 300 characters."
   title: String!
-  "The track on which it lies."
+  "The track on which it lies; needed before the plan is submitted."
   track: TrackKind
+  "The day on which work on it begins."
+  startOn: Date
+  "The day by which it is to be reached; needed before the plan is submitted."
+  achieveBy: Date
+  "How one sees that it is reached, at most 300 characters; needed before the plan is submitted."
+  measure: String
   "The steps towards it, at most 50."
   actions: [PlanActionInput!]
 }
@@ -7983,6 +8849,289 @@ input CompleteActionInput {
   actionId: ID!
   "What came of it, at most 1,000 characters."
   outcome: String
+}
+
+"Asks for the approval of the plan."
+input SubmitPlanInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records a review of the plan."
+input ReviewPlanInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "What it found of the goals."
+  goals: [GoalReviewInput!]
+  "The next review, at most 180 days away; 90 days away when absent."
+  reviewOn: Date
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What a review found of one goal."
+input GoalReviewInput {
+  "The goal."
+  goalId: ID!
+  "How it stands."
+  progress: GoalProgress!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/referral.graphqls", Input: `extend type Query {
+  """
+  The referrals and transfers that the viewer's organisation has sent or received,
+  the newest first. Of those received, a viewer sees what they may answer and what
+  is shared with them; what has ended is seen by the sender alone.
+  """
+  referrals(
+    "All given parts must hold."
+    filter: ReferralFilter
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): ReferralConnection! @class(is: CASE)
+}
+
+extend type Mutation {
+  "Asks another organisation for a service. It needs consent for SHARE in force. Once it is accepted, the receiver reads what the referral shares and no more, until it is done or revoked, the consent ends or the work on the case does."
+  sendReferral(
+    "What to do."
+    input: SendReferralInput!
+  ): CasePayload! @class(is: CASE)
+  "Accepts or rejects a referral or a transfer that another organisation has sent. An accepted transfer ends the case there, as TRANSFERRED, and opens one here that continues it."
+  answerReferral(
+    "What to do."
+    input: AnswerReferralInput!
+  ): ReferralPayload! @class(is: CASE)
+  "Says that what a referral asked for is done. The organisation that accepted it does this, and reads the case no longer."
+  completeReferral(
+    "What to do."
+    input: CompleteReferralInput!
+  ): ReferralPayload! @class(is: CASE)
+  "Ends a referral, or takes back a transfer that waits for its answer. The receiver reads the case no longer."
+  revokeReferral(
+    "What to do."
+    input: RevokeReferralInput!
+  ): CasePayload! @class(is: CASE)
+  "Offers the case to another organisation. It needs consent for SHARE in force and an approval: where the viewer's own word does not suffice, this asks for it. The case moves when the other organisation accepts."
+  transferCase(
+    "What to do."
+    input: TransferCaseInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "The referrals and transfers: of the own organisation all of them, of another's those to the viewer's."
+  referrals: [Referral!]! @class(is: CASE) @atMost(n: 50)
+  "The case at another organisation that continues a TRANSFERRED one. Only that organisation can read it."
+  continuedBy: ID @class(is: CASE)
+  "The case at another organisation that this one continues. Only that organisation can read it."
+  continues: ID @class(is: CASE)
+}
+
+"A request to another organisation: for a service, or to take the case on."
+type Referral {
+  "The identifier."
+  id: ID! @class(is: CASE)
+  "The case of which answers and completions are sent; the receiver reads it only once the referral is accepted."
+  caseId: ID! @class(is: CASE)
+  "What is asked."
+  type: ReferralType! @class(is: CASE)
+  "Where it stands."
+  state: ReferralState! @class(is: CASE)
+  "Who sent it."
+  from: Organisation! @class(is: CASE)
+  "Who received it."
+  to: Organisation! @class(is: CASE)
+  "The service that is asked for, by the service taxonomy."
+  service: String @class(is: CASE)
+  "What the sender wrote for the receiver."
+  need: String! @class(is: CASE)
+  "The kinds of thing that it shares, beside the case itself."
+  shares: [FieldClass!]! @class(is: CASE) @atMost(n: 10)
+  "Her level of risk."
+  risk: Risk @class(is: CASE)
+  "Whom the case is about."
+  population: Population! @class(is: CASE)
+  "The day on which it was sent."
+  sentOn: Date! @class(is: CASE)
+  "The day of the answer."
+  answeredOn: Date @class(is: CASE)
+  "The day on which it ended."
+  endedOn: Date @class(is: CASE)
+  "The case, where the viewer may see it."
+  case: Case @class(is: CASE)
+}
+
+"What a change made of a referral."
+type ReferralPayload {
+  "The referral as it is now."
+  referral: Referral! @class(is: CASE)
+  "The case that the viewer can read from now on: the one referred, or the one that an accepted transfer opened."
+  case: Case @class(is: CASE)
+  "The entry that says what was done."
+  entry: Entry! @class(is: CASE)
+}
+
+"A page of referrals."
+type ReferralConnection {
+  "The referrals with their cursors."
+  edges: [ReferralEdge!]! @class(is: CASE)
+  "The referrals."
+  nodes: [Referral!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "How many there are in all."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A referral in a page."
+type ReferralEdge {
+  "Where it stands."
+  cursor: String! @class(is: PUBLIC)
+  "The referral."
+  node: Referral! @class(is: CASE)
+}
+
+"Which referrals; all given parts must hold."
+input ReferralFilter {
+  "Which way they went."
+  direction: ReferralDirection
+  "In one of these states."
+  state: [ReferralState!]
+}
+
+"Asks another organisation for a service."
+input SendReferralInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The organisation that is asked."
+  organisationId: ID!
+  "The service that is asked for, by the service taxonomy."
+  service: String
+  "What it shares beside the case itself; IDENTITY and NOTES cannot be shared."
+  shares: [FieldClass!]
+  "What the receiver should know, at most 1,000 characters."
+  need: String!
+}
+
+"Accepts or rejects."
+input AnswerReferralInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The referral or the transfer."
+  referralId: ID!
+  "Whether it is accepted."
+  accepted: Boolean!
+  "Why, at most 500 characters."
+  reason: String
+  "Who owns the case that an accepted transfer opens."
+  ownerId: ID
+}
+
+"Says that what was asked for is done."
+input CompleteReferralInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The referral."
+  referralId: ID!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Ends a referral, or takes a transfer back."
+input RevokeReferralInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The referral or the transfer."
+  referralId: ID!
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"Offers a case to another organisation."
+input TransferCaseInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The organisation that is to take it on."
+  organisationId: ID!
+  "What the receiver should know, at most 1,000 characters."
+  need: String
+}
+
+"What is asked of another organisation."
+enum ReferralType {
+  "A service; the case stays where it is."
+  REFERRAL
+  "To take the case on."
+  TRANSFER
+}
+
+"Where a referral or a transfer stands."
+enum ReferralState {
+  "It waits for its answer."
+  SENT
+  "It was accepted."
+  ACCEPTED
+  "It was rejected."
+  REJECTED
+  "What it asked for is done."
+  DONE
+  "The sender has revoked it, or the work on the case has ended."
+  REVOKED
+}
+
+"Which way a referral went."
+enum ReferralDirection {
+  "To the viewer's organisation."
+  INCOMING
+  "From the viewer's organisation."
+  OUTGOING
 }
 `, BuiltIn: false},
 	{Name: "../../schema/reintegration.graphqls", Input: `extend type Mutation {
@@ -8857,6 +10006,34 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Approval_id(ctx, field)
+	case "of":
+		return ec.fieldContext_Approval_of(ctx, field)
+	case "state":
+		return ec.fieldContext_Approval_state(ctx, field)
+	case "requestedOn":
+		return ec.fieldContext_Approval_requestedOn(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Approval_requestedBy(ctx, field)
+	case "decidedOn":
+		return ec.fieldContext_Approval_decidedOn(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Approval_decidedBy(ctx, field)
+	case "planVersion":
+		return ec.fieldContext_Approval_planVersion(ctx, field)
+	case "closureReason":
+		return ec.fieldContext_Approval_closureReason(ctx, field)
+	case "holdUntil":
+		return ec.fieldContext_Approval_holdUntil(ctx, field)
+	case "transferTo":
+		return ec.fieldContext_Approval_transferTo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Approval", field.Name)
+}
+
 func (ec *executionContext) childFields_CareerSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "entry":
@@ -8951,8 +10128,6 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_nextDueOn(ctx, field)
 	case "lastContactOn":
 		return ec.fieldContext_Case_lastContactOn(ctx, field)
-	case "consents":
-		return ec.fieldContext_Case_consents(ctx, field)
 	case "closings":
 		return ec.fieldContext_Case_closings(ctx, field)
 	case "mergedInto":
@@ -8977,14 +10152,28 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_history(ctx, field)
 	case "access":
 		return ec.fieldContext_Case_access(ctx, field)
+	case "approvals":
+		return ec.fieldContext_Case_approvals(ctx, field)
 	case "careerSpells":
 		return ec.fieldContext_Case_careerSpells(ctx, field)
 	case "careerSessions":
 		return ec.fieldContext_Case_careerSessions(ctx, field)
+	case "consents":
+		return ec.fieldContext_Case_consents(ctx, field)
+	case "consentLedger":
+		return ec.fieldContext_Case_consentLedger(ctx, field)
 	case "retention":
 		return ec.fieldContext_Case_retention(ctx, field)
 	case "workplaceChecks":
 		return ec.fieldContext_Case_workplaceChecks(ctx, field)
+	case "planVersions":
+		return ec.fieldContext_Case_planVersions(ctx, field)
+	case "referrals":
+		return ec.fieldContext_Case_referrals(ctx, field)
+	case "continuedBy":
+		return ec.fieldContext_Case_continuedBy(ctx, field)
+	case "continues":
+		return ec.fieldContext_Case_continues(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Case", field.Name)
 }
@@ -9055,6 +10244,10 @@ func (ec *executionContext) childFields_Closing(ctx context.Context, field graph
 		return ec.fieldContext_Closing_on(ctx, field)
 	case "reason":
 		return ec.fieldContext_Closing_reason(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Closing_requestedBy(ctx, field)
+	case "approvedBy":
+		return ec.fieldContext_Closing_approvedBy(ctx, field)
 	case "reopenedOn":
 		return ec.fieldContext_Closing_reopenedOn(ctx, field)
 	}
@@ -9081,6 +10274,12 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_on(ctx, field)
 	case "expiresOn":
 		return ec.fieldContext_Consent_expiresOn(ctx, field)
+	case "organisations":
+		return ec.fieldContext_Consent_organisations(ctx, field)
+	case "form":
+		return ec.fieldContext_Consent_form(ctx, field)
+	case "givenBy":
+		return ec.fieldContext_Consent_givenBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
 }
@@ -9263,6 +10462,14 @@ func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.
 		return ec.fieldContext_Goal_title(ctx, field)
 	case "track":
 		return ec.fieldContext_Goal_track(ctx, field)
+	case "startOn":
+		return ec.fieldContext_Goal_startOn(ctx, field)
+	case "achieveBy":
+		return ec.fieldContext_Goal_achieveBy(ctx, field)
+	case "measure":
+		return ec.fieldContext_Goal_measure(ctx, field)
+	case "progress":
+		return ec.fieldContext_Goal_progress(ctx, field)
 	case "actions":
 		return ec.fieldContext_Goal_actions(ctx, field)
 	}
@@ -9605,6 +10812,18 @@ func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.
 		return ec.fieldContext_Plan_version(ctx, field)
 	case "updatedOn":
 		return ec.fieldContext_Plan_updatedOn(ctx, field)
+	case "author":
+		return ec.fieldContext_Plan_author(ctx, field)
+	case "state":
+		return ec.fieldContext_Plan_state(ctx, field)
+	case "approvedVersion":
+		return ec.fieldContext_Plan_approvedVersion(ctx, field)
+	case "approvedOn":
+		return ec.fieldContext_Plan_approvedOn(ctx, field)
+	case "reviewedOn":
+		return ec.fieldContext_Plan_reviewedOn(ctx, field)
+	case "reviewOn":
+		return ec.fieldContext_Plan_reviewOn(ctx, field)
 	case "goals":
 		return ec.fieldContext_Plan_goals(ctx, field)
 	}
@@ -9623,8 +10842,34 @@ func (ec *executionContext) childFields_PlanAction(ctx context.Context, field gr
 		return ec.fieldContext_PlanAction_dueOn(ctx, field)
 	case "doneOn":
 		return ec.fieldContext_PlanAction_doneOn(ctx, field)
+	case "outcome":
+		return ec.fieldContext_PlanAction_outcome(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanAction", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PlanConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PlanConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PlanConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PlanConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PlanEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PlanEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Readiness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9669,6 +10914,78 @@ func (ec *executionContext) childFields_ReadinessLine(ctx context.Context, field
 		return ec.fieldContext_ReadinessLine_done(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReadinessLine", field.Name)
+}
+
+func (ec *executionContext) childFields_Referral(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Referral_id(ctx, field)
+	case "caseId":
+		return ec.fieldContext_Referral_caseId(ctx, field)
+	case "type":
+		return ec.fieldContext_Referral_type(ctx, field)
+	case "state":
+		return ec.fieldContext_Referral_state(ctx, field)
+	case "from":
+		return ec.fieldContext_Referral_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Referral_to(ctx, field)
+	case "service":
+		return ec.fieldContext_Referral_service(ctx, field)
+	case "need":
+		return ec.fieldContext_Referral_need(ctx, field)
+	case "shares":
+		return ec.fieldContext_Referral_shares(ctx, field)
+	case "risk":
+		return ec.fieldContext_Referral_risk(ctx, field)
+	case "population":
+		return ec.fieldContext_Referral_population(ctx, field)
+	case "sentOn":
+		return ec.fieldContext_Referral_sentOn(ctx, field)
+	case "answeredOn":
+		return ec.fieldContext_Referral_answeredOn(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_Referral_endedOn(ctx, field)
+	case "case":
+		return ec.fieldContext_Referral_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Referral", field.Name)
+}
+
+func (ec *executionContext) childFields_ReferralConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReferralConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReferralConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReferralConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReferralConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReferralConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReferralEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReferralEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReferralEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReferralEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReferralPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "referral":
+		return ec.fieldContext_ReferralPayload_referral(ctx, field)
+	case "case":
+		return ec.fieldContext_ReferralPayload_case(ctx, field)
+	case "entry":
+		return ec.fieldContext_ReferralPayload_entry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReferralPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Representation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

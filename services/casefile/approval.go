@@ -100,6 +100,30 @@ type Approval struct {
 	Asked       *Requested    `json:"asked,omitempty"` // while it is pending
 }
 
+// ClosureReason returns why the case is to be closed, while that waits.
+func (a Approval) ClosureReason() ClosureReason {
+	if a.Asked == nil || a.Asked.Closure == nil {
+		return ""
+	}
+	return a.Asked.Closure.Reason
+}
+
+// HoldUntil returns until when the case is to be on hold, while that waits.
+func (a Approval) HoldUntil() calendar.Day {
+	if a.Asked == nil || a.Asked.Hold == nil {
+		return 0
+	}
+	return a.Asked.Hold.Until
+}
+
+// TransferTo returns where the case is to go, while that waits.
+func (a Approval) TransferTo() id.Organisation {
+	if a.Asked == nil || a.Asked.Transfer == nil {
+		return ""
+	}
+	return a.Asked.Transfer.OrganisationID
+}
+
 // Approval returns a request by its identifier.
 func (c *Case) Approval(approvalID string) (Approval, bool) {
 	i := c.approvalAt(approvalID)

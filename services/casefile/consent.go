@@ -60,7 +60,8 @@ type Consent struct {
 	On        calendar.Day `json:"on"`
 	ExpiresOn calendar.Day `json:"expiresOn,omitzero"` // the last day on which it holds
 	Entry     int          `json:"entry,omitempty"`
-	*ConsentTerms
+	// Terms are nil where none were written down.
+	Terms *ConsentTerms `json:"terms,omitempty"`
 }
 
 // ConsentTerms is how far a consent reaches and how it was obtained. What was
@@ -95,9 +96,28 @@ func (k Consent) holds(on calendar.Day) bool {
 	return k.Decision == Given && (k.ExpiresOn.IsZero() || on <= k.ExpiresOn)
 }
 
+// terms returns how far the consent reaches and how it was obtained.
+func (k Consent) terms() ConsentTerms {
+	if k.Terms == nil {
+		return ConsentTerms{}
+	}
+	return *k.Terms
+}
+
+// Organisations returns those to which the consent extends; all where there is
+// none.
+func (k Consent) Organisations() []id.Organisation { return k.terms().OrganisationIDs }
+
+// Form returns how the decision was obtained.
+func (k Consent) Form() ConsentForm { return k.terms().Form }
+
+// GivenBy returns who decided.
+func (k Consent) GivenBy() ConsentGiver { return k.terms().GivenBy }
+
 // extends reports whether the consent reaches an organisation.
 func (k Consent) extends(org id.Organisation) bool {
-	return k.ConsentTerms == nil || len(k.OrganisationIDs) == 0 || slices.Contains(k.OrganisationIDs, org)
+	reach := k.Organisations()
+	return len(reach) == 0 || slices.Contains(reach, org)
 }
 
 // Consented reports whether her last decision on a purpose was to consent, and
@@ -167,7 +187,7 @@ func (c *Case) consent(k ConsentRecorded, e Entry) error {
 	}
 	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn, Entry: e.Version}
 	if terms := k.ConsentTerms; len(terms.OrganisationIDs) > 0 || terms.Form != "" || terms.GivenBy != "" {
-		decided.ConsentTerms = &terms
+		decided.Terms = &terms
 	}
 	at := len(c.Consents)
 	for at > 0 && c.Consents[at-1].On > e.On {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"onward/services/access"
 	"onward/services/casefile"
@@ -175,4 +176,15 @@ func (s *Service) WithdrawRequest(ctx context.Context, actor access.Actor, in Wi
 		return nil
 	}
 	return s.record(ctx, actor, access.ManageCase, in.Request, in.RequestWithdrawn, mine)
+}
+
+// Approvals returns the requests of a case that are in one of the states, or all.
+func (v *View) Approvals(c *casefile.Case, states []casefile.ApprovalState) []casefile.Approval {
+	out := make([]casefile.Approval, 0, len(c.Approvals))
+	for _, a := range c.Approvals {
+		if len(states) == 0 || slices.Contains(states, a.State) {
+			out = append(out, a)
+		}
+	}
+	return out
 }

@@ -31,7 +31,9 @@ func (s *Service) RecordMilestone(ctx context.Context, actor access.Actor, in Re
 	return s.record(ctx, actor, recordingAction(in.Code), in.Request, in.MilestoneRecorded, references...)
 }
 
-func onPaper(code track.Code) bool { return code == track.PlanApproved || code == track.CarePlanApproved }
+func onPaper(code track.Code) bool {
+	return code == track.PlanApproved || code == track.CarePlanApproved
+}
 
 // recordingAction returns the action that records a milestone.
 func recordingAction(code track.Code) access.Action {

@@ -242,9 +242,18 @@ type ReferralFilter struct {
 
 // Referral is a referral or a transfer, to be shown to either side.
 type Referral struct {
-	Case *casefile.Case // whose it is; the receiver may not see it
+	Of *casefile.Case // whose it is; the receiver may not see it
 	casefile.Referral
 }
+
+// CaseID returns of which case it is.
+func (r Referral) CaseID() string { return string(r.Of.ID) }
+
+// Risk returns her level of risk.
+func (r Referral) Risk() casefile.Risk { return r.Of.Risk }
+
+// Population returns whom the case is about.
+func (r Referral) Population() casefile.Population { return r.Of.Population }
 
 // The page of referrals.
 type (
@@ -306,7 +315,7 @@ func (v *View) received(c *casefile.Case) []Referral {
 
 // Need returns what the sender wrote for the receiver.
 func (v *View) Need(ctx context.Context, r *Referral) (string, error) {
-	e, err := v.Entry(ctx, r.Case, r.Entry)
+	e, err := v.Entry(ctx, r.Of, r.Entry)
 	if err != nil {
 		return "", err
 	}
@@ -314,7 +323,7 @@ func (v *View) Need(ctx context.Context, r *Referral) (string, error) {
 	case casefile.ReferralSent:
 		return d.Need, nil
 	case casefile.Approved: // the request holds what was sent
-		return v.requestedNeed(ctx, r.Case, d.ApprovalID)
+		return v.requestedNeed(ctx, r.Of, d.ApprovalID)
 	}
 	return "", nil
 }
@@ -333,8 +342,8 @@ func (v *View) requestedNeed(ctx context.Context, c *casefile.Case, approvalID s
 
 // ReferredCase returns the case of a referral where the actor may see it.
 func (v *View) ReferredCase(r *Referral) *casefile.Case {
-	if !v.Actor.Sees(r.Case, v.Today) {
+	if !v.Actor.Sees(r.Of, v.Today) {
 		return nil
 	}
-	return r.Case
+	return r.Of
 }

@@ -37,14 +37,16 @@ func (s *Service) View(actor access.Actor, cases *register.Snapshot) *View {
 	now := s.now().UTC()
 	return &View{
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
-		Actor: actor, Today: calendar.DayOf(now), At: now, Cases: cases,
+		Actor:     actor, Today: calendar.DayOf(now), At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), desk: s.desk, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 
 // ReadsAlways reports whether the actor may read fields of a class wherever they
 // are, so that nobody needs to ask again for each case.
-func (v *View) ReadsAlways(class access.Class) bool { return !v.outsiders && v.Actor.ReadsAlways(class) }
+func (v *View) ReadsAlways(class access.Class) bool {
+	return !v.outsiders && v.Actor.ReadsAlways(class)
+}
 
 // Reads reports whether the actor may read fields of a class on a case, or where
 // no case is meant.
