@@ -23,7 +23,7 @@ type (
 // and its number in the entry.
 func update(at string, goals ...plan.GoalInput) step {
 	return func(s *state) error {
-		next, err := s.Update(plan.Updated{Goals: goals}, func(n int) string { return at + "." + strconv.Itoa(n) }, tracktest.On(at))
+		next, err := s.Update(plan.Updated{Goals: goals}, "worker_1", func(n int) string { return at + "." + strconv.Itoa(n) }, tracktest.On(at))
 		if err == nil {
 			s.Plan = next
 		}
