@@ -125,10 +125,13 @@ func (a Actor) listed(allowed func(Action) bool) []Action {
 // Permit refuses an action on a case: NotFound where the actor may not know of
 // the case, Forbidden where the actor may.
 func (a Actor) Permit(action Action, c *casefile.Case, today calendar.Day) error {
-	switch {
-	case a.May(action, c, today): // also where the case itself is not to be seen, as by those who answer a referral
+	relations := a.Relations(c, today)
+	switch sees := a.Sees(c, today); {
+	case sees && may(a.Role, action, relations):
 		return nil
-	case !a.Sees(c, today):
+	case may(a.Role, action, relations[1:]): // who answers a referral does not see the case yet
+		return nil
+	case !sees:
 		return Absent()
 	}
 	return fault.New(fault.Forbidden, "your role may not do this (%s) on this case", action)

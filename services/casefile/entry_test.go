@@ -13,6 +13,7 @@ import (
 	"onward/services/employment"
 	"onward/services/fault"
 	"onward/services/followup"
+	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/money"
 	"onward/services/plan"
@@ -33,14 +34,22 @@ func samples() []casefile.Data {
 	matter := legal.Description{Type: legal.Criminal, Subject: legal.Wages, Reference: name, Province: "KH-12"}
 	lawyer := legal.Representative{WorkerID: "worker_1", Name: name, Organisation: name}
 	terms := employment.Conditions{Wage: &employment.Wage{Money: *wage, Period: employment.PerMonth}, HoursPerWeek: &absences, Contract: employment.Written, ContractEndsOn: d}
+	reach := casefile.ConsentTerms{OrganisationIDs: []id.Organisation{"org_2"}, Form: casefile.Thumbprint, GivenBy: casefile.Herself}
+	sent := casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: "org_2", Service: "counselling_trauma", Shares: []casefile.Class{"HEALTH"}, Need: name}
 	fact := casefile.Fact{Name: "opened", On: d, Entry: 1}
 	return []casefile.Data{
-		casefile.Opened{Code: "ONE-1", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
+		casefile.Opened{Code: "ONE-1", FromCaseID: "case_3", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
 		casefile.Accepted{OwnerID: "worker_1", Remark: r},
 		casefile.Activated{OwnerID: "worker_1", Risk: casefile.Low, Population: casefile.AtRisk, Phase: casefile.Crisis},
 		casefile.Assigned{OwnerID: "worker_1", SiteID: "site_1"},
 		casefile.Revised{Population: casefile.AtRisk, Risk: casefile.Low, Phase: casefile.Crisis},
-		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ExpiresOn: d},
+		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ExpiresOn: d, ConsentTerms: reach, Remark: r},
+		casefile.Requested{Of: casefile.HoldApproval, Closure: &casefile.Ended{Reason: casefile.Died, Remark: r}, Hold: &casefile.Held{Until: d, Reason: name}, Transfer: &sent, Remark: r},
+		casefile.Approved{ApprovalID: "approval_1.2", Remark: r}, casefile.RequestRejected{ApprovalID: "approval_1.2", Reason: name},
+		casefile.RequestWithdrawn{ApprovalID: "approval_1.2", Remark: r},
+		sent, casefile.ReferralAnswered{ReferralID: "referral_1.2", Accepted: true, Reason: name, OwnerID: "worker_1"},
+		casefile.ReferralCompleted{ReferralID: "referral_1.2", Remark: r}, casefile.ReferralWithdrawn{ReferralID: "referral_1.2", Reason: name},
+		plan.Reviewed{Goals: []plan.GoalReview{{GoalID: "plan_1.2.1", Progress: plan.Achieved}}, ReviewOn: d, Remark: r},
 		casefile.Held{Until: d, Reason: name}, casefile.Resumed{}, casefile.FollowUpStarted{},
 		casefile.Ended{Reason: casefile.Died, Remark: r}, casefile.Reopened{Reason: name}, casefile.Refusal{Reason: name},
 		casefile.HandedOver{OrganisationID: "org_2", Remark: r}, casefile.MergedAway{IntoCaseID: "case_2", Reason: name},
@@ -77,7 +86,7 @@ func samples() []casefile.Data {
 		employment.Ended{PlacementID: "placement_1.2", Reason: employment.Resigned, Remark: r},
 		reintegration.Returned{LivingWith: reintegration.Parents, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, Remark: r},
 		followup.Recorded{Point: track.Month3, Method: followup.Phone, ContactMade: true, Safe: &yes, HasIncome: &yes, InSchool: &yes, Findings: name, NextOn: d},
-		plan.Updated{Goals: []plan.GoalInput{{ID: "plan_1.2.1", Title: name, Track: track.Career, Actions: []plan.ActionInput{{ID: "plan_1.2.2", Title: name, OwnerID: "worker_1", DueOn: d}}}}},
+		plan.Updated{Goals: []plan.GoalInput{{ID: "plan_1.2.1", Title: name, Track: track.Career, StartOn: d, AchieveBy: d, Measure: name, Actions: []plan.ActionInput{{ID: "plan_1.2.2", Title: name, OwnerID: "worker_1", DueOn: d}}}}},
 		plan.ActionCompleted{ActionID: "plan_1.2.2", Outcome: name},
 		delivery.Delivered{Service: "counselling_trauma", SiteID: "site_1", Remark: r},
 		casefile.FlagRaised{Rule: "NO_OWNER", Episode: "2026-03-01", Severity: casefile.SeverityLow, DueOn: d, ThresholdDays: 2, RuleVersion: 1, Facts: []casefile.Fact{fact}},

@@ -144,7 +144,7 @@ func TestRests(t *testing.T) {
 		"opening":      {nil, 1, "entry 2 (case.accepted)"},
 		"acceptance":   {nil, 2, "entry 4 (case.activated)"},
 		"consent":      {nil, 3, "entry 4 (case.activated)"},
-		"activation":   {[]line{{"2026-02-01", returned}, {"2026-02-02", casefile.FollowUpStarted{}}}, 4, "entry 6 (case.followUpStarted)"},
+		"activation":   {[]line{{"2026-02-01", returned}, {"2026-02-01", reached(track.PlanApproved)}, {"2026-02-02", casefile.FollowUpStarted{}}}, 4, "entry 7 (case.followUpStarted)"},
 		"admission":    {[]line{{"2026-02-01", admitted}, {"2026-02-02", reached(track.SafetyPlanMade)}, {"2026-02-03", shelter.Left{}}}, 5, "entry 6 (milestone.recorded)"},
 		"leaving":      {[]line{{"2026-02-01", admitted}, {"2026-02-02", shelter.Left{}}, {"2026-02-03", admitted}}, 6, "entry 7 (shelter.admitted)"},
 		"award":        {[]line{{"2026-02-01", awarded}, {"2026-02-02", scholarship.Enrolment{}}}, 5, "entry 6 (scholarship.enrolled)"},

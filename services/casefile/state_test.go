@@ -113,7 +113,7 @@ func TestHold(t *testing.T) {
 func TestClosings(t *testing.T) {
 	c := tracktest.After(t, all(onHold, []step{do("2026-02-03", closed(casefile.RanAway)), do("2026-04-01", casefile.Reopened{Reason: "she came back"}),
 		do("2026-05-01", closed(casefile.NoLongerNeeds))})...)
-	if got := fmt.Sprint(c.Closings); got != "[{2026-02-03 RAN_AWAY ACTIVE 2026-04-01} {2026-05-01 NO_LONGER_NEEDS ACTIVE }]" {
+	if got := fmt.Sprint(c.Closings); got != "[{2026-02-03 RAN_AWAY ACTIVE worker_1 worker_1 2026-04-01} {2026-05-01 NO_LONGER_NEEDS ACTIVE worker_1 worker_1 }]" {
 		t.Errorf("closings: %s", got)
 	}
 	if err := do("2026-06-01", casefile.Reopened{Reason: "she came back"})(c); err != nil {
@@ -159,8 +159,8 @@ func TestLateConsent(t *testing.T) {
 	}
 }
 
-// TestConsents proves that the last decision on a purpose replaces the one before
-// it, and that a consent holds up to the day on which it runs out.
+// TestConsents proves that the ledger keeps every decision, that the last one on
+// a purpose holds, and that a consent holds up to the day on which it runs out.
 func TestConsents(t *testing.T) {
 	c := tracktest.After(t, all(intake, []step{
 		do("2026-02-01", casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ExpiresOn: tracktest.Day("2026-06-30")}),
@@ -168,8 +168,8 @@ func TestConsents(t *testing.T) {
 		do("2026-02-02", casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Given}),
 		do("2026-03-01", casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Withdrawn}),
 	})...)
-	if n := len(c.Consents); n != 3 {
-		t.Errorf("%d decisions on 3 purposes: %v", n, c.Consents)
+	if all, last := len(c.Consents), len(c.LastConsents()); all != 5 || last != 3 {
+		t.Errorf("%d decisions, of which the last on a purpose are %d: %v", all, last, c.Consents)
 	}
 	for _, k := range []struct {
 		purpose casefile.Purpose

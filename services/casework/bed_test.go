@@ -143,7 +143,7 @@ func TestWhatKeepsABed(t *testing.T) {
 	taken("left", 2)
 	must(t)(r.casework.ReverseEntry(ctx, supervisor, casework.ReverseEntryInput{Request: request(c, "reverse"), EntryID: mistaken.Entry.ID(), Reason: "wrong case"}))
 	taken("reversed", 1)
-	must(t)(r.casework.CloseCase(ctx, supervisor, casework.CloseCaseInput{Request: request(b, "close"), Ended: casefile.Ended{Reason: casefile.RanAway}}))
+	must(t)(r.casework.CloseCase(ctx, admin, casework.CloseCaseInput{Request: request(b, "close"), Ended: casefile.Ended{Reason: casefile.RanAway}}))
 	taken("closed", 0)
 }
 

@@ -86,7 +86,7 @@ func TestUpdate(t *testing.T) {
 	s := tracktest.After(t, first, complete("2026-03-01.3", "2026-03-20"), update("2026-04-01",
 		goal("", "A safe home", action("", "Find a room", "2026-05-01"), action("2026-03-01.3", "Two interviews", "2026-04-30")),
 		goal("2026-03-01.1", "A good job")))
-	want := plan.Plan{Version: 2, UpdatedOn: tracktest.Day("2026-04-01"), Goals: []plan.Goal{
+	want := plan.Plan{Version: 2, UpdatedOn: tracktest.Day("2026-04-01"), AuthorID: "worker_1", State: plan.Draft, Goals: []plan.Goal{
 		{ID: "2026-04-01.1", Title: "A safe home", Track: track.Employment, Actions: []plan.Action{
 			{ID: "2026-04-01.2", Title: "Find a room", OwnerID: "worker_1", DueOn: tracktest.Day("2026-05-01")},
 			{ID: "2026-03-01.3", Title: "Two interviews", OwnerID: "worker_1", DueOn: tracktest.Day("2026-04-30"), DoneOn: tracktest.Day("2026-03-20")},
