@@ -22,6 +22,7 @@ type kind struct {
 var kinds = table(
 	lifecycleKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
 	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, deliveryKinds,
+	assessmentKinds,
 )
 
 func table(rooms ...[]kind) map[string]kind {

@@ -17,6 +17,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/stall"
 )
 
@@ -25,6 +26,7 @@ type Service struct {
 	desk      desk
 	directory *directory.Directory
 	now       func() time.Time
+	library   *instrument.Library
 }
 
 // desk is where the service finds cases and puts changes: the live register and
