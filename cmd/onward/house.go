@@ -13,6 +13,7 @@ import (
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/fault"
+	"onward/services/instrument"
 	"onward/services/outcome"
 	"onward/services/register"
 	"onward/services/store"
@@ -25,6 +26,7 @@ type house struct {
 	store     store.Store
 	register  *register.Register
 	directory *directory.Directory
+	library   *instrument.Library
 	casework  *casework.Service
 	rollUps   *outcome.RollUps
 	jobs      *jobs.Runner
@@ -38,6 +40,7 @@ type house struct {
 type marks struct {
 	cases     store.Mark
 	directory *directory.Marks
+	library   store.Mark
 }
 
 // open puts the program together over its store and loads the register.
@@ -48,12 +51,15 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 	if h.directory, h.marks.directory, err = directory.Open(ctx, s); err != nil {
 		return nil, err
 	}
+	if h.library, h.marks.library, err = instrument.Open(ctx, s); err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	if h.marks.cases, err = casework.Load(ctx, s, h.register); err != nil {
 		return nil, err
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
-	h.casework = casework.New(s, h.register, h.directory, time.Now)
+	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library))
 	h.rollUps = outcome.NewRollUps(s)
 	h.jobs = jobs.New(s, time.Now, processName(), log,
 		jobs.StallScan(h.casework, h.register), jobs.RollUp(h.casework, h.register, h.rollUps))
@@ -84,6 +90,7 @@ func (h *house) follow(ctx context.Context) {
 	}
 	again("cases", func() error { return casework.Follow(ctx, h.store, h.register, h.marks.cases) })
 	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
+	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
 }
 
 // openStore opens the store that the configuration names, for writing.

@@ -10,6 +10,7 @@ import (
 	"onward/graph/scalar"
 	"onward/jobs"
 	"onward/services/access"
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
@@ -36,6 +37,8 @@ import (
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*casework.Viewer, error)
 	Node(ctx context.Context, id string) (casework.Node, error)
+	Instruments(ctx context.Context, first *int, after *string) (*page.Connection[*assessment.Instrument], error)
+	Instrument(ctx context.Context, code string, version *int) (*assessment.Instrument, error)
 	ReadinessChecklist(ctx context.Context, version *int) (*career.Checklist, error)
 	Case(ctx context.Context, id *string, code *string) (*casefile.Case, error)
 	Cases(ctx context.Context, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) (*page.Connection[*casefile.Case], error)
@@ -180,6 +183,50 @@ func (ec *executionContext) field_Query_impact_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_instrument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_instruments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -609,6 +656,94 @@ func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_node_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_instruments(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_instruments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Instruments(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*assessment.Instrument]) graphql.Marshaler {
+			return ec.marshalNInstrumentConnection2ᚖonwardᚋservicesᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_instruments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InstrumentConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_instruments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_instrument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_instrument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Instrument(ctx, fc.Args["code"].(string), fc.Args["version"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *assessment.Instrument) graphql.Marshaler {
+			return ec.marshalOInstrument2ᚖonwardᚋservicesᚋassessmentᚐInstrument(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_instrument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Instrument(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_instrument_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1628,6 +1763,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_node(ctx, field)
 				})
+		case "instruments":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_instruments(ctx, field)
+				})
+		case "instrument":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_instrument(ctx, field)
+				})
 		case "readinessChecklist":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -1858,13 +2005,13 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, v any) (access.Class, error) {
+func (ec *executionContext) unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, v any) (casefile.Class, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := access.Class(tmp)
+	res := casefile.Class(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, sel ast.SelectionSet, v access.Class) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, sel ast.SelectionSet, v casefile.Class) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1873,10 +2020,10 @@ func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐCl
 	return res
 }
 
-func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, v any) ([]access.Class, error) {
+func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, v any) ([]casefile.Class, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]access.Class, len(vSlice))
+	res := make([]casefile.Class, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx, vSlice[i])
@@ -1887,7 +2034,7 @@ func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefile
 	return res, nil
 }
 
-func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, sel ast.SelectionSet, v []access.Class) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, sel ast.SelectionSet, v []casefile.Class) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

@@ -42,6 +42,8 @@ type CaseResolver interface {
 	History(ctx context.Context, obj *casefile.Case, first *int, after *string, last *int, before *string) (*page.Connection[casefile.Entry], error)
 	Access(ctx context.Context, obj *casefile.Case) (*casework.CaseAccess, error)
 
+	Assessments(ctx context.Context, obj *casefile.Case) ([]casework.Assessment, error)
+
 	CareerSessions(ctx context.Context, obj *casefile.Case, first *int, after *string, last *int, before *string) (*page.Connection[casework.CareerSession], error)
 
 	Retention(ctx context.Context, obj *casefile.Case) ([]employment.Retention, error)
@@ -78,6 +80,7 @@ type MutationResolver interface {
 	ApproveRequest(ctx context.Context, input casework.ApproveRequestInput) (*casework.Change, error)
 	RejectRequest(ctx context.Context, input casework.RejectRequestInput) (*casework.Change, error)
 	WithdrawRequest(ctx context.Context, input casework.WithdrawRequestInput) (*casework.Change, error)
+	RecordAssessment(ctx context.Context, input casework.RecordAssessmentInput) (*casework.Change, error)
 	RegisterAtCareerCentre(ctx context.Context, input casework.RegisterAtCareerCentreInput) (*casework.Change, error)
 	RecordCareerSession(ctx context.Context, input casework.RecordCareerSessionInput) (*casework.Change, error)
 	UpdateReadiness(ctx context.Context, input casework.UpdateReadinessInput) (*casework.Change, error)
@@ -719,6 +722,20 @@ func (ec *executionContext) field_Mutation_recordAbsence_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.RecordAbsenceInput, error) {
 			return ec.unmarshalNRecordAbsenceInput2onwardᚋservicesᚋcaseworkᚐRecordAbsenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordAssessment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.RecordAssessmentInput, error) {
+			return ec.unmarshalNRecordAssessmentInput2onwardᚋservicesᚋcaseworkᚐRecordAssessmentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2031,6 +2048,38 @@ func (ec *executionContext) fieldContext_Case_approvals(ctx context.Context, fie
 	if fc.Args, err = ec.field_Case_approvals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_assessments(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_assessments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().Assessments(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []casework.Assessment) graphql.Marshaler {
+			return ec.marshalOAssessment2ᚕonwardᚋservicesᚋcaseworkᚐAssessmentᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_assessments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Assessment(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -4066,6 +4115,50 @@ func (ec *executionContext) fieldContext_Mutation_withdrawRequest(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_withdrawRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordAssessment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAssessment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAssessment(ctx, fc.Args["input"].(casework.RecordAssessmentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Change) graphql.Marshaler {
+			return ec.marshalNCasePayload2ᚖonwardᚋservicesᚋcaseworkᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAssessment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CasePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAssessment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7848,6 +7941,12 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "assessments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Case_assessments(ctx, field, obj)
+				})
 		case "careerSpells":
 			out.Values[i] = ec._Case_careerSpells(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -8490,6 +8589,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "withdrawRequest":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_withdrawRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordAssessment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAssessment(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

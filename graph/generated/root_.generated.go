@@ -28,17 +28,24 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Approval() ApprovalResolver
+	Assessment() AssessmentResolver
 	CareerSession() CareerSessionResolver
 	CareerSpell() CareerSpellResolver
 	Case() CaseResolver
 	Closing() ClosingResolver
 	Consent() ConsentResolver
+	DimensionScore() DimensionScoreResolver
 	Entry() EntryResolver
 	Explanation() ExplanationResolver
 	Fact() FactResolver
 	Flag() FlagResolver
 	GroupValue() GroupValueResolver
 	Indicator() IndicatorResolver
+	Instrument() InstrumentResolver
+	InstrumentBand() InstrumentBandResolver
+	InstrumentDimension() InstrumentDimensionResolver
+	InstrumentItem() InstrumentItemResolver
+	InstrumentOption() InstrumentOptionResolver
 	Introduction() IntroductionResolver
 	Milestone() MilestoneResolver
 	Mutation() MutationResolver
@@ -82,6 +89,21 @@ type ComplexityRoot struct {
 		TransferTo    func(childComplexity int) int
 	}
 
+	Assessment struct {
+		Band               func(childComplexity int) int
+		ChangeFromBaseline func(childComplexity int) int
+		Composite          func(childComplexity int) int
+		Coverage           func(childComplexity int) int
+		DimensionScores    func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		Instrument         func(childComplexity int) int
+		IsBaseline         func(childComplexity int) int
+		On                 func(childComplexity int) int
+		Purpose            func(childComplexity int) int
+		Recomputed         func(childComplexity int) int
+		Version            func(childComplexity int) int
+	}
+
 	CareerSession struct {
 		Entry   func(childComplexity int) int
 		Minutes func(childComplexity int) int
@@ -116,6 +138,7 @@ type ComplexityRoot struct {
 	Case struct {
 		Access          func(childComplexity int) int
 		Approvals       func(childComplexity int, state []casefile.ApprovalState) int
+		Assessments     func(childComplexity int) int
 		CareerSessions  func(childComplexity int, first *int, after *string, last *int, before *string) int
 		CareerSpells    func(childComplexity int) int
 		ClosedOn        func(childComplexity int) int
@@ -216,6 +239,13 @@ type ComplexityRoot struct {
 		SentenceMonths      func(childComplexity int) int
 		Verdict             func(childComplexity int) int
 		VerdictOn           func(childComplexity int) int
+	}
+
+	DimensionScore struct {
+		ChangeFromBaseline func(childComplexity int) int
+		Dimension          func(childComplexity int) int
+		Label              func(childComplexity int, locale *locale.Locale) int
+		Score              func(childComplexity int) int
 	}
 
 	Employer struct {
@@ -340,6 +370,55 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	Instrument struct {
+		Bands         func(childComplexity int) int
+		Code          func(childComplexity int) int
+		Dimensions    func(childComplexity int) int
+		Items         func(childComplexity int) int
+		LeastCoverage func(childComplexity int) int
+		Name          func(childComplexity int, locale *locale.Locale) int
+		Purpose       func(childComplexity int) int
+		Version       func(childComplexity int) int
+	}
+
+	InstrumentBand struct {
+		Code  func(childComplexity int) int
+		From  func(childComplexity int) int
+		Label func(childComplexity int, locale *locale.Locale) int
+	}
+
+	InstrumentConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	InstrumentDimension struct {
+		Code  func(childComplexity int) int
+		Label func(childComplexity int, locale *locale.Locale) int
+	}
+
+	InstrumentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	InstrumentItem struct {
+		Code                 func(childComplexity int) int
+		Dimension            func(childComplexity int) int
+		Label                func(childComplexity int, locale *locale.Locale) int
+		NotApplicableAllowed func(childComplexity int) int
+		Options              func(childComplexity int) int
+		Weight               func(childComplexity int) int
+	}
+
+	InstrumentOption struct {
+		Code  func(childComplexity int) int
+		Label func(childComplexity int, locale *locale.Locale) int
+		Value func(childComplexity int) int
+	}
+
 	Introduction struct {
 		Employer     func(childComplexity int) int
 		EmployerName func(childComplexity int) int
@@ -442,6 +521,7 @@ type ComplexityRoot struct {
 		OpenMatter               func(childComplexity int, input casework.OpenMatterInput) int
 		RecordAbsence            func(childComplexity int, input casework.RecordAbsenceInput) int
 		RecordAbsenceReturn      func(childComplexity int, input casework.RecordAbsenceReturnInput) int
+		RecordAssessment         func(childComplexity int, input casework.RecordAssessmentInput) int
 		RecordCareerSession      func(childComplexity int, input casework.RecordCareerSessionInput) int
 		RecordCompensation       func(childComplexity int, input casework.RecordCompensationInput) int
 		RecordConsent            func(childComplexity int, input casework.RecordConsentInput) int
@@ -576,6 +656,8 @@ type ComplexityRoot struct {
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
 		Employers          func(childComplexity int, first *int, after *string) int
 		Impact             func(childComplexity int, input casework.ImpactInput) int
+		Instrument         func(childComplexity int, code string, version *int) int
+		Instruments        func(childComplexity int, first *int, after *string) int
 		Jobs               func(childComplexity int) int
 		Node               func(childComplexity int, id string) int
 		Organisations      func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
@@ -611,6 +693,12 @@ type ComplexityRoot struct {
 	ReadinessLine struct {
 		Done func(childComplexity int) int
 		Item func(childComplexity int) int
+	}
+
+	RecomputedScore struct {
+		Agrees    func(childComplexity int) int
+		Composite func(childComplexity int) int
+		Coverage  func(childComplexity int) int
 	}
 
 	Referral struct {
@@ -1043,6 +1131,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Approval.TransferTo(childComplexity), true
 
+	case "Assessment.band":
+		if e.ComplexityRoot.Assessment.Band == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Band(childComplexity), true
+	case "Assessment.changeFromBaseline":
+		if e.ComplexityRoot.Assessment.ChangeFromBaseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.ChangeFromBaseline(childComplexity), true
+	case "Assessment.composite":
+		if e.ComplexityRoot.Assessment.Composite == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Composite(childComplexity), true
+	case "Assessment.coverage":
+		if e.ComplexityRoot.Assessment.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Coverage(childComplexity), true
+	case "Assessment.dimensions":
+		if e.ComplexityRoot.Assessment.DimensionScores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.DimensionScores(childComplexity), true
+	case "Assessment.id":
+		if e.ComplexityRoot.Assessment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.ID(childComplexity), true
+	case "Assessment.instrument":
+		if e.ComplexityRoot.Assessment.Instrument == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Instrument(childComplexity), true
+	case "Assessment.isBaseline":
+		if e.ComplexityRoot.Assessment.IsBaseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.IsBaseline(childComplexity), true
+	case "Assessment.on":
+		if e.ComplexityRoot.Assessment.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.On(childComplexity), true
+	case "Assessment.purpose":
+		if e.ComplexityRoot.Assessment.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Purpose(childComplexity), true
+	case "Assessment.recomputed":
+		if e.ComplexityRoot.Assessment.Recomputed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Recomputed(childComplexity), true
+	case "Assessment.version":
+		if e.ComplexityRoot.Assessment.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Version(childComplexity), true
+
 	case "CareerSession.entry":
 		if e.ComplexityRoot.CareerSession.Entry == nil {
 			break
@@ -1178,6 +1339,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Approvals(childComplexity, args["state"].([]casefile.ApprovalState)), true
+	case "Case.assessments":
+		if e.ComplexityRoot.Case.Assessments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Assessments(childComplexity), true
 	case "Case.careerSessions":
 		if e.ComplexityRoot.Case.CareerSessions == nil {
 			break
@@ -1645,6 +1812,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Defendant.VerdictOn(childComplexity), true
+
+	case "DimensionScore.changeFromBaseline":
+		if e.ComplexityRoot.DimensionScore.ChangeFromBaseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DimensionScore.ChangeFromBaseline(childComplexity), true
+	case "DimensionScore.dimension":
+		if e.ComplexityRoot.DimensionScore.Dimension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DimensionScore.Dimension(childComplexity), true
+	case "DimensionScore.label":
+		if e.ComplexityRoot.DimensionScore.Label == nil {
+			break
+		}
+
+		args, err := ec.field_DimensionScore_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.DimensionScore.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "DimensionScore.score":
+		if e.ComplexityRoot.DimensionScore.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DimensionScore.Score(childComplexity), true
 
 	case "Employer.id":
 		if e.ComplexityRoot.Employer.ID == nil {
@@ -2115,6 +2312,206 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Indicator.Version(childComplexity), true
+
+	case "Instrument.bands":
+		if e.ComplexityRoot.Instrument.Bands == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Bands(childComplexity), true
+	case "Instrument.code":
+		if e.ComplexityRoot.Instrument.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Code(childComplexity), true
+	case "Instrument.dimensions":
+		if e.ComplexityRoot.Instrument.Dimensions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Dimensions(childComplexity), true
+	case "Instrument.items":
+		if e.ComplexityRoot.Instrument.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Items(childComplexity), true
+	case "Instrument.leastCoverage":
+		if e.ComplexityRoot.Instrument.LeastCoverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.LeastCoverage(childComplexity), true
+	case "Instrument.name":
+		if e.ComplexityRoot.Instrument.Name == nil {
+			break
+		}
+
+		args, err := ec.field_Instrument_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Instrument.Name(childComplexity, args["locale"].(*locale.Locale)), true
+	case "Instrument.purpose":
+		if e.ComplexityRoot.Instrument.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Purpose(childComplexity), true
+	case "Instrument.version":
+		if e.ComplexityRoot.Instrument.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Version(childComplexity), true
+
+	case "InstrumentBand.code":
+		if e.ComplexityRoot.InstrumentBand.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentBand.Code(childComplexity), true
+	case "InstrumentBand.from":
+		if e.ComplexityRoot.InstrumentBand.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentBand.From(childComplexity), true
+	case "InstrumentBand.label":
+		if e.ComplexityRoot.InstrumentBand.Label == nil {
+			break
+		}
+
+		args, err := ec.field_InstrumentBand_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InstrumentBand.Label(childComplexity, args["locale"].(*locale.Locale)), true
+
+	case "InstrumentConnection.edges":
+		if e.ComplexityRoot.InstrumentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentConnection.Edges(childComplexity), true
+	case "InstrumentConnection.nodes":
+		if e.ComplexityRoot.InstrumentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentConnection.Nodes(childComplexity), true
+	case "InstrumentConnection.pageInfo":
+		if e.ComplexityRoot.InstrumentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentConnection.PageInfo(childComplexity), true
+	case "InstrumentConnection.totalCount":
+		if e.ComplexityRoot.InstrumentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentConnection.TotalCount(childComplexity), true
+
+	case "InstrumentDimension.code":
+		if e.ComplexityRoot.InstrumentDimension.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentDimension.Code(childComplexity), true
+	case "InstrumentDimension.label":
+		if e.ComplexityRoot.InstrumentDimension.Label == nil {
+			break
+		}
+
+		args, err := ec.field_InstrumentDimension_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InstrumentDimension.Label(childComplexity, args["locale"].(*locale.Locale)), true
+
+	case "InstrumentEdge.cursor":
+		if e.ComplexityRoot.InstrumentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentEdge.Cursor(childComplexity), true
+	case "InstrumentEdge.node":
+		if e.ComplexityRoot.InstrumentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentEdge.Node(childComplexity), true
+
+	case "InstrumentItem.code":
+		if e.ComplexityRoot.InstrumentItem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Code(childComplexity), true
+	case "InstrumentItem.dimension":
+		if e.ComplexityRoot.InstrumentItem.Dimension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Dimension(childComplexity), true
+	case "InstrumentItem.label":
+		if e.ComplexityRoot.InstrumentItem.Label == nil {
+			break
+		}
+
+		args, err := ec.field_InstrumentItem_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "InstrumentItem.notApplicableAllowed":
+		if e.ComplexityRoot.InstrumentItem.NotApplicableAllowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.NotApplicableAllowed(childComplexity), true
+	case "InstrumentItem.options":
+		if e.ComplexityRoot.InstrumentItem.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Options(childComplexity), true
+	case "InstrumentItem.weight":
+		if e.ComplexityRoot.InstrumentItem.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Weight(childComplexity), true
+
+	case "InstrumentOption.code":
+		if e.ComplexityRoot.InstrumentOption.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentOption.Code(childComplexity), true
+	case "InstrumentOption.label":
+		if e.ComplexityRoot.InstrumentOption.Label == nil {
+			break
+		}
+
+		args, err := ec.field_InstrumentOption_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InstrumentOption.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "InstrumentOption.value":
+		if e.ComplexityRoot.InstrumentOption.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentOption.Value(childComplexity), true
 
 	case "Introduction.employer":
 		if e.ComplexityRoot.Introduction.Employer == nil {
@@ -2746,6 +3143,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordAbsenceReturn(childComplexity, args["input"].(casework.RecordAbsenceReturnInput)), true
+	case "Mutation.recordAssessment":
+		if e.ComplexityRoot.Mutation.RecordAssessment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAssessment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAssessment(childComplexity, args["input"].(casework.RecordAssessmentInput)), true
 	case "Mutation.recordCareerSession":
 		if e.ComplexityRoot.Mutation.RecordCareerSession == nil {
 			break
@@ -3546,6 +3954,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Impact(childComplexity, args["input"].(casework.ImpactInput)), true
+	case "Query.instrument":
+		if e.ComplexityRoot.Query.Instrument == nil {
+			break
+		}
+
+		args, err := ec.field_Query_instrument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Instrument(childComplexity, args["code"].(string), args["version"].(*int)), true
+	case "Query.instruments":
+		if e.ComplexityRoot.Query.Instruments == nil {
+			break
+		}
+
+		args, err := ec.field_Query_instruments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Instruments(childComplexity, args["first"].(*int), args["after"].(*string)), true
 
 	case "Query.jobs":
 		if e.ComplexityRoot.Query.Jobs == nil {
@@ -3739,6 +4169,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReadinessLine.Item(childComplexity), true
+
+	case "RecomputedScore.agrees":
+		if e.ComplexityRoot.RecomputedScore.Agrees == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecomputedScore.Agrees(childComplexity), true
+	case "RecomputedScore.composite":
+		if e.ComplexityRoot.RecomputedScore.Composite == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecomputedScore.Composite(childComplexity), true
+	case "RecomputedScore.coverage":
+		if e.ComplexityRoot.RecomputedScore.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecomputedScore.Coverage(childComplexity), true
 
 	case "Referral.answeredOn":
 		if e.ComplexityRoot.Referral.AnsweredOn == nil {
@@ -5118,6 +5567,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AdmitToShelterInput", ec.unmarshalInputAdmitToShelterInput),
 			graphql.NewInputUnmarshaler("AnswerReferralInput", ec.unmarshalInputAnswerReferralInput),
 			graphql.NewInputUnmarshaler("ApproveRequestInput", ec.unmarshalInputApproveRequestInput),
+			graphql.NewInputUnmarshaler("AssessmentAnswerInput", ec.unmarshalInputAssessmentAnswerInput),
 			graphql.NewInputUnmarshaler("AssignCaseInput", ec.unmarshalInputAssignCaseInput),
 			graphql.NewInputUnmarshaler("AssignRepresentationInput", ec.unmarshalInputAssignRepresentationInput),
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
@@ -5151,6 +5601,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReadinessItemInput", ec.unmarshalInputReadinessItemInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceReturnInput", ec.unmarshalInputRecordAbsenceReturnInput),
+			graphql.NewInputUnmarshaler("RecordAssessmentInput", ec.unmarshalInputRecordAssessmentInput),
 			graphql.NewInputUnmarshaler("RecordCareerSessionInput", ec.unmarshalInputRecordCareerSessionInput),
 			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
@@ -5390,6 +5841,230 @@ enum ApprovalState {
   REJECTED
   "It was taken back, or the work on the case ended before it was answered."
   WITHDRAWN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/assessment.graphqls", Input: `extend type Query {
+  "The instruments of assessment in all their versions, by code and then by version."
+  instruments(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): InstrumentConnection! @class(is: PUBLIC)
+  "One instrument; NOT_FOUND where there is none."
+  instrument(
+    "The code."
+    code: String!
+    "The version; the newest when absent."
+    version: Int
+  ): Instrument @class(is: PUBLIC)
+}
+
+extend type Mutation {
+  "Records an assessment: the answers to an instrument, and the score they come to."
+  recordAssessment(
+    "What to do."
+    input: RecordAssessmentInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "The assessments, in the order in which they were recorded."
+  assessments: [Assessment!] @class(is: HEALTH) @atMost(n: 50)
+}
+
+"One version of a questionnaire. It never changes."
+type Instrument {
+  "The code, the same for all versions."
+  code: String! @class(is: PUBLIC)
+  "The version, from 1."
+  version: Int! @class(is: PUBLIC)
+  "What it is for."
+  purpose: InstrumentPurpose! @class(is: PUBLIC)
+  "The name."
+  name(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The percentage of the applicable weight that must be answered for a score."
+  leastCoverage: Int! @class(is: PUBLIC)
+  "What it measures. Each dimension counts the same in the composite."
+  dimensions: [InstrumentDimension!]! @class(is: PUBLIC) @atMost(n: 10)
+  "What it asks, in order."
+  items: [InstrumentItem!]! @class(is: PUBLIC) @atMost(n: 50)
+  "The names of ranges of the composite, the lowest first; none where the instrument names none."
+  bands: [InstrumentBand!]! @class(is: PUBLIC) @atMost(n: 10)
+}
+
+"One side of what an instrument measures."
+type InstrumentDimension {
+  "The code."
+  code: String! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"One question or statement of an instrument."
+type InstrumentItem {
+  "The code, which an answer names."
+  code: String! @class(is: PUBLIC)
+  "The code of the dimension to which it counts."
+  dimension: String! @class(is: PUBLIC)
+  "What is asked."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "How much it counts within its dimension."
+  weight: Float! @class(is: PUBLIC)
+  "Whether NOT_APPLICABLE may be answered, which leaves the item out of the score."
+  notApplicableAllowed: Boolean! @class(is: PUBLIC)
+  "The answers that it allows."
+  options: [InstrumentOption!]! @class(is: PUBLIC) @atMost(n: 20)
+}
+
+"One answer that an item allows."
+type InstrumentOption {
+  "The code, which an answer names."
+  code: String! @class(is: PUBLIC)
+  "The value, from 0 to 1."
+  value: Float! @class(is: PUBLIC)
+  "The text."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"The name of a range of the composite: from its own beginning to that of the next."
+type InstrumentBand {
+  "The code."
+  code: String! @class(is: PUBLIC)
+  "Where it begins, from 0 to 1."
+  from: Float! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"One page of instruments."
+type InstrumentConnection {
+  "The instruments of the page, with their cursors."
+  edges: [InstrumentEdge!]! @class(is: PUBLIC)
+  "The instruments of the page."
+  nodes: [Instrument!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "How many there are on all pages."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One instrument of a page."
+type InstrumentEdge {
+  "The cursor, for after."
+  cursor: String! @class(is: PUBLIC)
+  "The instrument."
+  node: Instrument! @class(is: PUBLIC)
+}
+
+"One assessment. Scores are whole numbers from 0 to 100, as they were computed when it was recorded."
+type Assessment {
+  "The identifier."
+  id: ID! @class(is: HEALTH)
+  "The code of the instrument."
+  instrument: String! @class(is: HEALTH)
+  "The version of the instrument."
+  version: Int! @class(is: HEALTH)
+  "What the instrument is for."
+  purpose: InstrumentPurpose! @class(is: HEALTH)
+  "The day."
+  on: Date! @class(is: HEALTH)
+  "The percentage of the applicable weight that was answered, rounded down."
+  coverage: Int! @class(is: HEALTH)
+  "The mean of the dimensions' scores."
+  composite: Int! @class(is: HEALTH)
+  "The scores of the dimensions that apply."
+  dimensions: [DimensionScore!]! @class(is: HEALTH) @atMost(n: 10)
+  "The code of the band in which the composite lies; null where the instrument has none."
+  band: String @class(is: HEALTH)
+  "Whether it is the first with this instrument, by the day."
+  isBaseline: Boolean! @class(is: HEALTH)
+  "By how much the composite has changed since her own baseline; null for the baseline itself."
+  changeFromBaseline: Int @class(is: HEALTH)
+  "The score computed again from the answers in the history; null where this version of the instrument is not in the library."
+  recomputed: RecomputedScore @class(is: HEALTH)
+}
+
+"The score of one dimension of an assessment."
+type DimensionScore {
+  "The code of the dimension."
+  dimension: String! @class(is: HEALTH)
+  "The name of the dimension; its code where this version of the instrument is not in the library."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: HEALTH)
+  "The mean of the answered items' values by weight, from 0 to 100."
+  score: Int! @class(is: HEALTH)
+  "By how much it has changed since her own baseline; null for the baseline itself, and where the baseline has no score of it."
+  changeFromBaseline: Int @class(is: HEALTH)
+}
+
+"A score that was computed again."
+type RecomputedScore {
+  "The mean of the dimensions' scores."
+  composite: Int! @class(is: HEALTH)
+  "The percentage of the applicable weight that was answered, rounded down."
+  coverage: Int! @class(is: HEALTH)
+  "Whether it is the recorded score in every part: composite, coverage, dimensions and band."
+  agrees: Boolean! @class(is: HEALTH)
+}
+
+"Records an assessment. A reintegration index is taken once in a calendar quarter at most; to correct it, reverse the earlier entry."
+input RecordAssessmentInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The code of the instrument."
+  instrument: String!
+  "The version that was asked; the newest when absent."
+  instrumentVersion: Int
+  "The answers, at most one for each item. They must reach the instrument's least coverage."
+  answers: [AssessmentAnswerInput!]!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"The answer to one item."
+input AssessmentAnswerInput {
+  "The code of the item."
+  item: String!
+  "The code of one of its options, or NOT_APPLICABLE where the item allows it."
+  option: String!
+}
+
+"What an instrument is for."
+enum InstrumentPurpose {
+  "How far she has come in reintegration: the higher the score, the better."
+  REINTEGRATION_INDEX
+  "What threatens her: the higher the score, the more at risk."
+  RISK_SCREENING
+  "What she needs: the higher the score, the more. While a stay is open it is the milestone NEEDS_ASSESSED."
+  NEEDS
+  "What she can do: the higher the score, the better. At a career centre it is the milestone SKILLS_ASSESSED."
+  SKILLS
+  "Something else, as its own bands say."
+  OTHER
 }
 `, BuiltIn: false},
 	{Name: "../../schema/base.graphqls", Input: `"A calendar day in the programme's time zone (Asia/Phnom_Penh), written YYYY-MM-DD."
@@ -10034,6 +10709,36 @@ func (ec *executionContext) childFields_Approval(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Approval", field.Name)
 }
 
+func (ec *executionContext) childFields_Assessment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Assessment_id(ctx, field)
+	case "instrument":
+		return ec.fieldContext_Assessment_instrument(ctx, field)
+	case "version":
+		return ec.fieldContext_Assessment_version(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Assessment_purpose(ctx, field)
+	case "on":
+		return ec.fieldContext_Assessment_on(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Assessment_coverage(ctx, field)
+	case "composite":
+		return ec.fieldContext_Assessment_composite(ctx, field)
+	case "dimensions":
+		return ec.fieldContext_Assessment_dimensions(ctx, field)
+	case "band":
+		return ec.fieldContext_Assessment_band(ctx, field)
+	case "isBaseline":
+		return ec.fieldContext_Assessment_isBaseline(ctx, field)
+	case "changeFromBaseline":
+		return ec.fieldContext_Assessment_changeFromBaseline(ctx, field)
+	case "recomputed":
+		return ec.fieldContext_Assessment_recomputed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Assessment", field.Name)
+}
+
 func (ec *executionContext) childFields_CareerSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "entry":
@@ -10154,6 +10859,8 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_access(ctx, field)
 	case "approvals":
 		return ec.fieldContext_Case_approvals(ctx, field)
+	case "assessments":
+		return ec.fieldContext_Case_assessments(ctx, field)
 	case "careerSpells":
 		return ec.fieldContext_Case_careerSpells(ctx, field)
 	case "careerSessions":
@@ -10304,6 +11011,20 @@ func (ec *executionContext) childFields_Defendant(ctx context.Context, field gra
 		return ec.fieldContext_Defendant_appealUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Defendant", field.Name)
+}
+
+func (ec *executionContext) childFields_DimensionScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dimension":
+		return ec.fieldContext_DimensionScore_dimension(ctx, field)
+	case "label":
+		return ec.fieldContext_DimensionScore_label(ctx, field)
+	case "score":
+		return ec.fieldContext_DimensionScore_score(ctx, field)
+	case "changeFromBaseline":
+		return ec.fieldContext_DimensionScore_changeFromBaseline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DimensionScore", field.Name)
 }
 
 func (ec *executionContext) childFields_Employer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10548,6 +11269,104 @@ func (ec *executionContext) childFields_Indicator(ctx context.Context, field gra
 		return ec.fieldContext_Indicator_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Indicator", field.Name)
+}
+
+func (ec *executionContext) childFields_Instrument(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Instrument_code(ctx, field)
+	case "version":
+		return ec.fieldContext_Instrument_version(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Instrument_purpose(ctx, field)
+	case "name":
+		return ec.fieldContext_Instrument_name(ctx, field)
+	case "leastCoverage":
+		return ec.fieldContext_Instrument_leastCoverage(ctx, field)
+	case "dimensions":
+		return ec.fieldContext_Instrument_dimensions(ctx, field)
+	case "items":
+		return ec.fieldContext_Instrument_items(ctx, field)
+	case "bands":
+		return ec.fieldContext_Instrument_bands(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Instrument", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentBand(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_InstrumentBand_code(ctx, field)
+	case "from":
+		return ec.fieldContext_InstrumentBand_from(ctx, field)
+	case "label":
+		return ec.fieldContext_InstrumentBand_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentBand", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InstrumentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InstrumentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InstrumentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InstrumentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentDimension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_InstrumentDimension_code(ctx, field)
+	case "label":
+		return ec.fieldContext_InstrumentDimension_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentDimension", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InstrumentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InstrumentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_InstrumentItem_code(ctx, field)
+	case "dimension":
+		return ec.fieldContext_InstrumentItem_dimension(ctx, field)
+	case "label":
+		return ec.fieldContext_InstrumentItem_label(ctx, field)
+	case "weight":
+		return ec.fieldContext_InstrumentItem_weight(ctx, field)
+	case "notApplicableAllowed":
+		return ec.fieldContext_InstrumentItem_notApplicableAllowed(ctx, field)
+	case "options":
+		return ec.fieldContext_InstrumentItem_options(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentItem", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_InstrumentOption_code(ctx, field)
+	case "value":
+		return ec.fieldContext_InstrumentOption_value(ctx, field)
+	case "label":
+		return ec.fieldContext_InstrumentOption_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentOption", field.Name)
 }
 
 func (ec *executionContext) childFields_Introduction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10914,6 +11733,18 @@ func (ec *executionContext) childFields_ReadinessLine(ctx context.Context, field
 		return ec.fieldContext_ReadinessLine_done(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReadinessLine", field.Name)
+}
+
+func (ec *executionContext) childFields_RecomputedScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "composite":
+		return ec.fieldContext_RecomputedScore_composite(ctx, field)
+	case "coverage":
+		return ec.fieldContext_RecomputedScore_coverage(ctx, field)
+	case "agrees":
+		return ec.fieldContext_RecomputedScore_agrees(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecomputedScore", field.Name)
 }
 
 func (ec *executionContext) childFields_Referral(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -8,6 +8,7 @@ package casefile
 import (
 	"slices"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/delivery"
@@ -63,6 +64,7 @@ type Case struct {
 	FollowUps     followup.State      `json:"followUps,omitzero"`
 	Plan          *plan.Plan          `json:"plan,omitempty"`
 	Services      delivery.State      `json:"deliveries,omitempty"`
+	Assessments   assessment.State    `json:"assessments,omitzero"`
 	Flags         []Flag              `json:"flags,omitempty"`
 
 	UpdatedAt calendar.Instant `json:"updatedAt"` // when the last entry was recorded
@@ -176,7 +178,7 @@ func (c *Case) Clone() *Case {
 	n.Approvals, n.Referrals = slices.Clone(c.Approvals), slices.Clone(c.Referrals)
 	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()
 	n.Employment, n.Legal, n.Reintegration = c.Employment.Clone(), c.Legal.Clone(), c.Reintegration.Clone()
-	n.Plan, n.Services = c.Plan.Clone(), c.Services.Clone()
+	n.Plan, n.Services, n.Assessments = c.Plan.Clone(), c.Services.Clone(), c.Assessments.Clone()
 	n.Flags, n.keys = slices.Clone(c.Flags), slices.Clone(c.keys)
 	return &n
 }

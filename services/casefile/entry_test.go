@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
@@ -89,6 +90,8 @@ func samples() []casefile.Data {
 		plan.Updated{Goals: []plan.GoalInput{{ID: "plan_1.2.1", Title: name, Track: track.Career, StartOn: d, AchieveBy: d, Measure: name, Actions: []plan.ActionInput{{ID: "plan_1.2.2", Title: name, OwnerID: "worker_1", DueOn: d}}}}},
 		plan.ActionCompleted{ActionID: "plan_1.2.2", Outcome: name},
 		delivery.Delivered{Service: "counselling_trauma", SiteID: "site_1", Remark: r},
+		assessment.Recorded{Instrument: "ris-28", InstrumentVersion: 1, Purpose: assessment.ReintegrationIndex, Answers: []assessment.Answer{{Item: "hope", Option: "FULLY"}},
+			Score: assessment.Score{Coverage: 82, Composite: 55, Dimensions: []assessment.DimensionScore{{Dimension: "SOCIAL", Score: 60}}, Band: "LOW"}, Remark: r},
 		casefile.FlagRaised{Rule: "NO_OWNER", Episode: "2026-03-01", Severity: casefile.SeverityLow, DueOn: d, ThresholdDays: 2, RuleVersion: 1, Facts: []casefile.Fact{fact}},
 		casefile.FlagAcknowledgement{FlagID: flagID, SnoozeUntil: d, Remark: r},
 		casefile.FlagResolution{FlagID: flagID, Reason: "the case has ended", Automatic: true},

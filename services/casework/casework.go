@@ -19,6 +19,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/stall"
 )
 
@@ -28,6 +29,7 @@ type Service struct {
 	directory  *directory.Directory
 	now        func() time.Time
 	admissions admissions
+	library    *instrument.Library
 }
 
 // desk is where the service finds cases and puts changes: the live register and

@@ -10,6 +10,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/register"
 	"onward/services/store"
 )
@@ -21,8 +22,23 @@ type live struct {
 }
 
 // New returns the service over a store and the register of what is in it.
-func New(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time) *Service {
-	return &Service{desk: &live{store: s, register: r}, directory: d, now: now}
+func New(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options ...Option) *Service {
+	return newService(&live{store: s, register: r}, d, now, options)
+}
+
+// Option changes what a service is made of.
+type Option func(*Service)
+
+// WithInstruments has assessments scored by a library. Without it the service
+// knows the instruments that come with the program.
+func WithInstruments(l *instrument.Library) Option { return func(s *Service) { s.library = l } }
+
+func newService(over desk, d *directory.Directory, now func() time.Time, options []Option) *Service {
+	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped()}
+	for _, option := range options {
+		option(s)
+	}
+	return s
 }
 
 func (l *live) find(ctx context.Context, caseID id.Case) (*casefile.Case, error) {

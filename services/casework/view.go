@@ -12,6 +12,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/page"
 	"onward/services/register"
 )
@@ -24,6 +25,7 @@ type View struct {
 	At        time.Time
 	Cases     *register.Snapshot
 	Directory *directory.Snapshot
+	Library   *instrument.Snapshot
 	desk      desk
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
@@ -38,7 +40,7 @@ func (s *Service) View(actor access.Actor, cases *register.Snapshot) *View {
 	return &View{
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: calendar.DayOf(now), At: now, Cases: cases,
-		Directory: s.directory.Snapshot(), desk: s.desk, histories: map[id.Case][]casefile.Entry{},
+		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), desk: s.desk, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 

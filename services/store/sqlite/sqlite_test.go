@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -264,5 +265,36 @@ func TestClosedStoreAnswers(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("closing again: %v", err)
+	}
+}
+
+// TestOlderDataGainsTables proves that the data of a program which knew fewer
+// collections are read as they are, and are complete once they are opened for
+// writing.
+func TestOlderDataGainsTables(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	s := open(t, dir)
+	if err := s.Insert(ctx, store.Cases, document("case_1", 1)); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	tamper(t, dir, "DROP TABLE instruments")
+	r, err := sqlite.OpenReadOnly(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Get(ctx, store.Cases, "case_1"); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.Get(ctx, store.Instruments, "one@1"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := r.Scan(ctx, store.Instruments, func(store.Document) error { return errors.New("a document") }); err != nil {
+		t.Error(err)
+	}
+	r.Close()
+	s = open(t, dir)
+	if err := s.Insert(ctx, store.Instruments, document("one@1", 1)); err != nil {
+		t.Error(err)
 	}
 }
