@@ -57,6 +57,7 @@ type Case struct {
 	Legal         legal.State         `json:"legal,omitzero"`
 	Reintegration reintegration.State `json:"reintegration,omitzero"`
 	FollowUps     followup.State      `json:"followUps,omitzero"`
+	SafeContact   *followup.Rule      `json:"safeContact,omitempty"` // of the latest day
 	Plan          *plan.Plan          `json:"plan,omitempty"`
 	Services      delivery.State      `json:"deliveries,omitempty"`
 	Flags         []Flag              `json:"flags,omitempty"`
@@ -169,7 +170,7 @@ func (c *Case) Clone() *Case {
 	n.Consents, n.Closings = slices.Clone(c.Consents), slices.Clone(c.Closings)
 	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()
 	n.Employment, n.Legal, n.Reintegration = c.Employment.Clone(), c.Legal.Clone(), c.Reintegration.Clone()
-	n.Plan, n.Services = c.Plan.Clone(), c.Services.Clone()
+	n.FollowUps, n.Plan, n.Services = c.FollowUps.Clone(), c.Plan.Clone(), c.Services.Clone()
 	n.Flags, n.keys = slices.Clone(c.Flags), slices.Clone(c.keys)
 	return &n
 }

@@ -54,10 +54,12 @@ func samples() []casefile.Data {
 		employment.RetentionChecked{PlacementID: "placement_1.2", Point: employment.Day90, Employed: true, MonthlyWage: wage, Evidence: employment.Payslip, Remark: r},
 		employment.Ended{PlacementID: "placement_1.2", Reason: employment.Resigned, Remark: r},
 		reintegration.Returned{LivingWith: reintegration.Parents, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, Remark: r},
-		followup.Recorded{Point: track.Month3, Method: followup.Phone, ContactMade: true, Safe: &yes, HasIncome: &yes, InSchool: &yes, Findings: name, NextOn: d},
+		followup.Recorded{Point: track.Month3, Method: followup.Phone, ContactMade: true, Safe: &yes, HasIncome: &yes, InSchool: &yes, Findings: name, NextOn: d, FollowUpID: "followup_1.2"},
+		followup.RuleSet{Methods: []followup.Method{followup.HomeVisit}, DayParts: []followup.DayPart{followup.Morning}, HomeVisitAllowed: true, Note: name},
+		followup.Schedule{DueOn: d, Method: followup.Phone, Remark: r}, followup.Cancellation{FollowUpID: "followup_1.2", Reason: name},
 		plan.Updated{Goals: []plan.GoalInput{{ID: "plan_1.2.1", Title: name, Track: track.Career, Actions: []plan.ActionInput{{ID: "plan_1.2.2", Title: name, OwnerID: "worker_1", DueOn: d}}}}},
 		plan.ActionCompleted{ActionID: "plan_1.2.2", Outcome: name},
-		delivery.Delivered{Service: "counselling_trauma", SiteID: "site_1", Remark: r},
+		delivery.Delivered{Service: "counselling_trauma", SiteID: "site_1", SessionID: "session_1", Remark: r},
 		casefile.FlagRaised{Rule: "NO_OWNER", Episode: "2026-03-01", Severity: casefile.SeverityLow, DueOn: d, ThresholdDays: 2, RuleVersion: 1, Facts: []casefile.Fact{fact}},
 		casefile.FlagAcknowledgement{FlagID: flagID, SnoozeUntil: d, Remark: r},
 		casefile.FlagResolution{FlagID: flagID, Reason: "the case has ended", Automatic: true},
@@ -120,8 +122,8 @@ func TestDecode(t *testing.T) {
 			}
 		}
 	}
-	if n := len(seen); n != 34 {
-		t.Errorf("%d kinds of entry are tried, want all 34", n)
+	if n := len(seen); n != 37 {
+		t.Errorf("%d kinds of entry are tried, want all 37", n)
 	}
 	if _, err := casefile.Decode("case.danced", []byte("{}")); !fault.Is(err, fault.Internal) || !strings.Contains(err.Error(), "case.danced") {
 		t.Errorf("an unknown kind: %v", err)
