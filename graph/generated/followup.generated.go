@@ -149,10 +149,10 @@ func (ec *executionContext) _FollowUp_method(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v followup.Method) graphql.Marshaler {
-			return ec.marshalNContactMethod2onwardᚋservicesᚋfollowupᚐMethod(ctx, selections, v)
+			return ec.marshalOContactMethod2onwardᚋservicesᚋfollowupᚐMethod(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_FollowUp_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1308,7 +1308,7 @@ func (ec *executionContext) _FollowUp(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "method":
 			out.Values[i] = ec._FollowUp_method(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "contactMade":

@@ -5520,7 +5520,7 @@ type FollowUp {
   "Which follow-up."
   point: FollowUpPoint! @class(is: CASE)
   "How contact was made or tried."
-  method: ContactMethod! @class(is: CASE)
+  method: ContactMethod @class(is: CONTACT)
   "Whether she was reached."
   contactMade: Boolean! @class(is: CASE)
   "Whether she was safe, as she saw it; absent when nobody asked."
@@ -5571,11 +5571,11 @@ type ScheduledFollowUp {
   "Which follow-up; absent after a placement."
   point: FollowUpPoint @class(is: CASE)
   "Which check of retention, after a placement; it is recorded with checkRetention."
-  retentionPoint: RetentionPoint @class(is: CASE)
+  retentionPoint: RetentionPoint @class(is: OUTCOME)
   "The placement to check."
-  placementId: ID @class(is: CASE)
+  placementId: ID @class(is: OUTCOME)
   "How she is to be contacted, where that was chosen."
-  method: ContactMethod @class(is: CASE)
+  method: ContactMethod @class(is: CONTACT)
   "The day on which it is due."
   dueOn: Date! @class(is: CASE)
   "The first day on which it is good."

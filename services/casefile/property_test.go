@@ -38,6 +38,10 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 	if open := c.Plan.Open(); len(open) > 0 {
 		action = open[0].ID
 	}
+	scheduled := ""
+	if open := c.FollowUps.Open(); len(open) > 0 {
+		scheduled = open[len(open)-1].ID
+	}
 	days := calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
 	yesOrNo := rapid.Bool().Draw(t, "yes")
 	point := rapid.SampledFrom(append(track.FollowUpPoints, track.Unscheduled)).Draw(t, "point")
@@ -55,6 +59,9 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		scholarship.End{Ending: scholarship.Withdrawn}, scholarship.End{Ending: scholarship.Denied}, registered, hired,
 		employment.RetentionChecked{Point: employment.Day90, Employed: yesOrNo}, employment.Ended{Reason: employment.Resigned}, returned,
 		followup.Recorded{Point: point, ContactMade: yesOrNo, Safe: &yes, HasIncome: &yes, NextOn: on + days},
+		followup.Recorded{Point: track.Unscheduled, ContactMade: yesOrNo, FollowUpID: scheduled}, followup.Cancellation{FollowUpID: scheduled},
+		followup.Schedule{DueOn: on + days}, followup.Schedule{DueOn: on + days},
+		followup.RuleSet{Methods: []followup.Method{followup.HomeVisit}, DayParts: []followup.DayPart{followup.Weekend}, HomeVisitAllowed: yesOrNo},
 		legalStep(track.ReferredToCourt, ""), casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matter}},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, Step: legal.Step{MatterID: matter, Verdict: legal.Conviction}},
 		plan.Updated{Goals: []plan.GoalInput{{Title: "A job", Actions: []plan.ActionInput{{Title: "Skills test", DueOn: on + days}, {ID: action, Title: "Kept"}}}}},
