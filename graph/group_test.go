@@ -91,3 +91,18 @@ func TestRefusalOfOne(t *testing.T) {
 		t.Errorf("the log has it %d times, want one for each request: %s", n, log.String())
 	}
 }
+
+// TestResultsBelongToTheirCase proves that what a result tells is masked by the
+// reader's relation to its own case: an advisor reads the notes of the one that is
+// hers, and not of another.
+func TestResultsBelongToTheirCase(t *testing.T) {
+	w := newWorld(t)
+	w.post("SUPERVISOR", `mutation ($id: ID!) { assignCase(input: {requestId: "hers", caseId: $id, ownerId: "worker_CAREER_ADVISOR"}) { entry { id } } }`,
+		json.RawMessage(w.fill(`{"id": "{{case.ready}}"}`)))
+	_, body := w.post("CAREER_ADVISOR", `mutation ($input: RecordGroupServiceInput!) { recordGroupService(input: $input) { results { entry { note } } } }`,
+		json.RawMessage(w.fill(`{"input": {"requestId": "group", "service": "counselling_family", "note": "a quiet talk", "participants": [{"caseId": "{{case.active}}"}, {"caseId": "{{case.ready}}"}]}}`)))
+	const want = `{"data":{"recordGroupService":{"results":[{"entry":{"note":null}},{"entry":{"note":"a quiet talk"}}]}}}`
+	if got := strings.TrimSpace(string(body)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

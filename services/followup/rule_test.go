@@ -35,7 +35,9 @@ func TestSet(t *testing.T) {
 // TestInForce proves which rule holds on a day: the one of the latest day that
 // is not later, and of two of one day the one recorded last.
 func TestInForce(t *testing.T) {
-	on := func(day string, entry int) *followup.Rule { return &followup.Rule{On: tracktest.Day(day), Entry: entry} }
+	on := func(day string, entry int) *followup.Rule {
+		return &followup.Rule{On: tracktest.Day(day), Entry: entry}
+	}
 	rules := []*followup.Rule{on("2026-03-10", 1), on("2026-03-01", 2), on("2026-03-10", 3)} // the second came late
 	for day, want := range map[string]int{"2026-02-28": 0, "2026-03-01": 2, "2026-03-09": 2, "2026-03-10": 3, "2026-04-01": 3} {
 		r := followup.InForce(rules, tracktest.Day(day))
