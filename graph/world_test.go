@@ -219,6 +219,7 @@ func (a *author) note(c *casework.Change, err error) {
 	a.w.names["case."+a.name] = string(c.Case.ID)
 	a.w.names["code."+a.name] = c.Case.Code
 	a.w.names[a.name+".entry"] = c.Entry.ID()
+	a.w.names[a.name+".followUp"] = id.Within("followup_", c.Case.ID, c.Case.Version+1) // one that is scheduled next
 	for _, p := range c.Case.Placements() {
 		a.w.names[a.name+".placement"] = p.ID
 	}

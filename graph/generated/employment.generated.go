@@ -2251,6 +2251,19 @@ func (ec *executionContext) marshalOEvidenceKind2onwardᚋservicesᚋemployment�
 	return res
 }
 
+func (ec *executionContext) unmarshalORetentionPoint2onwardᚋservicesᚋemploymentᚐPoint(ctx context.Context, v any) (employment.Point, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := employment.Point(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORetentionPoint2onwardᚋservicesᚋemploymentᚐPoint(ctx context.Context, sel ast.SelectionSet, v employment.Point) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOSeparationReason2onwardᚋservicesᚋemploymentᚐReason(ctx context.Context, v any) (employment.Reason, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := employment.Reason(tmp)

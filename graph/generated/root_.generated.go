@@ -39,6 +39,8 @@ type ResolverRoot interface {
 	Explanation() ExplanationResolver
 	Fact() FactResolver
 	Flag() FlagResolver
+	FollowUp() FollowUpResolver
+	GroupServiceResult() GroupServiceResultResolver
 	GroupValue() GroupValueResolver
 	Indicator() IndicatorResolver
 	Instrument() InstrumentResolver
@@ -60,6 +62,7 @@ type ResolverRoot interface {
 	Scholarship() ScholarshipResolver
 	SchoolCalendar() SchoolCalendarResolver
 	ServiceDelivery() ServiceDeliveryResolver
+	ServiceType() ServiceTypeResolver
 	ShelterStay() ShelterStayResolver
 	Site() SiteResolver
 	StallRule() StallRuleResolver
@@ -136,45 +139,48 @@ type ComplexityRoot struct {
 	}
 
 	Case struct {
-		Access          func(childComplexity int) int
-		Approvals       func(childComplexity int, state []casefile.ApprovalState) int
-		Assessments     func(childComplexity int) int
-		CareerSessions  func(childComplexity int, first *int, after *string, last *int, before *string) int
-		CareerSpells    func(childComplexity int) int
-		ClosedOn        func(childComplexity int) int
-		Closings        func(childComplexity int) int
-		Code            func(childComplexity int) int
-		Consents        func(childComplexity int) int
-		ContinuedBy     func(childComplexity int) int
-		Continues       func(childComplexity int) int
-		Deliveries      func(childComplexity int) int
-		Flags           func(childComplexity int, state []casefile.FlagState) int
-		HeldUntil       func(childComplexity int) int
-		History         func(childComplexity int, first *int, after *string, last *int, before *string) int
-		ID              func(childComplexity int) int
-		LastConsents    func(childComplexity int) int
-		LastContactOn   func(childComplexity int) int
-		Matters         func(childComplexity int) int
-		MergedInto      func(childComplexity int) int
-		NextDueOn       func(childComplexity int) int
-		OpenedOn        func(childComplexity int) int
-		Organisation    func(childComplexity int) int
-		Owner           func(childComplexity int) int
-		Phase           func(childComplexity int) int
-		Placements      func(childComplexity int) int
-		Plan            func(childComplexity int) int
-		PlanVersions    func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Population      func(childComplexity int) int
-		Referrals       func(childComplexity int) int
-		Retention       func(childComplexity int) int
-		Risk            func(childComplexity int) int
-		Scholarships    func(childComplexity int) int
-		Site            func(childComplexity int) int
-		Status          func(childComplexity int) int
-		Stays           func(childComplexity int) int
-		Tracks          func(childComplexity int) int
-		Version         func(childComplexity int) int
-		WorkplaceChecks func(childComplexity int) int
+		Access             func(childComplexity int) int
+		Approvals          func(childComplexity int, state []casefile.ApprovalState) int
+		Assessments        func(childComplexity int) int
+		CareerSessions     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		CareerSpells       func(childComplexity int) int
+		ClosedOn           func(childComplexity int) int
+		Closings           func(childComplexity int) int
+		Code               func(childComplexity int) int
+		Consents           func(childComplexity int) int
+		ContinuedBy        func(childComplexity int) int
+		Continues          func(childComplexity int) int
+		Deliveries         func(childComplexity int) int
+		Flags              func(childComplexity int, state []casefile.FlagState) int
+		FollowUps          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		HeldUntil          func(childComplexity int) int
+		History            func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ID                 func(childComplexity int) int
+		LastConsents       func(childComplexity int) int
+		LastContactOn      func(childComplexity int) int
+		Matters            func(childComplexity int) int
+		MergedInto         func(childComplexity int) int
+		NextDueOn          func(childComplexity int) int
+		OpenedOn           func(childComplexity int) int
+		Organisation       func(childComplexity int) int
+		Owner              func(childComplexity int) int
+		Phase              func(childComplexity int) int
+		Placements         func(childComplexity int) int
+		Plan               func(childComplexity int) int
+		PlanVersions       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Population         func(childComplexity int) int
+		Referrals          func(childComplexity int) int
+		Retention          func(childComplexity int) int
+		Risk               func(childComplexity int) int
+		SafeContact        func(childComplexity int) int
+		ScheduledFollowUps func(childComplexity int) int
+		Scholarships       func(childComplexity int) int
+		Site               func(childComplexity int) int
+		Status             func(childComplexity int) int
+		Stays              func(childComplexity int) int
+		Tracks             func(childComplexity int) int
+		Version            func(childComplexity int) int
+		WorkplaceChecks    func(childComplexity int) int
 	}
 
 	CaseAccess struct {
@@ -322,6 +328,34 @@ type ComplexityRoot struct {
 		State        func(childComplexity int) int
 	}
 
+	FollowUp struct {
+		By          func(childComplexity int) int
+		ContactMade func(childComplexity int) int
+		Findings    func(childComplexity int) int
+		HasIncome   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		InSchool    func(childComplexity int) int
+		Method      func(childComplexity int) int
+		NextOn      func(childComplexity int) int
+		On          func(childComplexity int) int
+		OutsideRule func(childComplexity int) int
+		Point       func(childComplexity int) int
+		Safe        func(childComplexity int) int
+		SafeContact func(childComplexity int) int
+	}
+
+	FollowUpConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	FollowUpEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Goal struct {
 		AchieveBy func(childComplexity int) int
 		Actions   func(childComplexity int) int
@@ -338,6 +372,18 @@ type ComplexityRoot struct {
 		Grade  func(childComplexity int) int
 		On     func(childComplexity int) int
 		Result func(childComplexity int) int
+	}
+
+	GroupServicePayload struct {
+		Results   func(childComplexity int) int
+		SessionID func(childComplexity int) int
+	}
+
+	GroupServiceResult struct {
+		Case   func(childComplexity int) int
+		CaseID func(childComplexity int) int
+		Entry  func(childComplexity int) int
+		Error  func(childComplexity int) int
 	}
 
 	GroupValue struct {
@@ -501,6 +547,7 @@ type ComplexityRoot struct {
 		AssignCase               func(childComplexity int, input casework.AssignCaseInput) int
 		AssignRepresentation     func(childComplexity int, input casework.AssignRepresentationInput) int
 		AwardScholarship         func(childComplexity int, input casework.AwardScholarshipInput) int
+		CancelFollowUp           func(childComplexity int, input casework.CancelFollowUpInput) int
 		CheckRetention           func(childComplexity int, input casework.CheckRetentionInput) int
 		CloseCase                func(childComplexity int, input casework.CloseCaseInput) int
 		CloseMatter              func(childComplexity int, input casework.CloseMatterInput) int
@@ -527,6 +574,7 @@ type ComplexityRoot struct {
 		RecordConsent            func(childComplexity int, input casework.RecordConsentInput) int
 		RecordFollowUp           func(childComplexity int, input casework.RecordFollowUpInput) int
 		RecordGrade              func(childComplexity int, input casework.RecordGradeInput) int
+		RecordGroupService       func(childComplexity int, input casework.RecordGroupServiceInput) int
 		RecordIntroductionResult func(childComplexity int, input casework.RecordIntroductionResultInput) int
 		RecordMilestone          func(childComplexity int, input casework.RecordMilestoneInput) int
 		RecordReturn             func(childComplexity int, input casework.RecordReturnInput) int
@@ -547,7 +595,9 @@ type ComplexityRoot struct {
 		ReviseCase               func(childComplexity int, input casework.ReviseCaseInput) int
 		RevokeReferral           func(childComplexity int, input casework.RevokeReferralInput) int
 		RunJob                   func(childComplexity int, input jobs.RunInput) int
+		ScheduleFollowUp         func(childComplexity int, input casework.ScheduleFollowUpInput) int
 		SendReferral             func(childComplexity int, input casework.SendReferralInput) int
+		SetSafeContact           func(childComplexity int, input casework.SetSafeContactInput) int
 		StartFollowUp            func(childComplexity int, input casework.StartFollowUpInput) int
 		StartTraining            func(childComplexity int, input casework.StartTrainingInput) int
 		SubmitPlan               func(childComplexity int, input casework.SubmitPlanInput) int
@@ -737,6 +787,17 @@ type ComplexityRoot struct {
 		Referral func(childComplexity int) int
 	}
 
+	Refusal struct {
+		Fields  func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	RefusedField struct {
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+	}
+
 	Representation struct {
 		From         func(childComplexity int) int
 		Name         func(childComplexity int) int
@@ -777,6 +838,27 @@ type ComplexityRoot struct {
 	RollUpEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	SafeContact struct {
+		DayParts         func(childComplexity int) int
+		HomeVisitAllowed func(childComplexity int) int
+		Methods          func(childComplexity int) int
+		Note             func(childComplexity int) int
+		On               func(childComplexity int) int
+	}
+
+	ScheduledFollowUp struct {
+		DueOn          func(childComplexity int) int
+		From           func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Method         func(childComplexity int) int
+		PlacementID    func(childComplexity int) int
+		Point          func(childComplexity int) int
+		RetentionPoint func(childComplexity int) int
+		SafeContact    func(childComplexity int) int
+		Until          func(childComplexity int) int
+		Why            func(childComplexity int) int
 	}
 
 	Scholarship struct {
@@ -850,10 +932,11 @@ type ComplexityRoot struct {
 	}
 
 	ServiceType struct {
-		Code  func(childComplexity int) int
-		Group func(childComplexity int) int
-		Label func(childComplexity int) int
-		Type  func(childComplexity int) int
+		Code       func(childComplexity int) int
+		Group      func(childComplexity int) int
+		GroupLabel func(childComplexity int, locale *locale.Locale) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		Type       func(childComplexity int) int
 	}
 
 	ShelterAbsence struct {
@@ -1415,6 +1498,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Flags(childComplexity, args["state"].([]casefile.FlagState)), true
+	case "Case.followUps":
+		if e.ComplexityRoot.Case.FollowUps == nil {
+			break
+		}
+
+		args, err := ec.field_Case_followUps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.FollowUps(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Case.heldUntil":
 		if e.ComplexityRoot.Case.HeldUntil == nil {
 			break
@@ -1539,6 +1633,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Risk(childComplexity), true
+	case "Case.safeContact":
+		if e.ComplexityRoot.Case.SafeContact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.SafeContact(childComplexity), true
+	case "Case.scheduledFollowUps":
+		if e.ComplexityRoot.Case.ScheduledFollowUps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.ScheduledFollowUps(childComplexity), true
 	case "Case.scholarships":
 		if e.ComplexityRoot.Case.Scholarships == nil {
 			break
@@ -2122,6 +2228,123 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Flag.State(childComplexity), true
 
+	case "FollowUp.by":
+		if e.ComplexityRoot.FollowUp.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.By(childComplexity), true
+	case "FollowUp.contactMade":
+		if e.ComplexityRoot.FollowUp.ContactMade == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ContactMade(childComplexity), true
+	case "FollowUp.findings":
+		if e.ComplexityRoot.FollowUp.Findings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Findings(childComplexity), true
+	case "FollowUp.hasIncome":
+		if e.ComplexityRoot.FollowUp.HasIncome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.HasIncome(childComplexity), true
+	case "FollowUp.id":
+		if e.ComplexityRoot.FollowUp.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ID(childComplexity), true
+	case "FollowUp.inSchool":
+		if e.ComplexityRoot.FollowUp.InSchool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.InSchool(childComplexity), true
+	case "FollowUp.method":
+		if e.ComplexityRoot.FollowUp.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Method(childComplexity), true
+	case "FollowUp.nextOn":
+		if e.ComplexityRoot.FollowUp.NextOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.NextOn(childComplexity), true
+	case "FollowUp.on":
+		if e.ComplexityRoot.FollowUp.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.On(childComplexity), true
+	case "FollowUp.outsideRule":
+		if e.ComplexityRoot.FollowUp.OutsideRule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.OutsideRule(childComplexity), true
+	case "FollowUp.point":
+		if e.ComplexityRoot.FollowUp.Point == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Point(childComplexity), true
+	case "FollowUp.safe":
+		if e.ComplexityRoot.FollowUp.Safe == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Safe(childComplexity), true
+	case "FollowUp.safeContact":
+		if e.ComplexityRoot.FollowUp.SafeContact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.SafeContact(childComplexity), true
+
+	case "FollowUpConnection.edges":
+		if e.ComplexityRoot.FollowUpConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.Edges(childComplexity), true
+	case "FollowUpConnection.nodes":
+		if e.ComplexityRoot.FollowUpConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.Nodes(childComplexity), true
+	case "FollowUpConnection.pageInfo":
+		if e.ComplexityRoot.FollowUpConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.PageInfo(childComplexity), true
+	case "FollowUpConnection.totalCount":
+		if e.ComplexityRoot.FollowUpConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.TotalCount(childComplexity), true
+
+	case "FollowUpEdge.cursor":
+		if e.ComplexityRoot.FollowUpEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpEdge.Cursor(childComplexity), true
+	case "FollowUpEdge.node":
+		if e.ComplexityRoot.FollowUpEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpEdge.Node(childComplexity), true
+
 	case "Goal.achieveBy":
 		if e.ComplexityRoot.Goal.AchieveBy == nil {
 			break
@@ -2195,6 +2418,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GradeStep.Result(childComplexity), true
+
+	case "GroupServicePayload.results":
+		if e.ComplexityRoot.GroupServicePayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServicePayload.Results(childComplexity), true
+	case "GroupServicePayload.sessionId":
+		if e.ComplexityRoot.GroupServicePayload.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServicePayload.SessionID(childComplexity), true
+
+	case "GroupServiceResult.case":
+		if e.ComplexityRoot.GroupServiceResult.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServiceResult.Case(childComplexity), true
+	case "GroupServiceResult.caseId":
+		if e.ComplexityRoot.GroupServiceResult.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServiceResult.CaseID(childComplexity), true
+	case "GroupServiceResult.entry":
+		if e.ComplexityRoot.GroupServiceResult.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServiceResult.Entry(childComplexity), true
+	case "GroupServiceResult.error":
+		if e.ComplexityRoot.GroupServiceResult.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServiceResult.Error(childComplexity), true
 
 	case "GroupValue.dimension":
 		if e.ComplexityRoot.GroupValue.Dimension == nil {
@@ -2923,6 +3184,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AwardScholarship(childComplexity, args["input"].(casework.AwardScholarshipInput)), true
+	case "Mutation.cancelFollowUp":
+		if e.ComplexityRoot.Mutation.CancelFollowUp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelFollowUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelFollowUp(childComplexity, args["input"].(casework.CancelFollowUpInput)), true
 	case "Mutation.checkRetention":
 		if e.ComplexityRoot.Mutation.CheckRetention == nil {
 			break
@@ -3209,6 +3481,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordGrade(childComplexity, args["input"].(casework.RecordGradeInput)), true
+	case "Mutation.recordGroupService":
+		if e.ComplexityRoot.Mutation.RecordGroupService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordGroupService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordGroupService(childComplexity, args["input"].(casework.RecordGroupServiceInput)), true
 	case "Mutation.recordIntroductionResult":
 		if e.ComplexityRoot.Mutation.RecordIntroductionResult == nil {
 			break
@@ -3429,6 +3712,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RunJob(childComplexity, args["input"].(jobs.RunInput)), true
+	case "Mutation.scheduleFollowUp":
+		if e.ComplexityRoot.Mutation.ScheduleFollowUp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_scheduleFollowUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScheduleFollowUp(childComplexity, args["input"].(casework.ScheduleFollowUpInput)), true
 	case "Mutation.sendReferral":
 		if e.ComplexityRoot.Mutation.SendReferral == nil {
 			break
@@ -3440,6 +3734,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SendReferral(childComplexity, args["input"].(casework.SendReferralInput)), true
+	case "Mutation.setSafeContact":
+		if e.ComplexityRoot.Mutation.SetSafeContact == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setSafeContact_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetSafeContact(childComplexity, args["input"].(casework.SetSafeContactInput)), true
 	case "Mutation.startFollowUp":
 		if e.ComplexityRoot.Mutation.StartFollowUp == nil {
 			break
@@ -4337,6 +4642,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReferralPayload.Referral(childComplexity), true
 
+	case "Refusal.fields":
+		if e.ComplexityRoot.Refusal.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refusal.Fields(childComplexity), true
+	case "Refusal.code":
+		if e.ComplexityRoot.Refusal.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refusal.Kind(childComplexity), true
+	case "Refusal.message":
+		if e.ComplexityRoot.Refusal.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refusal.Message(childComplexity), true
+
+	case "RefusedField.message":
+		if e.ComplexityRoot.RefusedField.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusedField.Message(childComplexity), true
+	case "RefusedField.path":
+		if e.ComplexityRoot.RefusedField.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusedField.Path(childComplexity), true
+
 	case "Representation.from":
 		if e.ComplexityRoot.Representation.From == nil {
 			break
@@ -4486,6 +4823,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RollUpEdge.Node(childComplexity), true
+
+	case "SafeContact.dayParts":
+		if e.ComplexityRoot.SafeContact.DayParts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.DayParts(childComplexity), true
+	case "SafeContact.homeVisitAllowed":
+		if e.ComplexityRoot.SafeContact.HomeVisitAllowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.HomeVisitAllowed(childComplexity), true
+	case "SafeContact.methods":
+		if e.ComplexityRoot.SafeContact.Methods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.Methods(childComplexity), true
+	case "SafeContact.note":
+		if e.ComplexityRoot.SafeContact.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.Note(childComplexity), true
+	case "SafeContact.on":
+		if e.ComplexityRoot.SafeContact.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.On(childComplexity), true
+
+	case "ScheduledFollowUp.dueOn":
+		if e.ComplexityRoot.ScheduledFollowUp.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.DueOn(childComplexity), true
+	case "ScheduledFollowUp.from":
+		if e.ComplexityRoot.ScheduledFollowUp.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.From(childComplexity), true
+	case "ScheduledFollowUp.id":
+		if e.ComplexityRoot.ScheduledFollowUp.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.ID(childComplexity), true
+	case "ScheduledFollowUp.method":
+		if e.ComplexityRoot.ScheduledFollowUp.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.Method(childComplexity), true
+	case "ScheduledFollowUp.placementId":
+		if e.ComplexityRoot.ScheduledFollowUp.PlacementID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.PlacementID(childComplexity), true
+	case "ScheduledFollowUp.point":
+		if e.ComplexityRoot.ScheduledFollowUp.Point == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.Point(childComplexity), true
+	case "ScheduledFollowUp.retentionPoint":
+		if e.ComplexityRoot.ScheduledFollowUp.RetentionPoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.RetentionPoint(childComplexity), true
+	case "ScheduledFollowUp.safeContact":
+		if e.ComplexityRoot.ScheduledFollowUp.SafeContact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.SafeContact(childComplexity), true
+	case "ScheduledFollowUp.until":
+		if e.ComplexityRoot.ScheduledFollowUp.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.Until(childComplexity), true
+	case "ScheduledFollowUp.why":
+		if e.ComplexityRoot.ScheduledFollowUp.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.Why(childComplexity), true
 
 	case "Scholarship.absences":
 		if e.ComplexityRoot.Scholarship.Absences == nil {
@@ -4798,12 +5227,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServiceType.Group(childComplexity), true
+	case "ServiceType.groupLabel":
+		if e.ComplexityRoot.ServiceType.GroupLabel == nil {
+			break
+		}
+
+		args, err := ec.field_ServiceType_groupLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ServiceType.GroupLabel(childComplexity, args["locale"].(*locale.Locale)), true
 	case "ServiceType.label":
 		if e.ComplexityRoot.ServiceType.Label == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServiceType.Label(childComplexity), true
+		args, err := ec.field_ServiceType_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ServiceType.Label(childComplexity, args["locale"].(*locale.Locale)), true
 	case "ServiceType.type":
 		if e.ComplexityRoot.ServiceType.Type == nil {
 			break
@@ -5571,6 +6016,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssignCaseInput", ec.unmarshalInputAssignCaseInput),
 			graphql.NewInputUnmarshaler("AssignRepresentationInput", ec.unmarshalInputAssignRepresentationInput),
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
+			graphql.NewInputUnmarshaler("CancelFollowUpInput", ec.unmarshalInputCancelFollowUpInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
 			graphql.NewInputUnmarshaler("CertificateInput", ec.unmarshalInputCertificateInput),
@@ -5597,6 +6043,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpenCaseInput", ec.unmarshalInputOpenCaseInput),
 			graphql.NewInputUnmarshaler("OpenMatterInput", ec.unmarshalInputOpenMatterInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
+			graphql.NewInputUnmarshaler("ParticipantInput", ec.unmarshalInputParticipantInput),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
 			graphql.NewInputUnmarshaler("ReadinessItemInput", ec.unmarshalInputReadinessItemInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
@@ -5607,6 +6054,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
 			graphql.NewInputUnmarshaler("RecordGradeInput", ec.unmarshalInputRecordGradeInput),
+			graphql.NewInputUnmarshaler("RecordGroupServiceInput", ec.unmarshalInputRecordGroupServiceInput),
 			graphql.NewInputUnmarshaler("RecordIntroductionResultInput", ec.unmarshalInputRecordIntroductionResultInput),
 			graphql.NewInputUnmarshaler("RecordMilestoneInput", ec.unmarshalInputRecordMilestoneInput),
 			graphql.NewInputUnmarshaler("RecordReturnInput", ec.unmarshalInputRecordReturnInput),
@@ -5629,7 +6077,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReviseCaseInput", ec.unmarshalInputReviseCaseInput),
 			graphql.NewInputUnmarshaler("RevokeReferralInput", ec.unmarshalInputRevokeReferralInput),
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
+			graphql.NewInputUnmarshaler("ScheduleFollowUpInput", ec.unmarshalInputScheduleFollowUpInput),
 			graphql.NewInputUnmarshaler("SendReferralInput", ec.unmarshalInputSendReferralInput),
+			graphql.NewInputUnmarshaler("SetSafeContactInput", ec.unmarshalInputSetSafeContactInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartFollowUpInput", ec.unmarshalInputStartFollowUpInput),
 			graphql.NewInputUnmarshaler("StartTrainingInput", ec.unmarshalInputStartTrainingInput),
@@ -7625,7 +8075,7 @@ enum ConsentGiver {
 `, BuiltIn: false},
 	{Name: "../../schema/delivery.graphqls", Input: `extend type Query {
   "The services that can be recorded."
-  serviceTaxonomy: [ServiceType!]! @class(is: PUBLIC)
+  serviceTaxonomy: [ServiceType!]! @atMost(n: 50) @class(is: PUBLIC)
 }
 
 extend type Mutation {
@@ -7634,6 +8084,71 @@ extend type Mutation {
     "What to do."
     input: RecordServiceInput!
   ): CasePayload! @class(is: CASE)
+  """
+  Records one service for up to 50 people at once, such as a workshop. It is all or nothing for each person: one who is
+  refused does not keep the others out. Only what is wrong with the session itself is an error of the whole, and
+  then nothing is recorded.
+  """
+  recordGroupService(
+    "What to do."
+    input: RecordGroupServiceInput!
+  ): GroupServicePayload! @class(is: CASE)
+}
+
+"The answer to a group session."
+type GroupServicePayload {
+  "The session; each participant's entry has it."
+  sessionId: ID! @class(is: CASE)
+  "What came of it for each participant, in the order of the input."
+  results: [GroupServiceResult!]! @atMost(n: 50) @class(is: CASE)
+}
+
+"What came of a group session for one participant: the case and the entry, or an error."
+type GroupServiceResult {
+  "The case, as the input named it."
+  caseId: ID! @class(is: CASE)
+  "The case as the change left it; absent when it was refused."
+  case: Case @class(is: CASE)
+  "The entry that the change made; absent when it was refused."
+  entry: Entry @class(is: CASE)
+  "Why nothing was recorded for this participant; absent when something was."
+  error: Refusal @class(is: PUBLIC)
+}
+
+"Why a part of a change was refused, as an error of the whole would say it."
+type Refusal {
+  "What went wrong."
+  code: RefusalCode! @class(is: PUBLIC)
+  "A message to show."
+  message: String! @class(is: PUBLIC)
+  "The input fields that are wrong, of an INVALID one."
+  fields: [RefusedField!]! @atMost(n: 50) @class(is: PUBLIC)
+}
+
+"An input field that is wrong."
+type RefusedField {
+  "Its path in the input."
+  path: String! @class(is: PUBLIC)
+  "What is wrong with it."
+  message: String! @class(is: PUBLIC)
+}
+
+"The ways in which a request is refused or fails; errors have them in extensions.code."
+enum RefusalCode {
+  "The input breaks a rule."
+  INVALID
+  "Not there, or not the viewer's to know of."
+  NOT_FOUND
+  "It has changed since the viewer looked."
+  CONFLICT
+  "The viewer may see it but not do this."
+  FORBIDDEN
+  "No live credentials."
+  UNAUTHENTICATED
+  "Try again: the store cannot be reached, or time ran out."
+  UNAVAILABLE
+  "A defect of ours; the log has it."
+  INTERNAL
 }
 
 "One line of the service taxonomy that Cambodian case-management systems share."
@@ -7642,10 +8157,18 @@ type ServiceType {
   code: String! @class(is: PUBLIC)
   "The type to which it belongs."
   type: String! @class(is: PUBLIC)
-  "The English name."
-  label: String! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
   "What it counts towards."
   group: ServiceGroup! @class(is: PUBLIC)
+  "The name of what it counts towards."
+  groupLabel(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
 }
 
 "One service given."
@@ -7673,6 +8196,32 @@ input RecordServiceInput {
   "The site that gave it, if not the case's own."
   siteId: ID
   "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records a service given to several people at once."
+input RecordGroupServiceInput {
+  "Chosen by the client; sending it again gives the first answer again, for every participant."
+  requestId: ID!
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "A code of the service taxonomy."
+  service: String!
+  "The site that gave it, if not each case's own."
+  siteId: ID
+  "Free text about the session, at most 2,000 characters."
+  note: String
+  "Who took part: 1 to 50 people, each once."
+  participants: [ParticipantInput!]!
+}
+
+"One person who took part in a group session."
+input ParticipantInput {
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT for this participant when the case has moved on."
+  expectedVersion: Int
+  "Free text about her, at most 2,000 characters; it stands in the place of the session's."
   note: String
 }
 
@@ -8640,11 +9189,160 @@ enum StallRuleCode {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/followup.graphqls", Input: `extend type Mutation {
-  "Records a follow-up, with contact or without."
+  "Sets how and when she may be contacted without danger to her, on any case that has not ended."
+  setSafeContact(
+    "What to do."
+    input: SetSafeContactInput!
+  ): CasePayload! @class(is: CASE)
+  """
+  Records a follow-up, with contact or without. A home visit on a day on which the safe-contact rule in force allowed
+  none is refused; another contact outside the rule is recorded, and shows outsideRule.
+  """
   recordFollowUp(
     "What to do."
     input: RecordFollowUpInput!
   ): CasePayload! @class(is: CASE)
+  "Schedules a follow-up by hand; at most 50 of a case are still to be done."
+  scheduleFollowUp(
+    "What to do."
+    input: ScheduleFollowUpInput!
+  ): CasePayload! @class(is: CASE)
+  "Cancels a follow-up that was scheduled by hand."
+  cancelFollowUp(
+    "What to do."
+    input: CancelFollowUpInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "How and when she may be contacted, by the rule of the latest day; absent when no rule is known."
+  safeContact: SafeContact @class(is: CONTACT)
+  "What is to be followed up while the case is under way, what is due first before the rest; the first 50."
+  scheduledFollowUps: [ScheduledFollowUp!]! @atMost(n: 50) @class(is: CASE)
+  "The follow-ups, in the order of recording, without those that were reversed."
+  followUps(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): FollowUpConnection! @class(is: CASE)
+}
+
+"""
+How and when she may be contacted without danger to her. A home visit is refused where the rule in force allows none.
+"""
+type SafeContact {
+  "The day from which it holds."
+  on: Date! @class(is: CONTACT)
+  "How she may be contacted; none says that nobody is to contact her."
+  methods: [ContactMethod!]! @atMost(n: 5) @class(is: CONTACT)
+  "When she may be contacted; none says at any time."
+  dayParts: [DayPart!]! @atMost(n: 4) @class(is: CONTACT)
+  "Whether she may be visited at home."
+  homeVisitAllowed: Boolean! @class(is: CONTACT)
+  "What else to mind, such as who may answer."
+  note: String @class(is: CONTACT)
+}
+
+"A follow-up that was recorded."
+type FollowUp {
+  "The identifier: that of its entry."
+  id: ID! @class(is: CASE)
+  "The day."
+  on: Date! @class(is: CASE)
+  "Who recorded it."
+  by: Worker @class(is: CASE)
+  "Which follow-up."
+  point: FollowUpPoint! @class(is: CASE)
+  "How contact was made or tried."
+  method: ContactMethod @class(is: CONTACT)
+  "Whether she was reached."
+  contactMade: Boolean! @class(is: CASE)
+  "Whether she was safe, as she saw it; absent when nobody asked."
+  safe: Boolean @class(is: OUTCOME)
+  "Whether she had an income; absent when nobody asked."
+  hasIncome: Boolean @class(is: OUTCOME)
+  "Whether she was in school; absent when nobody asked."
+  inSchool: Boolean @class(is: OUTCOME)
+  "Free text."
+  findings: String @class(is: NOTES)
+  "The day that was agreed for the next one."
+  nextOn: Date @class(is: CASE)
+  """
+  Whether it lay outside the safe-contact rule that was in force on its day, by its method or because it fell on a
+  weekend or a working day; absent when no rule of that day is known.
+  """
+  outsideRule: Boolean @class(is: CONTACT)
+  "The safe-contact rule as it stands now."
+  safeContact: SafeContact @class(is: CONTACT)
+}
+
+"A page of follow-ups."
+type FollowUpConnection {
+  "The follow-ups with their cursors."
+  edges: [FollowUpEdge!]! @class(is: CASE)
+  "The follow-ups."
+  nodes: [FollowUp!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of follow-ups of the case."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A follow-up with its cursor."
+type FollowUpEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The follow-up."
+  node: FollowUp! @class(is: CASE)
+}
+
+"A follow-up that is to be done."
+type ScheduledFollowUp {
+  "The identifier of one that was scheduled by hand."
+  id: ID @class(is: CASE)
+  "Why it is to be done."
+  why: FollowUpReason! @class(is: CASE)
+  "Which follow-up; absent after a placement."
+  point: FollowUpPoint @class(is: CASE)
+  "Which check of retention, after a placement; it is recorded with checkRetention."
+  retentionPoint: RetentionPoint @class(is: OUTCOME)
+  "The placement to check."
+  placementId: ID @class(is: OUTCOME)
+  "How she is to be contacted, where that was chosen."
+  method: ContactMethod @class(is: CONTACT)
+  "The day on which it is due."
+  dueOn: Date! @class(is: CASE)
+  "The first day on which it is good."
+  from: Date! @class(is: CASE)
+  "The last day on which it is good, where there is one."
+  until: Date @class(is: CASE)
+  "The safe-contact rule as it stands now."
+  safeContact: SafeContact @class(is: CONTACT)
+}
+
+"Sets the safe-contact rule."
+input SetSafeContactInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day from which the rule holds, not in the future; today when absent. It does not replace one of a later day."
+  on: Date
+  "How she may be contacted; none when nobody is to contact her. HOME_VISIT must agree with homeVisitAllowed."
+  methods: [ContactMethod!]!
+  "When she may be contacted; any time when absent or empty."
+  dayParts: [DayPart!]
+  "Whether she may be visited at home. Without that, recording and scheduling a home visit is refused."
+  homeVisitAllowed: Boolean!
+  "What else to mind, at most 500 characters."
+  note: String
 }
 
 "Records a follow-up."
@@ -8659,7 +9357,7 @@ input RecordFollowUpInput {
   on: Date
   "Which follow-up; a scheduled one may be done from 30 days before."
   point: FollowUpPoint! = UNSCHEDULED
-  "How contact was made or tried."
+  "How contact was made or tried. HOME_VISIT is refused where the safe-contact rule in force on that day allows none."
   method: ContactMethod!
   "Whether she was reached."
   contactMade: Boolean!
@@ -8673,6 +9371,69 @@ input RecordFollowUpInput {
   findings: String
   "The day that was agreed for the next one."
   nextOn: Date
+  """
+  The follow-up scheduled by hand that this was. When absent, one with contact made does the one that was due first,
+  if it was due by that day.
+  """
+  followUpId: ID
+}
+
+"Schedules a follow-up by hand."
+input ScheduleFollowUpInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it was decided, not in the future; today when absent."
+  on: Date
+  "The day on which it is due: today or up to 366 days ahead."
+  dueOn: Date!
+  "How she is to be contacted; HOME_VISIT is refused where the safe-contact rule allows none."
+  method: ContactMethod
+  "What it is for: free text, at most 2,000 characters."
+  note: String
+}
+
+"Cancels a follow-up that was scheduled by hand."
+input CancelFollowUpInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The follow-up, by the id that scheduledFollowUps gives."
+  followUpId: ID!
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"Why a follow-up is to be done."
+enum FollowUpReason {
+  "Three, six or twelve months after a return to the community."
+  AFTER_RETURN
+  "90, 180 or 365 days after the start of a job."
+  AFTER_PLACEMENT
+  "Somebody scheduled it."
+  BY_HAND
+  "It was agreed with her at the last one."
+  AGREED
+}
+
+"A part of the day or of the week."
+enum DayPart {
+  "Before noon."
+  MORNING
+  "After noon."
+  AFTERNOON
+  "After work and school."
+  EVENING
+  "On Saturday and Sunday."
+  WEEKEND
 }
 
 "The follow-ups after a return to the community."
@@ -10873,6 +11634,12 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_retention(ctx, field)
 	case "workplaceChecks":
 		return ec.fieldContext_Case_workplaceChecks(ctx, field)
+	case "safeContact":
+		return ec.fieldContext_Case_safeContact(ctx, field)
+	case "scheduledFollowUps":
+		return ec.fieldContext_Case_scheduledFollowUps(ctx, field)
+	case "followUps":
+		return ec.fieldContext_Case_followUps(ctx, field)
 	case "planVersions":
 		return ec.fieldContext_Case_planVersions(ctx, field)
 	case "referrals":
@@ -11175,6 +11942,62 @@ func (ec *executionContext) childFields_Flag(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Flag", field.Name)
 }
 
+func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_FollowUp_id(ctx, field)
+	case "on":
+		return ec.fieldContext_FollowUp_on(ctx, field)
+	case "by":
+		return ec.fieldContext_FollowUp_by(ctx, field)
+	case "point":
+		return ec.fieldContext_FollowUp_point(ctx, field)
+	case "method":
+		return ec.fieldContext_FollowUp_method(ctx, field)
+	case "contactMade":
+		return ec.fieldContext_FollowUp_contactMade(ctx, field)
+	case "safe":
+		return ec.fieldContext_FollowUp_safe(ctx, field)
+	case "hasIncome":
+		return ec.fieldContext_FollowUp_hasIncome(ctx, field)
+	case "inSchool":
+		return ec.fieldContext_FollowUp_inSchool(ctx, field)
+	case "findings":
+		return ec.fieldContext_FollowUp_findings(ctx, field)
+	case "nextOn":
+		return ec.fieldContext_FollowUp_nextOn(ctx, field)
+	case "outsideRule":
+		return ec.fieldContext_FollowUp_outsideRule(ctx, field)
+	case "safeContact":
+		return ec.fieldContext_FollowUp_safeContact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUp", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUpConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_FollowUpConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_FollowUpConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FollowUpConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_FollowUpConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUpEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_FollowUpEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_FollowUpEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11209,6 +12032,30 @@ func (ec *executionContext) childFields_GradeStep(ctx context.Context, field gra
 		return ec.fieldContext_GradeStep_result(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GradeStep", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupServicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sessionId":
+		return ec.fieldContext_GroupServicePayload_sessionId(ctx, field)
+	case "results":
+		return ec.fieldContext_GroupServicePayload_results(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupServicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupServiceResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseId":
+		return ec.fieldContext_GroupServiceResult_caseId(ctx, field)
+	case "case":
+		return ec.fieldContext_GroupServiceResult_case(ctx, field)
+	case "entry":
+		return ec.fieldContext_GroupServiceResult_entry(ctx, field)
+	case "error":
+		return ec.fieldContext_GroupServiceResult_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupServiceResult", field.Name)
 }
 
 func (ec *executionContext) childFields_GroupValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11819,6 +12666,28 @@ func (ec *executionContext) childFields_ReferralPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ReferralPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Refusal_code(ctx, field)
+	case "message":
+		return ec.fieldContext_Refusal_message(ctx, field)
+	case "fields":
+		return ec.fieldContext_Refusal_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Refusal", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusedField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_RefusedField_path(ctx, field)
+	case "message":
+		return ec.fieldContext_RefusedField_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusedField", field.Name)
+}
+
 func (ec *executionContext) childFields_Representation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "worker":
@@ -11901,6 +12770,48 @@ func (ec *executionContext) childFields_RollUpEdge(ctx context.Context, field gr
 		return ec.fieldContext_RollUpEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RollUpEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SafeContact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_SafeContact_on(ctx, field)
+	case "methods":
+		return ec.fieldContext_SafeContact_methods(ctx, field)
+	case "dayParts":
+		return ec.fieldContext_SafeContact_dayParts(ctx, field)
+	case "homeVisitAllowed":
+		return ec.fieldContext_SafeContact_homeVisitAllowed(ctx, field)
+	case "note":
+		return ec.fieldContext_SafeContact_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SafeContact", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduledFollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ScheduledFollowUp_id(ctx, field)
+	case "why":
+		return ec.fieldContext_ScheduledFollowUp_why(ctx, field)
+	case "point":
+		return ec.fieldContext_ScheduledFollowUp_point(ctx, field)
+	case "retentionPoint":
+		return ec.fieldContext_ScheduledFollowUp_retentionPoint(ctx, field)
+	case "placementId":
+		return ec.fieldContext_ScheduledFollowUp_placementId(ctx, field)
+	case "method":
+		return ec.fieldContext_ScheduledFollowUp_method(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_ScheduledFollowUp_dueOn(ctx, field)
+	case "from":
+		return ec.fieldContext_ScheduledFollowUp_from(ctx, field)
+	case "until":
+		return ec.fieldContext_ScheduledFollowUp_until(ctx, field)
+	case "safeContact":
+		return ec.fieldContext_ScheduledFollowUp_safeContact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduledFollowUp", field.Name)
 }
 
 func (ec *executionContext) childFields_Scholarship(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12053,6 +12964,8 @@ func (ec *executionContext) childFields_ServiceType(ctx context.Context, field g
 		return ec.fieldContext_ServiceType_label(ctx, field)
 	case "group":
 		return ec.fieldContext_ServiceType_group(ctx, field)
+	case "groupLabel":
+		return ec.fieldContext_ServiceType_groupLabel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServiceType", field.Name)
 }

@@ -62,6 +62,7 @@ type Case struct {
 	Legal         legal.State         `json:"legal,omitzero"`
 	Reintegration reintegration.State `json:"reintegration,omitzero"`
 	FollowUps     followup.State      `json:"followUps,omitzero"`
+	SafeContact   *followup.Rule      `json:"safeContact,omitempty"` // of the latest day
 	Plan          *plan.Plan          `json:"plan,omitempty"`
 	Services      delivery.State      `json:"deliveries,omitempty"`
 	Assessments   assessment.State    `json:"assessments,omitzero"`
@@ -178,7 +179,7 @@ func (c *Case) Clone() *Case {
 	n.Approvals, n.Referrals = slices.Clone(c.Approvals), slices.Clone(c.Referrals)
 	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()
 	n.Employment, n.Legal, n.Reintegration = c.Employment.Clone(), c.Legal.Clone(), c.Reintegration.Clone()
-	n.Plan, n.Services, n.Assessments = c.Plan.Clone(), c.Services.Clone(), c.Assessments.Clone()
+	n.FollowUps, n.Plan, n.Services, n.Assessments = c.FollowUps.Clone(), c.Plan.Clone(), c.Services.Clone(), c.Assessments.Clone()
 	n.Flags, n.keys = slices.Clone(c.Flags), slices.Clone(c.keys)
 	return &n
 }

@@ -21,7 +21,7 @@ type kind struct {
 // kinds finds a kind by its name.
 var kinds = table(
 	lifecycleKinds, approvalKinds, referralKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
-	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, deliveryKinds,
+	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, contactKinds, deliveryKinds,
 	legalKinds, assessmentKinds,
 )
 

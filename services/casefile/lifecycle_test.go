@@ -127,6 +127,8 @@ func TestTransitions(t *testing.T) {
 		{"serve", served, stays},
 		{"log a job", employment.Started{EmployerName: "Mill", Occupation: "weaver", Type: employment.FullTime}, stays},
 		{"follow up", followup.Recorded{Point: track.Unscheduled, Method: followup.Phone}, stays},
+		{"schedule a follow-up", followup.Schedule{DueOn: tracktest.Day("2026-05-01")}, stays},
+		{"set the safe-contact rule", followup.RuleSet{Methods: []followup.Method{followup.Phone}}, open},
 	} {
 		for _, from := range casefile.Statuses {
 			take := do("2026-04-01", move.data)

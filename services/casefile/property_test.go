@@ -57,6 +57,10 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 	if n := len(c.Employment.Placements); n > 0 {
 		placement = c.Employment.Placements[rapid.IntRange(0, n-1).Draw(t, "placement")].ID
 	}
+	scheduled := ""
+	if open := c.FollowUps.Open(); len(open) > 0 {
+		scheduled = open[len(open)-1].ID
+	}
 	days := calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
 	yesOrNo := rapid.Bool().Draw(t, "yes")
 	months := int(days)
@@ -85,6 +89,9 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		employment.Ended{PlacementID: placement, Reason: employment.Unsafe}, employment.Updated{PlacementID: placement, Conditions: employment.Conditions{Contract: employment.Verbal, ContractEndsOn: on + days}},
 		employment.WorkplaceChecked{PlacementID: placement, When: employment.AfterStart, Safe: yesOrNo}, employment.WorkplaceChecked{EmployerName: "mill ", When: employment.BeforeStart, Safe: yesOrNo},
 		followup.Recorded{Point: point, ContactMade: yesOrNo, Safe: &yes, HasIncome: &yes, NextOn: on + days},
+		followup.Recorded{Point: track.Unscheduled, ContactMade: yesOrNo, FollowUpID: scheduled}, followup.Cancellation{FollowUpID: scheduled},
+		followup.Schedule{DueOn: on + days}, followup.Schedule{DueOn: on + days},
+		followup.RuleSet{Methods: []followup.Method{followup.HomeVisit}, DayParts: []followup.DayPart{followup.Weekend}, HomeVisitAllowed: yesOrNo},
 		legalStep(track.ReferredToCourt, ""), casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matter}},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, Step: legal.Step{MatterID: matter, Verdict: legal.Conviction}},
 		legal.Opened{Description: legal.Description{Type: legal.Criminal, Subject: legal.Rape, Reference: fmt.Sprint(days / 10)}},
