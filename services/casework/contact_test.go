@@ -148,7 +148,7 @@ func TestWorkshop(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended := r.open(t, "ended")
-	if _, err := r.casework.CloseCase(ctx, supervisor, casework.CloseCaseInput{Request: request(ended.ID, "close"), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}); err != nil {
+	if _, err := r.casework.CloseCase(ctx, admin, casework.CloseCaseInput{Request: request(ended.ID, "close"), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}); err != nil {
 		t.Fatal(err)
 	}
 	in.Participants = slices.Insert(in.Participants, 10, casework.Participant{CaseID: "case_ABSENT"}, casework.Participant{CaseID: foreign.Case.ID}, casework.Participant{CaseID: ended.ID})
