@@ -133,22 +133,29 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, r Request, app
 
 // someoneElse refuses an actor who approves what they have asked for or written.
 func (s *Service) someoneElse(actor access.Actor, approvalID string) reference {
-	author := s.otherAuthor(actor)
-	return func(ctx context.Context, c *casefile.Case) error {
-		switch a, ok := c.Approval(approvalID); {
-		case ok && a.RequestedBy == actor.Worker && !actor.May(access.SelfApprove, c, s.Today()):
+	return func(_ context.Context, c *casefile.Case) error {
+		a, ok := c.Approval(approvalID)
+		if ok && ownRequest(c, a, actor) && !actor.May(access.SelfApprove, c, s.Today()) {
 			return selfApproval()
-		case ok && a.Of == casefile.PlanApproval:
-			return author(ctx, c)
 		}
 		return nil
 	}
 }
 
+// ownRequest reports whether the actor has asked for an approval, or written the
+// plan that it is for.
+func ownRequest(c *casefile.Case, a casefile.Approval, actor access.Actor) bool {
+	return a.RequestedBy == actor.Worker || a.Of == casefile.PlanApproval && wrotePlan(c, actor)
+}
+
+func wrotePlan(c *casefile.Case, actor access.Actor) bool {
+	return c.Plan != nil && c.Plan.AuthorID == actor.Worker
+}
+
 // otherAuthor refuses an actor who approves a plan that they have written.
 func (s *Service) otherAuthor(actor access.Actor) reference {
 	return func(_ context.Context, c *casefile.Case) error {
-		if c.Plan != nil && c.Plan.AuthorID == actor.Worker && !actor.May(access.SelfApprove, c, s.Today()) {
+		if wrotePlan(c, actor) && !actor.May(access.SelfApprove, c, s.Today()) {
 			return selfApproval()
 		}
 		return nil

@@ -111,7 +111,11 @@ func (v *View) ListCases(filter *register.Filter, order *register.Order, args pa
 	if len(f.Site) > 0 && !v.Actor.ReadsAlways(access.Location) {
 		return nil, fault.New(fault.Forbidden, "your role may not ask where cases are (filter.site)")
 	}
-	return v.Cases.Page(register.Query{Scope: v.Actor.Scope(), Today: v.Today, Filter: f, Order: given(order), Args: args})
+	scope := v.Actor.Scope()
+	if len(f.Site) > 0 {
+		scope.Shared = false // where another organisation's case is may not be shared
+	}
+	return v.Cases.Page(register.Query{Scope: scope, Today: v.Today, Filter: f, Order: given(order), Args: args})
 }
 
 // History returns the entries of a case as far as this view knows it.

@@ -99,7 +99,7 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 // actor may do what helps, and it is about the actor's own case, the actor's
 // programme, or the actor steers the organisation.
 func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
-	if mutation, code := d.Remedy(c); !v.Actor.May(remedies(mutation, code), c, v.Today) {
+	if !v.mayRemedy(c, d.Remedy(c)) {
 		return false
 	}
 	switch programme, ok := programmeOf[v.Actor.Role]; {
@@ -110,14 +110,27 @@ func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
 	}
 }
 
+// mayRemedy reports whether the actor may do what helps. Nobody is asked to
+// approve what only someone else can.
+func (v *View) mayRemedy(c *casefile.Case, r stall.Remedy) bool {
+	a, ok := c.Approval(r.Approval)
+	if ok && !v.Actor.May(access.SelfApprove, c, v.Today) && ownRequest(c, a, v.Actor) {
+		return false
+	}
+	return v.Actor.May(remedies(c, r), c, v.Today)
+}
+
 // remedies returns the action that a mutation of the next actions asks for.
-func remedies(mutation string, code track.Code) access.Action {
-	switch mutation {
+func remedies(c *casefile.Case, r stall.Remedy) access.Action {
+	switch r.Mutation {
 	case "assignCase":
 		return access.AssignCase
 	case "recordMilestone":
-		return recordingOf[code.Track()]
-	case "completeAction":
+		return recordingAction(r.Code)
+	case "approveRequest":
+		a, _ := c.Approval(r.Approval)
+		return approving[a.Of]
+	case "completeAction", "reviewPlan":
 		return access.WritePlan
 	case "checkRetention":
 		return access.RecordEmployment
@@ -234,7 +247,7 @@ func (v *View) ExplainWork(i *WorkItem) *Explanation {
 // explanation leaves out the next actions that the actor may not take.
 func (v *View) explanation(c *casefile.Case, e stall.Explanation) *Explanation {
 	e.NextActions = slices.DeleteFunc(e.NextActions, func(a stall.NextAction) bool {
-		return !v.Actor.May(remedies(a.Mutation, a.Code), c, v.Today)
+		return !v.mayRemedy(c, a.Remedy)
 	})
 	return &Explanation{c, e}
 }

@@ -19,8 +19,10 @@ type record struct {
 // the next one.
 //
 // A merged case belongs to the person of the case at the end of its chain of
-// merges. Where that case is not among the cases, those merged into it are still
-// one person, and the last case of each chain speaks for what it leads to.
+// merges, and a transferred one to that of the case which continues it. Where that
+// case is not among the cases, those that lead to it are still one person, and the
+// last case of each chain speaks for what it leads to. A case that another one
+// continues speaks for itself: her consents were given to that organisation.
 // Merges in a circle, which no command makes, are one person, for whom the case
 // with the smallest identifier speaks.
 func persons(cases iter.Seq[*casefile.Case]) iter.Seq[[]record] {
@@ -29,7 +31,7 @@ func persons(cases iter.Seq[*casefile.Case]) iter.Seq[[]record] {
 		merged := byPerson(all)
 		var one [1]record // nearly every person has one case
 		for _, c := range all {
-			if c.MergedInto != "" {
+			if leadsTo(c) != "" {
 				continue
 			}
 			one[0] = record{of: c, survivor: c}
@@ -50,14 +52,23 @@ func persons(cases iter.Seq[*casefile.Case]) iter.Seq[[]record] {
 	}
 }
 
-// byPerson returns the records of the merged cases, by person.
+// leadsTo returns the case into which a case was merged, or the one that
+// continues it elsewhere.
+func leadsTo(c *casefile.Case) id.Case {
+	if c.MergedInto != "" {
+		return c.MergedInto
+	}
+	return c.ContinuedBy
+}
+
+// byPerson returns the records of the cases that lead to others, by person.
 func byPerson(all []*casefile.Case) map[id.Case][]record {
 	m := merges{known: map[id.Case]*casefile.Case{}, ends: map[id.Case]end{}}
 	targets := map[id.Case]bool{}
 	for _, c := range all {
-		if c.MergedInto != "" {
+		if next := leadsTo(c); next != "" {
 			m.known[c.ID] = c
-			targets[c.MergedInto] = true
+			targets[next] = true
 		}
 	}
 	if len(targets) == 0 {
@@ -70,7 +81,7 @@ func byPerson(all []*casefile.Case) map[id.Case][]record {
 	}
 	people := map[id.Case][]record{}
 	for _, c := range all {
-		if c.MergedInto != "" {
+		if leadsTo(c) != "" {
 			e := m.end(c)
 			people[e.person] = append(people[e.person], record{of: c, survivor: e.survivor})
 		}
@@ -78,7 +89,7 @@ func byPerson(all []*casefile.Case) map[id.Case][]record {
 	return people
 }
 
-// merges holds the cases that were merged and those into which they were.
+// merges holds the cases that lead to others, and those to which they lead.
 type merges struct {
 	known map[id.Case]*casefile.Case
 	ends  map[id.Case]end // found so far, so that a long chain is walked once
@@ -90,7 +101,8 @@ type end struct {
 	survivor *casefile.Case
 }
 
-// end follows a chain of merges to its end.
+// end follows a chain of merges and transfers to its end. The survivor is the case
+// at the end of the merges alone.
 func (m merges) end(c *casefile.Case) end {
 	var path []*casefile.Case
 	e, found := m.ends[c.ID]
@@ -100,18 +112,21 @@ func (m merges) end(c *casefile.Case) end {
 			break
 		}
 		path = append(path, c)
-		next, there := m.known[c.MergedInto]
+		next, there := m.known[leadsTo(c)]
 		switch {
-		case c.MergedInto == "":
+		case leadsTo(c) == "":
 			e, found = end{person: c.ID, survivor: c}, true
 		case !there:
-			e, found = end{person: c.MergedInto, survivor: c}, true
+			e, found = end{person: leadsTo(c), survivor: c}, true
 		default:
 			c = next
 			e, found = m.ends[c.ID]
 		}
 	}
-	for _, p := range path {
+	for _, p := range slices.Backward(path) {
+		if p.MergedInto == "" { // it speaks for itself, and for those merged into it
+			e.survivor = p
+		}
 		m.ends[p.ID] = e
 	}
 	return e

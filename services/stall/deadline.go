@@ -13,6 +13,13 @@ import (
 	"onward/services/track"
 )
 
+// What the deadlines of ACTION_OVERDUE count from.
+const (
+	actionDue   = "ACTION_DUE"
+	planReview  = "PLAN_REVIEW"
+	followUpDue = "FOLLOW_UP_DUE"
+)
+
 // Deadline is something that is due on a case: what a rule waits for, since
 // when, and until when.
 type Deadline struct {
@@ -34,7 +41,9 @@ type Deadline struct {
 // the point.
 func (d Deadline) Episode() string {
 	switch {
-	case d.Rule == ActionOverdue:
+	case d.since.Name == planReview:
+		return "review-" + d.since.On.String()
+	case d.since.Name == actionDue:
 		_, number, _ := strings.Cut(d.part, ".")
 		return strings.ReplaceAll(number, ".", "-")
 	case d.since.Entry == 0:
@@ -80,6 +89,9 @@ func Deadlines(c *casefile.Case) []Deadline {
 		l.assessment()
 		l.contact()
 		l.actions()
+		l.planReview()
+		l.scheduled()
+		l.approvals()
 		l.dwells()
 		l.retention()
 		l.followUps()
@@ -153,7 +165,31 @@ func contactDays(c *casefile.Case) int {
 
 func (l *deadlines) actions() {
 	for _, a := range l.c.Plan.Open() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: "ACTION_DUE", On: a.DueOn}, 0, a.ID)
+		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, 0, a.ID)
+	}
+}
+
+func (l *deadlines) planReview() {
+	if p := l.c.Plan; p.InForce() {
+		l.from(ActionOverdue, "", casefile.Fact{Name: planReview, On: p.ReviewOn}, 0, "")
+	}
+}
+
+// scheduled adds the follow-ups that somebody has scheduled or agreed with her.
+func (l *deadlines) scheduled() {
+	for _, f := range l.c.FollowUps.Open() {
+		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: f.DueOn, Entry: f.Entry}, 0, f.ID)
+	}
+	if next := l.c.FollowUps.NextOn; !next.IsZero() {
+		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: next}, 0, "")
+	}
+}
+
+func (l *deadlines) approvals() {
+	for _, a := range l.c.Approvals {
+		if a.State == casefile.Pending {
+			l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of), On: a.RequestedOn, Entry: a.Entry}, approvalDays, a.ID)
+		}
 	}
 }
 

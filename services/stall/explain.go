@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/followup"
 	"onward/services/id"
 	"onward/services/locale"
 	"onward/services/track"
@@ -24,14 +26,20 @@ type Explanation struct {
 }
 
 // NextAction is a mutation that would help. Input is JSON, accepted as it stands
-// by the mutation; whoever sends it corrects what was not so. Code is the
-// milestone that recordMilestone would record.
+// by the mutation; whoever sends it corrects what was not so.
 type NextAction struct {
-	Name     locale.Text
+	Name locale.Text
+	Remedy
+	Input string
+	DueBy calendar.Day
+}
+
+// Remedy is a mutation that helps against a deadline, and what decides who may
+// send it.
+type Remedy struct {
 	Mutation string
-	Input    string
-	DueBy    calendar.Day
-	Code     track.Code
+	Code     track.Code // the milestone that recordMilestone would record
+	Approval string     // the request that approveRequest would approve
 }
 
 // Label returns what the action does, in a language.
@@ -71,43 +79,49 @@ func (e Explanation) Text(l locale.Locale) string {
 	return fmt.Sprintf(text.In(l), since.On, e.ThresholdDays, e.dueOn)
 }
 
-// Remedy returns the mutation that helps against a deadline of the case and, for
-// recordMilestone, the milestone that it would record.
-func (d Deadline) Remedy(c *casefile.Case) (mutation string, code track.Code) {
+// Remedy returns what helps against a deadline of the case.
+func (d Deadline) Remedy(c *casefile.Case) Remedy {
 	switch d.Rule {
 	case NoOwner:
-		return "assignCase", ""
+		return Remedy{Mutation: "assignCase"}
 	case NeverAssessed:
-		return "recordMilestone", assessment(c)
+		return Remedy{Mutation: "recordMilestone", Code: assessment(c)}
+	case ApprovalPending:
+		return Remedy{Mutation: "approveRequest", Approval: d.part}
 	case ActionOverdue:
-		return "completeAction", ""
+		switch d.since.Name {
+		case actionDue:
+			return Remedy{Mutation: "completeAction"}
+		case planReview:
+			return Remedy{Mutation: "reviewPlan"}
+		}
 	case RetentionCheckMissed:
-		return "checkRetention", ""
+		return Remedy{Mutation: "checkRetention"}
 	case MilestoneDwell:
 		switch track.Code(d.since.Name) {
 		case track.Awarded:
-			return "enrol", ""
+			return Remedy{Mutation: "enrol"}
 		case track.Admitted:
-			return "recordMilestone", track.ReadyToLeave
+			return Remedy{Mutation: "recordMilestone", Code: track.ReadyToLeave}
 		case track.JobReady:
-			return "recordMilestone", track.IntroducedToEmployer
+			return Remedy{Mutation: "recordMilestone", Code: track.IntroducedToEmployer}
 		default:
-			return "recordMilestone", track.ReferredToCourt
+			return Remedy{Mutation: "recordMilestone", Code: track.ReferredToCourt}
 		}
 	}
-	return "recordFollowUp", ""
+	return Remedy{Mutation: "recordFollowUp"}
 }
 
 // actions returns what would end a deadline or lead there, the best first.
 func actions(c *casefile.Case, d Deadline, viewer id.Worker) []NextAction {
-	mutation, code := d.Remedy(c)
+	remedy := d.Remedy(c)
 	input := map[string]any{"requestId": requestID(c, d), "caseId": c.ID}
-	switch mutation {
+	switch remedy.Mutation {
 	case "assignCase":
 		input["ownerId"] = viewer
 	case "recordMilestone":
-		input["code"] = code
-		if code == track.ReferredToCourt {
+		input["code"] = remedy.Code
+		if remedy.Code == track.ReferredToCourt {
 			input["matterId"] = d.part
 		}
 	case "completeAction":
@@ -117,17 +131,31 @@ func actions(c *casefile.Case, d Deadline, viewer id.Worker) []NextAction {
 	case "enrol":
 		input["scholarshipId"] = d.part
 	case "recordFollowUp":
-		input["point"], input["method"], input["contactMade"] = cmp.Or(d.point, string(track.Unscheduled)), "PHONE", true
+		input["point"], input["method"], input["contactMade"] = cmp.Or(d.point, string(track.Unscheduled)), method(c), true
+		if d.since.Name == followUpDue && d.part != "" {
+			input["followUpId"] = d.part
+		}
+	case "approveRequest":
+		input["approvalId"] = d.part
 	}
 	text, err := json.Marshal(input)
 	if err != nil {
 		return nil // strings, booleans and texts: cannot happen
 	}
 	name := labels[string(d.Rule)]
-	if d.Rule == MilestoneDwell {
-		name = labels[d.since.Name]
+	if ofSince, ok := labels[d.since.Name]; ok && (d.Rule == MilestoneDwell || d.Rule == ActionOverdue) {
+		name = ofSince
 	}
-	return []NextAction{{Name: name, Mutation: mutation, Input: string(text), DueBy: d.DueOn, Code: code}}
+	return []NextAction{{Name: name, Remedy: remedy, Input: string(text), DueBy: d.DueOn}}
+}
+
+// method returns how to contact her: by phone, unless the rule for contacting her
+// safely names other ways.
+func method(c *casefile.Case) followup.Method {
+	if r := c.SafeContact; r != nil && len(r.Methods) > 0 && !slices.Contains(r.Methods, followup.Phone) {
+		return r.Methods[0]
+	}
+	return followup.Phone
 }
 
 // assessment returns the assessment that fits where she is: the milestone that

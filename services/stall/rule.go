@@ -62,6 +62,7 @@ const (
 	enrolmentDays       = 30
 	jobDays             = 90
 	courtDays           = 180
+	approvalDays        = 7
 	retentionWindowDays = 15 // as in employment.WindowDays
 	returnWindowDays    = 30 // as in reintegration.WindowDays
 )
@@ -86,7 +87,7 @@ var Rules = []Rule{
 		medium, 1, true, "OSCaR 30, HMIS 90; 14 and 60 [J]"},
 	{ReassessmentDue, locale.Text{EN: "Reassessment due", KM: "ដល់ពេលវាយតម្លៃឡើងវិញ"},
 		[]Threshold{{"from the last assessment", 183}}, low, 1, false, "OSCaR: six months"},
-	{ActionOverdue, locale.Text{EN: "An action of the plan is overdue", KM: "សកម្មភាពក្នុងផែនការហួសកាលកំណត់"},
+	{ActionOverdue, locale.Text{EN: "An action of the plan, its review or a follow-up is overdue", KM: "សកម្មភាព ការពិនិត្យផែនការ ឬការតាមដាន ហួសកាលកំណត់"},
 		[]Threshold{{"after its due day", 0}}, low, 1, true, "Primero"},
 	{MilestoneDwell, locale.Text{EN: "Waiting too long for the next milestone", KM: "រង់ចាំដំណាក់កាលបន្ទាប់យូរពេក"},
 		[]Threshold{{"sheltered, not READY_TO_LEAVE", shelterDays}, {"AWARDED, not ENROLLED", enrolmentDays}, {"JOB_READY, not STARTED", jobDays}, {"REPRESENTED, not REFERRED_TO_COURT", courtDays}},
@@ -100,7 +101,7 @@ var Rules = []Rule{
 	{ReferralUnanswered, locale.Text{EN: "A referral is unanswered", KM: "ការបញ្ជូនមិនទាន់មានចម្លើយ"},
 		[]Threshold{{"after it was sent", 7}, {"high risk", 2}}, medium, 1, false, "[J]"},
 	{ApprovalPending, locale.Text{EN: "An approval is pending", KM: "ការអនុម័តកំពុងរង់ចាំ"},
-		[]Threshold{{"after it was asked for", 7}}, low, 1, false, "[J]"},
+		[]Threshold{{"after it was asked for", approvalDays}}, low, 1, true, "[J]"},
 	{Regression, locale.Text{EN: "Something reached was lost", KM: "អ្វីដែលសម្រេចបានត្រូវបាត់បង់វិញ"},
 		[]Threshold{{"at once, within this time", 730}}, medium, 1, false, "HUD measure 2"},
 	{Turned18, locale.Text{EN: "She turned 18", KM: "នាងមានអាយុ ១៨ ឆ្នាំ"},

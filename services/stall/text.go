@@ -31,6 +31,15 @@ var sentences = map[sentence]locale.Text{
 	{rule: ActionOverdue}: {
 		EN: "An action of her plan is due on %[1]s and is not done.",
 		KM: "សកម្មភាពមួយក្នុងផែនការរបស់នាងត្រូវបញ្ចប់នៅថ្ងៃទី %[1]s ប៉ុន្តែមិនទាន់រួចរាល់។"},
+	{ActionOverdue, planReview}: {
+		EN: "Her plan is to be reviewed by %[1]s and no review is on record.",
+		KM: "ផែនការរបស់នាងត្រូវពិនិត្យឡើងវិញត្រឹមថ្ងៃទី %[1]s ប៉ុន្តែមិនទាន់មានកំណត់ត្រានៃការពិនិត្យទេ។"},
+	{ActionOverdue, followUpDue}: {
+		EN: "A follow-up with her is due on %[1]s and is not recorded.",
+		KM: "ការតាមដាននាងត្រូវធ្វើនៅថ្ងៃទី %[1]s ប៉ុន្តែមិនទាន់មានកំណត់ត្រា។"},
+	{rule: ApprovalPending}: {
+		EN: "An approval was asked for on %[1]s and is not decided; the answer is due within %[2]d days, by %[3]s.",
+		KM: "ការអនុម័តត្រូវបានស្នើសុំនៅថ្ងៃទី %[1]s ប៉ុន្តែមិនទាន់មានការសម្រេច។ ចម្លើយត្រូវផ្តល់ក្នុងរយៈពេល %[2]d ថ្ងៃ គឺត្រឹមថ្ងៃទី %[3]s។"},
 	{MilestoneDwell, "ADMITTED"}: {
 		EN: "She has been in the shelter since %[1]s and is not READY_TO_LEAVE; the limit of %[2]d days ends on %[3]s.",
 		KM: "នាងស្នាក់នៅក្នុងជម្រកតាំងពីថ្ងៃទី %[1]s ហើយមិនទាន់ត្រៀមខ្លួនចាកចេញ។ រយៈពេលកំណត់ %[2]d ថ្ងៃបានដល់នៅថ្ងៃទី %[3]s។"},
@@ -68,6 +77,9 @@ var labels = map[string]locale.Text{
 	"NEVER_ASSESSED":          {EN: "Record the assessment", KM: "កត់ត្រាការវាយតម្លៃ"},
 	"NO_CONTACT":              {EN: "Call her and record the follow-up", KM: "ទូរស័ព្ទទៅនាង ហើយកត់ត្រាការតាមដាន"},
 	"ACTION_OVERDUE":          {EN: "Complete the action", KM: "បញ្ចប់សកម្មភាព"},
+	"PLAN_REVIEW":             {EN: "Review the plan", KM: "ពិនិត្យផែនការឡើងវិញ"},
+	"FOLLOW_UP_DUE":           {EN: "Record the follow-up", KM: "កត់ត្រាការតាមដាន"},
+	"APPROVAL_PENDING":        {EN: "Approve the request", KM: "អនុម័តសំណើ"},
 	"RETENTION_CHECK_MISSED":  {EN: "Record the retention check", KM: "កត់ត្រាការពិនិត្យការរក្សាការងារ"},
 	"RETURN_FOLLOW_UP_MISSED": {EN: "Record the follow-up", KM: "កត់ត្រាការតាមដាន"},
 	"ADMITTED":                {EN: "Record that she is ready to leave", KM: "កត់ត្រាថានាងត្រៀមខ្លួនចាកចេញ"},

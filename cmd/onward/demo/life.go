@@ -12,6 +12,7 @@ import (
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/id"
+	"onward/services/track"
 )
 
 // life tells one case as the requests of workers, step by step. The cursor day
@@ -84,6 +85,15 @@ func (l *life) as(role access.Role) access.Actor {
 		worker = l.colleague(role)
 	}
 	return access.Actor{Worker: worker, Role: role, Organisation: l.house.id}
+}
+
+// overseer is a supervisor whose word suffices on the case: one who does not own
+// it.
+func (l *life) overseer() access.Actor {
+	if a := l.as(access.Supervisor); a.Worker != l.owner {
+		return a
+	}
+	return access.Actor{Worker: l.house.workers[access.OrgAdmin][0], Role: access.OrgAdmin, Organisation: l.house.id}
 }
 
 // step asks casework for the next step and takes its answer in.
@@ -190,20 +200,25 @@ func (l *life) phase(p casefile.Phase) *life {
 
 func (l *life) hold(days int) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
-		return l.s.HoldCase(l.ctx, l.as(access.Supervisor), casework.HoldCaseInput{
+		return l.s.HoldCase(l.ctx, l.overseer(), casework.HoldCaseInput{
 			Request: r, Held: casefile.Held{Until: l.day + calendar.Day(days), Reason: "She stays with relatives for a while"}})
 	})
 }
 
+// startFollowUp begins the follow-up, once a supervisor has noted that the plan was
+// approved on paper.
 func (l *life) startFollowUp() *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.RecordMilestone(l.ctx, l.as(access.Supervisor), casework.RecordMilestoneInput{
+			Request: r, MilestoneRecorded: casefile.MilestoneRecorded{Code: track.PlanApproved}})
+	}).step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.StartFollowUp(l.ctx, l.as(l.role), casework.StartFollowUpInput{Request: r})
 	})
 }
 
 func (l *life) close(reason casefile.ClosureReason) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
-		return l.s.CloseCase(l.ctx, l.as(access.Supervisor), casework.CloseCaseInput{
+		return l.s.CloseCase(l.ctx, l.overseer(), casework.CloseCaseInput{
 			Request: r, Ended: casefile.Ended{Reason: reason}})
 	})
 }
@@ -215,12 +230,23 @@ func (l *life) reopen() *life {
 	})
 }
 
-// transfer hands the case over to the next house.
+// transfer hands the case over to the next house, which takes it on and soon finds
+// that she has moved.
 func (l *life) transfer() *life {
 	to := houses[(l.house.number+1)%len(houses)]
-	return l.step(func(r casework.Request) (*casework.Change, error) {
-		return l.s.TransferCase(l.ctx, l.as(access.Supervisor), casework.TransferCaseInput{
+	supervisor := access.Actor{Worker: to.workers[access.Supervisor][0], Role: access.Supervisor, Organisation: to.id}
+	return l.decide(casefile.ForShare, casefile.Given).step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.TransferCase(l.ctx, l.overseer(), casework.TransferCaseInput{
 			Request: r, ReferralSent: casefile.ReferralSent{OrganisationID: to.id}})
+	}).step(func(r casework.Request) (*casework.Change, error) {
+		answer, err := l.s.AnswerReferral(l.ctx, supervisor, casework.AnswerReferralInput{
+			Request: r, ReferralAnswered: casefile.ReferralAnswered{ReferralID: l.state.Referrals[0].ID, Accepted: true}})
+		if err != nil {
+			return nil, err
+		}
+		return &casework.Change{Case: answer.Case, Entry: answer.Entry}, nil
+	}).step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.CloseCase(l.ctx, supervisor, casework.CloseCaseInput{Request: r, Ended: casefile.Ended{Reason: casefile.MovedInCountry}})
 	})
 }
 
