@@ -3,12 +3,18 @@ package graph
 import (
 	"context"
 	"onward/graph/generated"
+	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/delivery"
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/locale"
+	"onward/services/page"
 )
+
+func (r *caseResolver) Deliveries(ctx context.Context, obj *casefile.Case, first *int, after *string, last *int, before *string) (*page.Connection[delivery.Delivery], error) {
+	return viewOf(ctx).ListDeliveries(obj, page.Args{First: first, After: after, Last: last, Before: before})
+}
 
 func (r *groupServiceResultResolver) Error(ctx context.Context, obj *casework.GroupServiceResult) (*fault.Error, error) {
 	return refusalOf(ctx, obj.Err), nil

@@ -3,6 +3,7 @@ package graph_test
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -104,6 +105,32 @@ func TestEverythingIsDescribed(t *testing.T) {
 			for _, a := range f.Arguments {
 				if a.Description == "" {
 					t.Errorf("%s.%s(%s) has no description", d.Name, f.Name, a.Name)
+				}
+			}
+		}
+	}
+}
+
+// unpaged are the lists that can exceed 50 and are no connections, because the
+// names that partner apps call fix them, or because a report is one whole.
+var unpaged = map[string]bool{"Track.milestones": true, "Case.flags": true, "ImpactReport.rows": true, "RollUp.rows": true}
+
+// TestLongListsAreConnections proves that every list says how long it can be, and
+// that what can exceed 50 comes in pages.
+func TestLongListsAreConnections(t *testing.T) {
+	for _, d := range loadSchema(t).Types {
+		if !ours(d) || d.Kind != ast.Object || strings.HasSuffix(d.Name, "Connection") {
+			continue
+		}
+		for _, f := range d.Fields {
+			name, bound := d.Name+"."+f.Name, f.Directives.ForName("atMost")
+			switch {
+			case strings.HasPrefix(f.Name, "__") || f.Type.Elem == nil || unpaged[name]:
+			case bound == nil:
+				t.Errorf("%s does not say how long it can be (@atMost)", name)
+			default:
+				if n, err := strconv.Atoi(bound.Arguments.ForName("n").Value.Raw); err != nil || n > 50 {
+					t.Errorf("%s can have %s items and is no connection", name, bound.Arguments.ForName("n").Value.Raw)
 				}
 			}
 		}

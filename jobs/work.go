@@ -10,13 +10,17 @@ import (
 	"onward/services/register"
 )
 
-// StallScan raises and resolves flags on every case that is due.
+// StallScan raises and resolves flags on every case that is due. Before that it
+// opens the cases of accepted transfers that a crash has kept from being opened.
 func StallScan(c *casework.Service, r *register.Register) Job {
 	return Job{
 		Name:        "stall-scan",
 		Description: "Flags the cases that have stalled and resolves the flags whose condition has ended.",
 		Schedule:    "0 5 * * *",
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
+			if _, err := c.FinishTransfers(ctx, r.Snapshot()); err != nil {
+				return nil, err
+			}
 			scan, err := c.ScanStalled(ctx, access.Job("stall-scan"), r.Snapshot(), asOf)
 			return []Count{{"checked", scan.Checked}, {"raised", scan.Raised}, {"resolved", scan.Resolved}}, err
 		},

@@ -150,7 +150,7 @@ type ComplexityRoot struct {
 		Consents           func(childComplexity int) int
 		ContinuedBy        func(childComplexity int) int
 		Continues          func(childComplexity int) int
-		Deliveries         func(childComplexity int) int
+		Deliveries         func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Flags              func(childComplexity int, state []casefile.FlagState) int
 		FollowUps          func(childComplexity int, first *int, after *string, last *int, before *string) int
 		HeldUntil          func(childComplexity int) int
@@ -931,6 +931,18 @@ type ComplexityRoot struct {
 		Site    func(childComplexity int) int
 	}
 
+	ServiceDeliveryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ServiceDeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	ServiceType struct {
 		Code       func(childComplexity int) int
 		Group      func(childComplexity int) int
@@ -1486,7 +1498,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Case.Deliveries(childComplexity), true
+		args, err := ec.field_Case_deliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.Deliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Case.flags":
 		if e.ComplexityRoot.Case.Flags == nil {
 			break
@@ -5215,6 +5232,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceDelivery.Site(childComplexity), true
 
+	case "ServiceDeliveryConnection.edges":
+		if e.ComplexityRoot.ServiceDeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceDeliveryConnection.Edges(childComplexity), true
+	case "ServiceDeliveryConnection.nodes":
+		if e.ComplexityRoot.ServiceDeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceDeliveryConnection.Nodes(childComplexity), true
+	case "ServiceDeliveryConnection.pageInfo":
+		if e.ComplexityRoot.ServiceDeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceDeliveryConnection.PageInfo(childComplexity), true
+	case "ServiceDeliveryConnection.totalCount":
+		if e.ComplexityRoot.ServiceDeliveryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceDeliveryConnection.TotalCount(childComplexity), true
+
+	case "ServiceDeliveryEdge.cursor":
+		if e.ComplexityRoot.ServiceDeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceDeliveryEdge.Cursor(childComplexity), true
+	case "ServiceDeliveryEdge.node":
+		if e.ComplexityRoot.ServiceDeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceDeliveryEdge.Node(childComplexity), true
+
 	case "ServiceType.code":
 		if e.ComplexityRoot.ServiceType.Code == nil {
 			break
@@ -6623,7 +6678,7 @@ type Viewer {
   """
   What the viewer may do where no case is meant. What may be done on a case stands in its access field.
   """
-  actions: [Action!]! @class(is: PUBLIC)
+  actions: [Action!]! @class(is: PUBLIC) @atMost(n: 50)
 }
 
 "What a worker or a machine is to the programme."
@@ -7217,7 +7272,7 @@ type Case implements Node {
   "The case that survives, of a MERGED one."
   mergedInto: ID @class(is: CASE)
   "The six tracks with their milestones."
-  tracks: [Track!]! @class(is: CASE)
+  tracks: [Track!]! @class(is: CASE) @atMost(n: 6)
   "The plan in force."
   plan: Plan @class(is: LOCATION)
   "Her jobs, in the order in which they were recorded."
@@ -7228,8 +7283,6 @@ type Case implements Node {
   scholarships: [Scholarship!]! @class(is: OUTCOME) @atMost(n: 50)
   "Her legal matters, in order."
   matters: [LegalMatter!] @class(is: LEGAL) @atMost(n: 50)
-  "The services given to her, in the order of recording."
-  deliveries: [ServiceDelivery!] @class(is: HEALTH)
   "What has stalled, the newest last."
   flags(
     "Only flags in one of these states."
@@ -7253,11 +7306,11 @@ type Case implements Node {
 "What the viewer may read and do on a case."
 type CaseAccess {
   "How the viewer stands to the case."
-  relations: [Relation!]! @class(is: PUBLIC)
+  relations: [Relation!]! @class(is: PUBLIC) @atMost(n: 8)
   "What the viewer may do."
-  actions: [Action!]! @class(is: PUBLIC)
+  actions: [Action!]! @class(is: PUBLIC) @atMost(n: 50)
   "The kinds of thing that the viewer may read."
-  classes: [FieldClass!]! @class(is: PUBLIC)
+  classes: [FieldClass!]! @class(is: PUBLIC) @atMost(n: 10)
 }
 
 "One closing of a case."
@@ -8248,6 +8301,40 @@ enum ServiceGroup {
   "Other services."
   OTHER
 }
+
+extend type Case {
+  "The services given to her, in the order of recording."
+  deliveries(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): ServiceDeliveryConnection @class(is: HEALTH)
+}
+
+"A page of services given."
+type ServiceDeliveryConnection {
+  "The services with their cursors."
+  edges: [ServiceDeliveryEdge!]! @class(is: HEALTH)
+  "The services."
+  nodes: [ServiceDelivery!]! @class(is: HEALTH)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: HEALTH)
+  "How many there are in all."
+  totalCount: Int! @class(is: HEALTH)
+}
+
+"A service in a page."
+type ServiceDeliveryEdge {
+  "Where it stands."
+  cursor: String! @class(is: HEALTH)
+  "The service."
+  node: ServiceDelivery! @class(is: HEALTH)
+}
 `, BuiltIn: false},
 	{Name: "../../schema/directory.graphqls", Input: `extend type Query {
   "The organisations of the programme, by name."
@@ -8926,7 +9013,7 @@ enum Retained {
 `, BuiltIn: false},
 	{Name: "../../schema/flag.graphqls", Input: `extend type Query {
   "The rules by which cases are found to have stalled."
-  stallRules: [StallRule!]! @class(is: PUBLIC)
+  stallRules: [StallRule!]! @class(is: PUBLIC) @atMost(n: 15)
   "What the viewer should do next, most urgent first."
   worklist(
     "All given parts must hold."
@@ -8965,7 +9052,7 @@ type StallRule {
   "Whether the scan raises it."
   inForce: Boolean! @class(is: PUBLIC)
   "The thresholds."
-  thresholds: [StallThreshold!]! @class(is: PUBLIC)
+  thresholds: [StallThreshold!]! @class(is: PUBLIC) @atMost(n: 10)
   "What the default rests on; [J] marks a judgement of ours."
   ground: String! @class(is: PUBLIC)
 }
@@ -9010,13 +9097,13 @@ type Explanation {
     locale: Locale = EN
   ): String! @class(is: CASE)
   "What it rests on."
-  facts: [Fact!]! @class(is: CASE)
+  facts: [Fact!]! @class(is: CASE) @atMost(n: 2)
   "The threshold, in days."
   thresholdDays: Int @class(is: CASE)
   "The version of the rule."
   ruleVersion: Int! @class(is: CASE)
   "What the viewer may do about it: it ends the trouble or leads there. The best first; none where it is not the viewer's to do."
-  nextActions: [NextAction!]! @class(is: CASE)
+  nextActions: [NextAction!]! @class(is: CASE) @atMost(n: 5)
 }
 
 "One thing that a flag rests on."
@@ -9464,7 +9551,7 @@ enum ContactMethod {
 `, BuiltIn: false},
 	{Name: "../../schema/job.graphqls", Input: `extend type Query {
   "The scheduled jobs, with their last runs."
-  jobs: [Job!]! @class(is: PUBLIC)
+  jobs: [Job!]! @class(is: PUBLIC) @atMost(n: 10)
 }
 
 extend type Mutation {
@@ -9488,7 +9575,7 @@ type Job {
   "The next run; absent where this process runs no schedule."
   nextRunAt: DateTime @class(is: PUBLIC)
   "The last runs, the newest first, at most 20."
-  lastRuns: [JobRun!]! @class(is: PUBLIC)
+  lastRuns: [JobRun!]! @class(is: PUBLIC) @atMost(n: 20)
 }
 
 "One run of a job."
@@ -9502,7 +9589,7 @@ type JobRun {
   "How it ended."
   outcome: JobOutcome! @class(is: PUBLIC)
   "What it did, in numbers."
-  counts: [JobCount!]! @class(is: PUBLIC)
+  counts: [JobCount!]! @class(is: PUBLIC) @atMost(n: 10)
   "What went wrong, without details of any case."
   error: String @class(is: PUBLIC)
   "The process that ran it."
@@ -9952,7 +10039,7 @@ type ImpactRow {
   "What is counted."
   indicator: Indicator! @class(is: PUBLIC)
   "Of which group."
-  group: [GroupValue!]! @class(is: PUBLIC)
+  group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 3)
   "The figure; absent when it is suppressed."
   value: Int @class(is: PUBLIC)
   "Whether the figure is withheld because it could reveal somebody."
@@ -11610,8 +11697,6 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_scholarships(ctx, field)
 	case "matters":
 		return ec.fieldContext_Case_matters(ctx, field)
-	case "deliveries":
-		return ec.fieldContext_Case_deliveries(ctx, field)
 	case "flags":
 		return ec.fieldContext_Case_flags(ctx, field)
 	case "history":
@@ -11630,6 +11715,8 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_consents(ctx, field)
 	case "consentLedger":
 		return ec.fieldContext_Case_consentLedger(ctx, field)
+	case "deliveries":
+		return ec.fieldContext_Case_deliveries(ctx, field)
 	case "retention":
 		return ec.fieldContext_Case_retention(ctx, field)
 	case "workplaceChecks":
@@ -12952,6 +13039,30 @@ func (ec *executionContext) childFields_ServiceDelivery(ctx context.Context, fie
 		return ec.fieldContext_ServiceDelivery_site(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServiceDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceDeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ServiceDeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ServiceDeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ServiceDeliveryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ServiceDeliveryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceDeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceDeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ServiceDeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ServiceDeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceDeliveryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ServiceType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

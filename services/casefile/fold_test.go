@@ -126,7 +126,7 @@ func TestReversalTakesOutEarlierOnes(t *testing.T) {
 		"none":             {[]line{{"2026-02-01", served}, reverse(0)}, 0},
 		"a negative place": {[]line{{"2026-02-01", served}, reverse(-1)}, 0},
 	} {
-		if got := len(fold(t, under(c.lines...)).Deliveries()); got != 1-c.gone {
+		if got := len(fold(t, under(c.lines...)).Services); got != 1-c.gone {
 			t.Errorf("%s: %d services, want %d", name, got, 1-c.gone)
 		}
 	}
@@ -194,7 +194,7 @@ func TestFoldOfAnEarlierTime(t *testing.T) {
 	casefile.MarkReversed(history)
 	before := fmt.Sprint(history)
 	for n, services := range map[int]int{4: 0, 5: 1, 6: 2, 7: 1, 8: 0, 9: 1} {
-		if got := len(fold(t, history[:n]).Deliveries()); got != services {
+		if got := len(fold(t, history[:n]).Services); got != services {
 			t.Errorf("after %d entries there were %d services, want %d", n, got, services)
 		}
 	}
@@ -271,7 +271,7 @@ func TestHeader(t *testing.T) {
 	if last := history[len(history)-1]; c.Version != last.Version || !c.UpdatedAt.Time().Equal(last.At) || c.ID != caseID {
 		t.Errorf("%s at version %d of %s", c.ID, c.Version, c.UpdatedAt.Time())
 	}
-	if d := c.Deliveries()[0]; d.Entry != 5 || d.On != tracktest.Day("2025-02-01") || d.At != c.UpdatedAt {
+	if d := c.Services[0]; d.Entry != 5 || d.On != tracktest.Day("2025-02-01") || d.At != c.UpdatedAt {
 		t.Errorf("the service: %+v", d)
 	}
 }

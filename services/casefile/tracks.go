@@ -3,7 +3,6 @@ package casefile
 import (
 	"time"
 
-	"onward/services/delivery"
 	"onward/services/employment"
 	"onward/services/legal"
 	"onward/services/scholarship"
@@ -95,9 +94,6 @@ func (c *Case) Scholarships() []scholarship.Scholarship { return c.Scholarship.S
 
 // Matters returns her legal matters, in order.
 func (c *Case) Matters() []legal.Matter { return listed(c.Legal.Matters) }
-
-// Deliveries returns the services given to her, in the order of recording.
-func (c *Case) Deliveries() []delivery.Delivery { return listed(c.Services) }
 
 // listed returns an empty list for none: in an answer, null says that the reader
 // may not know.

@@ -94,7 +94,7 @@ func TestServiceSite(t *testing.T) {
 	elsewhere := served
 	elsewhere.SiteID = "site_9"
 	c := tracktest.After(t, all(active, []step{do("2026-02-01", served), do("2026-02-01", elsewhere)})...)
-	if d := c.Deliveries(); len(d) != 2 || d[0].Site != "site_1" || d[1].Site != "site_9" {
+	if d := c.Services; len(d) != 2 || d[0].Site != "site_1" || d[1].Site != "site_9" {
 		t.Errorf("services: %+v", d)
 	}
 }
@@ -122,7 +122,7 @@ func TestTracks(t *testing.T) {
 	if ms, s := c.Milestones("DANCE"), c.TrackState("DANCE"); ms != nil || s != track.NotStarted {
 		t.Errorf("no track has %v and is %s", ms, s)
 	}
-	if len(c.Stays()) != 1 || len(c.Placements()) != 1 || len(c.Scholarships()) != 0 || len(c.Matters()) != 0 || len(c.Deliveries()) != 0 {
+	if len(c.Stays()) != 1 || len(c.Placements()) != 1 || len(c.Scholarships()) != 0 || len(c.Matters()) != 0 || len(c.Services) != 0 {
 		t.Error("the spells shown are not those recorded")
 	}
 }
@@ -164,7 +164,7 @@ func TestCareerCentre(t *testing.T) {
 		do("2026-03-07", career.Introduced{EmployerName: "Loom", Occupation: "weaver"}), do("2026-03-08", career.IntroductionAnswered{IntroductionID: "introduction_1.12", Result: career.Offered}),
 	})...)
 	var services []string
-	for _, d := range c.Deliveries() {
+	for _, d := range c.Services {
 		services = append(services, fmt.Sprintf("%s %s %d %s", d.Service, d.On, d.Entry, d.Site))
 	}
 	if want := []string{"training_education_life_skills 2026-02-02 6 site_centre", "other_other_service 2026-02-03 7 site_9", "training_education_vocational 2026-02-04 8 site_centre"}; !slices.Equal(services, want) {

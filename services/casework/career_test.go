@@ -69,8 +69,8 @@ func TestCareerSessions(t *testing.T) {
 	if err != nil || got.TotalCount != 2 || len(got.Nodes()) != 1 || got.Nodes()[0].Session != career.LifeSkills || got.Nodes()[0].On() != calendar.DayOf(now)-35 || !got.PageInfo.HasPreviousPage {
 		t.Errorf("sessions: %+v, %v", got, err)
 	}
-	if spell := last.CareerSpells()[0]; spell.Sessions != 2 || spell.LastSessionOn != calendar.DayOf(now)-35 || len(last.Deliveries()) != 3 {
-		t.Errorf("spell: %+v, services %v", spell, last.Deliveries())
+	if spell := last.CareerSpells()[0]; spell.Sessions != 2 || spell.LastSessionOn != calendar.DayOf(now)-35 || len(last.Services) != 3 {
+		t.Errorf("spell: %+v, services %v", spell, last.Services)
 	}
 }
 

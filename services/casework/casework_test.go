@@ -133,7 +133,7 @@ func TestReplicasFollowEachOther(t *testing.T) {
 	for name, r := range map[string]*replica{"a": a, "b": b} {
 		eventually(t, name+" has all", func() bool {
 			held, _ := r.register.Snapshot().Case(c.ID)
-			return len(held.Deliveries()) == 60 && held.Version == c.Version+60
+			return len(held.Services) == 60 && held.Version == c.Version+60
 		})
 	}
 }
@@ -183,8 +183,8 @@ func TestRetryAfterRestart(t *testing.T) {
 	if again.Entry.ID() != first.Entry.ID() || again.Case.Version != first.Case.Version {
 		t.Errorf("first %s at version %d, again %s at %d", first.Entry.ID(), first.Case.Version, again.Entry.ID(), again.Case.Version)
 	}
-	if held, _ := a.register.Snapshot().Case(c.ID); len(held.Deliveries()) != 2 {
-		t.Errorf("%d deliveries", len(held.Deliveries()))
+	if held, _ := a.register.Snapshot().Case(c.ID); len(held.Services) != 2 {
+		t.Errorf("%d deliveries", len(held.Services))
 	}
 }
 

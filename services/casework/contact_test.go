@@ -175,7 +175,7 @@ func TestWorkshop(t *testing.T) {
 			(d.Note == "she spoke first") != (i == 3) || d.Note == "" {
 			t.Errorf("participant %d: %+v", i, again.Entry())
 		}
-		entries += len(r.mustFind(t, first.CaseID).Deliveries())
+		entries += len(r.mustFind(t, first.CaseID).Services)
 	}
 	if entries != 27 {
 		t.Errorf("%d entries, want 27", entries)
@@ -222,7 +222,7 @@ func TestSessionAsAWhole(t *testing.T) {
 	}
 	_, err := session(func(in *casework.RecordGroupServiceInput) { in.Participants = nil })
 	wantField(t, "nobody", err, "participants")
-	if n := len(r.mustFind(t, c.ID).Deliveries()); n != 0 {
+	if n := len(r.mustFind(t, c.ID).Services); n != 0 {
 		t.Fatalf("%d entries were made", n)
 	}
 

@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,6 +13,7 @@ import (
 	"onward/services/delivery"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/page"
 )
 
 // RecordServiceInput records a service given.
@@ -134,4 +136,16 @@ func (s *Service) attended(ctx context.Context, actor access.Actor, in RecordGro
 		return nil, fault.New(fault.Conflict, "this requestId was used for another change (%s); choose a new one", change.Entry.Kind())
 	}
 	return change, nil
+}
+
+// The page of services given.
+type (
+	DeliveryConnection = page.Connection[delivery.Delivery]
+	DeliveryEdge       = page.Edge[delivery.Delivery]
+)
+
+// ListDeliveries returns a page of the services given to her, in the order of
+// recording. A cursor names the entry that says so.
+func (v *View) ListDeliveries(c *casefile.Case, args page.Args) (*DeliveryConnection, error) {
+	return page.Of(c.Services, func(d delivery.Delivery) string { return strconv.Itoa(d.Entry) }, args)
 }

@@ -26,13 +26,13 @@ func TestRetryOfAReversal(t *testing.T) {
 			Request: casework.Request{RequestID: request, CaseID: c.ID}, EntryID: what.Entry.ID(), Reason: "logged on the wrong case"}))
 	}
 	first := reverse("reverse a", a)
-	if n := len(reverse("reverse b", b).Case.Deliveries()); n != 0 {
+	if n := len(reverse("reverse b", b).Case.Services); n != 0 {
 		t.Fatalf("%d services are left", n)
 	}
 	again := reverse("reverse a", a)
-	if len(first.Case.Deliveries()) != 1 || len(again.Case.Deliveries()) != 1 || again.Case.Version != first.Case.Version {
+	if len(first.Case.Services) != 1 || len(again.Case.Services) != 1 || again.Case.Version != first.Case.Version {
 		t.Errorf("first %d services at version %d, again %d at %d",
-			len(first.Case.Deliveries()), first.Case.Version, len(again.Case.Deliveries()), again.Case.Version)
+			len(first.Case.Services), first.Case.Version, len(again.Case.Services), again.Case.Version)
 	}
 }
 
@@ -73,8 +73,8 @@ func TestDraftsRememberReversals(t *testing.T) {
 		t.Errorf("a second reversal: %v", err)
 	}
 	for held := range drafts.Cases() {
-		if held.Status != casefile.Active || len(held.Deliveries()) != 0 || held.Version != 5 {
-			t.Errorf("%s with %d services at version %d", held.Status, len(held.Deliveries()), held.Version)
+		if held.Status != casefile.Active || len(held.Services) != 0 || held.Version != 5 {
+			t.Errorf("%s with %d services at version %d", held.Status, len(held.Services), held.Version)
 		}
 	}
 }
