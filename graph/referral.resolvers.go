@@ -50,7 +50,7 @@ func (r *referralResolver) Need(ctx context.Context, obj *casework.Referral) (st
 }
 
 func (r *referralResolver) Case(ctx context.Context, obj *casework.Referral) (*casefile.Case, error) {
-	return viewOf(ctx).ReferredCase(obj), nil
+	return viewOf(ctx).ReferredCase(ctx, obj)
 }
 
 func (r *Resolver) Referral() generated.ReferralResolver { return &referralResolver{r} }

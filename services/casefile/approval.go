@@ -203,10 +203,26 @@ func (c *Case) approve(d Approved, e Entry) error {
 		return err
 	}
 	if err := c.carryOut(c.Approvals[i], e); err != nil {
-		return err
+		return ofRequest(err)
 	}
 	c.decide(i, ApprovalGiven, e)
 	return nil
+}
+
+// ofRequest names the request where something that was asked for stands in the
+// way: whoever approves has filled in none of its fields.
+func ofRequest(err error) error {
+	f, ok := err.(*fault.Error)
+	if !ok || f.Kind != fault.Invalid {
+		return err
+	}
+	fields := slices.Clone(f.Fields)
+	for i := range fields {
+		if p := fields[i].Path; p != "on" && p != "caseId" {
+			fields[i].Path = "approvalId"
+		}
+	}
+	return fault.Inputs(fields...)
 }
 
 func (c *Case) reject(d RequestRejected, e Entry) error {

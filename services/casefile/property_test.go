@@ -61,6 +61,16 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 	if open := c.FollowUps.Open(); len(open) > 0 {
 		scheduled = open[len(open)-1].ID
 	}
+	approval, referral, goal := "", "", ""
+	if n := len(c.Approvals); n > 0 {
+		approval = c.Approvals[rapid.IntRange(0, n-1).Draw(t, "approval")].ID
+	}
+	if n := len(c.Referrals); n > 0 {
+		referral = c.Referrals[rapid.IntRange(0, n-1).Draw(t, "referral")].ID
+	}
+	if c.Plan != nil {
+		goal = c.Plan.Goals[0].ID
+	}
 	days := calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
 	yesOrNo := rapid.Bool().Draw(t, "yes")
 	months := int(days)
@@ -72,6 +82,20 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		casefile.HandedOver{OrganisationID: "org_2"}, casefile.MergedAway{IntoCaseID: "case_2"},
 		casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given, ExpiresOn: on + days},
 		casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Withdrawn},
+	}
+	sent := casefile.ReferralSent{Referral: casefile.ReferralOf, OrganisationID: id.Organisation(fmt.Sprint("org_", 1+days%3)), Shares: []casefile.Class{"HEALTH"}, Need: "a course"}
+	transfer := casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: "org_2", Need: "a bed"}
+	between := []casefile.Data{
+		casefile.Requested{Of: casefile.PlanApproval}, casefile.Requested{Of: casefile.TransferApproval, Transfer: &transfer},
+		casefile.Requested{Of: casefile.ClosureApproval, Closure: &casefile.Ended{Reason: casefile.LostContact}},
+		casefile.Requested{Of: casefile.HoldApproval, Hold: &casefile.Held{Until: on + days, Reason: "away"}},
+		casefile.Approved{ApprovalID: approval}, casefile.Approved{ApprovalID: approval}, casefile.RequestRejected{ApprovalID: approval}, casefile.RequestWithdrawn{ApprovalID: approval},
+		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ConsentTerms: casefile.ConsentTerms{Form: casefile.Thumbprint}},
+		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ExpiresOn: on + days, ConsentTerms: casefile.ConsentTerms{OrganisationIDs: []id.Organisation{"org_2"}}},
+		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Withdrawn},
+		sent, sent, transfer, casefile.ReferralAnswered{ReferralID: referral, Accepted: yesOrNo}, casefile.ReferralAnswered{ReferralID: referral, Accepted: true},
+		casefile.ReferralCompleted{ReferralID: referral}, casefile.ReferralWithdrawn{ReferralID: referral},
+		wholePlan, plan.Reviewed{Goals: []plan.GoalReview{{GoalID: goal, Progress: plan.Behind}}, ReviewOn: on + 2*days},
 	}
 	work := []casefile.Data{
 		code, code, code, served, admitted, shelter.Left{Destination: shelter.Family, SafeInSurvivorsView: &yesOrNo},
@@ -108,7 +132,7 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		flagged(casefile.SeverityHigh), casefile.FlagAcknowledgement{FlagID: flag, SnoozeUntil: on + days}, casefile.FlagResolution{FlagID: flag, Reason: "seen"},
 		casefile.FlagRaised{Rule: "NO_OWNER", Episode: on.String(), Severity: casefile.SeverityLow, DueOn: on, Facts: []casefile.Fact{{Name: "opened", On: on, Entry: 1}}},
 	}
-	return rapid.SampledFrom(slices.Concat(lifecycle, work, work)).Draw(t, "data")
+	return rapid.SampledFrom(slices.Concat(lifecycle, between, between, work, work)).Draw(t, "data")
 }
 
 // some draws an entry that may be the next of a case: mostly a while after the

@@ -170,7 +170,7 @@ func (c *Case) send(r ReferralSent, referralID string, e Entry) error {
 	if r.OrganisationID == c.Organisation {
 		return fault.Input("organisationId", "the case belongs to this organisation already")
 	}
-	if err := c.consentToShare(r.OrganisationID, e.On); err != nil {
+	if err := c.consentToShare("organisationId", r.OrganisationID, e.On); err != nil {
 		return err
 	}
 	if r.Referral == "" {
@@ -191,11 +191,13 @@ func (c *Case) send(r ReferralSent, referralID string, e Entry) error {
 	return nil
 }
 
-func (c *Case) consentToShare(org id.Organisation, on calendar.Day) error {
+// consentToShare refuses, at an input field, what consent for SHARE does not
+// cover.
+func (c *Case) consentToShare(path string, org id.Organisation, on calendar.Day) error {
 	if c.sharedWith(org, on) {
 		return nil
 	}
-	return fault.Input("organisationId", "consent for SHARE with this organisation is needed and not in force on %s; record it with recordConsent", on)
+	return fault.Input(path, "consent for SHARE with this organisation is needed and not in force on %s; record it with recordConsent", on)
 }
 
 // openReferral returns the index of a referral in one of the states.
@@ -225,7 +227,7 @@ func (c *Case) answerReferral(a ReferralAnswered, e Entry) error {
 	if err := c.underWay(); err != nil {
 		return err
 	}
-	if err := c.consentToShare(r.To, e.On); err != nil {
+	if err := c.consentToShare("referralId", r.To, e.On); err != nil {
 		return err
 	}
 	r.State = ReferralAccepted

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"onward/services/access"
+	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/delivery"
 	"onward/services/fault"
@@ -105,10 +106,24 @@ func (s *Service) onReferral(ctx context.Context, actor access.Actor, action acc
 	done := &ReferralChange{Referral: Referral{c, found}, Entry: change.Entry}
 	if c.ContinuedBy != "" {
 		done.Case, err = s.continueCase(ctx, c)
-	} else if actor.Sees(c, s.Today()) {
-		done.Case = c
+	} else {
+		done.Case, err = stillSeen(ctx, s.desk, actor, c, s.Today())
 	}
 	return done, err
+}
+
+// stillSeen returns a case as it was at some moment where the actor sees it as it
+// is now, or nil: an answer that is given again shows nothing that is not shared
+// any more.
+func stillSeen(ctx context.Context, d desk, actor access.Actor, then *casefile.Case, today calendar.Day) (*casefile.Case, error) {
+	if !actor.Sees(then, today) {
+		return nil, nil
+	}
+	now, err := d.find(ctx, then.ID)
+	if err != nil || !actor.Sees(now, today) {
+		return nil, err
+	}
+	return then, nil
 }
 
 // RevokeReferralInput ends a referral or takes a transfer back.
@@ -341,9 +356,6 @@ func (v *View) requestedNeed(ctx context.Context, c *casefile.Case, approvalID s
 }
 
 // ReferredCase returns the case of a referral where the actor may see it.
-func (v *View) ReferredCase(r *Referral) *casefile.Case {
-	if !v.Actor.Sees(r.Of, v.Today) {
-		return nil
-	}
-	return r.Of
+func (v *View) ReferredCase(ctx context.Context, r *Referral) (*casefile.Case, error) {
+	return stillSeen(ctx, v.desk, v.Actor, r.Of, v.Today)
 }

@@ -2,10 +2,12 @@ package plan_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"testing"
 
+	"onward/services/fault"
 	"onward/services/plan"
 	"onward/services/track"
 	"onward/services/track/tracktest"
@@ -119,6 +121,118 @@ func TestOpen(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// whole is a goal that lacks nothing for its submission.
+func whole(goalID string) plan.GoalInput {
+	return plan.GoalInput{ID: goalID, Title: "A job", Track: track.Employment, AchieveBy: tracktest.Day("2026-12-31"), Measure: "three months of wages"}
+}
+
+func submit(s *state) error { return s.Submit() }
+
+func approve(at string) step {
+	return func(s *state) error { s.Approve(tracktest.Day(at)); return nil }
+}
+
+func giveBack(rejected bool) step {
+	return func(s *state) error { s.Return(rejected); return nil }
+}
+
+func review(at, next string, goals ...plan.GoalReview) step {
+	r := plan.Reviewed{Goals: goals}
+	if next != "" {
+		r.ReviewOn = tracktest.Day(next)
+	}
+	return func(s *state) error { return s.Review(r, tracktest.On(at)) }
+}
+
+// ready is a plan that can be submitted, and inForce one that was approved.
+var (
+	ready   = update("2026-03-01", whole(""))
+	inForce = []step{ready, submit, approve("2026-03-10")}
+)
+
+// TestSubmission proves that a version waits once, cannot be rewritten while it
+// waits, and can be submitted again once it was given back.
+func TestSubmission(t *testing.T) {
+	achieveBy := whole("")
+	achieveBy.StartOn = tracktest.Day("2027-01-01")
+	tracktest.Refusals(t, []refusal{
+		{"no plan", nil, submit, "caseId", "updatePlan"},
+		{"twice", []step{ready, submit}, submit, "caseId", "SUBMITTED already"},
+		{"what is in force", inForce, submit, "caseId", "APPROVED already"},
+		{"rewritten while it waits", []step{ready, submit}, update("2026-03-02", whole("")), "caseId", "withdraw the request first"},
+		{"goal that ends before it begins", nil, update("2026-03-01", goal("", "School"), achieveBy), "goals[1].achieveBy", "2027-01-01"},
+	})
+	for _, c := range []struct {
+		name  string
+		steps []step
+		want  plan.State
+	}{
+		{"written", []step{ready}, plan.Draft},
+		{"submitted", []step{ready, submit}, plan.Submitted},
+		{"withdrawn", []step{ready, submit, giveBack(false)}, plan.Draft},
+		{"rejected", []step{ready, submit, giveBack(true)}, plan.Rejected},
+		{"written anew after a rejection", []step{ready, submit, giveBack(true), update("2026-03-05", whole("2026-03-01.1"))}, plan.Draft},
+		{"approved", inForce, plan.Approved},
+		{"written anew while in force", append(slices.Clone(inForce), update("2026-03-11", whole("2026-03-01.1"))), plan.Draft},
+	} {
+		got := tracktest.After(t, c.steps...)
+		if got.State != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got.State, c.want)
+		}
+	}
+	if next := tracktest.After(t, append(slices.Clone(inForce), update("2026-03-11", whole("")))...); !next.InForce() || next.Version != 2 || next.ApprovedVersion != 1 {
+		t.Errorf("the version in force is forgotten: %+v", next.Plan)
+	}
+}
+
+// TestEverythingMissing proves that a submission names all that the goals lack at
+// once, in their order.
+func TestEverythingMissing(t *testing.T) {
+	s := tracktest.After(t, update("2026-03-01", plan.GoalInput{Title: "A safe home"}, whole(""), goal("", "A job")))
+	var f *fault.Error
+	if err := s.Submit(); !errors.As(err, &f) || f.Kind != fault.Invalid {
+		t.Fatalf("got %v", err)
+	}
+	var paths []string
+	for _, field := range f.Fields {
+		paths = append(paths, field.Path)
+	}
+	want := []string{"goals[0].achieveBy", "goals[0].measure", "goals[0].track", "goals[2].achieveBy", "goals[2].measure"}
+	if !slices.Equal(paths, want) || s.State != plan.Draft {
+		t.Errorf("%q, plan %s; want %q", paths, s.State, want)
+	}
+}
+
+// TestReview proves that only a plan in force is reviewed, in the order of the
+// days, and when the next review is due.
+func TestReview(t *testing.T) {
+	first := "2026-03-01.1"
+	reviewed := append(slices.Clone(inForce), review("2026-06-01", ""))
+	tracktest.Refusals(t, []refusal{
+		{"no plan", nil, review("2026-03-01", ""), "caseId", "approved"},
+		{"draft", []step{ready}, review("2026-03-11", ""), "caseId", "approved"},
+		{"submitted", []step{ready, submit}, review("2026-03-11", ""), "caseId", "approved"},
+		{"before the approval", inForce, review("2026-03-09", ""), "on", "2026-03-10"},
+		{"before the last review", reviewed, review("2026-05-31", ""), "on", "2026-06-01"},
+		{"next on the same day", inForce, review("2026-04-01", "2026-04-01"), "reviewOn", "1 to 180 days"},
+		{"next in 181 days", inForce, review("2026-04-01", "2026-09-29"), "reviewOn", "1 to 180 days"},
+		{"unknown goal", inForce, review("2026-04-01", "", plan.GoalReview{GoalID: first, Progress: plan.OnTrack}, plan.GoalReview{GoalID: "g"}), "goals[1].goalId", `no goal "g"`},
+	})
+	for _, c := range []struct{ next, due string }{{"", "2026-06-30"}, {"2026-04-02", "2026-04-02"}, {"2026-09-28", "2026-09-28"}} {
+		s := tracktest.After(t, append(slices.Clone(inForce), review("2026-04-01", c.next, plan.GoalReview{GoalID: first, Progress: plan.Behind}))...)
+		if s.ReviewedOn != tracktest.Day("2026-04-01") || s.ReviewOn != tracktest.Day(c.due) || s.Goals[0].Progress != plan.Behind {
+			t.Errorf("next %q: %+v, want due on %s", c.next, s.Plan, c.due)
+		}
+	}
+	if s := tracktest.After(t, inForce...); s.ReviewOn != tracktest.Day("2026-06-08") {
+		t.Errorf("approved on 2026-03-10, the first review is due on %s", s.ReviewOn)
+	}
+	kept := tracktest.After(t, append(slices.Clone(inForce), review("2026-04-01", "", plan.GoalReview{GoalID: first, Progress: plan.Behind}), update("2026-04-02", whole(first)))...)
+	if kept.Goals[0].Progress != plan.Behind || kept.ReviewOn != tracktest.Day("2026-06-30") {
+		t.Errorf("written anew: %+v", kept.Plan)
 	}
 }
 
