@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -25,6 +26,8 @@ type Service struct {
 	desk      desk
 	directory *directory.Directory
 	now       func() time.Time
+
+	activities *activity.Ledger // nil where there is none
 }
 
 // desk is where the service finds cases and puts changes: the live register and

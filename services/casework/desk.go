@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/casefile"
 	"onward/services/directory"
 	"onward/services/fault"
@@ -21,8 +22,23 @@ type live struct {
 }
 
 // New returns the service over a store and the register of what is in it.
-func New(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time) *Service {
-	return &Service{desk: &live{store: s, register: r}, directory: d, now: now}
+func New(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options ...Option) *Service {
+	return newService(&live{store: s, register: r}, d, now, options)
+}
+
+// Option changes what a service is made of.
+type Option func(*Service)
+
+// WithActivities has activities recorded in a ledger, and counted from it.
+// Without it the service records and counts none.
+func WithActivities(l *activity.Ledger) Option { return func(s *Service) { s.activities = l } }
+
+func newService(over desk, d *directory.Directory, now func() time.Time, options []Option) *Service {
+	s := &Service{desk: over, directory: d, now: now}
+	for _, option := range options {
+		option(s)
+	}
+	return s
 }
 
 func (l *live) find(ctx context.Context, caseID id.Case) (*casefile.Case, error) {

@@ -29,9 +29,9 @@ type draft struct {
 
 // NewDrafts returns an empty desk and the service over it. It is not safe for
 // concurrent use.
-func NewDrafts(d *directory.Directory, now func() time.Time) (*Drafts, *Service) {
+func NewDrafts(d *directory.Directory, now func() time.Time, options ...Option) (*Drafts, *Service) {
 	drafts := &Drafts{files: map[id.Case]*draft{}}
-	return drafts, &Service{desk: drafts, directory: d, now: now}
+	return drafts, newService(drafts, d, now, options)
 }
 
 // Len returns the number of cases on the desk.

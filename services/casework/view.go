@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -19,12 +20,13 @@ import (
 // View is what one actor sees at one moment: one snapshot of the register and
 // one of the directory, so that all parts of an answer agree with each other.
 type View struct {
-	Actor     access.Actor
-	Today     calendar.Day
-	At        time.Time
-	Cases     *register.Snapshot
-	Directory *directory.Snapshot
-	desk      desk
+	Actor      access.Actor
+	Today      calendar.Day
+	At         time.Time
+	Cases      *register.Snapshot
+	Directory  *directory.Snapshot
+	Activities *activity.Snapshot
+	desk       desk
 
 	mu        sync.Mutex
 	histories map[id.Case][]casefile.Entry // read once for each case and view
@@ -35,7 +37,7 @@ func (s *Service) View(actor access.Actor, cases *register.Snapshot) *View {
 	now := s.now().UTC()
 	return &View{
 		Actor: actor, Today: calendar.DayOf(now), At: now, Cases: cases,
-		Directory: s.directory.Snapshot(), desk: s.desk, histories: map[id.Case][]casefile.Entry{},
+		Directory: s.directory.Snapshot(), Activities: s.activities.Snapshot(), desk: s.desk, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 

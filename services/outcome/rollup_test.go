@@ -58,7 +58,7 @@ func quarterly(t cleaner, histories []*history, quarter calendar.Period, network
 			known = c.UpdatedAt.Time()
 		}
 	}
-	r, err := outcome.Compute(slices.Values(cases), networks, places, outcome.Query{Period: quarter, GroupBy: byPlace})
+	r, err := outcome.Compute(slices.Values(cases), outcome.Programme{Networks: networks, Places: places}, outcome.Query{Period: quarter, GroupBy: byPlace})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,10 +23,12 @@ const (
 	Accounts  Collection = "accounts"  // credentials, by the SHA-256 of their token
 	Releases  Collection = "releases"  // rolled-up outcome reports, by period
 	Leases    Collection = "leases"    // jobs: who runs them and what each run did
+
+	Activities Collection = "activities" // the activity ledger: what is done beyond cases
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Releases, Leases}
+var Collections = []Collection{Cases, Directory, Accounts, Releases, Leases, Activities}
 
 // Entry is one line of a document's history. Entries are only ever added.
 type Entry struct {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 
@@ -68,10 +69,12 @@ func schemaOf(ctx context.Context, db querier) (version int, err error) {
 	return version, nil
 }
 
-// prepareSchema makes the tables where they are missing, all or none.
+// prepareSchema makes the tables where they are missing, all or none. A file of
+// an older program may lack one: a table more is nothing that it would not
+// understand, so the version stays.
 func prepareSchema(ctx context.Context, conn *sql.Conn) error {
 	version, err := schemaOf(ctx, conn)
-	if err != nil || version == schemaVersion {
+	if err != nil {
 		return err
 	}
 	tx, err := conn.BeginTx(ctx, nil)
@@ -84,8 +87,10 @@ func prepareSchema(ctx context.Context, conn *sql.Conn) error {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
-		return err
+	if version != schemaVersion {
+		if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
 }
@@ -116,10 +121,17 @@ type table struct {
 // driver hands those over as bytes.
 const columns = "id, v, CAST(state AS BLOB), CAST(history AS BLOB), seq"
 
+// noTable stands for a table that the file does not have: an older program made
+// it, and it is open for reading only.
+const noTable = "(SELECT 0 AS n, '' AS id, 0 AS v, 0 AS seq, '' AS state, '' AS history WHERE 0)"
+
 func openTables(db *sql.DB) (map[store.Collection]*table, error) {
 	tables := make(map[store.Collection]*table)
 	for _, c := range store.Collections {
-		t := &table{}
+		t, from := &table{}, noTable
+		if err := db.QueryRow("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ?", c).Scan(&from); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
 		for query, stmt := range map[string]**sql.Stmt{
 			"SELECT " + columns + " FROM %[1]s WHERE id = ?":                                        &t.get,
 			"SELECT " + columns + " FROM %[1]s WHERE n > ? AND n <= ?":                              &t.between,
@@ -127,7 +139,7 @@ func openTables(db *sql.DB) (map[store.Collection]*table, error) {
 			"SELECT ifnull((SELECT max(seq) FROM %[1]s), 0), ifnull((SELECT max(n) FROM %[1]s), 0)": &t.last,
 		} {
 			var err error
-			if *stmt, err = db.Prepare(fmt.Sprintf(query, c)); err != nil {
+			if *stmt, err = db.Prepare(fmt.Sprintf(query, from)); err != nil {
 				return nil, err
 			}
 		}
