@@ -36,6 +36,14 @@ func (r *caseResolver) Access(ctx context.Context, obj *casefile.Case) (*casewor
 	return viewOf(ctx).Access(obj), nil
 }
 
+func (r *closingResolver) RequestedBy(ctx context.Context, obj *casefile.Closing) (*directory.Worker, error) {
+	return viewOf(ctx).Worker(obj.Requested), nil
+}
+
+func (r *closingResolver) ApprovedBy(ctx context.Context, obj *casefile.Closing) (*directory.Worker, error) {
+	return viewOf(ctx).Worker(obj.Approved), nil
+}
+
 func (r *entryResolver) By(ctx context.Context, obj *casefile.Entry) (*directory.Worker, error) {
 	return viewOf(ctx).Worker(obj.By), nil
 }
@@ -58,10 +66,6 @@ func (r *mutationResolver) AcceptCase(ctx context.Context, input casework.Accept
 
 func (r *mutationResolver) DeclineCase(ctx context.Context, input casework.DeclineCaseInput) (*casework.Change, error) {
 	return r.Casework.DeclineCase(ctx, viewOf(ctx).Actor, input)
-}
-
-func (r *mutationResolver) RecordConsent(ctx context.Context, input casework.RecordConsentInput) (*casework.Change, error) {
-	return r.Casework.RecordConsent(ctx, viewOf(ctx).Actor, input)
 }
 
 func (r *mutationResolver) ActivateCase(ctx context.Context, input casework.ActivateCaseInput) (*casework.Change, error) {
@@ -96,10 +100,6 @@ func (r *mutationResolver) ReopenCase(ctx context.Context, input casework.Reopen
 	return r.Casework.ReopenCase(ctx, viewOf(ctx).Actor, input)
 }
 
-func (r *mutationResolver) TransferCase(ctx context.Context, input casework.TransferCaseInput) (*casework.Change, error) {
-	return r.Casework.TransferCase(ctx, viewOf(ctx).Actor, input)
-}
-
 func (r *mutationResolver) MergeCase(ctx context.Context, input casework.MergeCaseInput) (*casework.Change, error) {
 	return r.Casework.MergeCase(ctx, viewOf(ctx).Actor, input)
 }
@@ -127,6 +127,8 @@ func (r *trackResolver) NextDueOn(ctx context.Context, obj *casefile.Track) (*ca
 
 func (r *Resolver) Case() generated.CaseResolver { return &caseResolver{r} }
 
+func (r *Resolver) Closing() generated.ClosingResolver { return &closingResolver{r} }
+
 func (r *Resolver) Entry() generated.EntryResolver { return &entryResolver{r} }
 
 func (r *Resolver) Milestone() generated.MilestoneResolver { return &milestoneResolver{r} }
@@ -137,6 +139,7 @@ func (r *Resolver) Track() generated.TrackResolver { return &trackResolver{r} }
 
 type (
 	caseResolver      struct{ *Resolver }
+	closingResolver   struct{ *Resolver }
 	entryResolver     struct{ *Resolver }
 	milestoneResolver struct{ *Resolver }
 	mutationResolver  struct{ *Resolver }

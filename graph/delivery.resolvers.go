@@ -6,10 +6,20 @@ import (
 	"onward/services/casework"
 	"onward/services/delivery"
 	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/locale"
 )
+
+func (r *groupServiceResultResolver) Error(ctx context.Context, obj *casework.GroupServiceResult) (*fault.Error, error) {
+	return refusalOf(ctx, obj.Err), nil
+}
 
 func (r *mutationResolver) RecordService(ctx context.Context, input casework.RecordServiceInput) (*casework.Change, error) {
 	return r.Casework.RecordService(ctx, viewOf(ctx).Actor, input)
+}
+
+func (r *mutationResolver) RecordGroupService(ctx context.Context, input casework.RecordGroupServiceInput) (*casework.GroupService, error) {
+	return r.Casework.RecordGroupService(ctx, viewOf(ctx).Actor, input)
 }
 
 func (r *queryResolver) ServiceTaxonomy(ctx context.Context) ([]delivery.Service, error) {
@@ -25,8 +35,26 @@ func (r *serviceDeliveryResolver) Site(ctx context.Context, obj *delivery.Delive
 	return viewOf(ctx).Site(obj.Site), nil
 }
 
+func (r *serviceTypeResolver) Label(ctx context.Context, obj *delivery.Service, locale *locale.Locale) (string, error) {
+	return obj.Label(language(locale)), nil
+}
+
+func (r *serviceTypeResolver) GroupLabel(ctx context.Context, obj *delivery.Service, locale *locale.Locale) (string, error) {
+	return obj.Group.Label(language(locale)), nil
+}
+
+func (r *Resolver) GroupServiceResult() generated.GroupServiceResultResolver {
+	return &groupServiceResultResolver{r}
+}
+
 func (r *Resolver) ServiceDelivery() generated.ServiceDeliveryResolver {
 	return &serviceDeliveryResolver{r}
 }
 
-type serviceDeliveryResolver struct{ *Resolver }
+func (r *Resolver) ServiceType() generated.ServiceTypeResolver { return &serviceTypeResolver{r} }
+
+type (
+	groupServiceResultResolver struct{ *Resolver }
+	serviceDeliveryResolver    struct{ *Resolver }
+	serviceTypeResolver        struct{ *Resolver }
+)

@@ -35,6 +35,10 @@ func (r *siteResolver) Organisation(ctx context.Context, obj *directory.Site) (*
 	return viewOf(ctx).Organisation(obj.Organisation), nil
 }
 
+func (r *siteResolver) Occupied(ctx context.Context, obj *directory.Site) (*int, error) {
+	return viewOf(ctx).Occupied(obj), nil
+}
+
 func (r *workerResolver) Organisation(ctx context.Context, obj *directory.Worker) (*directory.Organisation, error) {
 	return viewOf(ctx).Organisation(obj.Organisation), nil
 }

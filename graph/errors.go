@@ -41,29 +41,54 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 const introspectionOff = "introspection disabled"
 
 func presentFault(ctx context.Context, log *slog.Logger, f *fault.Error, err error) *gqlerror.Error {
-	out := &gqlerror.Error{Message: f.Message, Path: graphql.GetPath(ctx), Extensions: map[string]any{"code": f.Kind}}
+	at := graphql.GetPath(ctx)
 	var g *gqlerror.Error
-	if errors.As(err, &g) && len(g.Path) > len(out.Path) {
-		out.Path = g.Path // an argument, deeper than the field that is being resolved
+	if errors.As(err, &g) && len(g.Path) > len(at) {
+		at = g.Path // an argument, deeper than the field that is being resolved
 	}
+	shown := refusal(ctx, log, f, err, at)
+	out := &gqlerror.Error{Message: shown.Message, Path: at, Extensions: map[string]any{"code": shown.Kind}}
+	switch shown.Kind {
+	case fault.Invalid:
+		out.Extensions["fields"] = shown.Fields
+		out.Path = graphql.GetPath(ctx)
+	case fault.Internal:
+		out.Extensions["request"] = requestIDOf(ctx)
+	}
+	return out
+}
+
+// refusal returns what a client may see of a fault: its kind, a message and, of
+// an Invalid one, the fields. at is where the fault came up, for one that names
+// no field. The log gets what the client may not see.
+func refusal(ctx context.Context, log *slog.Logger, f *fault.Error, err error, at ast.Path) *fault.Error {
 	switch f.Kind {
 	case fault.Invalid:
-		fields := f.Fields
-		if len(fields) == 0 {
-			fields = []fault.Field{{Path: inputPath(out.Path), Message: f.Message}}
-			out.Message = fields[0].Path + ": " + f.Message
+		if len(f.Fields) == 0 {
+			return fault.Input(inputPath(at), "%s", f.Message)
 		}
-		out.Extensions["fields"] = fields
-		out.Path = graphql.GetPath(ctx)
 	case fault.Internal:
 		requestID := requestIDOf(ctx)
 		log.ErrorContext(ctx, "request failed", "request", requestID, "error", err)
-		out.Message = "internal error; the log has it under request " + requestID
-		out.Extensions["request"] = requestID
+		return fault.New(fault.Internal, "internal error; the log has it under request %s", requestID)
 	case fault.Unavailable:
 		log.WarnContext(ctx, "store unavailable", "request", requestIDOf(ctx), "error", err)
 	}
-	return out
+	return &fault.Error{Kind: f.Kind, Message: f.Message, Fields: f.Fields}
+}
+
+// refusalOf returns what a client may see of the error of one part of a change,
+// which does not end the whole; nil for none. It is what the error of a whole
+// change would say.
+func refusalOf(ctx context.Context, err error) *fault.Error {
+	if err == nil {
+		return nil
+	}
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		f = fault.Wrap(fault.Internal, err, "unexpected error")
+	}
+	return refusal(ctx, logOf(ctx), f, err, graphql.GetPath(ctx))
 }
 
 // presentRefusal presents what the parser and the validator of GraphQL refuse,

@@ -24,10 +24,7 @@ func policyHook(schema *ast.Schema) graphql.FieldMiddleware {
 			return next(ctx)
 		}
 		view := viewOf(ctx)
-		if view.Actor.ReadsAlways(class) {
-			return next(ctx)
-		}
-		if c := caseAbove(fc); c != nil && view.Actor.Reads(class, c, view.Today) {
+		if view.ReadsAlways(class) || view.Reads(class, caseAbove(fc)) {
 			return next(ctx)
 		}
 		return nil, nil
@@ -54,7 +51,7 @@ func classesOf(schema *ast.Schema) map[*ast.FieldDefinition]access.Class {
 }
 
 // caseAbove returns the case to which a field belongs. Whatever tells of one stands
-// below it, or below a change, a piece of work or a flag of it.
+// below it, or below a change, a result of a group, a piece of work or a flag of it.
 func caseAbove(fc *graphql.FieldContext) *casefile.Case {
 	for ; fc != nil; fc = fc.Parent {
 		switch r := fc.Result.(type) {
@@ -64,6 +61,10 @@ func caseAbove(fc *graphql.FieldContext) *casefile.Case {
 			return *r
 		case *casework.Change:
 			return r.Case
+		case *casework.ReferralChange:
+			return r.Case
+		case *casework.GroupServiceResult:
+			return r.Case()
 		case *casework.WorkItem:
 			return r.Case
 		case *casework.Flag:

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"log/slog"
 
 	"onward/services/casework"
 )
@@ -11,6 +12,7 @@ import (
 type request struct {
 	id   string
 	view *casework.View
+	log  *slog.Logger
 }
 
 type requestKey struct{}
@@ -21,6 +23,9 @@ func withRequest(ctx context.Context, r *request) context.Context {
 
 // viewOf returns what the actor of the request sees.
 func viewOf(ctx context.Context) *casework.View { return ctx.Value(requestKey{}).(*request).view }
+
+// logOf returns where the edge says what clients may not see.
+func logOf(ctx context.Context) *slog.Logger { return ctx.Value(requestKey{}).(*request).log }
 
 func requestIDOf(ctx context.Context) string {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {

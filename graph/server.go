@@ -93,7 +93,7 @@ func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handl
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
 		defer cancel()
-		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot())})
+		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot()), log: log})
 		began := time.Now()
 		next.ServeHTTP(w, req.WithContext(ctx))
 		log.DebugContext(ctx, "request", "request", requestIDOf(ctx), "actor", string(actor.Worker), "took", time.Since(began))

@@ -22,6 +22,7 @@ import (
 	"onward/services/directory"
 	"onward/services/employment"
 	"onward/services/id"
+	"onward/services/legal"
 	"onward/services/outcome"
 	"onward/services/plan"
 	"onward/services/register"
@@ -95,11 +96,12 @@ func (w *world) resolver() *graph.Resolver {
 
 // settle writes the directory and issues a token for every role.
 func (w *world) settle(ctx context.Context) {
-	beds := 12
+	beds, one := 12, 1
 	things := []directory.Thing{
 		directory.Organisation{ID: lotus, Code: "LOT", Name: "Lotus House", Province: "KH-12"},
 		directory.Organisation{ID: river, Code: "RIV", Name: "River Centre", Province: "KH-2"},
 		directory.Site{ID: "site_SHELTER", Organisation: lotus, Name: "Lotus shelter", Kind: directory.ShelterSite, Province: "KH-12", Beds: &beds},
+		directory.Site{ID: "site_SMALL", Organisation: lotus, Name: "Lotus small shelter", Kind: directory.ShelterSite, Province: "KH-8", Beds: &one},
 		directory.Site{ID: "site_CAREER", Organisation: lotus, Name: "Lotus career centre", Kind: directory.CareerCentre, Province: "KH-8"},
 		directory.Site{ID: "site_RIVER", Organisation: river, Name: "River shelter", Kind: directory.ShelterSite, Province: "KH-2", Beds: &beds},
 		directory.Employer{ID: "employer_SILK", Organisation: lotus, Name: "Silk workshop (invented)"},
@@ -177,10 +179,32 @@ func (w *world) openCases(ctx context.Context) {
 	a.note(s.RecordReturn(ctx, a.actor, casework.RecordReturnInput{Request: a.on(130), Returned: reintegration.Returned{LivingWith: reintegration.Parents}}))
 	a.active("closed", 250)
 	a.note(s.CloseCase(ctx, a.actor, casework.CloseCaseInput{Request: a.on(200), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}))
+	a.active("away", 40) // in the only bed of the small shelter
+	a.note(s.AdmitToShelter(ctx, a.actor, casework.AdmitToShelterInput{Request: a.on(30), Admitted: shelter.Admitted{SiteID: "site_SMALL"}}))
+	a.note(s.RecordAbsence(ctx, a.actor, casework.RecordAbsenceInput{Request: a.on(4), AbsenceBegan: shelter.AbsenceBegan{
+		Reason: shelter.FamilyVisit, ExpectedReturnOn: day(2)}}))
+	a.active("court", 400)
+	a.inCourt(s)
+
+	// What the next entry of the ready case would begin.
+	ready := id.Case(w.names["case.ready"])
+	w.names["ready.training"], w.names["ready.introduction"] = id.Within("training_", ready, 7), id.Within("introduction_", ready, 7)
 
 	a.actor = access.Actor{Worker: "worker_OTHER_SUPERVISOR", Role: access.Supervisor, Organisation: river}
 	a.active("foreign", 60)
 	w.must(drafts.Store(ctx, w.store))
+}
+
+// inCourt brings a matter with two defendants before a court.
+func (a *author) inCourt(s *casework.Service) {
+	a.note(s.OpenMatter(a.ctx, a.actor, casework.OpenMatterInput{Request: a.on(390), Opened: legal.Opened{
+		Description:   legal.Description{Type: legal.Criminal, Subject: legal.Trafficking, Reference: "PP 123/2025", Province: "KH-12"},
+		RepresentedBy: &legal.Representative{Name: "Lawyer (invented)", Organisation: "Legal clinic (invented)"}}}))
+	matter := a.w.names["court.matter"]
+	a.note(s.RecordMilestone(a.ctx, a.actor, casework.RecordMilestoneInput{Request: a.on(300), MilestoneRecorded: casefile.MilestoneRecorded{Code: track.ReferredToCourt}}))
+	for _, role := range []legal.Role{legal.Recruiter, legal.Exploiter} {
+		a.note(s.AddDefendant(a.ctx, a.actor, casework.AddDefendantInput{Request: a.on(299), DefendantAdded: legal.DefendantAdded{MatterID: matter, Role: role}}))
+	}
 }
 
 // day returns the day n days after the world's.
@@ -200,8 +224,15 @@ func (a *author) note(c *casework.Change, err error) {
 	a.w.names["case."+a.name] = string(c.Case.ID)
 	a.w.names["code."+a.name] = c.Case.Code
 	a.w.names[a.name+".entry"] = c.Entry.ID()
+	a.w.names[a.name+".followUp"] = id.Within("followup_", c.Case.ID, c.Case.Version+1) // one that is scheduled next
 	for _, p := range c.Case.Placements() {
 		a.w.names[a.name+".placement"] = p.ID
+	}
+	for _, m := range c.Case.Matters() {
+		a.w.names[a.name+".matter"] = m.ID
+		for _, d := range m.Defendants {
+			a.w.names[a.name+".defendant"+d.Label] = d.ID
+		}
 	}
 	if c.Case.Plan != nil {
 		a.w.names[a.name+".action"] = c.Case.Plan.Goals[0].Actions[0].ID

@@ -14,6 +14,7 @@ import (
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/fault"
+	"onward/services/instrument"
 	"onward/services/outcome"
 	"onward/services/register"
 	"onward/services/store"
@@ -26,6 +27,7 @@ type house struct {
 	store      store.Store
 	register   *register.Register
 	directory  *directory.Directory
+	library    *instrument.Library
 	activities *activity.Ledger
 	casework   *casework.Service
 	rollUps    *outcome.RollUps
@@ -40,6 +42,7 @@ type house struct {
 type marks struct {
 	cases      store.Mark
 	directory  *directory.Marks
+	library    store.Mark
 	activities store.Mark
 }
 
@@ -51,6 +54,9 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 	if h.directory, h.marks.directory, err = directory.Open(ctx, s); err != nil {
 		return nil, err
 	}
+	if h.library, h.marks.library, err = instrument.Open(ctx, s); err != nil {
+		return nil, err
+	}
 	if h.activities, h.marks.activities, err = activity.Open(ctx, s); err != nil {
 		return nil, err
 	}
@@ -59,7 +65,7 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 		return nil, err
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
-	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithActivities(h.activities))
+	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities))
 	h.rollUps = outcome.NewRollUps(s)
 	h.jobs = jobs.New(s, time.Now, processName(), log,
 		jobs.StallScan(h.casework, h.register), jobs.RollUp(h.casework, h.register, h.rollUps))
@@ -90,6 +96,7 @@ func (h *house) follow(ctx context.Context) {
 	}
 	again("cases", func() error { return casework.Follow(ctx, h.store, h.register, h.marks.cases) })
 	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
+	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
 	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })
 }
 

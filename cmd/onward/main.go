@@ -26,6 +26,7 @@ type cli struct {
 	Account      accountCmd      `cmd:"" help:"Accounts of workers and machines."`
 	Organisation organisationCmd `cmd:"" help:"Organisations of the programme."`
 	Site         siteCmd         `cmd:"" help:"Sites of an organisation."`
+	Instrument   instrumentCmd   `cmd:"" help:"Instruments of assessment."`
 	Job          jobCmd          `cmd:"" help:"Scheduled jobs."`
 	Verify       verifyCmd       `cmd:"" help:"Fold every case again and compare; exit 1 and name what differs."`
 }

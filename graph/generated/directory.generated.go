@@ -21,6 +21,8 @@ import (
 
 type SiteResolver interface {
 	Organisation(ctx context.Context, obj *directory.Site) (*directory.Organisation, error)
+
+	Occupied(ctx context.Context, obj *directory.Site) (*int, error)
 }
 type WorkerResolver interface {
 	Organisation(ctx context.Context, obj *directory.Worker) (*directory.Organisation, error)
@@ -743,6 +745,29 @@ func (ec *executionContext) _Site_beds(ctx context.Context, field graphql.Collec
 }
 func (ec *executionContext) fieldContext_Site_beds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Site", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Site_occupied(ctx context.Context, field graphql.CollectedField, obj *directory.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_occupied(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().Occupied(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Site_occupied(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Site", field, true, true, "Int")
 }
 
 func (ec *executionContext) _SiteConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[directory.Site]) (ret graphql.Marshaler) {
@@ -1884,6 +1909,12 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "occupied":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_occupied(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2410,6 +2441,13 @@ func (ec *executionContext) marshalOEmployer2ᚖonwardᚋservicesᚋdirectoryᚐ
 		return graphql.Null
 	}
 	return ec._Employer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOrganisation2ᚖonwardᚋservicesᚋdirectoryᚐOrganisation(ctx context.Context, sel ast.SelectionSet, v *directory.Organisation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Organisation(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOOrganisationFilter2ᚖonwardᚋservicesᚋdirectoryᚐOrganisationFilter(ctx context.Context, v any) (*directory.OrganisationFilter, error) {

@@ -22,6 +22,11 @@ import (
 
 type PlacementResolver interface {
 	Employer(ctx context.Context, obj *employment.Placement) (*directory.Employer, error)
+
+	Retention(ctx context.Context, obj *employment.Placement) ([]employment.Retention, error)
+}
+type WorkplaceCheckResolver interface {
+	Employer(ctx context.Context, obj *employment.WorkplaceCheck) (*directory.Employer, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -211,6 +216,38 @@ func (ec *executionContext) fieldContext_Placement_monthlyWage(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Placement_terms(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placement_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []employment.Terms) graphql.Marshaler {
+			return ec.marshalNPlacementTerms2ᚕonwardᚋservicesᚋemploymentᚐTermsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placement_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlacementTerms(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Placement_evidence(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -266,6 +303,102 @@ func (ec *executionContext) fieldContext_Placement_checks(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Placement_retention(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placement_retention(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Placement().Retention(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []employment.Retention) graphql.Marshaler {
+			return ec.marshalNRetentionResult2ᚕonwardᚋservicesᚋemploymentᚐRetentionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placement_retention(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Placement_safetyBefore(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placement_safetyBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SafetyBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *employment.WorkplaceCheck) graphql.Marshaler {
+			return ec.marshalOWorkplaceCheck2ᚖonwardᚋservicesᚋemploymentᚐWorkplaceCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Placement_safetyBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorkplaceCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Placement_safetyAfter(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placement_safetyAfter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SafetyAfter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *employment.WorkplaceCheck) graphql.Marshaler {
+			return ec.marshalOWorkplaceCheck2ᚖonwardᚋservicesᚋemploymentᚐWorkplaceCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Placement_safetyAfter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorkplaceCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Placement_endedOn(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -310,6 +443,130 @@ func (ec *executionContext) _Placement_endReason(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Placement_endReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Placement", field, false, false, "SeparationReason")
+}
+
+func (ec *executionContext) _PlacementTerms_from(ctx context.Context, field graphql.CollectedField, obj *employment.Terms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementTerms_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementTerms_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementTerms", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PlacementTerms_wage(ctx context.Context, field graphql.CollectedField, obj *employment.Terms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementTerms_wage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *employment.Wage) graphql.Marshaler {
+			return ec.marshalOWage2ᚖonwardᚋservicesᚋemploymentᚐWage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementTerms_wage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlacementTerms",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Wage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlacementTerms_hoursPerWeek(ctx context.Context, field graphql.CollectedField, obj *employment.Terms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementTerms_hoursPerWeek(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HoursPerWeek, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementTerms_hoursPerWeek(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementTerms", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PlacementTerms_contract(ctx context.Context, field graphql.CollectedField, obj *employment.Terms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementTerms_contract(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v employment.ContractForm) graphql.Marshaler {
+			return ec.marshalOContractForm2onwardᚋservicesᚋemploymentᚐContractForm(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementTerms_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementTerms", field, false, false, "ContractForm")
+}
+
+func (ec *executionContext) _PlacementTerms_contractEndsOn(ctx context.Context, field graphql.CollectedField, obj *employment.Terms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementTerms_contractEndsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ContractEndsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementTerms_contractEndsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementTerms", field, false, false, "Date")
 }
 
 func (ec *executionContext) _RetentionCheck_point(ctx context.Context, field graphql.CollectedField, obj *employment.Check) (ret graphql.Marshaler) {
@@ -379,6 +636,337 @@ func (ec *executionContext) _RetentionCheck_employed(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_RetentionCheck_employed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RetentionCheck", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RetentionResult_mode(ctx context.Context, field graphql.CollectedField, obj *employment.Retention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionResult_mode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v employment.Mode) graphql.Marshaler {
+			return ec.marshalNRetentionMode2onwardᚋservicesᚋemploymentᚐMode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionResult_mode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionResult", field, false, false, "RetentionMode")
+}
+
+func (ec *executionContext) _RetentionResult_point(ctx context.Context, field graphql.CollectedField, obj *employment.Retention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionResult_point(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Point, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v employment.Point) graphql.Marshaler {
+			return ec.marshalNRetentionPoint2onwardᚋservicesᚋemploymentᚐPoint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionResult_point(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionResult", field, false, false, "RetentionPoint")
+}
+
+func (ec *executionContext) _RetentionResult_on(ctx context.Context, field graphql.CollectedField, obj *employment.Retention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionResult_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionResult_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionResult", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RetentionResult_retained(ctx context.Context, field graphql.CollectedField, obj *employment.Retention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionResult_retained(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retained, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v employment.Retained) graphql.Marshaler {
+			return ec.marshalNRetained2onwardᚋservicesᚋemploymentᚐRetained(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionResult_retained(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetentionResult", field, false, false, "Retained")
+}
+
+func (ec *executionContext) _Wage_amount(ctx context.Context, field graphql.CollectedField, obj *employment.Wage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Wage_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Wage_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Wage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Wage_currency(ctx context.Context, field graphql.CollectedField, obj *employment.Wage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Wage_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Wage_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Wage", field, false, false, "String")
+}
+
+func (ec *executionContext) _Wage_period(ctx context.Context, field graphql.CollectedField, obj *employment.Wage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Wage_period(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Period, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v employment.Period) graphql.Marshaler {
+			return ec.marshalNWagePeriod2onwardᚋservicesᚋemploymentᚐPeriod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Wage_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Wage", field, false, false, "WagePeriod")
+}
+
+func (ec *executionContext) _WorkplaceCheck_placementId(ctx context.Context, field graphql.CollectedField, obj *employment.WorkplaceCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkplaceCheck_placementId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlacementID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOID2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkplaceCheck_placementId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkplaceCheck", field, false, false, "ID")
+}
+
+func (ec *executionContext) _WorkplaceCheck_employer(ctx context.Context, field graphql.CollectedField, obj *employment.WorkplaceCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkplaceCheck_employer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WorkplaceCheck().Employer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.Employer) graphql.Marshaler {
+			return ec.marshalOEmployer2ᚖonwardᚋservicesᚋdirectoryᚐEmployer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkplaceCheck_employer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkplaceCheck",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Employer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkplaceCheck_employerName(ctx context.Context, field graphql.CollectedField, obj *employment.WorkplaceCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkplaceCheck_employerName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EmployerName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkplaceCheck_employerName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkplaceCheck", field, false, false, "String")
+}
+
+func (ec *executionContext) _WorkplaceCheck_when(ctx context.Context, field graphql.CollectedField, obj *employment.WorkplaceCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkplaceCheck_when(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.When, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v employment.Moment) graphql.Marshaler {
+			return ec.marshalNWorkplaceCheckMoment2onwardᚋservicesᚋemploymentᚐMoment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkplaceCheck_when(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkplaceCheck", field, false, false, "WorkplaceCheckMoment")
+}
+
+func (ec *executionContext) _WorkplaceCheck_on(ctx context.Context, field graphql.CollectedField, obj *employment.WorkplaceCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkplaceCheck_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkplaceCheck_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkplaceCheck", field, false, false, "Date")
+}
+
+func (ec *executionContext) _WorkplaceCheck_safe(ctx context.Context, field graphql.CollectedField, obj *employment.WorkplaceCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkplaceCheck_safe(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Safe, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkplaceCheck_safe(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkplaceCheck", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _WorkplaceCheck_checks(ctx context.Context, field graphql.CollectedField, obj *employment.WorkplaceCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkplaceCheck_checks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Checks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []employment.Aspect) graphql.Marshaler {
+			return ec.marshalNWorkplaceAspect2ᚕonwardᚋservicesᚋemploymentᚐAspectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkplaceCheck_checks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkplaceCheck", field, false, false, "WorkplaceAspect")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -585,7 +1173,7 @@ func (ec *executionContext) unmarshalInputLogPlacementInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "employerId", "employerName", "occupation", "type", "startedOn", "monthlyWage", "evidence", "note"}
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "employerId", "employerName", "occupation", "type", "startedOn", "monthlyWage", "wage", "hoursPerWeek", "contract", "contractEndsOn", "unsafeReason", "evidence", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -655,6 +1243,41 @@ func (ec *executionContext) unmarshalInputLogPlacementInput(ctx context.Context,
 				return it, err
 			}
 			it.MonthlyWage = data
+		case "wage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wage"))
+			data, err := ec.unmarshalOWageInput2ᚖonwardᚋservicesᚋemploymentᚐWage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wage = data
+		case "hoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hoursPerWeek"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HoursPerWeek = data
+		case "contract":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contract"))
+			data, err := ec.unmarshalOContractForm2onwardᚋservicesᚋemploymentᚐContractForm(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contract = data
+		case "contractEndsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contractEndsOn"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContractEndsOn = data
+		case "unsafeReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unsafeReason"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnsafeReason = data
 		case "evidence":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
 			data, err := ec.unmarshalOEvidenceKind2onwardᚋservicesᚋemploymentᚐEvidence(ctx, v)
@@ -683,6 +1306,279 @@ func (ec *executionContext) unmarshalInputLogPlacementInput(ctx context.Context,
 func UnmarshalLogPlacementInput(ctx context.Context, raw any) (casework.LogPlacementInput, error) {
 	var out casework.LogPlacementInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LogPlacementInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordWorkplaceCheckInput(ctx context.Context, obj any) (casework.RecordWorkplaceCheckInput, error) {
+	var it casework.RecordWorkplaceCheckInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "placementId", "employerId", "employerName", "when", "safe", "checks", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "placementId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placementId"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlacementID = data
+		case "employerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employerId"))
+			data, err := ec.unmarshalOID2onwardᚋservicesᚋidᚐEmployer(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EmployerID = data
+		case "employerName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employerName"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EmployerName = data
+		case "when":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("when"))
+			data, err := ec.unmarshalNWorkplaceCheckMoment2onwardᚋservicesᚋemploymentᚐMoment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.When = data
+		case "safe":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("safe"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Safe = data
+		case "checks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checks"))
+			data, err := ec.unmarshalOWorkplaceAspect2ᚕonwardᚋservicesᚋemploymentᚐAspectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Checks = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordWorkplaceCheckInput unmarshals raw into the RecordWorkplaceCheckInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordWorkplaceCheckInput(ctx context.Context, raw any) (casework.RecordWorkplaceCheckInput, error) {
+	var out casework.RecordWorkplaceCheckInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordWorkplaceCheckInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdatePlacementInput(ctx context.Context, obj any) (casework.UpdatePlacementInput, error) {
+	var it casework.UpdatePlacementInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "placementId", "wage", "hoursPerWeek", "contract", "contractEndsOn", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "placementId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placementId"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlacementID = data
+		case "wage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wage"))
+			data, err := ec.unmarshalOWageInput2ᚖonwardᚋservicesᚋemploymentᚐWage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wage = data
+		case "hoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hoursPerWeek"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HoursPerWeek = data
+		case "contract":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contract"))
+			data, err := ec.unmarshalOContractForm2onwardᚋservicesᚋemploymentᚐContractForm(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contract = data
+		case "contractEndsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contractEndsOn"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContractEndsOn = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdatePlacementInput unmarshals raw into the UpdatePlacementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdatePlacementInput(ctx context.Context, raw any) (casework.UpdatePlacementInput, error) {
+	var out casework.UpdatePlacementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdatePlacementInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWageInput(ctx context.Context, obj any) (employment.Wage, error) {
+	var it employment.Wage
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"amount", "currency", "period"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		case "period":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("period"))
+			data, err := ec.unmarshalNWagePeriod2onwardᚋservicesᚋemploymentᚐPeriod(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Period = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWageInput unmarshals raw into the WageInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWageInput(ctx context.Context, raw any) (employment.Wage, error) {
+	var out employment.Wage
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WageInput", raw, &out)
 	return out, err
 }
 
@@ -741,6 +1637,11 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "terms":
+			out.Values[i] = ec._Placement_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "evidence":
 			out.Values[i] = ec._Placement_evidence(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -749,6 +1650,22 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 		case "checks":
 			out.Values[i] = ec._Placement_checks(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retention":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Placement_retention(ctx, field, obj)
+				})
+		case "safetyBefore":
+			out.Values[i] = ec._Placement_safetyBefore(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "safetyAfter":
+			out.Values[i] = ec._Placement_safetyAfter(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endedOn":
@@ -760,6 +1677,59 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 			out.Values[i] = ec._Placement_endReason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var placementTermsImplementors = []string{"PlacementTerms"}
+
+func (ec *executionContext) _PlacementTerms(ctx context.Context, sel ast.SelectionSet, obj *employment.Terms) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, placementTermsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlacementTerms")
+		case "from":
+			out.Values[i] = ec._PlacementTerms_from(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "wage":
+			out.Values[i] = ec._PlacementTerms_wage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hoursPerWeek":
+			out.Values[i] = ec._PlacementTerms_hoursPerWeek(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._PlacementTerms_contract(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "contractEndsOn":
+			out.Values[i] = ec._PlacementTerms_contractEndsOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -803,6 +1773,161 @@ func (ec *executionContext) _RetentionCheck(ctx context.Context, sel ast.Selecti
 			out.Values[i] = ec._RetentionCheck_employed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var retentionResultImplementors = []string{"RetentionResult"}
+
+func (ec *executionContext) _RetentionResult(ctx context.Context, sel ast.SelectionSet, obj *employment.Retention) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetentionResult")
+		case "mode":
+			out.Values[i] = ec._RetentionResult_mode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "point":
+			out.Values[i] = ec._RetentionResult_point(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._RetentionResult_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retained":
+			out.Values[i] = ec._RetentionResult_retained(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var wageImplementors = []string{"Wage"}
+
+func (ec *executionContext) _Wage(ctx context.Context, sel ast.SelectionSet, obj *employment.Wage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, wageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Wage")
+		case "amount":
+			out.Values[i] = ec._Wage_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "currency":
+			out.Values[i] = ec._Wage_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "period":
+			out.Values[i] = ec._Wage_period(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var workplaceCheckImplementors = []string{"WorkplaceCheck"}
+
+func (ec *executionContext) _WorkplaceCheck(ctx context.Context, sel ast.SelectionSet, obj *employment.WorkplaceCheck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, workplaceCheckImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorkplaceCheck")
+		case "placementId":
+			out.Values[i] = ec._WorkplaceCheck_placementId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "employer":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkplaceCheck_employer(ctx, field, obj)
+				})
+		case "employerName":
+			out.Values[i] = ec._WorkplaceCheck_employerName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "when":
+			out.Values[i] = ec._WorkplaceCheck_when(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "on":
+			out.Values[i] = ec._WorkplaceCheck_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "safe":
+			out.Values[i] = ec._WorkplaceCheck_safe(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "checks":
+			out.Values[i] = ec._WorkplaceCheck_checks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -875,6 +2000,46 @@ func (ec *executionContext) marshalNPlacement2ᚕonwardᚋservicesᚋemployment�
 	return ret
 }
 
+func (ec *executionContext) marshalNPlacementTerms2onwardᚋservicesᚋemploymentᚐTerms(ctx context.Context, sel ast.SelectionSet, v employment.Terms) graphql.Marshaler {
+	return ec._PlacementTerms(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPlacementTerms2ᚕonwardᚋservicesᚋemploymentᚐTermsᚄ(ctx context.Context, sel ast.SelectionSet, v []employment.Terms) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlacementTerms2onwardᚋservicesᚋemploymentᚐTerms(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNRecordWorkplaceCheckInput2onwardᚋservicesᚋcaseworkᚐRecordWorkplaceCheckInput(ctx context.Context, v any) (casework.RecordWorkplaceCheckInput, error) {
+	res, err := ec.unmarshalInputRecordWorkplaceCheckInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRetained2onwardᚋservicesᚋemploymentᚐRetained(ctx context.Context, v any) (employment.Retained, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := employment.Retained(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRetained2onwardᚋservicesᚋemploymentᚐRetained(ctx context.Context, sel ast.SelectionSet, v employment.Retained) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Retained!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNRetentionCheck2onwardᚋservicesᚋemploymentᚐCheck(ctx context.Context, sel ast.SelectionSet, v employment.Check) graphql.Marshaler {
 	return ec._RetentionCheck(ctx, sel, &v)
 }
@@ -895,6 +2060,21 @@ func (ec *executionContext) marshalNRetentionCheck2ᚕonwardᚋservicesᚋemploy
 	return ret
 }
 
+func (ec *executionContext) unmarshalNRetentionMode2onwardᚋservicesᚋemploymentᚐMode(ctx context.Context, v any) (employment.Mode, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := employment.Mode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRetentionMode2onwardᚋservicesᚋemploymentᚐMode(ctx context.Context, sel ast.SelectionSet, v employment.Mode) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "RetentionMode!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNRetentionPoint2onwardᚋservicesᚋemploymentᚐPoint(ctx context.Context, v any) (employment.Point, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := employment.Point(tmp)
@@ -908,6 +2088,26 @@ func (ec *executionContext) marshalNRetentionPoint2onwardᚋservicesᚋemploymen
 		graphql.AddInvalidNullFromMarshaler(ctx, "RetentionPoint!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNRetentionResult2onwardᚋservicesᚋemploymentᚐRetention(ctx context.Context, sel ast.SelectionSet, v employment.Retention) graphql.Marshaler {
+	return ec._RetentionResult(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRetentionResult2ᚕonwardᚋservicesᚋemploymentᚐRetentionᚄ(ctx context.Context, sel ast.SelectionSet, v []employment.Retention) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRetentionResult2onwardᚋservicesᚋemploymentᚐRetention(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNSeparationReason2onwardᚋservicesᚋemploymentᚐReason(ctx context.Context, v any) (employment.Reason, error) {
@@ -925,6 +2125,119 @@ func (ec *executionContext) marshalNSeparationReason2onwardᚋservicesᚋemploym
 	return res
 }
 
+func (ec *executionContext) unmarshalNUpdatePlacementInput2onwardᚋservicesᚋcaseworkᚐUpdatePlacementInput(ctx context.Context, v any) (casework.UpdatePlacementInput, error) {
+	res, err := ec.unmarshalInputUpdatePlacementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWagePeriod2onwardᚋservicesᚋemploymentᚐPeriod(ctx context.Context, v any) (employment.Period, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := employment.Period(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWagePeriod2onwardᚋservicesᚋemploymentᚐPeriod(ctx context.Context, sel ast.SelectionSet, v employment.Period) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WagePeriod!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNWorkplaceAspect2onwardᚋservicesᚋemploymentᚐAspect(ctx context.Context, v any) (employment.Aspect, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := employment.Aspect(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWorkplaceAspect2onwardᚋservicesᚋemploymentᚐAspect(ctx context.Context, sel ast.SelectionSet, v employment.Aspect) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WorkplaceAspect!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNWorkplaceAspect2ᚕonwardᚋservicesᚋemploymentᚐAspectᚄ(ctx context.Context, v any) ([]employment.Aspect, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]employment.Aspect, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWorkplaceAspect2onwardᚋservicesᚋemploymentᚐAspect(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNWorkplaceAspect2ᚕonwardᚋservicesᚋemploymentᚐAspectᚄ(ctx context.Context, sel ast.SelectionSet, v []employment.Aspect) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorkplaceAspect2onwardᚋservicesᚋemploymentᚐAspect(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWorkplaceCheck2onwardᚋservicesᚋemploymentᚐWorkplaceCheck(ctx context.Context, sel ast.SelectionSet, v employment.WorkplaceCheck) graphql.Marshaler {
+	return ec._WorkplaceCheck(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWorkplaceCheck2ᚕonwardᚋservicesᚋemploymentᚐWorkplaceCheckᚄ(ctx context.Context, sel ast.SelectionSet, v []employment.WorkplaceCheck) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorkplaceCheck2onwardᚋservicesᚋemploymentᚐWorkplaceCheck(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNWorkplaceCheckMoment2onwardᚋservicesᚋemploymentᚐMoment(ctx context.Context, v any) (employment.Moment, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := employment.Moment(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWorkplaceCheckMoment2onwardᚋservicesᚋemploymentᚐMoment(ctx context.Context, sel ast.SelectionSet, v employment.Moment) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WorkplaceCheckMoment!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalOContractForm2onwardᚋservicesᚋemploymentᚐContractForm(ctx context.Context, v any) (employment.ContractForm, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := employment.ContractForm(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOContractForm2onwardᚋservicesᚋemploymentᚐContractForm(ctx context.Context, sel ast.SelectionSet, v employment.ContractForm) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOEvidenceKind2onwardᚋservicesᚋemploymentᚐEvidence(ctx context.Context, v any) (employment.Evidence, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := employment.Evidence(tmp)
@@ -932,6 +2245,19 @@ func (ec *executionContext) unmarshalOEvidenceKind2onwardᚋservicesᚋemploymen
 }
 
 func (ec *executionContext) marshalOEvidenceKind2onwardᚋservicesᚋemploymentᚐEvidence(ctx context.Context, sel ast.SelectionSet, v employment.Evidence) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalORetentionPoint2onwardᚋservicesᚋemploymentᚐPoint(ctx context.Context, v any) (employment.Point, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := employment.Point(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORetentionPoint2onwardᚋservicesᚋemploymentᚐPoint(ctx context.Context, sel ast.SelectionSet, v employment.Point) graphql.Marshaler {
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalString(string(v))
@@ -949,6 +2275,64 @@ func (ec *executionContext) marshalOSeparationReason2onwardᚋservicesᚋemploym
 	_ = ctx
 	res := scalar.MarshalString(string(v))
 	return res
+}
+
+func (ec *executionContext) marshalOWage2ᚖonwardᚋservicesᚋemploymentᚐWage(ctx context.Context, sel ast.SelectionSet, v *employment.Wage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Wage(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWageInput2ᚖonwardᚋservicesᚋemploymentᚐWage(ctx context.Context, v any) (*employment.Wage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputWageInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOWorkplaceAspect2ᚕonwardᚋservicesᚋemploymentᚐAspectᚄ(ctx context.Context, v any) ([]employment.Aspect, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]employment.Aspect, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWorkplaceAspect2onwardᚋservicesᚋemploymentᚐAspect(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOWorkplaceAspect2ᚕonwardᚋservicesᚋemploymentᚐAspectᚄ(ctx context.Context, sel ast.SelectionSet, v []employment.Aspect) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorkplaceAspect2onwardᚋservicesᚋemploymentᚐAspect(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOWorkplaceCheck2ᚖonwardᚋservicesᚋemploymentᚐWorkplaceCheck(ctx context.Context, sel ast.SelectionSet, v *employment.WorkplaceCheck) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WorkplaceCheck(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -28,26 +28,51 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Activity() ActivityResolver
+	Approval() ApprovalResolver
+	Assessment() AssessmentResolver
+	CareerSession() CareerSessionResolver
+	CareerSpell() CareerSpellResolver
 	Case() CaseResolver
+	Closing() ClosingResolver
+	Consent() ConsentResolver
+	DimensionScore() DimensionScoreResolver
 	Entry() EntryResolver
 	Explanation() ExplanationResolver
 	Fact() FactResolver
 	Flag() FlagResolver
+	FollowUp() FollowUpResolver
+	GroupServiceResult() GroupServiceResultResolver
 	GroupValue() GroupValueResolver
 	Indicator() IndicatorResolver
+	Instrument() InstrumentResolver
+	InstrumentBand() InstrumentBandResolver
+	InstrumentDimension() InstrumentDimensionResolver
+	InstrumentItem() InstrumentItemResolver
+	InstrumentOption() InstrumentOptionResolver
+	Introduction() IntroductionResolver
 	Milestone() MilestoneResolver
 	Mutation() MutationResolver
 	NextAction() NextActionResolver
 	Placement() PlacementResolver
+	Plan() PlanResolver
 	PlanAction() PlanActionResolver
 	Query() QueryResolver
+	ReadinessItem() ReadinessItemResolver
+	Referral() ReferralResolver
+	Representation() RepresentationResolver
+	Scholarship() ScholarshipResolver
+	SchoolCalendar() SchoolCalendarResolver
 	ServiceDelivery() ServiceDeliveryResolver
+	ServiceType() ServiceTypeResolver
 	ShelterStay() ShelterStayResolver
 	Site() SiteResolver
 	StallRule() StallRuleResolver
+	StaySegment() StaySegmentResolver
 	Track() TrackResolver
+	Training() TrainingResolver
 	WorkItem() WorkItemResolver
 	Worker() WorkerResolver
+	WorkplaceCheck() WorkplaceCheckResolver
 }
 
 type DirectiveRoot struct {
@@ -90,35 +115,109 @@ type ComplexityRoot struct {
 		Activity func(childComplexity int) int
 	}
 
-	Case struct {
-		Access        func(childComplexity int) int
-		ClosedOn      func(childComplexity int) int
-		Closings      func(childComplexity int) int
-		Code          func(childComplexity int) int
-		Consents      func(childComplexity int) int
-		Deliveries    func(childComplexity int) int
-		Flags         func(childComplexity int, state []casefile.FlagState) int
-		HeldUntil     func(childComplexity int) int
-		History       func(childComplexity int, first *int, after *string, last *int, before *string) int
+	Approval struct {
+		ClosureReason func(childComplexity int) int
+		DecidedBy     func(childComplexity int) int
+		DecidedOn     func(childComplexity int) int
+		HoldUntil     func(childComplexity int) int
 		ID            func(childComplexity int) int
-		LastContactOn func(childComplexity int) int
-		Matters       func(childComplexity int) int
-		MergedInto    func(childComplexity int) int
-		NextDueOn     func(childComplexity int) int
-		OpenedOn      func(childComplexity int) int
-		Organisation  func(childComplexity int) int
-		Owner         func(childComplexity int) int
-		Phase         func(childComplexity int) int
-		Placements    func(childComplexity int) int
-		Plan          func(childComplexity int) int
-		Population    func(childComplexity int) int
-		Risk          func(childComplexity int) int
-		Scholarships  func(childComplexity int) int
+		Of            func(childComplexity int) int
+		PlanVersion   func(childComplexity int) int
+		RequestedBy   func(childComplexity int) int
+		RequestedOn   func(childComplexity int) int
+		State         func(childComplexity int) int
+		TransferTo    func(childComplexity int) int
+	}
+
+	Assessment struct {
+		Band               func(childComplexity int) int
+		ChangeFromBaseline func(childComplexity int) int
+		Composite          func(childComplexity int) int
+		Coverage           func(childComplexity int) int
+		DimensionScores    func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		Instrument         func(childComplexity int) int
+		IsBaseline         func(childComplexity int) int
+		On                 func(childComplexity int) int
+		Purpose            func(childComplexity int) int
+		Recomputed         func(childComplexity int) int
+		Version            func(childComplexity int) int
+	}
+
+	CareerSession struct {
+		Entry   func(childComplexity int) int
+		Minutes func(childComplexity int) int
+		On      func(childComplexity int) int
+		Service func(childComplexity int) int
+		Session func(childComplexity int) int
+		Site    func(childComplexity int) int
+	}
+
+	CareerSessionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CareerSessionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	CareerSpell struct {
+		Introductions func(childComplexity int) int
+		LastSessionOn func(childComplexity int) int
+		Readiness     func(childComplexity int) int
+		RegisteredOn  func(childComplexity int) int
+		Sessions      func(childComplexity int) int
 		Site          func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Stays         func(childComplexity int) int
-		Tracks        func(childComplexity int) int
-		Version       func(childComplexity int) int
+		Trainings     func(childComplexity int) int
+	}
+
+	Case struct {
+		Access             func(childComplexity int) int
+		Approvals          func(childComplexity int, state []casefile.ApprovalState) int
+		Assessments        func(childComplexity int) int
+		CareerSessions     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		CareerSpells       func(childComplexity int) int
+		ClosedOn           func(childComplexity int) int
+		Closings           func(childComplexity int) int
+		Code               func(childComplexity int) int
+		Consents           func(childComplexity int) int
+		ContinuedBy        func(childComplexity int) int
+		Continues          func(childComplexity int) int
+		Deliveries         func(childComplexity int) int
+		Flags              func(childComplexity int, state []casefile.FlagState) int
+		FollowUps          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		HeldUntil          func(childComplexity int) int
+		History            func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ID                 func(childComplexity int) int
+		LastConsents       func(childComplexity int) int
+		LastContactOn      func(childComplexity int) int
+		Matters            func(childComplexity int) int
+		MergedInto         func(childComplexity int) int
+		NextDueOn          func(childComplexity int) int
+		OpenedOn           func(childComplexity int) int
+		Organisation       func(childComplexity int) int
+		Owner              func(childComplexity int) int
+		Phase              func(childComplexity int) int
+		Placements         func(childComplexity int) int
+		Plan               func(childComplexity int) int
+		PlanVersions       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Population         func(childComplexity int) int
+		Referrals          func(childComplexity int) int
+		Retention          func(childComplexity int) int
+		Risk               func(childComplexity int) int
+		SafeContact        func(childComplexity int) int
+		ScheduledFollowUps func(childComplexity int) int
+		Scholarships       func(childComplexity int) int
+		Site               func(childComplexity int) int
+		Status             func(childComplexity int) int
+		Stays              func(childComplexity int) int
+		Tracks             func(childComplexity int) int
+		Version            func(childComplexity int) int
+		WorkplaceChecks    func(childComplexity int) int
 	}
 
 	CaseAccess struct {
@@ -144,17 +243,52 @@ type ComplexityRoot struct {
 		Entry func(childComplexity int) int
 	}
 
+	Certificate struct {
+		IssuedBy func(childComplexity int) int
+		IssuedOn func(childComplexity int) int
+		Number   func(childComplexity int) int
+		Title    func(childComplexity int) int
+	}
+
 	Closing struct {
-		On         func(childComplexity int) int
-		Reason     func(childComplexity int) int
-		ReopenedOn func(childComplexity int) int
+		ApprovedBy  func(childComplexity int) int
+		On          func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		ReopenedOn  func(childComplexity int) int
+		RequestedBy func(childComplexity int) int
+	}
+
+	CompensationPayment struct {
+		Amount func(childComplexity int) int
+		PaidOn func(childComplexity int) int
 	}
 
 	Consent struct {
-		Decision  func(childComplexity int) int
-		ExpiresOn func(childComplexity int) int
-		On        func(childComplexity int) int
-		Purpose   func(childComplexity int) int
+		Decision      func(childComplexity int) int
+		ExpiresOn     func(childComplexity int) int
+		Form          func(childComplexity int) int
+		GivenBy       func(childComplexity int) int
+		On            func(childComplexity int) int
+		Organisations func(childComplexity int) int
+		Purpose       func(childComplexity int) int
+	}
+
+	Defendant struct {
+		AppealUntil         func(childComplexity int) int
+		CompensationOrdered func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Label               func(childComplexity int) int
+		Role                func(childComplexity int) int
+		SentenceMonths      func(childComplexity int) int
+		Verdict             func(childComplexity int) int
+		VerdictOn           func(childComplexity int) int
+	}
+
+	DimensionScore struct {
+		ChangeFromBaseline func(childComplexity int) int
+		Dimension          func(childComplexity int) int
+		Label              func(childComplexity int, locale *locale.Locale) int
+		Score              func(childComplexity int) int
 	}
 
 	Employer struct {
@@ -231,11 +365,62 @@ type ComplexityRoot struct {
 		State        func(childComplexity int) int
 	}
 
+	FollowUp struct {
+		By          func(childComplexity int) int
+		ContactMade func(childComplexity int) int
+		Findings    func(childComplexity int) int
+		HasIncome   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		InSchool    func(childComplexity int) int
+		Method      func(childComplexity int) int
+		NextOn      func(childComplexity int) int
+		On          func(childComplexity int) int
+		OutsideRule func(childComplexity int) int
+		Point       func(childComplexity int) int
+		Safe        func(childComplexity int) int
+		SafeContact func(childComplexity int) int
+	}
+
+	FollowUpConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	FollowUpEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Goal struct {
-		Actions func(childComplexity int) int
-		ID      func(childComplexity int) int
-		Title   func(childComplexity int) int
-		Track   func(childComplexity int) int
+		AchieveBy func(childComplexity int) int
+		Actions   func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Measure   func(childComplexity int) int
+		Progress  func(childComplexity int) int
+		StartOn   func(childComplexity int) int
+		Title     func(childComplexity int) int
+		Track     func(childComplexity int) int
+	}
+
+	GradeStep struct {
+		From   func(childComplexity int) int
+		Grade  func(childComplexity int) int
+		On     func(childComplexity int) int
+		Result func(childComplexity int) int
+	}
+
+	GroupServicePayload struct {
+		Results   func(childComplexity int) int
+		SessionID func(childComplexity int) int
+	}
+
+	GroupServiceResult struct {
+		Case   func(childComplexity int) int
+		CaseID func(childComplexity int) int
+		Entry  func(childComplexity int) int
+		Error  func(childComplexity int) int
 	}
 
 	GroupValue struct {
@@ -268,6 +453,65 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	Instrument struct {
+		Bands         func(childComplexity int) int
+		Code          func(childComplexity int) int
+		Dimensions    func(childComplexity int) int
+		Items         func(childComplexity int) int
+		LeastCoverage func(childComplexity int) int
+		Name          func(childComplexity int, locale *locale.Locale) int
+		Purpose       func(childComplexity int) int
+		Version       func(childComplexity int) int
+	}
+
+	InstrumentBand struct {
+		Code  func(childComplexity int) int
+		From  func(childComplexity int) int
+		Label func(childComplexity int, locale *locale.Locale) int
+	}
+
+	InstrumentConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	InstrumentDimension struct {
+		Code  func(childComplexity int) int
+		Label func(childComplexity int, locale *locale.Locale) int
+	}
+
+	InstrumentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	InstrumentItem struct {
+		Code                 func(childComplexity int) int
+		Dimension            func(childComplexity int) int
+		Label                func(childComplexity int, locale *locale.Locale) int
+		NotApplicableAllowed func(childComplexity int) int
+		Options              func(childComplexity int) int
+		Weight               func(childComplexity int) int
+	}
+
+	InstrumentOption struct {
+		Code  func(childComplexity int) int
+		Label func(childComplexity int, locale *locale.Locale) int
+		Value func(childComplexity int) int
+	}
+
+	Introduction struct {
+		Employer     func(childComplexity int) int
+		EmployerName func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Occupation   func(childComplexity int) int
+		On           func(childComplexity int) int
+		Result       func(childComplexity int) int
+		ResultOn     func(childComplexity int) int
+	}
+
 	Job struct {
 		Description func(childComplexity int) int
 		LastRuns    func(childComplexity int) int
@@ -296,10 +540,22 @@ type ComplexityRoot struct {
 	}
 
 	LegalMatter struct {
-		BeganOn func(childComplexity int) int
-		ID      func(childComplexity int) int
-		LastOn  func(childComplexity int) int
-		Verdict func(childComplexity int) int
+		BeganOn             func(childComplexity int) int
+		ClosedOn            func(childComplexity int) int
+		CompensationOrdered func(childComplexity int) int
+		ConvictedOn         func(childComplexity int) int
+		Defendants          func(childComplexity int) int
+		Ending              func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		LastOn              func(childComplexity int) int
+		Open                func(childComplexity int) int
+		Payments            func(childComplexity int) int
+		Province            func(childComplexity int) int
+		Reference           func(childComplexity int) int
+		Representations     func(childComplexity int) int
+		Subject             func(childComplexity int) int
+		Type                func(childComplexity int) int
+		Verdict             func(childComplexity int) int
 	}
 
 	Milestone struct {
@@ -316,45 +572,81 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptCase             func(childComplexity int, input casework.AcceptCaseInput) int
-		AcknowledgeFlag        func(childComplexity int, input casework.AcknowledgeFlagInput) int
-		ActivateCase           func(childComplexity int, input casework.ActivateCaseInput) int
-		AddEmployer            func(childComplexity int, input directory.AddEmployerInput) int
-		AddSite                func(childComplexity int, input directory.AddSiteInput) int
-		AdmitToShelter         func(childComplexity int, input casework.AdmitToShelterInput) int
-		AssignCase             func(childComplexity int, input casework.AssignCaseInput) int
-		AwardScholarship       func(childComplexity int, input casework.AwardScholarshipInput) int
-		CheckRetention         func(childComplexity int, input casework.CheckRetentionInput) int
-		CloseCase              func(childComplexity int, input casework.CloseCaseInput) int
-		CompleteAction         func(childComplexity int, input casework.CompleteActionInput) int
-		CorrectActivity        func(childComplexity int, input casework.CorrectActivityInput) int
-		DeclineCase            func(childComplexity int, input casework.DeclineCaseInput) int
-		EndPlacement           func(childComplexity int, input casework.EndPlacementInput) int
-		EndScholarship         func(childComplexity int, input casework.EndScholarshipInput) int
-		Enrol                  func(childComplexity int, input casework.EnrolInput) int
-		HoldCase               func(childComplexity int, input casework.HoldCaseInput) int
-		LeaveShelter           func(childComplexity int, input casework.LeaveShelterInput) int
-		LogPlacement           func(childComplexity int, input casework.LogPlacementInput) int
-		MergeCase              func(childComplexity int, input casework.MergeCaseInput) int
-		OpenCase               func(childComplexity int, input casework.OpenCaseInput) int
-		RecordActivity         func(childComplexity int, input casework.RecordActivityInput) int
-		RecordConsent          func(childComplexity int, input casework.RecordConsentInput) int
-		RecordFollowUp         func(childComplexity int, input casework.RecordFollowUpInput) int
-		RecordMilestone        func(childComplexity int, input casework.RecordMilestoneInput) int
-		RecordReturn           func(childComplexity int, input casework.RecordReturnInput) int
-		RecordService          func(childComplexity int, input casework.RecordServiceInput) int
-		RecordTerm             func(childComplexity int, input casework.RecordTermInput) int
-		RegisterAtCareerCentre func(childComplexity int, input casework.RegisterAtCareerCentreInput) int
-		ReopenCase             func(childComplexity int, input casework.ReopenCaseInput) int
-		ResolveFlag            func(childComplexity int, input casework.ResolveFlagInput) int
-		ResumeCase             func(childComplexity int, input casework.ResumeCaseInput) int
-		ReverseEntry           func(childComplexity int, input casework.ReverseEntryInput) int
-		ReviseCase             func(childComplexity int, input casework.ReviseCaseInput) int
-		RunJob                 func(childComplexity int, input jobs.RunInput) int
-		StartFollowUp          func(childComplexity int, input casework.StartFollowUpInput) int
-		TransferCase           func(childComplexity int, input casework.TransferCaseInput) int
-		UpdatePlan             func(childComplexity int, input casework.UpdatePlanInput) int
-		WithdrawActivity       func(childComplexity int, input casework.WithdrawActivityInput) int
+		AcceptCase               func(childComplexity int, input casework.AcceptCaseInput) int
+		AcknowledgeFlag          func(childComplexity int, input casework.AcknowledgeFlagInput) int
+		ActivateCase             func(childComplexity int, input casework.ActivateCaseInput) int
+		AddDefendant             func(childComplexity int, input casework.AddDefendantInput) int
+		AddEmployer              func(childComplexity int, input directory.AddEmployerInput) int
+		AddSite                  func(childComplexity int, input directory.AddSiteInput) int
+		AdmitToShelter           func(childComplexity int, input casework.AdmitToShelterInput) int
+		AnswerReferral           func(childComplexity int, input casework.AnswerReferralInput) int
+		ApproveRequest           func(childComplexity int, input casework.ApproveRequestInput) int
+		AssignCase               func(childComplexity int, input casework.AssignCaseInput) int
+		AssignRepresentation     func(childComplexity int, input casework.AssignRepresentationInput) int
+		AwardScholarship         func(childComplexity int, input casework.AwardScholarshipInput) int
+		CancelFollowUp           func(childComplexity int, input casework.CancelFollowUpInput) int
+		CheckRetention           func(childComplexity int, input casework.CheckRetentionInput) int
+		CloseCase                func(childComplexity int, input casework.CloseCaseInput) int
+		CloseMatter              func(childComplexity int, input casework.CloseMatterInput) int
+		CompleteAction           func(childComplexity int, input casework.CompleteActionInput) int
+		CompleteReferral         func(childComplexity int, input casework.CompleteReferralInput) int
+		CompleteTraining         func(childComplexity int, input casework.CompleteTrainingInput) int
+		CorrectActivity          func(childComplexity int, input casework.CorrectActivityInput) int
+		DeclineCase              func(childComplexity int, input casework.DeclineCaseInput) int
+		DescribeMatter           func(childComplexity int, input casework.DescribeMatterInput) int
+		EndPlacement             func(childComplexity int, input casework.EndPlacementInput) int
+		EndScholarship           func(childComplexity int, input casework.EndScholarshipInput) int
+		Enrol                    func(childComplexity int, input casework.EnrolInput) int
+		HoldCase                 func(childComplexity int, input casework.HoldCaseInput) int
+		IntroduceToEmployer      func(childComplexity int, input casework.IntroduceToEmployerInput) int
+		LeaveShelter             func(childComplexity int, input casework.LeaveShelterInput) int
+		LogPlacement             func(childComplexity int, input casework.LogPlacementInput) int
+		MergeCase                func(childComplexity int, input casework.MergeCaseInput) int
+		OpenCase                 func(childComplexity int, input casework.OpenCaseInput) int
+		OpenMatter               func(childComplexity int, input casework.OpenMatterInput) int
+		RecordAbsence            func(childComplexity int, input casework.RecordAbsenceInput) int
+		RecordAbsenceReturn      func(childComplexity int, input casework.RecordAbsenceReturnInput) int
+		RecordActivity           func(childComplexity int, input casework.RecordActivityInput) int
+		RecordAssessment         func(childComplexity int, input casework.RecordAssessmentInput) int
+		RecordCareerSession      func(childComplexity int, input casework.RecordCareerSessionInput) int
+		RecordCompensation       func(childComplexity int, input casework.RecordCompensationInput) int
+		RecordConsent            func(childComplexity int, input casework.RecordConsentInput) int
+		RecordFollowUp           func(childComplexity int, input casework.RecordFollowUpInput) int
+		RecordGrade              func(childComplexity int, input casework.RecordGradeInput) int
+		RecordGroupService       func(childComplexity int, input casework.RecordGroupServiceInput) int
+		RecordIntroductionResult func(childComplexity int, input casework.RecordIntroductionResultInput) int
+		RecordMilestone          func(childComplexity int, input casework.RecordMilestoneInput) int
+		RecordReturn             func(childComplexity int, input casework.RecordReturnInput) int
+		RecordSchoolAbsence      func(childComplexity int, input casework.RecordSchoolAbsenceInput) int
+		RecordService            func(childComplexity int, input casework.RecordServiceInput) int
+		RecordStipend            func(childComplexity int, input casework.RecordStipendInput) int
+		RecordTerm               func(childComplexity int, input casework.RecordTermInput) int
+		RecordVerdict            func(childComplexity int, input casework.RecordVerdictInput) int
+		RecordWorkplaceCheck     func(childComplexity int, input casework.RecordWorkplaceCheckInput) int
+		RegisterAtCareerCentre   func(childComplexity int, input casework.RegisterAtCareerCentreInput) int
+		RejectRequest            func(childComplexity int, input casework.RejectRequestInput) int
+		ReopenCase               func(childComplexity int, input casework.ReopenCaseInput) int
+		ResolveFlag              func(childComplexity int, input casework.ResolveFlagInput) int
+		ResumeCase               func(childComplexity int, input casework.ResumeCaseInput) int
+		ResumeScholarship        func(childComplexity int, input casework.ResumeScholarshipInput) int
+		ReverseEntry             func(childComplexity int, input casework.ReverseEntryInput) int
+		ReviewPlan               func(childComplexity int, input casework.ReviewPlanInput) int
+		ReviseCase               func(childComplexity int, input casework.ReviseCaseInput) int
+		RevokeReferral           func(childComplexity int, input casework.RevokeReferralInput) int
+		RunJob                   func(childComplexity int, input jobs.RunInput) int
+		ScheduleFollowUp         func(childComplexity int, input casework.ScheduleFollowUpInput) int
+		SendReferral             func(childComplexity int, input casework.SendReferralInput) int
+		SetSafeContact           func(childComplexity int, input casework.SetSafeContactInput) int
+		StartFollowUp            func(childComplexity int, input casework.StartFollowUpInput) int
+		StartTraining            func(childComplexity int, input casework.StartTrainingInput) int
+		SubmitPlan               func(childComplexity int, input casework.SubmitPlanInput) int
+		TransferCase             func(childComplexity int, input casework.TransferCaseInput) int
+		TransferToSite           func(childComplexity int, input casework.TransferToSiteInput) int
+		UpdatePlacement          func(childComplexity int, input casework.UpdatePlacementInput) int
+		UpdatePlan               func(childComplexity int, input casework.UpdatePlanInput) int
+		UpdateReadiness          func(childComplexity int, input casework.UpdateReadinessInput) int
+		WithdrawActivity         func(childComplexity int, input casework.WithdrawActivityInput) int
+		WithdrawRequest          func(childComplexity int, input casework.WithdrawRequestInput) int
 	}
 
 	NextAction struct {
@@ -406,47 +698,173 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		MonthlyWage  func(childComplexity int) int
 		Occupation   func(childComplexity int) int
+		Retention    func(childComplexity int) int
+		SafetyAfter  func(childComplexity int) int
+		SafetyBefore func(childComplexity int) int
 		StartedOn    func(childComplexity int) int
+		Terms        func(childComplexity int) int
 		Type         func(childComplexity int) int
 	}
 
+	PlacementTerms struct {
+		Contract       func(childComplexity int) int
+		ContractEndsOn func(childComplexity int) int
+		From           func(childComplexity int) int
+		HoursPerWeek   func(childComplexity int) int
+		Wage           func(childComplexity int) int
+	}
+
 	Plan struct {
-		Goals     func(childComplexity int) int
-		UpdatedOn func(childComplexity int) int
-		Version   func(childComplexity int) int
+		ApprovedOn      func(childComplexity int) int
+		ApprovedVersion func(childComplexity int) int
+		Author          func(childComplexity int) int
+		Goals           func(childComplexity int) int
+		ReviewOn        func(childComplexity int) int
+		ReviewedOn      func(childComplexity int) int
+		State           func(childComplexity int) int
+		UpdatedOn       func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	PlanAction struct {
-		DoneOn func(childComplexity int) int
-		DueOn  func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Owner  func(childComplexity int) int
-		Title  func(childComplexity int) int
+		DoneOn  func(childComplexity int) int
+		DueOn   func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Outcome func(childComplexity int) int
+		Owner   func(childComplexity int) int
+		Title   func(childComplexity int) int
+	}
+
+	PlanConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PlanEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Query struct {
-		Activities      func(childComplexity int, filter *casework.ActivityFilter, first *int, after *string) int
-		Activity        func(childComplexity int, id string) int
-		Case            func(childComplexity int, id *string, code *string) int
-		Cases           func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
-		Employers       func(childComplexity int, first *int, after *string) int
-		Impact          func(childComplexity int, input casework.ImpactInput) int
-		Jobs            func(childComplexity int) int
-		Node            func(childComplexity int, id string) int
-		Organisations   func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
-		RollUps         func(childComplexity int, first *int, after *string) int
-		ServiceTaxonomy func(childComplexity int) int
-		Sites           func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
-		StallRules      func(childComplexity int) int
-		Viewer          func(childComplexity int) int
-		Workers         func(childComplexity int, filter *directory.WorkerFilter, first *int, after *string) int
-		Worklist        func(childComplexity int, filter *casework.WorkFilter, first *int, after *string) int
+		Activities         func(childComplexity int, filter *casework.ActivityFilter, first *int, after *string) int
+		Activity           func(childComplexity int, id string) int
+		Case               func(childComplexity int, id *string, code *string) int
+		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
+		Employers          func(childComplexity int, first *int, after *string) int
+		Impact             func(childComplexity int, input casework.ImpactInput) int
+		Instrument         func(childComplexity int, code string, version *int) int
+		Instruments        func(childComplexity int, first *int, after *string) int
+		Jobs               func(childComplexity int) int
+		Node               func(childComplexity int, id string) int
+		Organisations      func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
+		ReadinessChecklist func(childComplexity int, version *int) int
+		Referrals          func(childComplexity int, filter *casework.ReferralFilter, first *int, after *string) int
+		RollUps            func(childComplexity int, first *int, after *string) int
+		SchoolCalendar     func(childComplexity int, schoolYear string) int
+		ServiceTaxonomy    func(childComplexity int) int
+		Sites              func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
+		StallRules         func(childComplexity int) int
+		Viewer             func(childComplexity int) int
+		Workers            func(childComplexity int, filter *directory.WorkerFilter, first *int, after *string) int
+		Worklist           func(childComplexity int, filter *casework.WorkFilter, first *int, after *string) int
+	}
+
+	Readiness struct {
+		Lines   func(childComplexity int) int
+		Open    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
+	ReadinessChecklist struct {
+		Items   func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
+	ReadinessItem struct {
+		Code     func(childComplexity int) int
+		Label    func(childComplexity int, locale *locale.Locale) int
+		Required func(childComplexity int) int
+	}
+
+	ReadinessLine struct {
+		Done func(childComplexity int) int
+		Item func(childComplexity int) int
+	}
+
+	RecomputedScore struct {
+		Agrees    func(childComplexity int) int
+		Composite func(childComplexity int) int
+		Coverage  func(childComplexity int) int
+	}
+
+	Referral struct {
+		AnsweredOn func(childComplexity int) int
+		Case       func(childComplexity int) int
+		CaseID     func(childComplexity int) int
+		EndedOn    func(childComplexity int) int
+		From       func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Need       func(childComplexity int) int
+		Population func(childComplexity int) int
+		Risk       func(childComplexity int) int
+		SentOn     func(childComplexity int) int
+		Service    func(childComplexity int) int
+		Shares     func(childComplexity int) int
+		State      func(childComplexity int) int
+		To         func(childComplexity int) int
+		Type       func(childComplexity int) int
+	}
+
+	ReferralConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ReferralEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ReferralPayload struct {
+		Case     func(childComplexity int) int
+		Entry    func(childComplexity int) int
+		Referral func(childComplexity int) int
+	}
+
+	Refusal struct {
+		Fields  func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	RefusedField struct {
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+	}
+
+	Representation struct {
+		From         func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		To           func(childComplexity int) int
+		Worker       func(childComplexity int) int
 	}
 
 	RetentionCheck struct {
 		Employed func(childComplexity int) int
 		On       func(childComplexity int) int
 		Point    func(childComplexity int) int
+	}
+
+	RetentionResult struct {
+		Mode     func(childComplexity int) int
+		On       func(childComplexity int) int
+		Point    func(childComplexity int) int
+		Retained func(childComplexity int) int
 	}
 
 	RollUp struct {
@@ -470,19 +888,89 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SafeContact struct {
+		DayParts         func(childComplexity int) int
+		HomeVisitAllowed func(childComplexity int) int
+		Methods          func(childComplexity int) int
+		Note             func(childComplexity int) int
+		On               func(childComplexity int) int
+	}
+
+	ScheduledFollowUp struct {
+		DueOn          func(childComplexity int) int
+		From           func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Method         func(childComplexity int) int
+		PlacementID    func(childComplexity int) int
+		Point          func(childComplexity int) int
+		RetentionPoint func(childComplexity int) int
+		SafeContact    func(childComplexity int) int
+		Until          func(childComplexity int) int
+		Why            func(childComplexity int) int
+	}
+
 	Scholarship struct {
-		Amount     func(childComplexity int) int
-		AppliedOn  func(childComplexity int) int
-		AwardedOn  func(childComplexity int) int
-		Class      func(childComplexity int) int
-		EndedOn    func(childComplexity int) int
-		Ending     func(childComplexity int) int
-		EnrolledOn func(childComplexity int) int
-		Grade      func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Level      func(childComplexity int) int
-		School     func(childComplexity int) int
+		Absences             func(childComplexity int, first *int, after *string, last *int, before *string) int
+		AbsencesByTerm       func(childComplexity int) int
+		Amount               func(childComplexity int) int
+		AppliedOn            func(childComplexity int) int
+		AwardedOn            func(childComplexity int) int
+		Class                func(childComplexity int) int
+		ConsecutiveUnexcused func(childComplexity int) int
+		EndReason            func(childComplexity int) int
+		EndedOn              func(childComplexity int) int
+		Ending               func(childComplexity int) int
+		EnrolledOn           func(childComplexity int) int
+		Grade                func(childComplexity int) int
+		Grades               func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		Level                func(childComplexity int) int
+		Reenrolled           func(childComplexity int) int
+		School               func(childComplexity int) int
+		Stipends             func(childComplexity int, first *int, after *string, last *int, before *string) int
+		StipendsPaid         func(childComplexity int) int
+		Suspensions          func(childComplexity int) int
+		TermsInOrder         func(childComplexity int) int
+		WaitlistedOn         func(childComplexity int) int
+	}
+
+	ScholarshipSuspension struct {
+		From   func(childComplexity int) int
+		Reason func(childComplexity int) int
+		To     func(childComplexity int) int
+	}
+
+	SchoolAbsence struct {
+		Days    func(childComplexity int) int
+		Excused func(childComplexity int) int
+		From    func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		To      func(childComplexity int) int
+	}
+
+	SchoolAbsenceConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SchoolAbsenceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SchoolCalendar struct {
+		Code       func(childComplexity int) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		SchoolYear func(childComplexity int) int
 		Terms      func(childComplexity int) int
+	}
+
+	SchoolTerm struct {
+		Code func(childComplexity int) int
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
 	}
 
 	ServiceDelivery struct {
@@ -492,20 +980,33 @@ type ComplexityRoot struct {
 	}
 
 	ServiceType struct {
-		Code  func(childComplexity int) int
-		Group func(childComplexity int) int
-		Label func(childComplexity int) int
-		Type  func(childComplexity int) int
+		Code       func(childComplexity int) int
+		Group      func(childComplexity int) int
+		GroupLabel func(childComplexity int, locale *locale.Locale) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		Type       func(childComplexity int) int
+	}
+
+	ShelterAbsence struct {
+		BeganOn          func(childComplexity int) int
+		EndedOn          func(childComplexity int) int
+		ExpectedReturnOn func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		Returned         func(childComplexity int) int
 	}
 
 	ShelterStay struct {
-		AdmittedOn          func(childComplexity int) int
-		Destination         func(childComplexity int) int
-		ID                  func(childComplexity int) int
-		LeftOn              func(childComplexity int) int
-		SafeInSurvivorsView func(childComplexity int) int
-		SafeInWorkersView   func(childComplexity int) int
-		Site                func(childComplexity int) int
+		Absences             func(childComplexity int) int
+		AdmittedOn           func(childComplexity int) int
+		Destination          func(childComplexity int) int
+		DestinationConfirmed func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		LeftOn               func(childComplexity int) int
+		OverCapacityReason   func(childComplexity int) int
+		SafeInSurvivorsView  func(childComplexity int) int
+		SafeInWorkersView    func(childComplexity int) int
+		Segments             func(childComplexity int) int
+		Site                 func(childComplexity int) int
 	}
 
 	Site struct {
@@ -513,6 +1014,7 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Occupied     func(childComplexity int) int
 		Organisation func(childComplexity int) int
 		Province     func(childComplexity int) int
 	}
@@ -547,12 +1049,49 @@ type ComplexityRoot struct {
 		Days    func(childComplexity int) int
 	}
 
+	StaySegment struct {
+		From               func(childComplexity int) int
+		OverCapacityReason func(childComplexity int) int
+		Site               func(childComplexity int) int
+		To                 func(childComplexity int) int
+	}
+
+	Stipend struct {
+		Amount     func(childComplexity int) int
+		Method     func(childComplexity int) int
+		On         func(childComplexity int) int
+		Period     func(childComplexity int) int
+		ReceivedBy func(childComplexity int) int
+	}
+
+	StipendConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	StipendEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Term struct {
 		Attendance        func(childComplexity int) int
+		AttendanceShare   func(childComplexity int) int
 		Completed         func(childComplexity int) int
+		DaysAttended      func(childComplexity int) int
+		DaysHeld          func(childComplexity int) int
 		On                func(childComplexity int) int
 		Term              func(childComplexity int) int
 		UnexcusedAbsences func(childComplexity int) int
+	}
+
+	TermAbsences struct {
+		Excused   func(childComplexity int) int
+		Term      func(childComplexity int) int
+		Unexcused func(childComplexity int) int
+		Unknown   func(childComplexity int) int
 	}
 
 	Track struct {
@@ -562,11 +1101,30 @@ type ComplexityRoot struct {
 		State      func(childComplexity int) int
 	}
 
+	Training struct {
+		Certificate  func(childComplexity int) int
+		EndedOn      func(childComplexity int) int
+		HoursPlanned func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Modality     func(childComplexity int) int
+		Provider     func(childComplexity int) int
+		ProviderName func(childComplexity int) int
+		Result       func(childComplexity int) int
+		StartedOn    func(childComplexity int) int
+		Subject      func(childComplexity int) int
+	}
+
 	Viewer struct {
 		Actions      func(childComplexity int) int
 		Organisation func(childComplexity int) int
 		Role         func(childComplexity int) int
 		Worker       func(childComplexity int) int
+	}
+
+	Wage struct {
+		Amount   func(childComplexity int) int
+		Currency func(childComplexity int) int
+		Period   func(childComplexity int) int
 	}
 
 	WorkItem struct {
@@ -610,6 +1168,16 @@ type ComplexityRoot struct {
 	WorkerEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WorkplaceCheck struct {
+		Checks       func(childComplexity int) int
+		Employer     func(childComplexity int) int
+		EmployerName func(childComplexity int) int
+		On           func(childComplexity int) int
+		PlacementID  func(childComplexity int) int
+		Safe         func(childComplexity int) int
+		When         func(childComplexity int) int
 	}
 }
 
@@ -775,12 +1343,304 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ActivityPayload.Activity(childComplexity), true
 
+	case "Approval.closureReason":
+		if e.ComplexityRoot.Approval.ClosureReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.ClosureReason(childComplexity), true
+	case "Approval.decidedBy":
+		if e.ComplexityRoot.Approval.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedBy(childComplexity), true
+	case "Approval.decidedOn":
+		if e.ComplexityRoot.Approval.DecidedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedOn(childComplexity), true
+	case "Approval.holdUntil":
+		if e.ComplexityRoot.Approval.HoldUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.HoldUntil(childComplexity), true
+	case "Approval.id":
+		if e.ComplexityRoot.Approval.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.ID(childComplexity), true
+	case "Approval.of":
+		if e.ComplexityRoot.Approval.Of == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Of(childComplexity), true
+	case "Approval.planVersion":
+		if e.ComplexityRoot.Approval.PlanVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.PlanVersion(childComplexity), true
+	case "Approval.requestedBy":
+		if e.ComplexityRoot.Approval.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.RequestedBy(childComplexity), true
+	case "Approval.requestedOn":
+		if e.ComplexityRoot.Approval.RequestedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.RequestedOn(childComplexity), true
+	case "Approval.state":
+		if e.ComplexityRoot.Approval.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.State(childComplexity), true
+	case "Approval.transferTo":
+		if e.ComplexityRoot.Approval.TransferTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.TransferTo(childComplexity), true
+
+	case "Assessment.band":
+		if e.ComplexityRoot.Assessment.Band == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Band(childComplexity), true
+	case "Assessment.changeFromBaseline":
+		if e.ComplexityRoot.Assessment.ChangeFromBaseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.ChangeFromBaseline(childComplexity), true
+	case "Assessment.composite":
+		if e.ComplexityRoot.Assessment.Composite == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Composite(childComplexity), true
+	case "Assessment.coverage":
+		if e.ComplexityRoot.Assessment.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Coverage(childComplexity), true
+	case "Assessment.dimensions":
+		if e.ComplexityRoot.Assessment.DimensionScores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.DimensionScores(childComplexity), true
+	case "Assessment.id":
+		if e.ComplexityRoot.Assessment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.ID(childComplexity), true
+	case "Assessment.instrument":
+		if e.ComplexityRoot.Assessment.Instrument == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Instrument(childComplexity), true
+	case "Assessment.isBaseline":
+		if e.ComplexityRoot.Assessment.IsBaseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.IsBaseline(childComplexity), true
+	case "Assessment.on":
+		if e.ComplexityRoot.Assessment.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.On(childComplexity), true
+	case "Assessment.purpose":
+		if e.ComplexityRoot.Assessment.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Purpose(childComplexity), true
+	case "Assessment.recomputed":
+		if e.ComplexityRoot.Assessment.Recomputed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Recomputed(childComplexity), true
+	case "Assessment.version":
+		if e.ComplexityRoot.Assessment.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assessment.Version(childComplexity), true
+
+	case "CareerSession.entry":
+		if e.ComplexityRoot.CareerSession.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Entry(childComplexity), true
+	case "CareerSession.minutes":
+		if e.ComplexityRoot.CareerSession.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Minutes(childComplexity), true
+	case "CareerSession.on":
+		if e.ComplexityRoot.CareerSession.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.On(childComplexity), true
+	case "CareerSession.service":
+		if e.ComplexityRoot.CareerSession.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Service(childComplexity), true
+	case "CareerSession.kind":
+		if e.ComplexityRoot.CareerSession.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Session(childComplexity), true
+	case "CareerSession.site":
+		if e.ComplexityRoot.CareerSession.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSession.Site(childComplexity), true
+
+	case "CareerSessionConnection.edges":
+		if e.ComplexityRoot.CareerSessionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionConnection.Edges(childComplexity), true
+	case "CareerSessionConnection.nodes":
+		if e.ComplexityRoot.CareerSessionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionConnection.Nodes(childComplexity), true
+	case "CareerSessionConnection.pageInfo":
+		if e.ComplexityRoot.CareerSessionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionConnection.PageInfo(childComplexity), true
+	case "CareerSessionConnection.totalCount":
+		if e.ComplexityRoot.CareerSessionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionConnection.TotalCount(childComplexity), true
+
+	case "CareerSessionEdge.cursor":
+		if e.ComplexityRoot.CareerSessionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionEdge.Cursor(childComplexity), true
+	case "CareerSessionEdge.node":
+		if e.ComplexityRoot.CareerSessionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSessionEdge.Node(childComplexity), true
+
+	case "CareerSpell.introductions":
+		if e.ComplexityRoot.CareerSpell.Introductions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Introductions(childComplexity), true
+	case "CareerSpell.lastSessionOn":
+		if e.ComplexityRoot.CareerSpell.LastSessionOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.LastSessionOn(childComplexity), true
+	case "CareerSpell.readiness":
+		if e.ComplexityRoot.CareerSpell.Readiness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Readiness(childComplexity), true
+	case "CareerSpell.registeredOn":
+		if e.ComplexityRoot.CareerSpell.RegisteredOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.RegisteredOn(childComplexity), true
+	case "CareerSpell.sessionCount":
+		if e.ComplexityRoot.CareerSpell.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Sessions(childComplexity), true
+	case "CareerSpell.site":
+		if e.ComplexityRoot.CareerSpell.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Site(childComplexity), true
+	case "CareerSpell.trainings":
+		if e.ComplexityRoot.CareerSpell.Trainings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CareerSpell.Trainings(childComplexity), true
+
 	case "Case.access":
 		if e.ComplexityRoot.Case.Access == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Case.Access(childComplexity), true
+	case "Case.approvals":
+		if e.ComplexityRoot.Case.Approvals == nil {
+			break
+		}
+
+		args, err := ec.field_Case_approvals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.Approvals(childComplexity, args["state"].([]casefile.ApprovalState)), true
+	case "Case.assessments":
+		if e.ComplexityRoot.Case.Assessments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Assessments(childComplexity), true
+	case "Case.careerSessions":
+		if e.ComplexityRoot.Case.CareerSessions == nil {
+			break
+		}
+
+		args, err := ec.field_Case_careerSessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.CareerSessions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Case.careerSpells":
+		if e.ComplexityRoot.Case.CareerSpells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.CareerSpells(childComplexity), true
 	case "Case.closedOn":
 		if e.ComplexityRoot.Case.ClosedOn == nil {
 			break
@@ -799,12 +1659,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Code(childComplexity), true
-	case "Case.consents":
+	case "Case.consentLedger":
 		if e.ComplexityRoot.Case.Consents == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Case.Consents(childComplexity), true
+	case "Case.continuedBy":
+		if e.ComplexityRoot.Case.ContinuedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.ContinuedBy(childComplexity), true
+	case "Case.continues":
+		if e.ComplexityRoot.Case.Continues == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Continues(childComplexity), true
 	case "Case.deliveries":
 		if e.ComplexityRoot.Case.Deliveries == nil {
 			break
@@ -822,6 +1694,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Flags(childComplexity, args["state"].([]casefile.FlagState)), true
+	case "Case.followUps":
+		if e.ComplexityRoot.Case.FollowUps == nil {
+			break
+		}
+
+		args, err := ec.field_Case_followUps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.FollowUps(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Case.heldUntil":
 		if e.ComplexityRoot.Case.HeldUntil == nil {
 			break
@@ -845,6 +1728,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.ID(childComplexity), true
+	case "Case.consents":
+		if e.ComplexityRoot.Case.LastConsents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.LastConsents(childComplexity), true
 	case "Case.lastContactOn":
 		if e.ComplexityRoot.Case.LastContactOn == nil {
 			break
@@ -905,18 +1794,53 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Plan(childComplexity), true
+	case "Case.planVersions":
+		if e.ComplexityRoot.Case.PlanVersions == nil {
+			break
+		}
+
+		args, err := ec.field_Case_planVersions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Case.PlanVersions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Case.population":
 		if e.ComplexityRoot.Case.Population == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Case.Population(childComplexity), true
+	case "Case.referrals":
+		if e.ComplexityRoot.Case.Referrals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Referrals(childComplexity), true
+	case "Case.retention":
+		if e.ComplexityRoot.Case.Retention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Retention(childComplexity), true
 	case "Case.risk":
 		if e.ComplexityRoot.Case.Risk == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Case.Risk(childComplexity), true
+	case "Case.safeContact":
+		if e.ComplexityRoot.Case.SafeContact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.SafeContact(childComplexity), true
+	case "Case.scheduledFollowUps":
+		if e.ComplexityRoot.Case.ScheduledFollowUps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.ScheduledFollowUps(childComplexity), true
 	case "Case.scholarships":
 		if e.ComplexityRoot.Case.Scholarships == nil {
 			break
@@ -953,6 +1877,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Version(childComplexity), true
+	case "Case.workplaceChecks":
+		if e.ComplexityRoot.Case.WorkplaceChecks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.WorkplaceChecks(childComplexity), true
 
 	case "CaseAccess.actions":
 		if e.ComplexityRoot.CaseAccess.Actions == nil {
@@ -1024,6 +1954,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CasePayload.Entry(childComplexity), true
 
+	case "Certificate.issuedBy":
+		if e.ComplexityRoot.Certificate.IssuedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.IssuedBy(childComplexity), true
+	case "Certificate.issuedOn":
+		if e.ComplexityRoot.Certificate.IssuedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.IssuedOn(childComplexity), true
+	case "Certificate.number":
+		if e.ComplexityRoot.Certificate.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Number(childComplexity), true
+	case "Certificate.title":
+		if e.ComplexityRoot.Certificate.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Title(childComplexity), true
+
+	case "Closing.approvedBy":
+		if e.ComplexityRoot.Closing.ApprovedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Closing.ApprovedBy(childComplexity), true
 	case "Closing.on":
 		if e.ComplexityRoot.Closing.On == nil {
 			break
@@ -1042,6 +2003,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Closing.ReopenedOn(childComplexity), true
+	case "Closing.requestedBy":
+		if e.ComplexityRoot.Closing.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Closing.RequestedBy(childComplexity), true
+
+	case "CompensationPayment.amount":
+		if e.ComplexityRoot.CompensationPayment.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationPayment.Amount(childComplexity), true
+	case "CompensationPayment.paidOn":
+		if e.ComplexityRoot.CompensationPayment.PaidOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationPayment.PaidOn(childComplexity), true
 
 	case "Consent.decision":
 		if e.ComplexityRoot.Consent.Decision == nil {
@@ -1055,18 +2035,115 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.ExpiresOn(childComplexity), true
+	case "Consent.form":
+		if e.ComplexityRoot.Consent.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Form(childComplexity), true
+	case "Consent.givenBy":
+		if e.ComplexityRoot.Consent.GivenBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.GivenBy(childComplexity), true
 	case "Consent.on":
 		if e.ComplexityRoot.Consent.On == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Consent.On(childComplexity), true
+	case "Consent.organisations":
+		if e.ComplexityRoot.Consent.Organisations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Organisations(childComplexity), true
 	case "Consent.purpose":
 		if e.ComplexityRoot.Consent.Purpose == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Consent.Purpose(childComplexity), true
+
+	case "Defendant.appealUntil":
+		if e.ComplexityRoot.Defendant.AppealUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.AppealUntil(childComplexity), true
+	case "Defendant.compensationOrdered":
+		if e.ComplexityRoot.Defendant.CompensationOrdered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.CompensationOrdered(childComplexity), true
+	case "Defendant.id":
+		if e.ComplexityRoot.Defendant.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.ID(childComplexity), true
+	case "Defendant.label":
+		if e.ComplexityRoot.Defendant.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.Label(childComplexity), true
+	case "Defendant.role":
+		if e.ComplexityRoot.Defendant.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.Role(childComplexity), true
+	case "Defendant.sentenceMonths":
+		if e.ComplexityRoot.Defendant.SentenceMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.SentenceMonths(childComplexity), true
+	case "Defendant.verdict":
+		if e.ComplexityRoot.Defendant.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.Verdict(childComplexity), true
+	case "Defendant.verdictOn":
+		if e.ComplexityRoot.Defendant.VerdictOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Defendant.VerdictOn(childComplexity), true
+
+	case "DimensionScore.changeFromBaseline":
+		if e.ComplexityRoot.DimensionScore.ChangeFromBaseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DimensionScore.ChangeFromBaseline(childComplexity), true
+	case "DimensionScore.dimension":
+		if e.ComplexityRoot.DimensionScore.Dimension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DimensionScore.Dimension(childComplexity), true
+	case "DimensionScore.label":
+		if e.ComplexityRoot.DimensionScore.Label == nil {
+			break
+		}
+
+		args, err := ec.field_DimensionScore_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.DimensionScore.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "DimensionScore.score":
+		if e.ComplexityRoot.DimensionScore.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DimensionScore.Score(childComplexity), true
 
 	case "Employer.id":
 		if e.ComplexityRoot.Employer.ID == nil {
@@ -1347,6 +2424,129 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Flag.State(childComplexity), true
 
+	case "FollowUp.by":
+		if e.ComplexityRoot.FollowUp.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.By(childComplexity), true
+	case "FollowUp.contactMade":
+		if e.ComplexityRoot.FollowUp.ContactMade == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ContactMade(childComplexity), true
+	case "FollowUp.findings":
+		if e.ComplexityRoot.FollowUp.Findings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Findings(childComplexity), true
+	case "FollowUp.hasIncome":
+		if e.ComplexityRoot.FollowUp.HasIncome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.HasIncome(childComplexity), true
+	case "FollowUp.id":
+		if e.ComplexityRoot.FollowUp.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.ID(childComplexity), true
+	case "FollowUp.inSchool":
+		if e.ComplexityRoot.FollowUp.InSchool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.InSchool(childComplexity), true
+	case "FollowUp.method":
+		if e.ComplexityRoot.FollowUp.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Method(childComplexity), true
+	case "FollowUp.nextOn":
+		if e.ComplexityRoot.FollowUp.NextOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.NextOn(childComplexity), true
+	case "FollowUp.on":
+		if e.ComplexityRoot.FollowUp.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.On(childComplexity), true
+	case "FollowUp.outsideRule":
+		if e.ComplexityRoot.FollowUp.OutsideRule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.OutsideRule(childComplexity), true
+	case "FollowUp.point":
+		if e.ComplexityRoot.FollowUp.Point == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Point(childComplexity), true
+	case "FollowUp.safe":
+		if e.ComplexityRoot.FollowUp.Safe == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Safe(childComplexity), true
+	case "FollowUp.safeContact":
+		if e.ComplexityRoot.FollowUp.SafeContact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.SafeContact(childComplexity), true
+
+	case "FollowUpConnection.edges":
+		if e.ComplexityRoot.FollowUpConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.Edges(childComplexity), true
+	case "FollowUpConnection.nodes":
+		if e.ComplexityRoot.FollowUpConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.Nodes(childComplexity), true
+	case "FollowUpConnection.pageInfo":
+		if e.ComplexityRoot.FollowUpConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.PageInfo(childComplexity), true
+	case "FollowUpConnection.totalCount":
+		if e.ComplexityRoot.FollowUpConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpConnection.TotalCount(childComplexity), true
+
+	case "FollowUpEdge.cursor":
+		if e.ComplexityRoot.FollowUpEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpEdge.Cursor(childComplexity), true
+	case "FollowUpEdge.node":
+		if e.ComplexityRoot.FollowUpEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUpEdge.Node(childComplexity), true
+
+	case "Goal.achieveBy":
+		if e.ComplexityRoot.Goal.AchieveBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goal.AchieveBy(childComplexity), true
 	case "Goal.actions":
 		if e.ComplexityRoot.Goal.Actions == nil {
 			break
@@ -1359,6 +2559,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Goal.ID(childComplexity), true
+	case "Goal.measure":
+		if e.ComplexityRoot.Goal.Measure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goal.Measure(childComplexity), true
+	case "Goal.progress":
+		if e.ComplexityRoot.Goal.Progress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goal.Progress(childComplexity), true
+	case "Goal.startOn":
+		if e.ComplexityRoot.Goal.StartOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Goal.StartOn(childComplexity), true
 	case "Goal.title":
 		if e.ComplexityRoot.Goal.Title == nil {
 			break
@@ -1371,6 +2589,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Goal.Track(childComplexity), true
+
+	case "GradeStep.from":
+		if e.ComplexityRoot.GradeStep.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeStep.From(childComplexity), true
+	case "GradeStep.grade":
+		if e.ComplexityRoot.GradeStep.Grade == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeStep.Grade(childComplexity), true
+	case "GradeStep.on":
+		if e.ComplexityRoot.GradeStep.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeStep.On(childComplexity), true
+	case "GradeStep.result":
+		if e.ComplexityRoot.GradeStep.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeStep.Result(childComplexity), true
+
+	case "GroupServicePayload.results":
+		if e.ComplexityRoot.GroupServicePayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServicePayload.Results(childComplexity), true
+	case "GroupServicePayload.sessionId":
+		if e.ComplexityRoot.GroupServicePayload.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServicePayload.SessionID(childComplexity), true
+
+	case "GroupServiceResult.case":
+		if e.ComplexityRoot.GroupServiceResult.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServiceResult.Case(childComplexity), true
+	case "GroupServiceResult.caseId":
+		if e.ComplexityRoot.GroupServiceResult.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServiceResult.CaseID(childComplexity), true
+	case "GroupServiceResult.entry":
+		if e.ComplexityRoot.GroupServiceResult.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServiceResult.Entry(childComplexity), true
+	case "GroupServiceResult.error":
+		if e.ComplexityRoot.GroupServiceResult.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupServiceResult.Error(childComplexity), true
 
 	case "GroupValue.dimension":
 		if e.ComplexityRoot.GroupValue.Dimension == nil {
@@ -1489,6 +2770,249 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Indicator.Version(childComplexity), true
 
+	case "Instrument.bands":
+		if e.ComplexityRoot.Instrument.Bands == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Bands(childComplexity), true
+	case "Instrument.code":
+		if e.ComplexityRoot.Instrument.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Code(childComplexity), true
+	case "Instrument.dimensions":
+		if e.ComplexityRoot.Instrument.Dimensions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Dimensions(childComplexity), true
+	case "Instrument.items":
+		if e.ComplexityRoot.Instrument.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Items(childComplexity), true
+	case "Instrument.leastCoverage":
+		if e.ComplexityRoot.Instrument.LeastCoverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.LeastCoverage(childComplexity), true
+	case "Instrument.name":
+		if e.ComplexityRoot.Instrument.Name == nil {
+			break
+		}
+
+		args, err := ec.field_Instrument_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Instrument.Name(childComplexity, args["locale"].(*locale.Locale)), true
+	case "Instrument.purpose":
+		if e.ComplexityRoot.Instrument.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Purpose(childComplexity), true
+	case "Instrument.version":
+		if e.ComplexityRoot.Instrument.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Instrument.Version(childComplexity), true
+
+	case "InstrumentBand.code":
+		if e.ComplexityRoot.InstrumentBand.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentBand.Code(childComplexity), true
+	case "InstrumentBand.from":
+		if e.ComplexityRoot.InstrumentBand.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentBand.From(childComplexity), true
+	case "InstrumentBand.label":
+		if e.ComplexityRoot.InstrumentBand.Label == nil {
+			break
+		}
+
+		args, err := ec.field_InstrumentBand_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InstrumentBand.Label(childComplexity, args["locale"].(*locale.Locale)), true
+
+	case "InstrumentConnection.edges":
+		if e.ComplexityRoot.InstrumentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentConnection.Edges(childComplexity), true
+	case "InstrumentConnection.nodes":
+		if e.ComplexityRoot.InstrumentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentConnection.Nodes(childComplexity), true
+	case "InstrumentConnection.pageInfo":
+		if e.ComplexityRoot.InstrumentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentConnection.PageInfo(childComplexity), true
+	case "InstrumentConnection.totalCount":
+		if e.ComplexityRoot.InstrumentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentConnection.TotalCount(childComplexity), true
+
+	case "InstrumentDimension.code":
+		if e.ComplexityRoot.InstrumentDimension.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentDimension.Code(childComplexity), true
+	case "InstrumentDimension.label":
+		if e.ComplexityRoot.InstrumentDimension.Label == nil {
+			break
+		}
+
+		args, err := ec.field_InstrumentDimension_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InstrumentDimension.Label(childComplexity, args["locale"].(*locale.Locale)), true
+
+	case "InstrumentEdge.cursor":
+		if e.ComplexityRoot.InstrumentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentEdge.Cursor(childComplexity), true
+	case "InstrumentEdge.node":
+		if e.ComplexityRoot.InstrumentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentEdge.Node(childComplexity), true
+
+	case "InstrumentItem.code":
+		if e.ComplexityRoot.InstrumentItem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Code(childComplexity), true
+	case "InstrumentItem.dimension":
+		if e.ComplexityRoot.InstrumentItem.Dimension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Dimension(childComplexity), true
+	case "InstrumentItem.label":
+		if e.ComplexityRoot.InstrumentItem.Label == nil {
+			break
+		}
+
+		args, err := ec.field_InstrumentItem_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "InstrumentItem.notApplicableAllowed":
+		if e.ComplexityRoot.InstrumentItem.NotApplicableAllowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.NotApplicableAllowed(childComplexity), true
+	case "InstrumentItem.options":
+		if e.ComplexityRoot.InstrumentItem.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Options(childComplexity), true
+	case "InstrumentItem.weight":
+		if e.ComplexityRoot.InstrumentItem.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentItem.Weight(childComplexity), true
+
+	case "InstrumentOption.code":
+		if e.ComplexityRoot.InstrumentOption.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentOption.Code(childComplexity), true
+	case "InstrumentOption.label":
+		if e.ComplexityRoot.InstrumentOption.Label == nil {
+			break
+		}
+
+		args, err := ec.field_InstrumentOption_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InstrumentOption.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "InstrumentOption.value":
+		if e.ComplexityRoot.InstrumentOption.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstrumentOption.Value(childComplexity), true
+
+	case "Introduction.employer":
+		if e.ComplexityRoot.Introduction.Employer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.Employer(childComplexity), true
+	case "Introduction.employerName":
+		if e.ComplexityRoot.Introduction.EmployerName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.EmployerName(childComplexity), true
+	case "Introduction.id":
+		if e.ComplexityRoot.Introduction.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.ID(childComplexity), true
+	case "Introduction.occupation":
+		if e.ComplexityRoot.Introduction.Occupation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.Occupation(childComplexity), true
+	case "Introduction.on":
+		if e.ComplexityRoot.Introduction.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.On(childComplexity), true
+	case "Introduction.result":
+		if e.ComplexityRoot.Introduction.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.Result(childComplexity), true
+	case "Introduction.resultOn":
+		if e.ComplexityRoot.Introduction.ResultOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Introduction.ResultOn(childComplexity), true
+
 	case "Job.description":
 		if e.ComplexityRoot.Job.Description == nil {
 			break
@@ -1589,6 +3113,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LegalMatter.BeganOn(childComplexity), true
+	case "LegalMatter.closedOn":
+		if e.ComplexityRoot.LegalMatter.ClosedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.ClosedOn(childComplexity), true
+	case "LegalMatter.compensationOrdered":
+		if e.ComplexityRoot.LegalMatter.CompensationOrdered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.CompensationOrdered(childComplexity), true
+	case "LegalMatter.convictedOn":
+		if e.ComplexityRoot.LegalMatter.ConvictedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.ConvictedOn(childComplexity), true
+	case "LegalMatter.defendants":
+		if e.ComplexityRoot.LegalMatter.Defendants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Defendants(childComplexity), true
+	case "LegalMatter.ending":
+		if e.ComplexityRoot.LegalMatter.Ending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Ending(childComplexity), true
 	case "LegalMatter.id":
 		if e.ComplexityRoot.LegalMatter.ID == nil {
 			break
@@ -1601,6 +3155,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LegalMatter.LastOn(childComplexity), true
+	case "LegalMatter.open":
+		if e.ComplexityRoot.LegalMatter.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Open(childComplexity), true
+	case "LegalMatter.payments":
+		if e.ComplexityRoot.LegalMatter.Payments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Payments(childComplexity), true
+	case "LegalMatter.province":
+		if e.ComplexityRoot.LegalMatter.Province == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Province(childComplexity), true
+	case "LegalMatter.reference":
+		if e.ComplexityRoot.LegalMatter.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Reference(childComplexity), true
+	case "LegalMatter.representations":
+		if e.ComplexityRoot.LegalMatter.Representations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Representations(childComplexity), true
+	case "LegalMatter.subject":
+		if e.ComplexityRoot.LegalMatter.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Subject(childComplexity), true
+	case "LegalMatter.kind":
+		if e.ComplexityRoot.LegalMatter.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalMatter.Type(childComplexity), true
 	case "LegalMatter.verdict":
 		if e.ComplexityRoot.LegalMatter.Verdict == nil {
 			break
@@ -1685,6 +3281,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ActivateCase(childComplexity, args["input"].(casework.ActivateCaseInput)), true
+	case "Mutation.addDefendant":
+		if e.ComplexityRoot.Mutation.AddDefendant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addDefendant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddDefendant(childComplexity, args["input"].(casework.AddDefendantInput)), true
 	case "Mutation.addEmployer":
 		if e.ComplexityRoot.Mutation.AddEmployer == nil {
 			break
@@ -1718,6 +3325,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdmitToShelter(childComplexity, args["input"].(casework.AdmitToShelterInput)), true
+	case "Mutation.answerReferral":
+		if e.ComplexityRoot.Mutation.AnswerReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerReferral(childComplexity, args["input"].(casework.AnswerReferralInput)), true
+	case "Mutation.approveRequest":
+		if e.ComplexityRoot.Mutation.ApproveRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveRequest(childComplexity, args["input"].(casework.ApproveRequestInput)), true
 	case "Mutation.assignCase":
 		if e.ComplexityRoot.Mutation.AssignCase == nil {
 			break
@@ -1729,6 +3358,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignCase(childComplexity, args["input"].(casework.AssignCaseInput)), true
+	case "Mutation.assignRepresentation":
+		if e.ComplexityRoot.Mutation.AssignRepresentation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignRepresentation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignRepresentation(childComplexity, args["input"].(casework.AssignRepresentationInput)), true
 	case "Mutation.awardScholarship":
 		if e.ComplexityRoot.Mutation.AwardScholarship == nil {
 			break
@@ -1740,6 +3380,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AwardScholarship(childComplexity, args["input"].(casework.AwardScholarshipInput)), true
+	case "Mutation.cancelFollowUp":
+		if e.ComplexityRoot.Mutation.CancelFollowUp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelFollowUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelFollowUp(childComplexity, args["input"].(casework.CancelFollowUpInput)), true
 	case "Mutation.checkRetention":
 		if e.ComplexityRoot.Mutation.CheckRetention == nil {
 			break
@@ -1762,6 +3413,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CloseCase(childComplexity, args["input"].(casework.CloseCaseInput)), true
+	case "Mutation.closeMatter":
+		if e.ComplexityRoot.Mutation.CloseMatter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeMatter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseMatter(childComplexity, args["input"].(casework.CloseMatterInput)), true
 	case "Mutation.completeAction":
 		if e.ComplexityRoot.Mutation.CompleteAction == nil {
 			break
@@ -1773,6 +3435,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteAction(childComplexity, args["input"].(casework.CompleteActionInput)), true
+	case "Mutation.completeReferral":
+		if e.ComplexityRoot.Mutation.CompleteReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteReferral(childComplexity, args["input"].(casework.CompleteReferralInput)), true
+	case "Mutation.completeTraining":
+		if e.ComplexityRoot.Mutation.CompleteTraining == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeTraining_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteTraining(childComplexity, args["input"].(casework.CompleteTrainingInput)), true
 	case "Mutation.correctActivity":
 		if e.ComplexityRoot.Mutation.CorrectActivity == nil {
 			break
@@ -1795,6 +3479,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineCase(childComplexity, args["input"].(casework.DeclineCaseInput)), true
+	case "Mutation.describeMatter":
+		if e.ComplexityRoot.Mutation.DescribeMatter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_describeMatter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DescribeMatter(childComplexity, args["input"].(casework.DescribeMatterInput)), true
 	case "Mutation.endPlacement":
 		if e.ComplexityRoot.Mutation.EndPlacement == nil {
 			break
@@ -1839,6 +3534,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HoldCase(childComplexity, args["input"].(casework.HoldCaseInput)), true
+	case "Mutation.introduceToEmployer":
+		if e.ComplexityRoot.Mutation.IntroduceToEmployer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_introduceToEmployer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IntroduceToEmployer(childComplexity, args["input"].(casework.IntroduceToEmployerInput)), true
 	case "Mutation.leaveShelter":
 		if e.ComplexityRoot.Mutation.LeaveShelter == nil {
 			break
@@ -1883,6 +3589,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenCase(childComplexity, args["input"].(casework.OpenCaseInput)), true
+	case "Mutation.openMatter":
+		if e.ComplexityRoot.Mutation.OpenMatter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openMatter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenMatter(childComplexity, args["input"].(casework.OpenMatterInput)), true
+	case "Mutation.recordAbsence":
+		if e.ComplexityRoot.Mutation.RecordAbsence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAbsence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAbsence(childComplexity, args["input"].(casework.RecordAbsenceInput)), true
+	case "Mutation.recordAbsenceReturn":
+		if e.ComplexityRoot.Mutation.RecordAbsenceReturn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAbsenceReturn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAbsenceReturn(childComplexity, args["input"].(casework.RecordAbsenceReturnInput)), true
 	case "Mutation.recordActivity":
 		if e.ComplexityRoot.Mutation.RecordActivity == nil {
 			break
@@ -1894,6 +3633,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordActivity(childComplexity, args["input"].(casework.RecordActivityInput)), true
+	case "Mutation.recordAssessment":
+		if e.ComplexityRoot.Mutation.RecordAssessment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAssessment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAssessment(childComplexity, args["input"].(casework.RecordAssessmentInput)), true
+	case "Mutation.recordCareerSession":
+		if e.ComplexityRoot.Mutation.RecordCareerSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordCareerSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordCareerSession(childComplexity, args["input"].(casework.RecordCareerSessionInput)), true
+	case "Mutation.recordCompensation":
+		if e.ComplexityRoot.Mutation.RecordCompensation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordCompensation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordCompensation(childComplexity, args["input"].(casework.RecordCompensationInput)), true
 	case "Mutation.recordConsent":
 		if e.ComplexityRoot.Mutation.RecordConsent == nil {
 			break
@@ -1916,6 +3688,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordFollowUp(childComplexity, args["input"].(casework.RecordFollowUpInput)), true
+	case "Mutation.recordGrade":
+		if e.ComplexityRoot.Mutation.RecordGrade == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordGrade_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordGrade(childComplexity, args["input"].(casework.RecordGradeInput)), true
+	case "Mutation.recordGroupService":
+		if e.ComplexityRoot.Mutation.RecordGroupService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordGroupService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordGroupService(childComplexity, args["input"].(casework.RecordGroupServiceInput)), true
+	case "Mutation.recordIntroductionResult":
+		if e.ComplexityRoot.Mutation.RecordIntroductionResult == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordIntroductionResult_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordIntroductionResult(childComplexity, args["input"].(casework.RecordIntroductionResultInput)), true
 	case "Mutation.recordMilestone":
 		if e.ComplexityRoot.Mutation.RecordMilestone == nil {
 			break
@@ -1938,6 +3743,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordReturn(childComplexity, args["input"].(casework.RecordReturnInput)), true
+	case "Mutation.recordSchoolAbsence":
+		if e.ComplexityRoot.Mutation.RecordSchoolAbsence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordSchoolAbsence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordSchoolAbsence(childComplexity, args["input"].(casework.RecordSchoolAbsenceInput)), true
 	case "Mutation.recordService":
 		if e.ComplexityRoot.Mutation.RecordService == nil {
 			break
@@ -1949,6 +3765,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordService(childComplexity, args["input"].(casework.RecordServiceInput)), true
+	case "Mutation.recordStipend":
+		if e.ComplexityRoot.Mutation.RecordStipend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordStipend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordStipend(childComplexity, args["input"].(casework.RecordStipendInput)), true
 	case "Mutation.recordTerm":
 		if e.ComplexityRoot.Mutation.RecordTerm == nil {
 			break
@@ -1960,6 +3787,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordTerm(childComplexity, args["input"].(casework.RecordTermInput)), true
+	case "Mutation.recordVerdict":
+		if e.ComplexityRoot.Mutation.RecordVerdict == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordVerdict_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordVerdict(childComplexity, args["input"].(casework.RecordVerdictInput)), true
+	case "Mutation.recordWorkplaceCheck":
+		if e.ComplexityRoot.Mutation.RecordWorkplaceCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordWorkplaceCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordWorkplaceCheck(childComplexity, args["input"].(casework.RecordWorkplaceCheckInput)), true
 	case "Mutation.registerAtCareerCentre":
 		if e.ComplexityRoot.Mutation.RegisterAtCareerCentre == nil {
 			break
@@ -1971,6 +3820,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegisterAtCareerCentre(childComplexity, args["input"].(casework.RegisterAtCareerCentreInput)), true
+	case "Mutation.rejectRequest":
+		if e.ComplexityRoot.Mutation.RejectRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectRequest(childComplexity, args["input"].(casework.RejectRequestInput)), true
 	case "Mutation.reopenCase":
 		if e.ComplexityRoot.Mutation.ReopenCase == nil {
 			break
@@ -2004,6 +3864,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeCase(childComplexity, args["input"].(casework.ResumeCaseInput)), true
+	case "Mutation.resumeScholarship":
+		if e.ComplexityRoot.Mutation.ResumeScholarship == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeScholarship_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeScholarship(childComplexity, args["input"].(casework.ResumeScholarshipInput)), true
 	case "Mutation.reverseEntry":
 		if e.ComplexityRoot.Mutation.ReverseEntry == nil {
 			break
@@ -2015,6 +3886,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReverseEntry(childComplexity, args["input"].(casework.ReverseEntryInput)), true
+	case "Mutation.reviewPlan":
+		if e.ComplexityRoot.Mutation.ReviewPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewPlan(childComplexity, args["input"].(casework.ReviewPlanInput)), true
 	case "Mutation.reviseCase":
 		if e.ComplexityRoot.Mutation.ReviseCase == nil {
 			break
@@ -2026,6 +3908,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviseCase(childComplexity, args["input"].(casework.ReviseCaseInput)), true
+	case "Mutation.revokeReferral":
+		if e.ComplexityRoot.Mutation.RevokeReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeReferral(childComplexity, args["input"].(casework.RevokeReferralInput)), true
 	case "Mutation.runJob":
 		if e.ComplexityRoot.Mutation.RunJob == nil {
 			break
@@ -2037,6 +3930,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RunJob(childComplexity, args["input"].(jobs.RunInput)), true
+	case "Mutation.scheduleFollowUp":
+		if e.ComplexityRoot.Mutation.ScheduleFollowUp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_scheduleFollowUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScheduleFollowUp(childComplexity, args["input"].(casework.ScheduleFollowUpInput)), true
+	case "Mutation.sendReferral":
+		if e.ComplexityRoot.Mutation.SendReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendReferral(childComplexity, args["input"].(casework.SendReferralInput)), true
+	case "Mutation.setSafeContact":
+		if e.ComplexityRoot.Mutation.SetSafeContact == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setSafeContact_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetSafeContact(childComplexity, args["input"].(casework.SetSafeContactInput)), true
 	case "Mutation.startFollowUp":
 		if e.ComplexityRoot.Mutation.StartFollowUp == nil {
 			break
@@ -2048,6 +3974,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartFollowUp(childComplexity, args["input"].(casework.StartFollowUpInput)), true
+	case "Mutation.startTraining":
+		if e.ComplexityRoot.Mutation.StartTraining == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startTraining_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartTraining(childComplexity, args["input"].(casework.StartTrainingInput)), true
+	case "Mutation.submitPlan":
+		if e.ComplexityRoot.Mutation.SubmitPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_submitPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SubmitPlan(childComplexity, args["input"].(casework.SubmitPlanInput)), true
 	case "Mutation.transferCase":
 		if e.ComplexityRoot.Mutation.TransferCase == nil {
 			break
@@ -2059,6 +4007,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TransferCase(childComplexity, args["input"].(casework.TransferCaseInput)), true
+	case "Mutation.transferToSite":
+		if e.ComplexityRoot.Mutation.TransferToSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_transferToSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TransferToSite(childComplexity, args["input"].(casework.TransferToSiteInput)), true
+	case "Mutation.updatePlacement":
+		if e.ComplexityRoot.Mutation.UpdatePlacement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePlacement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePlacement(childComplexity, args["input"].(casework.UpdatePlacementInput)), true
 	case "Mutation.updatePlan":
 		if e.ComplexityRoot.Mutation.UpdatePlan == nil {
 			break
@@ -2070,6 +4040,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdatePlan(childComplexity, args["input"].(casework.UpdatePlanInput)), true
+	case "Mutation.updateReadiness":
+		if e.ComplexityRoot.Mutation.UpdateReadiness == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateReadiness_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateReadiness(childComplexity, args["input"].(casework.UpdateReadinessInput)), true
 	case "Mutation.withdrawActivity":
 		if e.ComplexityRoot.Mutation.WithdrawActivity == nil {
 			break
@@ -2081,6 +4062,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawActivity(childComplexity, args["input"].(casework.WithdrawActivityInput)), true
+	case "Mutation.withdrawRequest":
+		if e.ComplexityRoot.Mutation.WithdrawRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawRequest(childComplexity, args["input"].(casework.WithdrawRequestInput)), true
 
 	case "NextAction.dueBy":
 		if e.ComplexityRoot.NextAction.DueBy == nil {
@@ -2273,12 +4265,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Placement.Occupation(childComplexity), true
+	case "Placement.retention":
+		if e.ComplexityRoot.Placement.Retention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Retention(childComplexity), true
+	case "Placement.safetyAfter":
+		if e.ComplexityRoot.Placement.SafetyAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.SafetyAfter(childComplexity), true
+	case "Placement.safetyBefore":
+		if e.ComplexityRoot.Placement.SafetyBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.SafetyBefore(childComplexity), true
 	case "Placement.startedOn":
 		if e.ComplexityRoot.Placement.StartedOn == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Placement.StartedOn(childComplexity), true
+	case "Placement.terms":
+		if e.ComplexityRoot.Placement.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Terms(childComplexity), true
 	case "Placement.type":
 		if e.ComplexityRoot.Placement.Type == nil {
 			break
@@ -2286,12 +4302,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Placement.Type(childComplexity), true
 
+	case "PlacementTerms.contract":
+		if e.ComplexityRoot.PlacementTerms.Contract == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.Contract(childComplexity), true
+	case "PlacementTerms.contractEndsOn":
+		if e.ComplexityRoot.PlacementTerms.ContractEndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.ContractEndsOn(childComplexity), true
+	case "PlacementTerms.from":
+		if e.ComplexityRoot.PlacementTerms.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.From(childComplexity), true
+	case "PlacementTerms.hoursPerWeek":
+		if e.ComplexityRoot.PlacementTerms.HoursPerWeek == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.HoursPerWeek(childComplexity), true
+	case "PlacementTerms.wage":
+		if e.ComplexityRoot.PlacementTerms.Wage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementTerms.Wage(childComplexity), true
+
+	case "Plan.approvedOn":
+		if e.ComplexityRoot.Plan.ApprovedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ApprovedOn(childComplexity), true
+	case "Plan.approvedVersion":
+		if e.ComplexityRoot.Plan.ApprovedVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ApprovedVersion(childComplexity), true
+	case "Plan.author":
+		if e.ComplexityRoot.Plan.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Author(childComplexity), true
 	case "Plan.goals":
 		if e.ComplexityRoot.Plan.Goals == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Plan.Goals(childComplexity), true
+	case "Plan.reviewOn":
+		if e.ComplexityRoot.Plan.ReviewOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ReviewOn(childComplexity), true
+	case "Plan.reviewedOn":
+		if e.ComplexityRoot.Plan.ReviewedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ReviewedOn(childComplexity), true
+	case "Plan.state":
+		if e.ComplexityRoot.Plan.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.State(childComplexity), true
 	case "Plan.updatedOn":
 		if e.ComplexityRoot.Plan.UpdatedOn == nil {
 			break
@@ -2323,6 +4406,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanAction.ID(childComplexity), true
+	case "PlanAction.outcome":
+		if e.ComplexityRoot.PlanAction.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanAction.Outcome(childComplexity), true
 	case "PlanAction.owner":
 		if e.ComplexityRoot.PlanAction.Owner == nil {
 			break
@@ -2335,6 +4424,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanAction.Title(childComplexity), true
+
+	case "PlanConnection.edges":
+		if e.ComplexityRoot.PlanConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.Edges(childComplexity), true
+	case "PlanConnection.nodes":
+		if e.ComplexityRoot.PlanConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.Nodes(childComplexity), true
+	case "PlanConnection.pageInfo":
+		if e.ComplexityRoot.PlanConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.PageInfo(childComplexity), true
+	case "PlanConnection.totalCount":
+		if e.ComplexityRoot.PlanConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.TotalCount(childComplexity), true
+
+	case "PlanEdge.cursor":
+		if e.ComplexityRoot.PlanEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEdge.Cursor(childComplexity), true
+	case "PlanEdge.node":
+		if e.ComplexityRoot.PlanEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEdge.Node(childComplexity), true
 
 	case "Query.activities":
 		if e.ComplexityRoot.Query.Activities == nil {
@@ -2402,6 +4529,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Impact(childComplexity, args["input"].(casework.ImpactInput)), true
+	case "Query.instrument":
+		if e.ComplexityRoot.Query.Instrument == nil {
+			break
+		}
+
+		args, err := ec.field_Query_instrument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Instrument(childComplexity, args["code"].(string), args["version"].(*int)), true
+	case "Query.instruments":
+		if e.ComplexityRoot.Query.Instruments == nil {
+			break
+		}
+
+		args, err := ec.field_Query_instruments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Instruments(childComplexity, args["first"].(*int), args["after"].(*string)), true
 
 	case "Query.jobs":
 		if e.ComplexityRoot.Query.Jobs == nil {
@@ -2431,6 +4580,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organisations(childComplexity, args["filter"].(*directory.OrganisationFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.readinessChecklist":
+		if e.ComplexityRoot.Query.ReadinessChecklist == nil {
+			break
+		}
+
+		args, err := ec.field_Query_readinessChecklist_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReadinessChecklist(childComplexity, args["version"].(*int)), true
+	case "Query.referrals":
+		if e.ComplexityRoot.Query.Referrals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_referrals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Referrals(childComplexity, args["filter"].(*casework.ReferralFilter), args["first"].(*int), args["after"].(*string)), true
 	case "Query.rollUps":
 		if e.ComplexityRoot.Query.RollUps == nil {
 			break
@@ -2442,6 +4613,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RollUps(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.schoolCalendar":
+		if e.ComplexityRoot.Query.SchoolCalendar == nil {
+			break
+		}
+
+		args, err := ec.field_Query_schoolCalendar_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SchoolCalendar(childComplexity, args["schoolYear"].(string)), true
 	case "Query.serviceTaxonomy":
 		if e.ComplexityRoot.Query.ServiceTaxonomy == nil {
 			break
@@ -2494,6 +4676,305 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Worklist(childComplexity, args["filter"].(*casework.WorkFilter), args["first"].(*int), args["after"].(*string)), true
 
+	case "Readiness.lines":
+		if e.ComplexityRoot.Readiness.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Lines(childComplexity), true
+	case "Readiness.open":
+		if e.ComplexityRoot.Readiness.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Open(childComplexity), true
+	case "Readiness.version":
+		if e.ComplexityRoot.Readiness.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Version(childComplexity), true
+
+	case "ReadinessChecklist.items":
+		if e.ComplexityRoot.ReadinessChecklist.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessChecklist.Items(childComplexity), true
+	case "ReadinessChecklist.version":
+		if e.ComplexityRoot.ReadinessChecklist.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessChecklist.Version(childComplexity), true
+
+	case "ReadinessItem.code":
+		if e.ComplexityRoot.ReadinessItem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessItem.Code(childComplexity), true
+	case "ReadinessItem.label":
+		if e.ComplexityRoot.ReadinessItem.Label == nil {
+			break
+		}
+
+		args, err := ec.field_ReadinessItem_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReadinessItem.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ReadinessItem.required":
+		if e.ComplexityRoot.ReadinessItem.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessItem.Required(childComplexity), true
+
+	case "ReadinessLine.done":
+		if e.ComplexityRoot.ReadinessLine.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessLine.Done(childComplexity), true
+	case "ReadinessLine.item":
+		if e.ComplexityRoot.ReadinessLine.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReadinessLine.Item(childComplexity), true
+
+	case "RecomputedScore.agrees":
+		if e.ComplexityRoot.RecomputedScore.Agrees == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecomputedScore.Agrees(childComplexity), true
+	case "RecomputedScore.composite":
+		if e.ComplexityRoot.RecomputedScore.Composite == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecomputedScore.Composite(childComplexity), true
+	case "RecomputedScore.coverage":
+		if e.ComplexityRoot.RecomputedScore.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecomputedScore.Coverage(childComplexity), true
+
+	case "Referral.answeredOn":
+		if e.ComplexityRoot.Referral.AnsweredOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.AnsweredOn(childComplexity), true
+	case "Referral.case":
+		if e.ComplexityRoot.Referral.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Case(childComplexity), true
+	case "Referral.caseId":
+		if e.ComplexityRoot.Referral.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.CaseID(childComplexity), true
+	case "Referral.endedOn":
+		if e.ComplexityRoot.Referral.EndedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.EndedOn(childComplexity), true
+	case "Referral.from":
+		if e.ComplexityRoot.Referral.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.From(childComplexity), true
+	case "Referral.id":
+		if e.ComplexityRoot.Referral.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.ID(childComplexity), true
+	case "Referral.need":
+		if e.ComplexityRoot.Referral.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Need(childComplexity), true
+	case "Referral.population":
+		if e.ComplexityRoot.Referral.Population == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Population(childComplexity), true
+	case "Referral.risk":
+		if e.ComplexityRoot.Referral.Risk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Risk(childComplexity), true
+	case "Referral.sentOn":
+		if e.ComplexityRoot.Referral.SentOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.SentOn(childComplexity), true
+	case "Referral.service":
+		if e.ComplexityRoot.Referral.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Service(childComplexity), true
+	case "Referral.shares":
+		if e.ComplexityRoot.Referral.Shares == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Shares(childComplexity), true
+	case "Referral.state":
+		if e.ComplexityRoot.Referral.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.State(childComplexity), true
+	case "Referral.to":
+		if e.ComplexityRoot.Referral.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.To(childComplexity), true
+	case "Referral.type":
+		if e.ComplexityRoot.Referral.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Referral.Type(childComplexity), true
+
+	case "ReferralConnection.edges":
+		if e.ComplexityRoot.ReferralConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralConnection.Edges(childComplexity), true
+	case "ReferralConnection.nodes":
+		if e.ComplexityRoot.ReferralConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralConnection.Nodes(childComplexity), true
+	case "ReferralConnection.pageInfo":
+		if e.ComplexityRoot.ReferralConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralConnection.PageInfo(childComplexity), true
+	case "ReferralConnection.totalCount":
+		if e.ComplexityRoot.ReferralConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralConnection.TotalCount(childComplexity), true
+
+	case "ReferralEdge.cursor":
+		if e.ComplexityRoot.ReferralEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralEdge.Cursor(childComplexity), true
+	case "ReferralEdge.node":
+		if e.ComplexityRoot.ReferralEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralEdge.Node(childComplexity), true
+
+	case "ReferralPayload.case":
+		if e.ComplexityRoot.ReferralPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralPayload.Case(childComplexity), true
+	case "ReferralPayload.entry":
+		if e.ComplexityRoot.ReferralPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralPayload.Entry(childComplexity), true
+	case "ReferralPayload.referral":
+		if e.ComplexityRoot.ReferralPayload.Referral == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReferralPayload.Referral(childComplexity), true
+
+	case "Refusal.fields":
+		if e.ComplexityRoot.Refusal.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refusal.Fields(childComplexity), true
+	case "Refusal.code":
+		if e.ComplexityRoot.Refusal.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refusal.Kind(childComplexity), true
+	case "Refusal.message":
+		if e.ComplexityRoot.Refusal.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refusal.Message(childComplexity), true
+
+	case "RefusedField.message":
+		if e.ComplexityRoot.RefusedField.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusedField.Message(childComplexity), true
+	case "RefusedField.path":
+		if e.ComplexityRoot.RefusedField.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusedField.Path(childComplexity), true
+
+	case "Representation.from":
+		if e.ComplexityRoot.Representation.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.From(childComplexity), true
+	case "Representation.name":
+		if e.ComplexityRoot.Representation.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.Name(childComplexity), true
+	case "Representation.organisation":
+		if e.ComplexityRoot.Representation.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.Organisation(childComplexity), true
+	case "Representation.to":
+		if e.ComplexityRoot.Representation.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.To(childComplexity), true
+	case "Representation.worker":
+		if e.ComplexityRoot.Representation.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Representation.Worker(childComplexity), true
+
 	case "RetentionCheck.employed":
 		if e.ComplexityRoot.RetentionCheck.Employed == nil {
 			break
@@ -2512,6 +4993,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RetentionCheck.Point(childComplexity), true
+
+	case "RetentionResult.mode":
+		if e.ComplexityRoot.RetentionResult.Mode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionResult.Mode(childComplexity), true
+	case "RetentionResult.on":
+		if e.ComplexityRoot.RetentionResult.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionResult.On(childComplexity), true
+	case "RetentionResult.point":
+		if e.ComplexityRoot.RetentionResult.Point == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionResult.Point(childComplexity), true
+	case "RetentionResult.retained":
+		if e.ComplexityRoot.RetentionResult.Retained == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionResult.Retained(childComplexity), true
 
 	case "RollUp.asOf":
 		if e.ComplexityRoot.RollUp.AsOf == nil {
@@ -2588,6 +5094,115 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RollUpEdge.Node(childComplexity), true
 
+	case "SafeContact.dayParts":
+		if e.ComplexityRoot.SafeContact.DayParts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.DayParts(childComplexity), true
+	case "SafeContact.homeVisitAllowed":
+		if e.ComplexityRoot.SafeContact.HomeVisitAllowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.HomeVisitAllowed(childComplexity), true
+	case "SafeContact.methods":
+		if e.ComplexityRoot.SafeContact.Methods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.Methods(childComplexity), true
+	case "SafeContact.note":
+		if e.ComplexityRoot.SafeContact.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.Note(childComplexity), true
+	case "SafeContact.on":
+		if e.ComplexityRoot.SafeContact.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SafeContact.On(childComplexity), true
+
+	case "ScheduledFollowUp.dueOn":
+		if e.ComplexityRoot.ScheduledFollowUp.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.DueOn(childComplexity), true
+	case "ScheduledFollowUp.from":
+		if e.ComplexityRoot.ScheduledFollowUp.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.From(childComplexity), true
+	case "ScheduledFollowUp.id":
+		if e.ComplexityRoot.ScheduledFollowUp.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.ID(childComplexity), true
+	case "ScheduledFollowUp.method":
+		if e.ComplexityRoot.ScheduledFollowUp.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.Method(childComplexity), true
+	case "ScheduledFollowUp.placementId":
+		if e.ComplexityRoot.ScheduledFollowUp.PlacementID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.PlacementID(childComplexity), true
+	case "ScheduledFollowUp.point":
+		if e.ComplexityRoot.ScheduledFollowUp.Point == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.Point(childComplexity), true
+	case "ScheduledFollowUp.retentionPoint":
+		if e.ComplexityRoot.ScheduledFollowUp.RetentionPoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.RetentionPoint(childComplexity), true
+	case "ScheduledFollowUp.safeContact":
+		if e.ComplexityRoot.ScheduledFollowUp.SafeContact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.SafeContact(childComplexity), true
+	case "ScheduledFollowUp.until":
+		if e.ComplexityRoot.ScheduledFollowUp.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.Until(childComplexity), true
+	case "ScheduledFollowUp.why":
+		if e.ComplexityRoot.ScheduledFollowUp.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduledFollowUp.Why(childComplexity), true
+
+	case "Scholarship.absences":
+		if e.ComplexityRoot.Scholarship.Absences == nil {
+			break
+		}
+
+		args, err := ec.field_Scholarship_absences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Scholarship.Absences(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Scholarship.absencesByTerm":
+		if e.ComplexityRoot.Scholarship.AbsencesByTerm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.AbsencesByTerm(childComplexity), true
 	case "Scholarship.amount":
 		if e.ComplexityRoot.Scholarship.Amount == nil {
 			break
@@ -2612,6 +5227,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Scholarship.Class(childComplexity), true
+	case "Scholarship.consecutiveUnexcused":
+		if e.ComplexityRoot.Scholarship.ConsecutiveUnexcused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.ConsecutiveUnexcused(childComplexity), true
+	case "Scholarship.endReason":
+		if e.ComplexityRoot.Scholarship.EndReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.EndReason(childComplexity), true
 	case "Scholarship.endedOn":
 		if e.ComplexityRoot.Scholarship.EndedOn == nil {
 			break
@@ -2636,6 +5263,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Scholarship.Grade(childComplexity), true
+	case "Scholarship.grades":
+		if e.ComplexityRoot.Scholarship.Grades == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.Grades(childComplexity), true
 	case "Scholarship.id":
 		if e.ComplexityRoot.Scholarship.ID == nil {
 			break
@@ -2648,18 +5281,190 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Scholarship.Level(childComplexity), true
+	case "Scholarship.reenrolledOn":
+		if e.ComplexityRoot.Scholarship.Reenrolled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.Reenrolled(childComplexity), true
 	case "Scholarship.school":
 		if e.ComplexityRoot.Scholarship.School == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Scholarship.School(childComplexity), true
-	case "Scholarship.terms":
-		if e.ComplexityRoot.Scholarship.Terms == nil {
+	case "Scholarship.stipends":
+		if e.ComplexityRoot.Scholarship.Stipends == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Scholarship.Terms(childComplexity), true
+		args, err := ec.field_Scholarship_stipends_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Scholarship.Stipends(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Scholarship.stipendsPaid":
+		if e.ComplexityRoot.Scholarship.StipendsPaid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.StipendsPaid(childComplexity), true
+	case "Scholarship.suspensions":
+		if e.ComplexityRoot.Scholarship.Suspensions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.Suspensions(childComplexity), true
+	case "Scholarship.terms":
+		if e.ComplexityRoot.Scholarship.TermsInOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.TermsInOrder(childComplexity), true
+	case "Scholarship.waitlistedOn":
+		if e.ComplexityRoot.Scholarship.WaitlistedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scholarship.WaitlistedOn(childComplexity), true
+
+	case "ScholarshipSuspension.from":
+		if e.ComplexityRoot.ScholarshipSuspension.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScholarshipSuspension.From(childComplexity), true
+	case "ScholarshipSuspension.reason":
+		if e.ComplexityRoot.ScholarshipSuspension.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScholarshipSuspension.Reason(childComplexity), true
+	case "ScholarshipSuspension.to":
+		if e.ComplexityRoot.ScholarshipSuspension.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScholarshipSuspension.To(childComplexity), true
+
+	case "SchoolAbsence.days":
+		if e.ComplexityRoot.SchoolAbsence.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.Days(childComplexity), true
+	case "SchoolAbsence.excused":
+		if e.ComplexityRoot.SchoolAbsence.Excused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.Excused(childComplexity), true
+	case "SchoolAbsence.from":
+		if e.ComplexityRoot.SchoolAbsence.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.From(childComplexity), true
+	case "SchoolAbsence.reason":
+		if e.ComplexityRoot.SchoolAbsence.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.Reason(childComplexity), true
+	case "SchoolAbsence.to":
+		if e.ComplexityRoot.SchoolAbsence.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsence.To(childComplexity), true
+
+	case "SchoolAbsenceConnection.edges":
+		if e.ComplexityRoot.SchoolAbsenceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceConnection.Edges(childComplexity), true
+	case "SchoolAbsenceConnection.nodes":
+		if e.ComplexityRoot.SchoolAbsenceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceConnection.Nodes(childComplexity), true
+	case "SchoolAbsenceConnection.pageInfo":
+		if e.ComplexityRoot.SchoolAbsenceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceConnection.PageInfo(childComplexity), true
+	case "SchoolAbsenceConnection.totalCount":
+		if e.ComplexityRoot.SchoolAbsenceConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceConnection.TotalCount(childComplexity), true
+
+	case "SchoolAbsenceEdge.cursor":
+		if e.ComplexityRoot.SchoolAbsenceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceEdge.Cursor(childComplexity), true
+	case "SchoolAbsenceEdge.node":
+		if e.ComplexityRoot.SchoolAbsenceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolAbsenceEdge.Node(childComplexity), true
+
+	case "SchoolCalendar.code":
+		if e.ComplexityRoot.SchoolCalendar.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolCalendar.Code(childComplexity), true
+	case "SchoolCalendar.label":
+		if e.ComplexityRoot.SchoolCalendar.Label == nil {
+			break
+		}
+
+		args, err := ec.field_SchoolCalendar_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SchoolCalendar.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "SchoolCalendar.schoolYear":
+		if e.ComplexityRoot.SchoolCalendar.SchoolYear == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolCalendar.SchoolYear(childComplexity), true
+	case "SchoolCalendar.terms":
+		if e.ComplexityRoot.SchoolCalendar.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolCalendar.Terms(childComplexity), true
+
+	case "SchoolTerm.code":
+		if e.ComplexityRoot.SchoolTerm.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolTerm.Code(childComplexity), true
+	case "SchoolTerm.from":
+		if e.ComplexityRoot.SchoolTerm.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolTerm.From(childComplexity), true
+	case "SchoolTerm.to":
+		if e.ComplexityRoot.SchoolTerm.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolTerm.To(childComplexity), true
 
 	case "ServiceDelivery.on":
 		if e.ComplexityRoot.ServiceDelivery.On == nil {
@@ -2692,12 +5497,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServiceType.Group(childComplexity), true
+	case "ServiceType.groupLabel":
+		if e.ComplexityRoot.ServiceType.GroupLabel == nil {
+			break
+		}
+
+		args, err := ec.field_ServiceType_groupLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ServiceType.GroupLabel(childComplexity, args["locale"].(*locale.Locale)), true
 	case "ServiceType.label":
 		if e.ComplexityRoot.ServiceType.Label == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServiceType.Label(childComplexity), true
+		args, err := ec.field_ServiceType_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ServiceType.Label(childComplexity, args["locale"].(*locale.Locale)), true
 	case "ServiceType.type":
 		if e.ComplexityRoot.ServiceType.Type == nil {
 			break
@@ -2705,6 +5526,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceType.Type(childComplexity), true
 
+	case "ShelterAbsence.beganOn":
+		if e.ComplexityRoot.ShelterAbsence.BeganOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.BeganOn(childComplexity), true
+	case "ShelterAbsence.endedOn":
+		if e.ComplexityRoot.ShelterAbsence.EndedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.EndedOn(childComplexity), true
+	case "ShelterAbsence.expectedReturnOn":
+		if e.ComplexityRoot.ShelterAbsence.ExpectedReturnOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.ExpectedReturnOn(childComplexity), true
+	case "ShelterAbsence.reason":
+		if e.ComplexityRoot.ShelterAbsence.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.Reason(childComplexity), true
+	case "ShelterAbsence.returned":
+		if e.ComplexityRoot.ShelterAbsence.Returned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterAbsence.Returned(childComplexity), true
+
+	case "ShelterStay.absences":
+		if e.ComplexityRoot.ShelterStay.Absences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterStay.Absences(childComplexity), true
 	case "ShelterStay.admittedOn":
 		if e.ComplexityRoot.ShelterStay.AdmittedOn == nil {
 			break
@@ -2717,6 +5575,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShelterStay.Destination(childComplexity), true
+	case "ShelterStay.destinationConfirmed":
+		if e.ComplexityRoot.ShelterStay.DestinationConfirmed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterStay.DestinationConfirmed(childComplexity), true
 	case "ShelterStay.id":
 		if e.ComplexityRoot.ShelterStay.ID == nil {
 			break
@@ -2729,6 +5593,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShelterStay.LeftOn(childComplexity), true
+	case "ShelterStay.overCapacityReason":
+		if e.ComplexityRoot.ShelterStay.OverCapacityReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterStay.OverCapacityReason(childComplexity), true
 	case "ShelterStay.safeInSurvivorsView":
 		if e.ComplexityRoot.ShelterStay.SafeInSurvivorsView == nil {
 			break
@@ -2741,6 +5611,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShelterStay.SafeInWorkersView(childComplexity), true
+	case "ShelterStay.segments":
+		if e.ComplexityRoot.ShelterStay.Segments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShelterStay.Segments(childComplexity), true
 	case "ShelterStay.site":
 		if e.ComplexityRoot.ShelterStay.Site == nil {
 			break
@@ -2772,6 +5648,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Name(childComplexity), true
+	case "Site.occupied":
+		if e.ComplexityRoot.Site.Occupied == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Occupied(childComplexity), true
 	case "Site.organisation":
 		if e.ComplexityRoot.Site.Organisation == nil {
 			break
@@ -2885,18 +5767,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StallThreshold.Days(childComplexity), true
 
+	case "StaySegment.from":
+		if e.ComplexityRoot.StaySegment.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaySegment.From(childComplexity), true
+	case "StaySegment.overCapacityReason":
+		if e.ComplexityRoot.StaySegment.OverCapacityReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaySegment.OverCapacityReason(childComplexity), true
+	case "StaySegment.site":
+		if e.ComplexityRoot.StaySegment.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaySegment.Site(childComplexity), true
+	case "StaySegment.to":
+		if e.ComplexityRoot.StaySegment.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaySegment.To(childComplexity), true
+
+	case "Stipend.amount":
+		if e.ComplexityRoot.Stipend.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.Amount(childComplexity), true
+	case "Stipend.method":
+		if e.ComplexityRoot.Stipend.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.Method(childComplexity), true
+	case "Stipend.on":
+		if e.ComplexityRoot.Stipend.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.On(childComplexity), true
+	case "Stipend.period":
+		if e.ComplexityRoot.Stipend.Period == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.Period(childComplexity), true
+	case "Stipend.receivedBy":
+		if e.ComplexityRoot.Stipend.ReceivedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stipend.ReceivedBy(childComplexity), true
+
+	case "StipendConnection.edges":
+		if e.ComplexityRoot.StipendConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendConnection.Edges(childComplexity), true
+	case "StipendConnection.nodes":
+		if e.ComplexityRoot.StipendConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendConnection.Nodes(childComplexity), true
+	case "StipendConnection.pageInfo":
+		if e.ComplexityRoot.StipendConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendConnection.PageInfo(childComplexity), true
+	case "StipendConnection.totalCount":
+		if e.ComplexityRoot.StipendConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendConnection.TotalCount(childComplexity), true
+
+	case "StipendEdge.cursor":
+		if e.ComplexityRoot.StipendEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendEdge.Cursor(childComplexity), true
+	case "StipendEdge.node":
+		if e.ComplexityRoot.StipendEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StipendEdge.Node(childComplexity), true
+
 	case "Term.attendance":
 		if e.ComplexityRoot.Term.Attendance == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Term.Attendance(childComplexity), true
+	case "Term.attendanceShare":
+		if e.ComplexityRoot.Term.AttendanceShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Term.AttendanceShare(childComplexity), true
 	case "Term.completed":
 		if e.ComplexityRoot.Term.Completed == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Term.Completed(childComplexity), true
+	case "Term.daysAttended":
+		if e.ComplexityRoot.Term.DaysAttended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Term.DaysAttended(childComplexity), true
+	case "Term.daysHeld":
+		if e.ComplexityRoot.Term.DaysHeld == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Term.DaysHeld(childComplexity), true
 	case "Term.on":
 		if e.ComplexityRoot.Term.On == nil {
 			break
@@ -2915,6 +5909,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Term.UnexcusedAbsences(childComplexity), true
+
+	case "TermAbsences.excused":
+		if e.ComplexityRoot.TermAbsences.Excused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TermAbsences.Excused(childComplexity), true
+	case "TermAbsences.term":
+		if e.ComplexityRoot.TermAbsences.Term == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TermAbsences.Term(childComplexity), true
+	case "TermAbsences.unexcused":
+		if e.ComplexityRoot.TermAbsences.Unexcused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TermAbsences.Unexcused(childComplexity), true
+	case "TermAbsences.unknown":
+		if e.ComplexityRoot.TermAbsences.Unknown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TermAbsences.Unknown(childComplexity), true
 
 	case "Track.kind":
 		if e.ComplexityRoot.Track.Kind == nil {
@@ -2941,6 +5960,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Track.State(childComplexity), true
 
+	case "Training.certificate":
+		if e.ComplexityRoot.Training.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Certificate(childComplexity), true
+	case "Training.endedOn":
+		if e.ComplexityRoot.Training.EndedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.EndedOn(childComplexity), true
+	case "Training.hoursPlanned":
+		if e.ComplexityRoot.Training.HoursPlanned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.HoursPlanned(childComplexity), true
+	case "Training.id":
+		if e.ComplexityRoot.Training.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.ID(childComplexity), true
+	case "Training.modality":
+		if e.ComplexityRoot.Training.Modality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Modality(childComplexity), true
+	case "Training.provider":
+		if e.ComplexityRoot.Training.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Provider(childComplexity), true
+	case "Training.providerName":
+		if e.ComplexityRoot.Training.ProviderName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.ProviderName(childComplexity), true
+	case "Training.result":
+		if e.ComplexityRoot.Training.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Result(childComplexity), true
+	case "Training.startedOn":
+		if e.ComplexityRoot.Training.StartedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.StartedOn(childComplexity), true
+	case "Training.subject":
+		if e.ComplexityRoot.Training.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Training.Subject(childComplexity), true
+
 	case "Viewer.actions":
 		if e.ComplexityRoot.Viewer.Actions == nil {
 			break
@@ -2965,6 +6045,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Worker(childComplexity), true
+
+	case "Wage.amount":
+		if e.ComplexityRoot.Wage.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wage.Amount(childComplexity), true
+	case "Wage.currency":
+		if e.ComplexityRoot.Wage.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wage.Currency(childComplexity), true
+	case "Wage.period":
+		if e.ComplexityRoot.Wage.Period == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Wage.Period(childComplexity), true
 
 	case "WorkItem.case":
 		if e.ComplexityRoot.WorkItem.Case == nil {
@@ -3122,6 +6221,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkerEdge.Node(childComplexity), true
 
+	case "WorkplaceCheck.checks":
+		if e.ComplexityRoot.WorkplaceCheck.Checks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.Checks(childComplexity), true
+	case "WorkplaceCheck.employer":
+		if e.ComplexityRoot.WorkplaceCheck.Employer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.Employer(childComplexity), true
+	case "WorkplaceCheck.employerName":
+		if e.ComplexityRoot.WorkplaceCheck.EmployerName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.EmployerName(childComplexity), true
+	case "WorkplaceCheck.on":
+		if e.ComplexityRoot.WorkplaceCheck.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.On(childComplexity), true
+	case "WorkplaceCheck.placementId":
+		if e.ComplexityRoot.WorkplaceCheck.PlacementID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.PlacementID(childComplexity), true
+	case "WorkplaceCheck.safe":
+		if e.ComplexityRoot.WorkplaceCheck.Safe == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.Safe(childComplexity), true
+	case "WorkplaceCheck.when":
+		if e.ComplexityRoot.WorkplaceCheck.When == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkplaceCheck.When(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -3135,51 +6277,95 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AcknowledgeFlagInput", ec.unmarshalInputAcknowledgeFlagInput),
 			graphql.NewInputUnmarshaler("ActivateCaseInput", ec.unmarshalInputActivateCaseInput),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
+			graphql.NewInputUnmarshaler("AddDefendantInput", ec.unmarshalInputAddDefendantInput),
 			graphql.NewInputUnmarshaler("AddEmployerInput", ec.unmarshalInputAddEmployerInput),
 			graphql.NewInputUnmarshaler("AddSiteInput", ec.unmarshalInputAddSiteInput),
 			graphql.NewInputUnmarshaler("AdmitToShelterInput", ec.unmarshalInputAdmitToShelterInput),
+			graphql.NewInputUnmarshaler("AnswerReferralInput", ec.unmarshalInputAnswerReferralInput),
+			graphql.NewInputUnmarshaler("ApproveRequestInput", ec.unmarshalInputApproveRequestInput),
+			graphql.NewInputUnmarshaler("AssessmentAnswerInput", ec.unmarshalInputAssessmentAnswerInput),
 			graphql.NewInputUnmarshaler("AssignCaseInput", ec.unmarshalInputAssignCaseInput),
+			graphql.NewInputUnmarshaler("AssignRepresentationInput", ec.unmarshalInputAssignRepresentationInput),
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
+			graphql.NewInputUnmarshaler("CancelFollowUpInput", ec.unmarshalInputCancelFollowUpInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
+			graphql.NewInputUnmarshaler("CertificateInput", ec.unmarshalInputCertificateInput),
 			graphql.NewInputUnmarshaler("CheckRetentionInput", ec.unmarshalInputCheckRetentionInput),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
+			graphql.NewInputUnmarshaler("CloseMatterInput", ec.unmarshalInputCloseMatterInput),
 			graphql.NewInputUnmarshaler("CompleteActionInput", ec.unmarshalInputCompleteActionInput),
+			graphql.NewInputUnmarshaler("CompleteReferralInput", ec.unmarshalInputCompleteReferralInput),
+			graphql.NewInputUnmarshaler("CompleteTrainingInput", ec.unmarshalInputCompleteTrainingInput),
 			graphql.NewInputUnmarshaler("CorrectActivityInput", ec.unmarshalInputCorrectActivityInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
+			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
 			graphql.NewInputUnmarshaler("EndPlacementInput", ec.unmarshalInputEndPlacementInput),
 			graphql.NewInputUnmarshaler("EndScholarshipInput", ec.unmarshalInputEndScholarshipInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
 			graphql.NewInputUnmarshaler("GoalInput", ec.unmarshalInputGoalInput),
+			graphql.NewInputUnmarshaler("GoalReviewInput", ec.unmarshalInputGoalReviewInput),
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
 			graphql.NewInputUnmarshaler("ImpactInput", ec.unmarshalInputImpactInput),
+			graphql.NewInputUnmarshaler("IntroduceToEmployerInput", ec.unmarshalInputIntroduceToEmployerInput),
 			graphql.NewInputUnmarshaler("LeaveShelterInput", ec.unmarshalInputLeaveShelterInput),
 			graphql.NewInputUnmarshaler("LogPlacementInput", ec.unmarshalInputLogPlacementInput),
 			graphql.NewInputUnmarshaler("MergeCaseInput", ec.unmarshalInputMergeCaseInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("OpenCaseInput", ec.unmarshalInputOpenCaseInput),
+			graphql.NewInputUnmarshaler("OpenMatterInput", ec.unmarshalInputOpenMatterInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
+			graphql.NewInputUnmarshaler("ParticipantInput", ec.unmarshalInputParticipantInput),
 			graphql.NewInputUnmarshaler("ParticipantsInput", ec.unmarshalInputParticipantsInput),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
+			graphql.NewInputUnmarshaler("ReadinessItemInput", ec.unmarshalInputReadinessItemInput),
+			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
+			graphql.NewInputUnmarshaler("RecordAbsenceReturnInput", ec.unmarshalInputRecordAbsenceReturnInput),
 			graphql.NewInputUnmarshaler("RecordActivityInput", ec.unmarshalInputRecordActivityInput),
+			graphql.NewInputUnmarshaler("RecordAssessmentInput", ec.unmarshalInputRecordAssessmentInput),
+			graphql.NewInputUnmarshaler("RecordCareerSessionInput", ec.unmarshalInputRecordCareerSessionInput),
+			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
+			graphql.NewInputUnmarshaler("RecordGradeInput", ec.unmarshalInputRecordGradeInput),
+			graphql.NewInputUnmarshaler("RecordGroupServiceInput", ec.unmarshalInputRecordGroupServiceInput),
+			graphql.NewInputUnmarshaler("RecordIntroductionResultInput", ec.unmarshalInputRecordIntroductionResultInput),
 			graphql.NewInputUnmarshaler("RecordMilestoneInput", ec.unmarshalInputRecordMilestoneInput),
 			graphql.NewInputUnmarshaler("RecordReturnInput", ec.unmarshalInputRecordReturnInput),
+			graphql.NewInputUnmarshaler("RecordSchoolAbsenceInput", ec.unmarshalInputRecordSchoolAbsenceInput),
 			graphql.NewInputUnmarshaler("RecordServiceInput", ec.unmarshalInputRecordServiceInput),
+			graphql.NewInputUnmarshaler("RecordStipendInput", ec.unmarshalInputRecordStipendInput),
 			graphql.NewInputUnmarshaler("RecordTermInput", ec.unmarshalInputRecordTermInput),
+			graphql.NewInputUnmarshaler("RecordVerdictInput", ec.unmarshalInputRecordVerdictInput),
+			graphql.NewInputUnmarshaler("RecordWorkplaceCheckInput", ec.unmarshalInputRecordWorkplaceCheckInput),
+			graphql.NewInputUnmarshaler("ReferralFilter", ec.unmarshalInputReferralFilter),
 			graphql.NewInputUnmarshaler("RegisterAtCareerCentreInput", ec.unmarshalInputRegisterAtCareerCentreInput),
+			graphql.NewInputUnmarshaler("RejectRequestInput", ec.unmarshalInputRejectRequestInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
+			graphql.NewInputUnmarshaler("RepresentativeInput", ec.unmarshalInputRepresentativeInput),
 			graphql.NewInputUnmarshaler("ResolveFlagInput", ec.unmarshalInputResolveFlagInput),
 			graphql.NewInputUnmarshaler("ResumeCaseInput", ec.unmarshalInputResumeCaseInput),
+			graphql.NewInputUnmarshaler("ResumeScholarshipInput", ec.unmarshalInputResumeScholarshipInput),
 			graphql.NewInputUnmarshaler("ReverseEntryInput", ec.unmarshalInputReverseEntryInput),
+			graphql.NewInputUnmarshaler("ReviewPlanInput", ec.unmarshalInputReviewPlanInput),
 			graphql.NewInputUnmarshaler("ReviseCaseInput", ec.unmarshalInputReviseCaseInput),
+			graphql.NewInputUnmarshaler("RevokeReferralInput", ec.unmarshalInputRevokeReferralInput),
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
+			graphql.NewInputUnmarshaler("ScheduleFollowUpInput", ec.unmarshalInputScheduleFollowUpInput),
+			graphql.NewInputUnmarshaler("SendReferralInput", ec.unmarshalInputSendReferralInput),
+			graphql.NewInputUnmarshaler("SetSafeContactInput", ec.unmarshalInputSetSafeContactInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartFollowUpInput", ec.unmarshalInputStartFollowUpInput),
+			graphql.NewInputUnmarshaler("StartTrainingInput", ec.unmarshalInputStartTrainingInput),
+			graphql.NewInputUnmarshaler("SubmitPlanInput", ec.unmarshalInputSubmitPlanInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
+			graphql.NewInputUnmarshaler("TransferToSiteInput", ec.unmarshalInputTransferToSiteInput),
+			graphql.NewInputUnmarshaler("UpdatePlacementInput", ec.unmarshalInputUpdatePlacementInput),
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
+			graphql.NewInputUnmarshaler("UpdateReadinessInput", ec.unmarshalInputUpdateReadinessInput),
+			graphql.NewInputUnmarshaler("WageInput", ec.unmarshalInputWageInput),
 			graphql.NewInputUnmarshaler("WithdrawActivityInput", ec.unmarshalInputWithdrawActivityInput),
+			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
 			graphql.NewInputUnmarshaler("WorkFilter", ec.unmarshalInputWorkFilter),
 			graphql.NewInputUnmarshaler("WorkerFilter", ec.unmarshalInputWorkerFilter),
 		)
@@ -3499,6 +6685,354 @@ type ActivityEdge {
   node: Activity! @class(is: PUBLIC)
 }
 `, BuiltIn: false},
+	{Name: "../../schema/approval.graphqls", Input: `extend type Mutation {
+  "Approves a request and does what it asks for. Nobody approves what they have asked for or written, unless the policy lets them (SELF_APPROVE)."
+  approveRequest(
+    "What to do."
+    input: ApproveRequestInput!
+  ): CasePayload! @class(is: CASE)
+  "Rejects a request, with the reason."
+  rejectRequest(
+    "What to do."
+    input: RejectRequestInput!
+  ): CasePayload! @class(is: CASE)
+  "Takes a request back: for whoever asked, and for those who could decide on it."
+  withdrawRequest(
+    "What to do."
+    input: WithdrawRequestInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "Every request for an approval, in the order of asking."
+  approvals(
+    "Those in one of these states; all when absent."
+    state: [ApprovalState!]
+  ): [Approval!]! @class(is: CASE) @atMost(n: 50)
+}
+
+"A request for an approval, and the answer to it."
+type Approval {
+  "The identifier."
+  id: ID! @class(is: CASE)
+  "What it is asked for."
+  of: ApprovalKind! @class(is: CASE)
+  "Where it stands."
+  state: ApprovalState! @class(is: CASE)
+  "The day on which it was asked for."
+  requestedOn: Date! @class(is: CASE)
+  "Who asked."
+  requestedBy: Worker @class(is: CASE)
+  "The day of the answer."
+  decidedOn: Date @class(is: CASE)
+  "Who answered."
+  decidedBy: Worker @class(is: CASE)
+  "The version of the plan, where it is for one."
+  planVersion: Int @class(is: LOCATION)
+  "The reason of a closure that waits."
+  closureReason: ClosureReason @class(is: CASE)
+  "The last day of a hold that waits."
+  holdUntil: Date @class(is: CASE)
+  "The organisation to which a transfer that waits is to go."
+  transferTo: Organisation @class(is: CASE)
+}
+
+"Approves a request."
+input ApproveRequestInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The request."
+  approvalId: ID!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Rejects a request."
+input RejectRequestInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The request."
+  approvalId: ID!
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"Takes a request back."
+input WithdrawRequestInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The request."
+  approvalId: ID!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What an approval is asked for."
+enum ApprovalKind {
+  "The newest version of the plan."
+  PLAN
+  "The closure of the case."
+  CLOSURE
+  "A hold of more than 30 days."
+  HOLD
+  "A transfer to another organisation."
+  TRANSFER
+}
+
+"Where a request for an approval stands."
+enum ApprovalState {
+  "It waits for its answer."
+  PENDING
+  "It was approved, and what it asks for is done."
+  APPROVED
+  "It was rejected."
+  REJECTED
+  "It was taken back, or the work on the case ended before it was answered."
+  WITHDRAWN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/assessment.graphqls", Input: `extend type Query {
+  "The instruments of assessment in all their versions, by code and then by version."
+  instruments(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): InstrumentConnection! @class(is: PUBLIC)
+  "One instrument; NOT_FOUND where there is none."
+  instrument(
+    "The code."
+    code: String!
+    "The version; the newest when absent."
+    version: Int
+  ): Instrument @class(is: PUBLIC)
+}
+
+extend type Mutation {
+  "Records an assessment: the answers to an instrument, and the score they come to."
+  recordAssessment(
+    "What to do."
+    input: RecordAssessmentInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "The assessments, in the order in which they were recorded."
+  assessments: [Assessment!] @class(is: HEALTH) @atMost(n: 50)
+}
+
+"One version of a questionnaire. It never changes."
+type Instrument {
+  "The code, the same for all versions."
+  code: String! @class(is: PUBLIC)
+  "The version, from 1."
+  version: Int! @class(is: PUBLIC)
+  "What it is for."
+  purpose: InstrumentPurpose! @class(is: PUBLIC)
+  "The name."
+  name(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The percentage of the applicable weight that must be answered for a score."
+  leastCoverage: Int! @class(is: PUBLIC)
+  "What it measures. Each dimension counts the same in the composite."
+  dimensions: [InstrumentDimension!]! @class(is: PUBLIC) @atMost(n: 10)
+  "What it asks, in order."
+  items: [InstrumentItem!]! @class(is: PUBLIC) @atMost(n: 50)
+  "The names of ranges of the composite, the lowest first; none where the instrument names none."
+  bands: [InstrumentBand!]! @class(is: PUBLIC) @atMost(n: 10)
+}
+
+"One side of what an instrument measures."
+type InstrumentDimension {
+  "The code."
+  code: String! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"One question or statement of an instrument."
+type InstrumentItem {
+  "The code, which an answer names."
+  code: String! @class(is: PUBLIC)
+  "The code of the dimension to which it counts."
+  dimension: String! @class(is: PUBLIC)
+  "What is asked."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "How much it counts within its dimension."
+  weight: Float! @class(is: PUBLIC)
+  "Whether NOT_APPLICABLE may be answered, which leaves the item out of the score."
+  notApplicableAllowed: Boolean! @class(is: PUBLIC)
+  "The answers that it allows."
+  options: [InstrumentOption!]! @class(is: PUBLIC) @atMost(n: 20)
+}
+
+"One answer that an item allows."
+type InstrumentOption {
+  "The code, which an answer names."
+  code: String! @class(is: PUBLIC)
+  "The value, from 0 to 1."
+  value: Float! @class(is: PUBLIC)
+  "The text."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"The name of a range of the composite: from its own beginning to that of the next."
+type InstrumentBand {
+  "The code."
+  code: String! @class(is: PUBLIC)
+  "Where it begins, from 0 to 1."
+  from: Float! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"One page of instruments."
+type InstrumentConnection {
+  "The instruments of the page, with their cursors."
+  edges: [InstrumentEdge!]! @class(is: PUBLIC)
+  "The instruments of the page."
+  nodes: [Instrument!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "How many there are on all pages."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One instrument of a page."
+type InstrumentEdge {
+  "The cursor, for after."
+  cursor: String! @class(is: PUBLIC)
+  "The instrument."
+  node: Instrument! @class(is: PUBLIC)
+}
+
+"One assessment. Scores are whole numbers from 0 to 100, as they were computed when it was recorded."
+type Assessment {
+  "The identifier."
+  id: ID! @class(is: HEALTH)
+  "The code of the instrument."
+  instrument: String! @class(is: HEALTH)
+  "The version of the instrument."
+  version: Int! @class(is: HEALTH)
+  "What the instrument is for."
+  purpose: InstrumentPurpose! @class(is: HEALTH)
+  "The day."
+  on: Date! @class(is: HEALTH)
+  "The percentage of the applicable weight that was answered, rounded down."
+  coverage: Int! @class(is: HEALTH)
+  "The mean of the dimensions' scores."
+  composite: Int! @class(is: HEALTH)
+  "The scores of the dimensions that apply."
+  dimensions: [DimensionScore!]! @class(is: HEALTH) @atMost(n: 10)
+  "The code of the band in which the composite lies; null where the instrument has none."
+  band: String @class(is: HEALTH)
+  "Whether it is the first with this instrument, by the day."
+  isBaseline: Boolean! @class(is: HEALTH)
+  "By how much the composite has changed since her own baseline; null for the baseline itself."
+  changeFromBaseline: Int @class(is: HEALTH)
+  "The score computed again from the answers in the history; null where this version of the instrument is not in the library."
+  recomputed: RecomputedScore @class(is: HEALTH)
+}
+
+"The score of one dimension of an assessment."
+type DimensionScore {
+  "The code of the dimension."
+  dimension: String! @class(is: HEALTH)
+  "The name of the dimension; its code where this version of the instrument is not in the library."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: HEALTH)
+  "The mean of the answered items' values by weight, from 0 to 100."
+  score: Int! @class(is: HEALTH)
+  "By how much it has changed since her own baseline; null for the baseline itself, and where the baseline has no score of it."
+  changeFromBaseline: Int @class(is: HEALTH)
+}
+
+"A score that was computed again."
+type RecomputedScore {
+  "The mean of the dimensions' scores."
+  composite: Int! @class(is: HEALTH)
+  "The percentage of the applicable weight that was answered, rounded down."
+  coverage: Int! @class(is: HEALTH)
+  "Whether it is the recorded score in every part: composite, coverage, dimensions and band."
+  agrees: Boolean! @class(is: HEALTH)
+}
+
+"Records an assessment. A reintegration index is taken once in a calendar quarter at most; to correct it, reverse the earlier entry."
+input RecordAssessmentInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The code of the instrument."
+  instrument: String!
+  "The version that was asked; the newest when absent."
+  instrumentVersion: Int
+  "The answers, at most one for each item. They must reach the instrument's least coverage."
+  answers: [AssessmentAnswerInput!]!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"The answer to one item."
+input AssessmentAnswerInput {
+  "The code of the item."
+  item: String!
+  "The code of one of its options, or NOT_APPLICABLE where the item allows it."
+  option: String!
+}
+
+"What an instrument is for."
+enum InstrumentPurpose {
+  "How far she has come in reintegration: the higher the score, the better."
+  REINTEGRATION_INDEX
+  "What threatens her: the higher the score, the more at risk."
+  RISK_SCREENING
+  "What she needs: the higher the score, the more. While a stay is open it is the milestone NEEDS_ASSESSED."
+  NEEDS
+  "What she can do: the higher the score, the better. At a career centre it is the milestone SKILLS_ASSESSED."
+  SKILLS
+  "Something else, as its own bands say."
+  OTHER
+}
+`, BuiltIn: false},
 	{Name: "../../schema/base.graphqls", Input: `"A calendar day in the programme's time zone (Asia/Phnom_Penh), written YYYY-MM-DD."
 scalar Date
 
@@ -3630,12 +7164,213 @@ enum Role {
   PARTNER_APP
 }
 `, BuiltIn: false},
-	{Name: "../../schema/career.graphqls", Input: `extend type Mutation {
+	{Name: "../../schema/career.graphqls", Input: `extend type Query {
+  "The job-readiness checklist, in one of its versions."
+  readinessChecklist(
+    "The version; the current one when absent."
+    version: Int
+  ): ReadinessChecklist! @class(is: PUBLIC)
+}
+
+extend type Mutation {
   "Begins a spell at a career centre."
   registerAtCareerCentre(
     "What to do."
     input: RegisterAtCareerCentreInput!
   ): CasePayload! @class(is: CASE)
+  "Records a session at a career centre. It is also a service given there, and listed as one."
+  recordCareerSession(
+    "What to do."
+    input: RecordCareerSessionInput!
+  ): CasePayload! @class(is: CASE)
+  "Records answers on the job-readiness checklist. Once it is begun, JOB_READY waits for its required items."
+  updateReadiness(
+    "What to do."
+    input: UpdateReadinessInput!
+  ): CasePayload! @class(is: CASE)
+  "Records that she began a training. The first of a spell reaches TRAINING_STARTED."
+  startTraining(
+    "What to do."
+    input: StartTrainingInput!
+  ): CasePayload! @class(is: CASE)
+  "Records how a training ended. The first of a spell that is completed reaches TRAINING_COMPLETED."
+  completeTraining(
+    "What to do."
+    input: CompleteTrainingInput!
+  ): CasePayload! @class(is: CASE)
+  "Records an introduction to an employer. Each reaches INTRODUCED_TO_EMPLOYER."
+  introduceToEmployer(
+    "What to do."
+    input: IntroduceToEmployerInput!
+  ): CasePayload! @class(is: CASE)
+  "Records what came of an introduction. An offer also reaches OFFERED; a start is recorded with logPlacement."
+  recordIntroductionResult(
+    "What to do."
+    input: RecordIntroductionResultInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "Her registrations at career centres with what was done in each, in order."
+  careerSpells: [CareerSpell!]! @class(is: CASE) @atMost(n: 50)
+  "Her sessions at career centres, in the order of recording."
+  careerSessions(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): CareerSessionConnection! @class(is: CASE)
+}
+
+"One spell at a career centre."
+type CareerSpell {
+  "The career centre."
+  site: Site @class(is: LOCATION)
+  "The day of the registration."
+  registeredOn: Date! @class(is: OUTCOME)
+  "The number of sessions."
+  sessionCount: Int! @class(is: OUTCOME)
+  "The day of the last session."
+  lastSessionOn: Date @class(is: OUTCOME)
+  "Her trainings, in the order of recording."
+  trainings: [Training!]! @class(is: OUTCOME) @atMost(n: 50)
+  "The job-readiness checklist as it was last answered; absent until it is begun."
+  readiness: Readiness @class(is: OUTCOME)
+  "Her introductions to employers, in the order of recording."
+  introductions: [Introduction!]! @class(is: OUTCOME) @atMost(n: 50)
+}
+
+"One session at a career centre."
+type CareerSession {
+  "The entry that recorded it."
+  entry: Entry! @class(is: CASE)
+  "The day."
+  on: Date! @class(is: OUTCOME)
+  "What it was about."
+  kind: CareerSessionKind! @class(is: OUTCOME)
+  "How long it took, in minutes, where that was recorded."
+  minutes: Int @class(is: OUTCOME)
+  "The career centre, where it was not that of the registration."
+  site: Site @class(is: LOCATION)
+  "The service of the taxonomy as which it counts."
+  service: ServiceType @class(is: HEALTH)
+}
+
+"A page of sessions at career centres."
+type CareerSessionConnection {
+  "The sessions with their cursors."
+  edges: [CareerSessionEdge!]! @class(is: CASE)
+  "The sessions."
+  nodes: [CareerSession!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of sessions."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A session with its cursor."
+type CareerSessionEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The session."
+  node: CareerSession! @class(is: CASE)
+}
+
+"One training."
+type Training {
+  "The identifier."
+  id: ID! @class(is: OUTCOME)
+  "The organisation that gives it, where the directory has it."
+  provider: Organisation @class(is: LOCATION)
+  "The provider's name, where the directory does not have it."
+  providerName: String @class(is: LOCATION)
+  "The trade or occupation."
+  subject: String! @class(is: OUTCOME)
+  "How it is given."
+  modality: TrainingModality! @class(is: OUTCOME)
+  "How many hours it was planned to take."
+  hoursPlanned: Int @class(is: OUTCOME)
+  "The day of the start."
+  startedOn: Date! @class(is: OUTCOME)
+  "The day on which it ended."
+  endedOn: Date @class(is: OUTCOME)
+  "How it ended."
+  result: TrainingResult @class(is: OUTCOME)
+  "What shows that it was completed."
+  certificate: Certificate @class(is: OUTCOME)
+}
+
+"What shows that a training was completed."
+type Certificate {
+  "The title."
+  title: String! @class(is: OUTCOME)
+  "Who issued it."
+  issuedBy: String @class(is: LOCATION)
+  "Its number, by which she could be found."
+  number: String @class(is: NOTES)
+  "The day of issue."
+  issuedOn: Date! @class(is: OUTCOME)
+}
+
+"One version of the job-readiness checklist."
+type ReadinessChecklist {
+  "The version, counted from 1."
+  version: Int! @class(is: PUBLIC)
+  "Its items, in order."
+  items: [ReadinessItem!]! @class(is: PUBLIC) @atMost(n: 50)
+}
+
+"One item of the job-readiness checklist."
+type ReadinessItem {
+  "The code."
+  code: String! @class(is: PUBLIC)
+  "What is asked."
+  label(
+    "The language."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "Whether JOB_READY waits for it."
+  required: Boolean! @class(is: PUBLIC)
+}
+
+"The job-readiness checklist of one spell."
+type Readiness {
+  "The version of the checklist."
+  version: Int! @class(is: OUTCOME)
+  "Every item with its answer, in order."
+  lines: [ReadinessLine!]! @class(is: OUTCOME) @atMost(n: 50)
+  "The codes of the required items that are not done: what JOB_READY waits for."
+  open: [String!]! @class(is: OUTCOME) @atMost(n: 50)
+}
+
+"One item of the checklist with its answer."
+type ReadinessLine {
+  "The item."
+  item: ReadinessItem! @class(is: PUBLIC)
+  "Whether it is done; absent where nobody has asked."
+  done: Boolean @class(is: OUTCOME)
+}
+
+"One introduction to an employer."
+type Introduction {
+  "The identifier."
+  id: ID! @class(is: OUTCOME)
+  "The employer, where the directory has it."
+  employer: Employer @class(is: LOCATION)
+  "The employer's name, where the directory does not have it."
+  employerName: String @class(is: LOCATION)
+  "The occupation."
+  occupation: String! @class(is: OUTCOME)
+  "The day."
+  on: Date! @class(is: OUTCOME)
+  "What came of it, as last heard."
+  result: IntroductionResult @class(is: OUTCOME)
+  "The day of that result."
+  resultOn: Date @class(is: OUTCOME)
 }
 
 "Begins a spell at a career centre."
@@ -3652,6 +7387,204 @@ input RegisterAtCareerCentreInput {
   siteId: ID!
   "Free text, at most 2,000 characters."
   note: String
+}
+
+"Records a session at a career centre."
+input RecordCareerSessionInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "What it was about."
+  kind: CareerSessionKind!
+  "How long it took: 1 to 720 minutes."
+  minutes: Int
+  "The career centre, if not that of the registration."
+  siteId: ID
+  "The code of the service taxonomy as which it counts; when absent, training_education_life_skills for LIFE_SKILLS and other_other_service for the rest."
+  service: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records answers on the current version of the job-readiness checklist."
+input UpdateReadinessInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The answers, at most 50 and one for an item; other items stay as they were."
+  items: [ReadinessItemInput!]!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"One answer on the checklist."
+input ReadinessItemInput {
+  "The code of the item."
+  code: String!
+  "Whether it is done."
+  done: Boolean!
+}
+
+"Records the start of a training."
+input StartTrainingInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the start, not in the future."
+  startedOn: Date!
+  "The organisation that gives it, by the directory. One of this and providerName."
+  providerId: ID
+  "The provider's name, where the directory does not have it; at most 200 characters."
+  providerName: String
+  "The trade or occupation, at most 120 characters."
+  subject: String!
+  "How it is given."
+  modality: TrainingModality!
+  "How many hours it is planned to take: 1 to 5,000."
+  hoursPlanned: Int
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records how a training ended."
+input CompleteTrainingInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The training."
+  trainingId: ID!
+  "How it ended."
+  result: TrainingResult!
+  "What shows that it was completed; only with COMPLETED."
+  certificate: CertificateInput
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What shows that a training was completed."
+input CertificateInput {
+  "The title, at most 200 characters."
+  title: String!
+  "Who issued it, at most 200 characters."
+  issuedBy: String!
+  "Its number, at most 80 characters."
+  number: String
+  "The day of issue, not in the future."
+  issuedOn: Date!
+}
+
+"Records an introduction to an employer."
+input IntroduceToEmployerInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The employer, by the directory. One of this and employerName."
+  employerId: ID
+  "The employer's name, where the directory does not have it; at most 200 characters."
+  employerName: String
+  "The occupation, at most 120 characters."
+  occupation: String!
+  "What came of it, where that is known at once."
+  result: IntroductionResult
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records what came of an introduction."
+input RecordIntroductionResultInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The introduction."
+  introductionId: ID!
+  "What came of it. After HIRED or a refusal no other result follows."
+  result: IntroductionResult!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What a session at a career centre is about."
+enum CareerSessionKind {
+  "Advice on work and career."
+  COUNSELLING
+  "Writing a CV."
+  CV_WRITING
+  "Practising interviews."
+  INTERVIEW_PRACTICE
+  "Looking for a job."
+  JOB_SEARCH
+  "Handling money."
+  FINANCIAL_LITERACY
+  "Life skills."
+  LIFE_SKILLS
+  "Something else."
+  OTHER
+}
+
+"How a training is given."
+enum TrainingModality {
+  "In a classroom."
+  CLASSROOM
+  "At a workplace."
+  ON_THE_JOB
+  "Online."
+  ONLINE
+  "At a vocational school."
+  VOCATIONAL_SCHOOL
+}
+
+"How a training ended."
+enum TrainingResult {
+  "She completed it."
+  COMPLETED
+  "She left it before its end."
+  DROPPED_OUT
+  "She went to its end and did not pass."
+  FAILED
+}
+
+"What came of an introduction."
+enum IntroductionResult {
+  "She was interviewed."
+  INTERVIEWED
+  "She was offered a job."
+  OFFERED
+  "She was hired."
+  HIRED
+  "The employer refused."
+  REFUSED_BY_EMPLOYER
+  "She refused."
+  REFUSED_BY_HER
+  "There was no answer."
+  NO_ANSWER
 }
 `, BuiltIn: false},
 	{Name: "../../schema/case.graphqls", Input: `extend type Query {
@@ -3698,11 +7631,6 @@ type Mutation {
     "What to do."
     input: DeclineCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Records what she decided about one purpose."
-  recordConsent(
-    "What to do."
-    input: RecordConsentInput!
-  ): CasePayload! @class(is: CASE)
   "Begins the plan: INTAKE → ACTIVE. Needs consent for SERVICES, an owner and a risk level."
   activateCase(
     "What to do."
@@ -3718,7 +7646,7 @@ type Mutation {
     "What to do."
     input: ReviseCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Mutes the case until a day: → ON_HOLD. Beyond 30 days it needs a supervisor."
+  "Mutes the case until a day: → ON_HOLD. A hold of more than 30 days needs an approval: where the viewer's own word does not suffice, this asks for it."
   holdCase(
     "What to do."
     input: HoldCaseInput!
@@ -3733,7 +7661,7 @@ type Mutation {
     "What to do."
     input: StartFollowUpInput!
   ): CasePayload! @class(is: CASE)
-  "Closes the case. No HIGH flag may be open."
+  "Closes the case. No HIGH flag may be open. It needs an approval: where the viewer's own word does not suffice (SELF_APPROVE), this asks for it, and the entry of the answer says so."
   closeCase(
     "What to do."
     input: CloseCaseInput!
@@ -3742,11 +7670,6 @@ type Mutation {
   reopenCase(
     "What to do."
     input: ReopenCaseInput!
-  ): CasePayload! @class(is: CASE)
-  "Ends the case here because another organisation has taken it on: → TRANSFERRED."
-  transferCase(
-    "What to do."
-    input: TransferCaseInput!
   ): CasePayload! @class(is: CASE)
   "Marks the case as a duplicate of one that the same organisation opened before it: → MERGED."
   mergeCase(
@@ -3805,10 +7728,8 @@ type Case implements Node {
   nextDueOn: Date @class(is: CASE)
   "The last day on which somebody met or reached her."
   lastContactOn: Date @class(is: CASE)
-  "The last decision on each purpose."
-  consents: [Consent!]! @class(is: CASE)
   "Every closing, with its reopening."
-  closings: [Closing!]! @class(is: CASE)
+  closings: [Closing!]! @class(is: CASE) @atMost(n: 50)
   "The case that survives, of a MERGED one."
   mergedInto: ID @class(is: CASE)
   "The six tracks with their milestones."
@@ -3816,13 +7737,13 @@ type Case implements Node {
   "The plan in force."
   plan: Plan @class(is: LOCATION)
   "Her jobs, in the order in which they were recorded."
-  placements: [Placement!]! @class(is: OUTCOME)
+  placements: [Placement!]! @class(is: OUTCOME) @atMost(n: 50)
   "Her stays in a shelter, in order."
-  stays: [ShelterStay!]! @class(is: CASE)
+  stays: [ShelterStay!]! @class(is: CASE) @atMost(n: 50)
   "Her scholarships, in order."
-  scholarships: [Scholarship!]! @class(is: OUTCOME)
+  scholarships: [Scholarship!]! @class(is: OUTCOME) @atMost(n: 50)
   "Her legal matters, in order."
-  matters: [LegalMatter!] @class(is: LEGAL)
+  matters: [LegalMatter!] @class(is: LEGAL) @atMost(n: 50)
   "The services given to her, in the order of recording."
   deliveries: [ServiceDelivery!] @class(is: HEALTH)
   "What has stalled, the newest last."
@@ -3855,24 +7776,16 @@ type CaseAccess {
   classes: [FieldClass!]! @class(is: PUBLIC)
 }
 
-"Her last decision on one purpose."
-type Consent {
-  "What the consent is for."
-  purpose: ConsentPurpose! @class(is: CASE)
-  "What she decided."
-  decision: ConsentDecision! @class(is: CASE)
-  "The day of the decision."
-  on: Date! @class(is: CASE)
-  "The last day on which it holds."
-  expiresOn: Date @class(is: CASE)
-}
-
 "One closing of a case."
 type Closing {
   "The day."
   on: Date! @class(is: CASE)
   "Why."
   reason: ClosureReason! @class(is: CASE)
+  "Who asked for it."
+  requestedBy: Worker @class(is: CASE)
+  "Who approved it."
+  approvedBy: Worker @class(is: CASE)
   "The day on which it was opened again."
   reopenedOn: Date @class(is: CASE)
 }
@@ -4083,24 +7996,6 @@ input DeclineCaseInput {
   reason: String!
 }
 
-"Records a decision of hers."
-input RecordConsentInput {
-  "Chosen by the client; sending it again gives the first answer again."
-  requestId: ID!
-  "The case."
-  caseId: ID!
-  "The version that the client saw; CONFLICT when the case has moved on."
-  expectedVersion: Int
-  "The day on which it happened, not in the future; today when absent."
-  on: Date
-  "What the consent is for."
-  purpose: ConsentPurpose!
-  "What she decided."
-  decision: ConsentDecision!
-  "The last day on which it holds."
-  expiresOn: Date
-}
-
 "Begins the plan."
 input ActivateCaseInput {
   "Chosen by the client; sending it again gives the first answer again."
@@ -4225,22 +8120,6 @@ input ReopenCaseInput {
   reason: String!
 }
 
-"Ends a case that another organisation has taken on."
-input TransferCaseInput {
-  "Chosen by the client; sending it again gives the first answer again."
-  requestId: ID!
-  "The case."
-  caseId: ID!
-  "The version that the client saw; CONFLICT when the case has moved on."
-  expectedVersion: Int
-  "The day on which it happened, not in the future; today when absent."
-  on: Date
-  "The organisation that has taken it on."
-  organisationId: ID!
-  "Free text, at most 2,000 characters."
-  note: String
-}
-
 "Marks a case as a duplicate."
 input MergeCaseInput {
   "Chosen by the client; sending it again gives the first answer again."
@@ -4345,30 +8224,6 @@ enum Risk {
   MEDIUM
   "High."
   HIGH
-}
-
-"What a consent is for."
-enum ConsentPurpose {
-  "Receiving services."
-  SERVICES
-  "Sharing with another organisation."
-  SHARE
-  "Being counted in figures for donors."
-  REPORTING
-  "Research."
-  RESEARCH
-  "Being read by a partner's application."
-  PARTNER_APP
-}
-
-"What she decided."
-enum ConsentDecision {
-  "Yes."
-  GIVEN
-  "No."
-  REFUSED
-  "No longer."
-  WITHDRAWN
 }
 
 "Why a case was closed."
@@ -4627,9 +8482,116 @@ enum Action {
   RUN_JOB
 }
 `, BuiltIn: false},
+	{Name: "../../schema/consent.graphqls", Input: `extend type Mutation {
+  "Records what she decided about one purpose. The last decision on a purpose holds; none is overwritten."
+  recordConsent(
+    "What to do."
+    input: RecordConsentInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "The last decision on each purpose."
+  consents: [Consent!]! @class(is: CASE) @atMost(n: 5)
+  "Every decision, in the order of the days."
+  consentLedger: [Consent!]! @class(is: CASE) @atMost(n: 50)
+}
+
+"""
+One decision of hers on one purpose. Figures rest on the last one: whoever
+withdraws consent for REPORTING leaves those of the past as well. A share rests on
+the one in force on its own day.
+"""
+type Consent {
+  "What the consent is for."
+  purpose: ConsentPurpose! @class(is: CASE)
+  "What she decided."
+  decision: ConsentDecision! @class(is: CASE)
+  "The day of the decision."
+  on: Date! @class(is: CASE)
+  "The last day on which it holds."
+  expiresOn: Date @class(is: CASE)
+  "The organisations to which it extends; all where none is named."
+  organisations: [Organisation!]! @class(is: CASE) @atMost(n: 20)
+  "How it was obtained."
+  form: ConsentForm @class(is: CASE)
+  "Who decided."
+  givenBy: ConsentGiver @class(is: CASE)
+}
+
+"Records a decision."
+input RecordConsentInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "What the consent is for."
+  purpose: ConsentPurpose!
+  "What she decided."
+  decision: ConsentDecision!
+  "The last day on which it holds."
+  expiresOn: Date
+  "The organisations to which it extends, at most 20; all where none is named."
+  organisationIds: [ID!]
+  "How it was obtained."
+  form: ConsentForm
+  "Who decided."
+  givenBy: ConsentGiver
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What a consent is for."
+enum ConsentPurpose {
+  "Receiving services."
+  SERVICES
+  "Sharing with another organisation."
+  SHARE
+  "Being counted in figures for donors."
+  REPORTING
+  "Research."
+  RESEARCH
+  "Being read by a partner's application."
+  PARTNER_APP
+}
+
+"What she decided."
+enum ConsentDecision {
+  "Yes."
+  GIVEN
+  "No."
+  REFUSED
+  "No longer."
+  WITHDRAWN
+}
+
+"How a decision was obtained."
+enum ConsentForm {
+  "In writing, signed."
+  WRITTEN
+  "In writing, with a thumbprint."
+  THUMBPRINT
+  "By word of mouth, before a witness."
+  VERBAL
+}
+
+"Who decided."
+enum ConsentGiver {
+  "The survivor."
+  HERSELF
+  "Her guardian, for her."
+  GUARDIAN
+  "The survivor, and her guardian with her."
+  HERSELF_AND_GUARDIAN
+}
+`, BuiltIn: false},
 	{Name: "../../schema/delivery.graphqls", Input: `extend type Query {
   "The services that can be recorded."
-  serviceTaxonomy: [ServiceType!]! @class(is: PUBLIC)
+  serviceTaxonomy: [ServiceType!]! @atMost(n: 50) @class(is: PUBLIC)
 }
 
 extend type Mutation {
@@ -4638,6 +8600,71 @@ extend type Mutation {
     "What to do."
     input: RecordServiceInput!
   ): CasePayload! @class(is: CASE)
+  """
+  Records one service for up to 50 people at once, such as a workshop. It is all or nothing for each person: one who is
+  refused does not keep the others out. Only what is wrong with the session itself is an error of the whole, and
+  then nothing is recorded.
+  """
+  recordGroupService(
+    "What to do."
+    input: RecordGroupServiceInput!
+  ): GroupServicePayload! @class(is: CASE)
+}
+
+"The answer to a group session."
+type GroupServicePayload {
+  "The session; each participant's entry has it."
+  sessionId: ID! @class(is: CASE)
+  "What came of it for each participant, in the order of the input."
+  results: [GroupServiceResult!]! @atMost(n: 50) @class(is: CASE)
+}
+
+"What came of a group session for one participant: the case and the entry, or an error."
+type GroupServiceResult {
+  "The case, as the input named it."
+  caseId: ID! @class(is: CASE)
+  "The case as the change left it; absent when it was refused."
+  case: Case @class(is: CASE)
+  "The entry that the change made; absent when it was refused."
+  entry: Entry @class(is: CASE)
+  "Why nothing was recorded for this participant; absent when something was."
+  error: Refusal @class(is: PUBLIC)
+}
+
+"Why a part of a change was refused, as an error of the whole would say it."
+type Refusal {
+  "What went wrong."
+  code: RefusalCode! @class(is: PUBLIC)
+  "A message to show."
+  message: String! @class(is: PUBLIC)
+  "The input fields that are wrong, of an INVALID one."
+  fields: [RefusedField!]! @atMost(n: 50) @class(is: PUBLIC)
+}
+
+"An input field that is wrong."
+type RefusedField {
+  "Its path in the input."
+  path: String! @class(is: PUBLIC)
+  "What is wrong with it."
+  message: String! @class(is: PUBLIC)
+}
+
+"The ways in which a request is refused or fails; errors have them in extensions.code."
+enum RefusalCode {
+  "The input breaks a rule."
+  INVALID
+  "Not there, or not the viewer's to know of."
+  NOT_FOUND
+  "It has changed since the viewer looked."
+  CONFLICT
+  "The viewer may see it but not do this."
+  FORBIDDEN
+  "No live credentials."
+  UNAUTHENTICATED
+  "Try again: the store cannot be reached, or time ran out."
+  UNAVAILABLE
+  "A defect of ours; the log has it."
+  INTERNAL
 }
 
 "One line of the service taxonomy that Cambodian case-management systems share."
@@ -4646,10 +8673,18 @@ type ServiceType {
   code: String! @class(is: PUBLIC)
   "The type to which it belongs."
   type: String! @class(is: PUBLIC)
-  "The English name."
-  label: String! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
   "What it counts towards."
   group: ServiceGroup! @class(is: PUBLIC)
+  "The name of what it counts towards."
+  groupLabel(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
 }
 
 "One service given."
@@ -4677,6 +8712,32 @@ input RecordServiceInput {
   "The site that gave it, if not the case's own."
   siteId: ID
   "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records a service given to several people at once."
+input RecordGroupServiceInput {
+  "Chosen by the client; sending it again gives the first answer again, for every participant."
+  requestId: ID!
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "A code of the service taxonomy."
+  service: String!
+  "The site that gave it, if not each case's own."
+  siteId: ID
+  "Free text about the session, at most 2,000 characters."
+  note: String
+  "Who took part: 1 to 50 people, each once."
+  participants: [ParticipantInput!]!
+}
+
+"One person who took part in a group session."
+input ParticipantInput {
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT for this participant when the case has moved on."
+  expectedVersion: Int
+  "Free text about her, at most 2,000 characters; it stands in the place of the session's."
   note: String
 }
 
@@ -4778,8 +8839,10 @@ type Site {
   organisation: Organisation! @class(is: PUBLIC)
   "The province, by ISO 3166-2:KH."
   province: String! @class(is: PUBLIC)
-  "The beds of a shelter."
+  "The beds of a shelter; without a number it is never full."
   beds: Int @class(is: PUBLIC)
+  "How many have a bed at the shelter, those on leave included; only for those who may know of every case of its organisation."
+  occupied: Int @class(is: CASE)
 }
 
 "A person or machine with a role in an organisation."
@@ -4978,6 +9041,23 @@ type EmployerEdge {
     "What to do."
     input: EndPlacementInput!
   ): CasePayload! @class(is: CASE)
+  "Records new terms of a job (wage, hours, contract), from a day on."
+  updatePlacement(
+    "What to do."
+    input: UpdatePlacementInput!
+  ): CasePayload! @class(is: CASE)
+  "Records how safe a workplace was found, before she started there or after."
+  recordWorkplaceCheck(
+    "What to do."
+    input: RecordWorkplaceCheckInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "Whether she was retained, in each mode at each point, counted from her first start; empty where she never started a job."
+  retention: [RetentionResult!]! @class(is: OUTCOME) @atMost(n: 9)
+  "The checks of workplaces, in the order of recording."
+  workplaceChecks: [WorkplaceCheck!]! @class(is: OUTCOME) @atMost(n: 50)
 }
 
 "One job."
@@ -4994,12 +9074,20 @@ type Placement {
   type: EmploymentType! @class(is: OUTCOME)
   "The day of the start."
   startedOn: Date! @class(is: OUTCOME)
-  "The monthly wage, as last heard."
+  "The monthly wage, as last heard. Other wages are turned into a monthly one where that can be said: 26 working days or 52/12 weeks make a month, and a week has its hours."
   monthlyWage: Money @class(is: OUTCOME)
+  "The wage, hours and contract as they followed each other; the last are in force."
+  terms: [PlacementTerms!]! @class(is: OUTCOME) @atMost(n: 50)
   "What shows that she works there."
   evidence: EvidenceKind @class(is: OUTCOME)
   "The checks of retention."
-  checks: [RetentionCheck!]! @class(is: OUTCOME)
+  checks: [RetentionCheck!]! @class(is: OUTCOME) @atMost(n: 3)
+  "Whether she stayed in this job, at each point counted from its start: mode CONTINUOUS_SAME."
+  retention: [RetentionResult!]! @class(is: OUTCOME) @atMost(n: 3)
+  "The last check of the workplace before she started."
+  safetyBefore: WorkplaceCheck @class(is: OUTCOME)
+  "The last check of the workplace after she started."
+  safetyAfter: WorkplaceCheck @class(is: OUTCOME)
   "The day on which it ended."
   endedOn: Date @class(is: OUTCOME)
   "Why it ended."
@@ -5014,6 +9102,60 @@ type RetentionCheck {
   on: Date! @class(is: OUTCOME)
   "Whether she still worked there."
   employed: Boolean! @class(is: OUTCOME)
+}
+
+"The terms of a job from a day on. What is absent is not known."
+type PlacementTerms {
+  "The day from which they hold; absent where it is not known."
+  from: Date @class(is: OUTCOME)
+  "The wage."
+  wage: Wage @class(is: OUTCOME)
+  "The hours of a week."
+  hoursPerWeek: Int @class(is: OUTCOME)
+  "What binds her and the employer."
+  contract: ContractForm @class(is: OUTCOME)
+  "The last day of the contract."
+  contractEndsOn: Date @class(is: OUTCOME)
+}
+
+"An amount of money for a period of work."
+type Wage {
+  "Whole minor units of the currency (cents, sen)."
+  amount: Int! @class(is: OUTCOME)
+  "The currency, by ISO 4217."
+  currency: String! @class(is: OUTCOME)
+  "That for which it is paid."
+  period: WagePeriod! @class(is: OUTCOME)
+}
+
+"Whether she was retained at a point, in a mode."
+type RetentionResult {
+  "How retention is counted."
+  mode: RetentionMode! @class(is: OUTCOME)
+  "Which point."
+  point: RetentionPoint! @class(is: OUTCOME)
+  "The day of the point."
+  on: Date! @class(is: OUTCOME)
+  "The answer."
+  retained: Retained! @class(is: OUTCOME)
+}
+
+"One check of how safe a workplace is."
+type WorkplaceCheck {
+  "The placement; absent where there was none yet."
+  placementId: ID @class(is: OUTCOME)
+  "The employer, where the directory has it."
+  employer: Employer @class(is: LOCATION)
+  "The employer's name, where the directory does not have it."
+  employerName: String @class(is: LOCATION)
+  "Before she started there or after."
+  when: WorkplaceCheckMoment! @class(is: OUTCOME)
+  "The day."
+  on: Date! @class(is: OUTCOME)
+  "Whether the workplace was found safe."
+  safe: Boolean! @class(is: OUTCOME)
+  "What was looked at and found in order."
+  checks: [WorkplaceAspect!]! @class(is: OUTCOME) @atMost(n: 8)
 }
 
 "Records the start of a job."
@@ -5034,8 +9176,18 @@ input LogPlacementInput {
   type: EmploymentType!
   "The day of the start, not in the future."
   startedOn: Date!
-  "The monthly wage."
+  "The monthly wage. At most one of this and wage."
   monthlyWage: MoneyInput
+  "The wage, for whichever period it is paid."
+  wage: WageInput
+  "The hours of a week: 1 to 100."
+  hoursPerWeek: Int
+  "What binds her and the employer."
+  contract: ContractForm
+  "The last day of a contract that is WRITTEN or VERBAL."
+  contractEndsOn: Date
+  "Why she starts where the workplace was found not to be safe, at most 500 characters. Without it, or a new check that finds it safe, such a start is refused."
+  unsafeReason: String
   "What shows that she works there. Without it the start is not counted as EMPLOYED."
   evidence: EvidenceKind
   "Free text, at most 2,000 characters."
@@ -5082,6 +9234,66 @@ input EndPlacementInput {
   reason: SeparationReason!
   "Free text, at most 2,000 characters."
   note: String
+}
+
+"Records new terms of a job; at least one of them. What is left out stays as it was."
+input UpdatePlacementInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day from which they hold, not in the future; today when absent."
+  on: Date
+  "The placement, where several are open."
+  placementId: ID
+  "The wage, for whichever period it is paid."
+  wage: WageInput
+  "The hours of a week: 1 to 100."
+  hoursPerWeek: Int
+  "What binds her and the employer."
+  contract: ContractForm
+  "The last day of a contract that is WRITTEN or VERBAL."
+  contractEndsOn: Date
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records a check of a workplace: that of a placement, or an employer's before there is one."
+input RecordWorkplaceCheckInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The placement. One of this, employerId and employerName."
+  placementId: ID
+  "The employer, by the directory; only BEFORE_START."
+  employerId: ID
+  "The employer's name, where the directory does not have it; only BEFORE_START."
+  employerName: String
+  "Before she starts there or after."
+  when: WorkplaceCheckMoment!
+  "Whether the workplace was found safe."
+  safe: Boolean!
+  "What was looked at and found in order."
+  checks: [WorkplaceAspect!]
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"An amount of money for a period of work."
+input WageInput {
+  "Whole minor units of the currency (cents, sen)."
+  amount: Int!
+  "The currency, by ISO 4217, such as USD or KHR."
+  currency: String!
+  "That for which it is paid."
+  period: WagePeriod!
 }
 
 "The types of employment."
@@ -5150,6 +9362,82 @@ enum SeparationReason {
   MOVED
   "Another reason."
   OTHER
+}
+
+"That for which a wage is paid."
+enum WagePeriod {
+  "An hour."
+  HOUR
+  "A day; 26 make a month."
+  DAY
+  "A week; 52/12 make a month."
+  WEEK
+  "A month."
+  MONTH
+  "A year."
+  YEAR
+  "A piece of what is made; it makes no monthly wage."
+  PIECE
+}
+
+"What binds her and the employer."
+enum ContractForm {
+  "A written contract."
+  WRITTEN
+  "A verbal agreement."
+  VERBAL
+  "No contract."
+  NONE
+  "It was asked and is not known."
+  NOT_KNOWN
+}
+
+"When a workplace was checked."
+enum WorkplaceCheckMoment {
+  "Before she started there."
+  BEFORE_START
+  "After she started there."
+  AFTER_START
+}
+
+"What makes a workplace safe."
+enum WorkplaceAspect {
+  "She is of the legal age for the work."
+  LEGAL_AGE
+  "The contract is fair."
+  CONTRACT_FAIR
+  "Nobody keeps her documents."
+  NO_DOCUMENT_RETENTION
+  "She is free to leave."
+  FREE_TO_LEAVE
+  "The way to work and back is safe."
+  SAFE_TRANSPORT
+  "The housing, if there is any, is safe."
+  SAFE_HOUSING
+  "There is no harassment."
+  NO_HARASSMENT
+  "Wages are paid in full and in time."
+  WAGES_PAID
+}
+
+"How retention is counted: on the day 90, 180 or 365 days after the start. Whoever is retained in one mode is retained in those above it."
+enum RetentionMode {
+  "On that day she is at work, in any job."
+  SNAPSHOT
+  "So she is, and was at no time since the start without any job for more than 35 days in a row."
+  CONTINUOUS_ANY
+  "On that day she is at work in the job with which it began."
+  CONTINUOUS_SAME
+}
+
+"Whether she was retained. She is known to be at work from a start to the day of an end, or of the last check that found her there and 15 days more. A check that found her gone holds for 15 days before it."
+enum Retained {
+  "She was."
+  YES
+  "She was not."
+  NO
+  "The day has not come yet, or nobody has looked."
+  UNKNOWN
 }
 `, BuiltIn: false},
 	{Name: "../../schema/flag.graphqls", Input: `extend type Query {
@@ -5417,11 +9705,160 @@ enum StallRuleCode {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/followup.graphqls", Input: `extend type Mutation {
-  "Records a follow-up, with contact or without."
+  "Sets how and when she may be contacted without danger to her, on any case that has not ended."
+  setSafeContact(
+    "What to do."
+    input: SetSafeContactInput!
+  ): CasePayload! @class(is: CASE)
+  """
+  Records a follow-up, with contact or without. A home visit on a day on which the safe-contact rule in force allowed
+  none is refused; another contact outside the rule is recorded, and shows outsideRule.
+  """
   recordFollowUp(
     "What to do."
     input: RecordFollowUpInput!
   ): CasePayload! @class(is: CASE)
+  "Schedules a follow-up by hand; at most 50 of a case are still to be done."
+  scheduleFollowUp(
+    "What to do."
+    input: ScheduleFollowUpInput!
+  ): CasePayload! @class(is: CASE)
+  "Cancels a follow-up that was scheduled by hand."
+  cancelFollowUp(
+    "What to do."
+    input: CancelFollowUpInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "How and when she may be contacted, by the rule of the latest day; absent when no rule is known."
+  safeContact: SafeContact @class(is: CONTACT)
+  "What is to be followed up while the case is under way, what is due first before the rest; the first 50."
+  scheduledFollowUps: [ScheduledFollowUp!]! @atMost(n: 50) @class(is: CASE)
+  "The follow-ups, in the order of recording, without those that were reversed."
+  followUps(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): FollowUpConnection! @class(is: CASE)
+}
+
+"""
+How and when she may be contacted without danger to her. A home visit is refused where the rule in force allows none.
+"""
+type SafeContact {
+  "The day from which it holds."
+  on: Date! @class(is: CONTACT)
+  "How she may be contacted; none says that nobody is to contact her."
+  methods: [ContactMethod!]! @atMost(n: 5) @class(is: CONTACT)
+  "When she may be contacted; none says at any time."
+  dayParts: [DayPart!]! @atMost(n: 4) @class(is: CONTACT)
+  "Whether she may be visited at home."
+  homeVisitAllowed: Boolean! @class(is: CONTACT)
+  "What else to mind, such as who may answer."
+  note: String @class(is: CONTACT)
+}
+
+"A follow-up that was recorded."
+type FollowUp {
+  "The identifier: that of its entry."
+  id: ID! @class(is: CASE)
+  "The day."
+  on: Date! @class(is: CASE)
+  "Who recorded it."
+  by: Worker @class(is: CASE)
+  "Which follow-up."
+  point: FollowUpPoint! @class(is: CASE)
+  "How contact was made or tried."
+  method: ContactMethod @class(is: CONTACT)
+  "Whether she was reached."
+  contactMade: Boolean! @class(is: CASE)
+  "Whether she was safe, as she saw it; absent when nobody asked."
+  safe: Boolean @class(is: OUTCOME)
+  "Whether she had an income; absent when nobody asked."
+  hasIncome: Boolean @class(is: OUTCOME)
+  "Whether she was in school; absent when nobody asked."
+  inSchool: Boolean @class(is: OUTCOME)
+  "Free text."
+  findings: String @class(is: NOTES)
+  "The day that was agreed for the next one."
+  nextOn: Date @class(is: CASE)
+  """
+  Whether it lay outside the safe-contact rule that was in force on its day, by its method or because it fell on a
+  weekend or a working day; absent when no rule of that day is known.
+  """
+  outsideRule: Boolean @class(is: CONTACT)
+  "The safe-contact rule as it stands now."
+  safeContact: SafeContact @class(is: CONTACT)
+}
+
+"A page of follow-ups."
+type FollowUpConnection {
+  "The follow-ups with their cursors."
+  edges: [FollowUpEdge!]! @class(is: CASE)
+  "The follow-ups."
+  nodes: [FollowUp!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of follow-ups of the case."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A follow-up with its cursor."
+type FollowUpEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The follow-up."
+  node: FollowUp! @class(is: CASE)
+}
+
+"A follow-up that is to be done."
+type ScheduledFollowUp {
+  "The identifier of one that was scheduled by hand."
+  id: ID @class(is: CASE)
+  "Why it is to be done."
+  why: FollowUpReason! @class(is: CASE)
+  "Which follow-up; absent after a placement."
+  point: FollowUpPoint @class(is: CASE)
+  "Which check of retention, after a placement; it is recorded with checkRetention."
+  retentionPoint: RetentionPoint @class(is: OUTCOME)
+  "The placement to check."
+  placementId: ID @class(is: OUTCOME)
+  "How she is to be contacted, where that was chosen."
+  method: ContactMethod @class(is: CONTACT)
+  "The day on which it is due."
+  dueOn: Date! @class(is: CASE)
+  "The first day on which it is good."
+  from: Date! @class(is: CASE)
+  "The last day on which it is good, where there is one."
+  until: Date @class(is: CASE)
+  "The safe-contact rule as it stands now."
+  safeContact: SafeContact @class(is: CONTACT)
+}
+
+"Sets the safe-contact rule."
+input SetSafeContactInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day from which the rule holds, not in the future; today when absent. It does not replace one of a later day."
+  on: Date
+  "How she may be contacted; none when nobody is to contact her. HOME_VISIT must agree with homeVisitAllowed."
+  methods: [ContactMethod!]!
+  "When she may be contacted; any time when absent or empty."
+  dayParts: [DayPart!]
+  "Whether she may be visited at home. Without that, recording and scheduling a home visit is refused."
+  homeVisitAllowed: Boolean!
+  "What else to mind, at most 500 characters."
+  note: String
 }
 
 "Records a follow-up."
@@ -5436,7 +9873,7 @@ input RecordFollowUpInput {
   on: Date
   "Which follow-up; a scheduled one may be done from 30 days before."
   point: FollowUpPoint! = UNSCHEDULED
-  "How contact was made or tried."
+  "How contact was made or tried. HOME_VISIT is refused where the safe-contact rule in force on that day allows none."
   method: ContactMethod!
   "Whether she was reached."
   contactMade: Boolean!
@@ -5450,6 +9887,69 @@ input RecordFollowUpInput {
   findings: String
   "The day that was agreed for the next one."
   nextOn: Date
+  """
+  The follow-up scheduled by hand that this was. When absent, one with contact made does the one that was due first,
+  if it was due by that day.
+  """
+  followUpId: ID
+}
+
+"Schedules a follow-up by hand."
+input ScheduleFollowUpInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it was decided, not in the future; today when absent."
+  on: Date
+  "The day on which it is due: today or up to 366 days ahead."
+  dueOn: Date!
+  "How she is to be contacted; HOME_VISIT is refused where the safe-contact rule allows none."
+  method: ContactMethod
+  "What it is for: free text, at most 2,000 characters."
+  note: String
+}
+
+"Cancels a follow-up that was scheduled by hand."
+input CancelFollowUpInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The follow-up, by the id that scheduledFollowUps gives."
+  followUpId: ID!
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"Why a follow-up is to be done."
+enum FollowUpReason {
+  "Three, six or twelve months after a return to the community."
+  AFTER_RETURN
+  "90, 180 or 365 days after the start of a job."
+  AFTER_PLACEMENT
+  "Somebody scheduled it."
+  BY_HAND
+  "It was agreed with her at the last one."
+  AGREED
+}
+
+"A part of the day or of the week."
+enum DayPart {
+  "Before noon."
+  MORNING
+  "After noon."
+  AFTERNOON
+  "After work and school."
+  EVENING
+  "On Saturday and Sunday."
+  WEEKEND
 }
 
 "The follow-ups after a return to the community."
@@ -5557,16 +10057,353 @@ type JobRunPayload {
   run: JobRun! @class(is: PUBLIC)
 }
 `, BuiltIn: false},
-	{Name: "../../schema/legal.graphqls", Input: `"One legal matter. Its steps are the milestones of the LEGAL track."
+	{Name: "../../schema/legal.graphqls", Input: `extend type Mutation {
+  "Begins a legal matter. Refused where the case has a matter of the same kind and reference: one matter is counted once."
+  openMatter(
+    "What to do."
+    input: OpenMatterInput!
+  ): CasePayload! @class(is: CASE)
+  "Says what a matter is, such as the number that a court has given it, or corrects it."
+  describeMatter(
+    "What to do."
+    input: DescribeMatterInput!
+  ): CasePayload! @class(is: CASE)
+  "Says who represents her in a matter from a day on, in the place of the former representative."
+  assignRepresentation(
+    "What to do."
+    input: AssignRepresentationInput!
+  ): CasePayload! @class(is: CASE)
+  "Adds a defendant to a matter: by a letter and a role, never by name."
+  addDefendant(
+    "What to do."
+    input: AddDefendantInput!
+  ): CasePayload! @class(is: CASE)
+  "Records the verdict on one defendant. A matter with a conviction is one conviction, by the day of the first."
+  recordVerdict(
+    "What to do."
+    input: RecordVerdictInput!
+  ): CasePayload! @class(is: CASE)
+  "Records compensation that was ordered or paid."
+  recordCompensation(
+    "What to do."
+    input: RecordCompensationInput!
+  ): CasePayload! @class(is: CASE)
+  "Ends a matter. Compensation can still be recorded afterwards."
+  closeMatter(
+    "What to do."
+    input: CloseMatterInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+"""
+One legal matter. The steps between its opening and a verdict (COMPLAINT_FILED, INVESTIGATION, REFERRED_TO_COURT, TRIAL) are
+recorded with recordMilestone and stand among the milestones of the LEGAL track.
+"""
 type LegalMatter {
   "The identifier."
   id: ID! @class(is: LEGAL)
+  "Before which kind of court or authority it is; absent when nobody said."
+  kind: MatterKind @class(is: LEGAL)
+  "What it is about; absent when nobody said."
+  subject: MatterSubject @class(is: LEGAL)
+  "The number that the court or authority gave it."
+  reference: String @class(is: LEGAL)
+  "The province of the court or authority, by ISO 3166-2:KH."
+  province: String @class(is: LEGAL)
+  "Whether it goes on: not closed, and a verdict is still to come."
+  open: Boolean! @class(is: LEGAL)
   "The day of its first step."
   beganOn: Date! @class(is: LEGAL)
   "The day of its latest step."
   lastOn: Date! @class(is: LEGAL)
-  "The verdict."
+  "Who has represented her, in order."
+  representations: [Representation!]! @class(is: LEGAL) @atMost(n: 50)
+  "Against whom it is, in the order in which they were added."
+  defendants: [Defendant!]! @class(is: LEGAL) @atMost(n: 26)
+  "The verdict: CONVICTION once a defendant was convicted, and until then the one that was recorded first."
   verdict: Verdict @class(is: LEGAL)
+  "The day of the first conviction."
+  convictedOn: Date @class(is: LEGAL)
+  "The compensation that was ordered, as last recorded."
+  compensationOrdered: Money @class(is: LEGAL)
+  "The compensation that was paid, in the order of recording."
+  payments: [CompensationPayment!]! @class(is: LEGAL) @atMost(n: 50)
+  "The day on which it was closed."
+  closedOn: Date @class(is: LEGAL)
+  "Why it was closed."
+  ending: MatterEnding @class(is: LEGAL)
+}
+
+"Who represented her, and from when to when."
+type Representation {
+  "The worker of the organisation, where it is one."
+  worker: Worker @class(is: LEGAL)
+  "The lawyer's name, where it is another."
+  name: String @class(is: LEGAL)
+  "The lawyer's organisation."
+  organisation: String @class(is: LEGAL)
+  "The first day."
+  from: Date! @class(is: LEGAL)
+  "The day on which another took over."
+  to: Date @class(is: LEGAL)
+}
+
+"One against whom a matter is. No name is recorded."
+type Defendant {
+  "The identifier."
+  id: ID! @class(is: LEGAL)
+  "The letter that tells the defendants of a matter apart, A to Z."
+  label: String! @class(is: LEGAL)
+  "What the defendant was in what happened to her."
+  role: DefendantRole! @class(is: LEGAL)
+  "The verdict; absent while it is awaited."
+  verdict: Verdict @class(is: LEGAL)
+  "The day of the verdict."
+  verdictOn: Date @class(is: LEGAL)
+  "The sentence in months; absent when not known."
+  sentenceMonths: Int @class(is: LEGAL)
+  "The compensation that the verdict orders."
+  compensationOrdered: Money @class(is: LEGAL)
+  "The last day of the time for appeal."
+  appealUntil: Date @class(is: LEGAL)
+}
+
+"Compensation that was paid."
+type CompensationPayment {
+  "The day of the payment."
+  paidOn: Date! @class(is: LEGAL)
+  "The amount."
+  amount: Money! @class(is: LEGAL)
+}
+
+"Begins a legal matter."
+input OpenMatterInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it began, not in the future; today when absent."
+  on: Date
+  "Before which kind of court or authority it is."
+  kind: MatterKind!
+  "What it is about."
+  subject: MatterSubject!
+  "The number that the court or authority gave it, at most 80 characters. Two matters of a kind and a number are one."
+  reference: String
+  "The province of the court or authority, by ISO 3166-2:KH."
+  province: String
+  "Who represents her; absent when nobody does yet."
+  representedBy: RepresentativeInput
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Who represents her: a worker of the organisation, or a lawyer or organisation by name."
+input RepresentativeInput {
+  "The worker of the organisation."
+  workerId: ID
+  "The lawyer's name, at most 120 characters."
+  name: String
+  "The lawyer's organisation, at most 200 characters."
+  organisation: String
+}
+
+"Says what a matter is. What is left out stays as it was."
+input DescribeMatterInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it became known, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "Before which kind of court or authority it is."
+  kind: MatterKind
+  "What it is about."
+  subject: MatterSubject
+  "The number that the court or authority gave it, at most 80 characters. Two matters of a kind and a number are one."
+  reference: String
+  "The province of the court or authority, by ISO 3166-2:KH."
+  province: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Gives a matter a representative: a worker of the organisation, or a lawyer or organisation by name."
+input AssignRepresentationInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The first day of the representation, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "The worker of the organisation."
+  workerId: ID
+  "The lawyer's name, at most 120 characters."
+  name: String
+  "The lawyer's organisation, at most 200 characters."
+  organisation: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Adds a defendant to a matter."
+input AddDefendantInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "What the defendant was in what happened to her."
+  role: DefendantRole!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records the verdict on one defendant."
+input RecordVerdictInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the verdict, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "The defendant, where several wait for a verdict."
+  defendantId: ID
+  "The verdict."
+  verdict: Verdict!
+  "The sentence in months, of a conviction: 0 to 1,200."
+  sentenceMonths: Int
+  "The compensation that the verdict orders."
+  compensationOrdered: MoneyInput
+  "The last day of the time for appeal."
+  appealUntil: Date
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records compensation: give ordered, paid or both."
+input RecordCompensationInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the order or the payment, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "What was ordered; replaces what was recorded before."
+  ordered: MoneyInput
+  "What was paid on the day."
+  paid: MoneyInput
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Ends a matter."
+input CloseMatterInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The matter."
+  matterId: ID!
+  "Why it ends."
+  ending: MatterEnding!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Before which kind of court or authority a matter is."
+enum MatterKind {
+  "A criminal matter."
+  CRIMINAL
+  "A civil matter."
+  CIVIL
+  "A claim for compensation outside a criminal or civil matter."
+  COMPENSATION
+}
+
+"What a matter is about: the offence, or the thing in dispute."
+enum MatterSubject {
+  "Trafficking in persons."
+  TRAFFICKING
+  "Sexual exploitation."
+  SEXUAL_EXPLOITATION
+  "Labour exploitation."
+  LABOUR_EXPLOITATION
+  "Violence at home."
+  DOMESTIC_VIOLENCE
+  "Rape."
+  RAPE
+  "A debt."
+  DEBT
+  "The custody of a child."
+  CUSTODY
+  "Wages that were not paid."
+  WAGES
+  "Something else."
+  OTHER
+}
+
+"What a defendant was in what happened to her."
+enum DefendantRole {
+  "Led or organised the trafficking."
+  TRAFFICKER
+  "Recruited her."
+  RECRUITER
+  "Took her there."
+  TRANSPORTER
+  "Kept or exploited her."
+  EXPLOITER
+  "Employed her."
+  EMPLOYER
+  "A member of her family."
+  FAMILY_MEMBER
+  "Her husband or partner."
+  PARTNER
+  "An official."
+  OFFICIAL
+  "Something else."
+  OTHER
+  "Not known."
+  UNKNOWN
+}
+
+"Why a matter was closed."
+enum MatterEnding {
+  "It was withdrawn."
+  WITHDRAWN
+  "It was settled."
+  SETTLED
+  "The court or authority dismissed it."
+  DISMISSED
+  "It came to its end."
+  CONCLUDED
 }
 
 "How a trial ended."
@@ -5761,6 +10598,8 @@ enum IndicatorCode {
   COURT_REFERRED
   "Legal matters that ended in a conviction."
   CONVICTIONS
+  "Legal matters referred to court in the period that ended in a conviction by its end."
+  CONVICTIONS_OF_REFERRED
   "Community networks active."
   NETWORKS
   "People reached by information campaigns."
@@ -5787,6 +10626,16 @@ enum IndicatorCode {
     "What to do."
     input: UpdatePlanInput!
   ): CasePayload! @class(is: CASE)
+  "Asks for the approval of the newest version. Every goal needs a track, a day by which it is to be reached and a measure of success."
+  submitPlan(
+    "What to do."
+    input: SubmitPlanInput!
+  ): CasePayload! @class(is: CASE)
+  "Records a review of the approved plan, due every 90 days."
+  reviewPlan(
+    "What to do."
+    input: ReviewPlanInput!
+  ): CasePayload! @class(is: CASE)
   "Marks an action of the plan as done."
   completeAction(
     "What to do."
@@ -5794,14 +10643,86 @@ enum IndicatorCode {
   ): CasePayload! @class(is: CASE)
 }
 
-"The plan in force."
+extend type Case {
+  "The versions of the plan, the oldest first, each as it was when the next was written."
+  planVersions(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): PlanConnection @class(is: LOCATION)
+}
+
+"A version of the plan. An approval is of one version; writing the plan anew makes a draft of the next, and the approved one stays in force until that is approved."
 type Plan {
   "How often it was written."
   version: Int! @class(is: LOCATION)
   "The day of the last writing."
   updatedOn: Date! @class(is: LOCATION)
+  "Who wrote this version."
+  author: Worker @class(is: LOCATION)
+  "How far this version has come."
+  state: PlanState! @class(is: LOCATION)
+  "The newest version that was approved."
+  approvedVersion: Int @class(is: LOCATION)
+  "The day of that approval."
+  approvedOn: Date @class(is: LOCATION)
+  "The day of the last review."
+  reviewedOn: Date @class(is: LOCATION)
+  "The day by which the plan is to be reviewed."
+  reviewOn: Date @class(is: LOCATION)
   "The goals."
-  goals: [Goal!]! @class(is: LOCATION)
+  goals: [Goal!]! @class(is: LOCATION) @atMost(n: 20)
+}
+
+"A page of versions of a plan."
+type PlanConnection {
+  "The versions with their cursors."
+  edges: [PlanEdge!]! @class(is: LOCATION)
+  "The versions."
+  nodes: [Plan!]! @class(is: LOCATION)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: LOCATION)
+  "How many there are in all."
+  totalCount: Int! @class(is: LOCATION)
+}
+
+"A version of a plan in a page."
+type PlanEdge {
+  "Where it stands."
+  cursor: String! @class(is: LOCATION)
+  "The version."
+  node: Plan! @class(is: LOCATION)
+}
+
+"How far a version of a plan has come."
+enum PlanState {
+  "It is being written."
+  DRAFT
+  "It waits for its approval."
+  SUBMITTED
+  "It is in force."
+  APPROVED
+  "It was rejected; its author writes the next."
+  REJECTED
+}
+
+"What a review found of a goal."
+enum GoalProgress {
+  "Nothing has been done yet."
+  NOT_BEGUN
+  "It will be reached in time."
+  ON_TRACK
+  "It is late."
+  BEHIND
+  "It is reached."
+  ACHIEVED
+  "It is not pursued any more."
+  GIVEN_UP
 }
 
 "A goal of a plan."
@@ -5812,8 +10733,16 @@ type Goal {
   title: String! @class(is: LOCATION)
   "The track on which it lies."
   track: TrackKind @class(is: LOCATION)
+  "The day on which work on it begins."
+  startOn: Date @class(is: LOCATION)
+  "The day by which it is to be reached."
+  achieveBy: Date @class(is: LOCATION)
+  "How one sees that it is reached."
+  measure: String @class(is: LOCATION)
+  "What the last review found."
+  progress: GoalProgress @class(is: LOCATION)
   "The steps towards it."
-  actions: [PlanAction!]! @class(is: LOCATION)
+  actions: [PlanAction!]! @class(is: LOCATION) @atMost(n: 50)
 }
 
 "A step towards a goal."
@@ -5828,6 +10757,8 @@ type PlanAction {
   dueOn: Date @class(is: LOCATION)
   "The day on which it was done."
   doneOn: Date @class(is: LOCATION)
+  "What came of it."
+  outcome: String @class(is: NOTES)
 }
 
 "Writes the whole plan. What it leaves out is no longer part of it."
@@ -5850,8 +10781,14 @@ input GoalInput {
   id: ID
   "What is to be reached, at most 300 characters."
   title: String!
-  "The track on which it lies."
+  "The track on which it lies; needed before the plan is submitted."
   track: TrackKind
+  "The day on which work on it begins."
+  startOn: Date
+  "The day by which it is to be reached; needed before the plan is submitted."
+  achieveBy: Date
+  "How one sees that it is reached, at most 300 characters; needed before the plan is submitted."
+  measure: String
   "The steps towards it, at most 50."
   actions: [PlanActionInput!]
 }
@@ -5882,6 +10819,289 @@ input CompleteActionInput {
   actionId: ID!
   "What came of it, at most 1,000 characters."
   outcome: String
+}
+
+"Asks for the approval of the plan."
+input SubmitPlanInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records a review of the plan."
+input ReviewPlanInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "What it found of the goals."
+  goals: [GoalReviewInput!]
+  "The next review, at most 180 days away; 90 days away when absent."
+  reviewOn: Date
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"What a review found of one goal."
+input GoalReviewInput {
+  "The goal."
+  goalId: ID!
+  "How it stands."
+  progress: GoalProgress!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/referral.graphqls", Input: `extend type Query {
+  """
+  The referrals and transfers that the viewer's organisation has sent or received,
+  the newest first. Of those received, a viewer sees what they may answer and what
+  is shared with them; what has ended is seen by the sender alone.
+  """
+  referrals(
+    "All given parts must hold."
+    filter: ReferralFilter
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): ReferralConnection! @class(is: CASE)
+}
+
+extend type Mutation {
+  "Asks another organisation for a service. It needs consent for SHARE in force. Once it is accepted, the receiver reads what the referral shares and no more, until it is done or revoked, the consent ends or the work on the case does."
+  sendReferral(
+    "What to do."
+    input: SendReferralInput!
+  ): CasePayload! @class(is: CASE)
+  "Accepts or rejects a referral or a transfer that another organisation has sent. An accepted transfer ends the case there, as TRANSFERRED, and opens one here that continues it."
+  answerReferral(
+    "What to do."
+    input: AnswerReferralInput!
+  ): ReferralPayload! @class(is: CASE)
+  "Says that what a referral asked for is done. The organisation that accepted it does this, and reads the case no longer."
+  completeReferral(
+    "What to do."
+    input: CompleteReferralInput!
+  ): ReferralPayload! @class(is: CASE)
+  "Ends a referral, or takes back a transfer that waits for its answer. The receiver reads the case no longer."
+  revokeReferral(
+    "What to do."
+    input: RevokeReferralInput!
+  ): CasePayload! @class(is: CASE)
+  "Offers the case to another organisation. It needs consent for SHARE in force and an approval: where the viewer's own word does not suffice, this asks for it. The case moves when the other organisation accepts."
+  transferCase(
+    "What to do."
+    input: TransferCaseInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "The referrals and transfers: of the own organisation all of them, of another's those to the viewer's."
+  referrals: [Referral!]! @class(is: CASE) @atMost(n: 50)
+  "The case at another organisation that continues a TRANSFERRED one. Only that organisation can read it."
+  continuedBy: ID @class(is: CASE)
+  "The case at another organisation that this one continues. Only that organisation can read it."
+  continues: ID @class(is: CASE)
+}
+
+"A request to another organisation: for a service, or to take the case on."
+type Referral {
+  "The identifier."
+  id: ID! @class(is: CASE)
+  "The case of which answers and completions are sent; the receiver reads it only once the referral is accepted."
+  caseId: ID! @class(is: CASE)
+  "What is asked."
+  type: ReferralType! @class(is: CASE)
+  "Where it stands."
+  state: ReferralState! @class(is: CASE)
+  "Who sent it."
+  from: Organisation! @class(is: CASE)
+  "Who received it."
+  to: Organisation! @class(is: CASE)
+  "The service that is asked for, by the service taxonomy."
+  service: String @class(is: CASE)
+  "What the sender wrote for the receiver."
+  need: String! @class(is: CASE)
+  "The kinds of thing that it shares, beside the case itself."
+  shares: [FieldClass!]! @class(is: CASE) @atMost(n: 10)
+  "Her level of risk."
+  risk: Risk @class(is: CASE)
+  "Whom the case is about."
+  population: Population! @class(is: CASE)
+  "The day on which it was sent."
+  sentOn: Date! @class(is: CASE)
+  "The day of the answer."
+  answeredOn: Date @class(is: CASE)
+  "The day on which it ended."
+  endedOn: Date @class(is: CASE)
+  "The case, where the viewer may see it."
+  case: Case @class(is: CASE)
+}
+
+"What a change made of a referral."
+type ReferralPayload {
+  "The referral as it is now."
+  referral: Referral! @class(is: CASE)
+  "The case that the viewer can read from now on: the one referred, or the one that an accepted transfer opened."
+  case: Case @class(is: CASE)
+  "The entry that says what was done."
+  entry: Entry! @class(is: CASE)
+}
+
+"A page of referrals."
+type ReferralConnection {
+  "The referrals with their cursors."
+  edges: [ReferralEdge!]! @class(is: CASE)
+  "The referrals."
+  nodes: [Referral!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "How many there are in all."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A referral in a page."
+type ReferralEdge {
+  "Where it stands."
+  cursor: String! @class(is: PUBLIC)
+  "The referral."
+  node: Referral! @class(is: CASE)
+}
+
+"Which referrals; all given parts must hold."
+input ReferralFilter {
+  "Which way they went."
+  direction: ReferralDirection
+  "In one of these states."
+  state: [ReferralState!]
+}
+
+"Asks another organisation for a service."
+input SendReferralInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The organisation that is asked."
+  organisationId: ID!
+  "The service that is asked for, by the service taxonomy."
+  service: String
+  "What it shares beside the case itself; IDENTITY and NOTES cannot be shared."
+  shares: [FieldClass!]
+  "What the receiver should know, at most 1,000 characters."
+  need: String!
+}
+
+"Accepts or rejects."
+input AnswerReferralInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The referral or the transfer."
+  referralId: ID!
+  "Whether it is accepted."
+  accepted: Boolean!
+  "Why, at most 500 characters."
+  reason: String
+  "Who owns the case that an accepted transfer opens."
+  ownerId: ID
+}
+
+"Says that what was asked for is done."
+input CompleteReferralInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The referral."
+  referralId: ID!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Ends a referral, or takes a transfer back."
+input RevokeReferralInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The referral or the transfer."
+  referralId: ID!
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"Offers a case to another organisation."
+input TransferCaseInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The organisation that is to take it on."
+  organisationId: ID!
+  "What the receiver should know, at most 1,000 characters."
+  need: String
+}
+
+"What is asked of another organisation."
+enum ReferralType {
+  "A service; the case stays where it is."
+  REFERRAL
+  "To take the case on."
+  TRANSFER
+}
+
+"Where a referral or a transfer stands."
+enum ReferralState {
+  "It waits for its answer."
+  SENT
+  "It was accepted."
+  ACCEPTED
+  "It was rejected."
+  REJECTED
+  "What it asked for is done."
+  DONE
+  "The sender has revoked it, or the work on the case has ended."
+  REVOKED
+}
+
+"Which way a referral went."
+enum ReferralDirection {
+  "To the viewer's organisation."
+  INCOMING
+  "From the viewer's organisation."
+  OUTGOING
 }
 `, BuiltIn: false},
 	{Name: "../../schema/reintegration.graphqls", Input: `extend type Mutation {
@@ -5932,7 +11152,18 @@ enum LivingWith {
   UNKNOWN
 }
 `, BuiltIn: false},
-	{Name: "../../schema/scholarship.graphqls", Input: `extend type Mutation {
+	{Name: "../../schema/scholarship.graphqls", Input: `extend type Query {
+  """
+  The terms of a school year of Cambodia's public schools, as the programme's
+  data has them. NOT_FOUND for a year that the calendar does not know.
+  """
+  schoolCalendar(
+    "The school year, such as 2026-27."
+    schoolYear: String!
+  ): SchoolCalendar! @class(is: PUBLIC)
+}
+
+extend type Mutation {
   "Grants a scholarship; answers a waiting application where there is one."
   awardScholarship(
     "What to do."
@@ -5948,10 +11179,35 @@ enum LivingWith {
     "What to do."
     input: RecordTermInput!
   ): CasePayload! @class(is: CASE)
+  """
+  Records days on which she was not at school. School days are Monday to Saturday.
+  """
+  recordSchoolAbsence(
+    "What to do."
+    input: RecordSchoolAbsenceInput!
+  ): CasePayload! @class(is: CASE)
+  "Records what came of a grade, and the grade that follows."
+  recordGrade(
+    "What to do."
+    input: RecordGradeInput!
+  ): CasePayload! @class(is: CASE)
+  "Records one payment of a stipend, on an award that is open or has ended."
+  recordStipend(
+    "What to do."
+    input: RecordStipendInput!
+  ): CasePayload! @class(is: CASE)
   "Records how a scholarship or an application ended."
   endScholarship(
     "What to do."
     input: EndScholarshipInput!
+  ): CasePayload! @class(is: CASE)
+  """
+  Lifts a suspension: the scholarship is open again, and the suspension stays in
+  its history. She may then be enrolled again.
+  """
+  resumeScholarship(
+    "What to do."
+    input: ResumeScholarshipInput!
   ): CasePayload! @class(is: CASE)
 }
 
@@ -5965,22 +11221,197 @@ type Scholarship {
   level: EducationLevel @class(is: OUTCOME)
   "The school."
   school: String @class(is: LOCATION)
-  "The grade, as the school names it."
+  "The grade in which she is now, as the school names it."
   grade: String @class(is: OUTCOME)
+  "Her progression from the enrolment on, in the order of its days."
+  grades: [GradeStep!]! @class(is: OUTCOME) @atMost(n: 50)
   "The amount for a school year."
   amount: Money @class(is: OUTCOME)
+  "What was paid, one sum for each currency."
+  stipendsPaid: [Money!]! @class(is: OUTCOME) @atMost(n: 5)
+  "The payments, in the order of recording."
+  stipends(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): StipendConnection! @class(is: OUTCOME)
   "The day of the application."
   appliedOn: Date @class(is: OUTCOME)
+  "The day on which the application came on the waiting list."
+  waitlistedOn: Date @class(is: OUTCOME)
   "The day of the award."
   awardedOn: Date @class(is: OUTCOME)
-  "The day of enrolment."
+  "The day of enrolment, the first time."
   enrolledOn: Date @class(is: OUTCOME)
-  "The terms that were checked."
-  terms: [Term!]! @class(is: OUTCOME)
-  "The day on which it ended."
+  "The days on which she was enrolled again after a break."
+  reenrolledOn: [Date!]! @class(is: OUTCOME) @atMost(n: 50)
+  """
+  The terms that were checked, in the order of the school calendar; a term of no
+  known calendar stands by the day of its check.
+  """
+  terms: [Term!]! @class(is: OUTCOME) @atMost(n: 50)
+  "The absences that were recorded, the oldest first."
+  absences(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+    "How many from the end: 1 to 100."
+    last: Int
+    "The cursor before which the page ends."
+    before: String
+  ): SchoolAbsenceConnection! @class(is: OUTCOME)
+  """
+  The school days of absence by the terms of the school calendar in which they lie,
+  whether the term was checked or not; of more than 50, the last ones.
+  """
+  absencesByTerm: [TermAbsences!]! @class(is: OUTCOME) @atMost(n: 50)
+  """
+  The school days of the run of unexcused absence that goes on. It ends when a
+  later check of a term or an enrolment finds her at school, when an excused
+  absence follows, and when the scholarship ends.
+  """
+  consecutiveUnexcused: Int! @class(is: OUTCOME)
+  "The suspensions that were lifted."
+  suspensions: [ScholarshipSuspension!]! @class(is: OUTCOME) @atMost(n: 50)
+  "The day on which it ended; for WAITLISTED, the day of that answer."
   endedOn: Date @class(is: OUTCOME)
-  "How it ended."
+  "How it ended. WAITLISTED and SUSPENDED can go on."
   ending: ScholarshipEnding @class(is: OUTCOME)
+  "Why it ended so; absent when nobody gave a reason."
+  endReason: ScholarshipEndReason @class(is: OUTCOME)
+}
+
+"A school year of a calendar."
+type SchoolCalendar {
+  "The code of the calendar, such as KH_PUBLIC."
+  code: String! @class(is: PUBLIC)
+  "The name of the calendar."
+  label(
+    "The language."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The school year, such as 2026-27."
+  schoolYear: String! @class(is: PUBLIC)
+  "Its terms, in order."
+  terms: [SchoolTerm!]! @class(is: PUBLIC) @atMost(n: 6)
+}
+
+"A term of a school year."
+type SchoolTerm {
+  "The code by which a term's check names it, such as 2026-27/1."
+  code: String! @class(is: PUBLIC)
+  "The first day."
+  from: Date! @class(is: PUBLIC)
+  "The last day."
+  to: Date! @class(is: PUBLIC)
+}
+
+"Some days on which she was not at school."
+type SchoolAbsence {
+  "The first day."
+  from: Date! @class(is: OUTCOME)
+  "The last day."
+  to: Date! @class(is: OUTCOME)
+  "Its school days, Monday to Saturday."
+  days: Int! @class(is: OUTCOME)
+  "Whether it was excused; absent while nobody knows."
+  excused: Boolean @class(is: OUTCOME)
+  "Why she was absent."
+  reason: SchoolAbsenceReason @class(is: HEALTH)
+}
+
+"A page of absences."
+type SchoolAbsenceConnection {
+  "The absences with their cursors."
+  edges: [SchoolAbsenceEdge!]! @class(is: OUTCOME)
+  "The absences."
+  nodes: [SchoolAbsence!]! @class(is: OUTCOME)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of absences."
+  totalCount: Int! @class(is: OUTCOME)
+}
+
+"An absence with its cursor."
+type SchoolAbsenceEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The absence."
+  node: SchoolAbsence! @class(is: OUTCOME)
+}
+
+"The school days of absence in one term."
+type TermAbsences {
+  "The code of the term, such as 2026-27/1; absent for days in no term of the calendar."
+  term: String @class(is: OUTCOME)
+  "Days of unexcused absence."
+  unexcused: Int! @class(is: OUTCOME)
+  "Days of excused absence."
+  excused: Int! @class(is: OUTCOME)
+  "Days of which nobody knows whether they were excused."
+  unknown: Int! @class(is: OUTCOME)
+}
+
+"One step of a progression from grade to grade."
+type GradeStep {
+  "The grade, as the school names it."
+  grade: String! @class(is: OUTCOME)
+  "Since when she was in it."
+  from: Date! @class(is: OUTCOME)
+  "The day of the result."
+  on: Date @class(is: OUTCOME)
+  "What came of it; absent while she is in it."
+  result: GradeResult @class(is: OUTCOME)
+}
+
+"One payment of a stipend."
+type Stipend {
+  "The day of the payment."
+  on: Date! @class(is: OUTCOME)
+  "What was paid."
+  amount: Money! @class(is: OUTCOME)
+  "The time for which it was paid, such as 2026-11."
+  period: String @class(is: OUTCOME)
+  "How it was paid."
+  method: StipendMethod! @class(is: OUTCOME)
+  "Into whose hands it was paid."
+  receivedBy: StipendReceiver @class(is: OUTCOME)
+}
+
+"A page of payments."
+type StipendConnection {
+  "The payments with their cursors."
+  edges: [StipendEdge!]! @class(is: OUTCOME)
+  "The payments."
+  nodes: [Stipend!]! @class(is: OUTCOME)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of payments."
+  totalCount: Int! @class(is: OUTCOME)
+}
+
+"A payment with its cursor."
+type StipendEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The payment."
+  node: Stipend! @class(is: OUTCOME)
+}
+
+"A time for which a scholarship was suspended."
+type ScholarshipSuspension {
+  "The day of the suspension."
+  from: Date! @class(is: OUTCOME)
+  "The day on which it was lifted."
+  to: Date! @class(is: OUTCOME)
+  "Why it was suspended; absent when nobody gave a reason."
+  reason: ScholarshipEndReason @class(is: OUTCOME)
 }
 
 "What one term's check found."
@@ -5993,8 +11424,14 @@ type Term {
   attendance: Attendance! @class(is: OUTCOME)
   "Whether the term was completed."
   completed: Boolean! @class(is: OUTCOME)
-  "Days of unexcused absence; absent when not counted."
+  "Days of unexcused absence, as the check reported them; absent when not counted."
   unexcusedAbsences: Int @class(is: OUTCOME)
+  "Days of school in the term; absent when not counted."
+  daysHeld: Int @class(is: OUTCOME)
+  "How many of these days she was at school; absent when not counted."
+  daysAttended: Int @class(is: OUTCOME)
+  "The days attended of the days held, from 0 to 1; absent when not counted."
+  attendanceShare: Float @class(is: OUTCOME)
 }
 
 "Grants a scholarship."
@@ -6007,6 +11444,11 @@ input AwardScholarshipInput {
   expectedVersion: Int
   "The day on which it happened, not in the future; today when absent."
   on: Date
+  """
+  The application that it answers. When absent, it is the one that waits for its
+  answer, or else the last one on the waiting list.
+  """
+  scholarshipId: ID
   "The group for which it is given."
   class: ScholarshipClass!
   "The level of education."
@@ -6053,7 +11495,11 @@ input RecordTermInput {
   on: Date
   "The award, where several are open."
   scholarshipId: ID
-  "The term, as the school names it, such as 2026-27/1."
+  """
+  The term. A code of the school calendar, such as 2026-27/1, is checked on no day
+  before the term begins; any other name of at most 40 characters is taken as it
+  is. Terms may come in any order.
+  """
   term: String!
   "What was found."
   attendance: Attendance!
@@ -6061,6 +11507,81 @@ input RecordTermInput {
   completed: Boolean
   "Days of unexcused absence."
   unexcusedAbsences: Int
+  "Days of school in the term; together with daysAttended."
+  daysHeld: Int
+  "How many of these days she was at school; together with daysHeld."
+  daysAttended: Int
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records days on which she was not at school."
+input RecordSchoolAbsenceInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The award, where several are open."
+  scholarshipId: ID
+  "The first day, not before the enrolment."
+  from: Date!
+  """
+  The last day, not in the future; the first day when absent. It is the day of the
+  entry. An absence lasts at most 184 days and overlaps no other one.
+  """
+  to: Date
+  "Whether it was excused; leave it out while nobody knows."
+  excused: Boolean
+  "Why she was absent."
+  reason: SchoolAbsenceReason
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records what came of a grade."
+input RecordGradeInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The award, where there are several."
+  scholarshipId: ID
+  "The grade, as the school names it, at most 40 characters; the scholarship's grade when absent."
+  grade: String
+  "What came of it."
+  result: GradeResult!
+  "The grade that follows: needed for PROMOTED, possible for PASSED."
+  nextGrade: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Records one payment of a stipend."
+input RecordStipendInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the payment, not in the future and not before the award; today when absent."
+  on: Date
+  "The award, where there are several."
+  scholarshipId: ID
+  "What was paid; for IN_KIND, the value of what was given."
+  amount: MoneyInput!
+  "The time for which it is paid, such as 2026-11; at most 40 characters."
+  period: String
+  "How it was paid."
+  method: StipendMethod!
+  "Into whose hands it was paid."
+  receivedBy: StipendReceiver
   "Free text, at most 2,000 characters."
   note: String
 }
@@ -6075,12 +11596,33 @@ input EndScholarshipInput {
   expectedVersion: Int
   "The day on which it happened, not in the future; today when absent."
   on: Date
-  "The award, where several are open."
+  "The award or the application, where several could be meant."
   scholarshipId: ID
-  "How it ended. DENIED and WAITLISTED end an application."
+  """
+  How it ended. DENIED and WAITLISTED end an application, WITHDRAWN an award or an
+  application, the others an award.
+  """
   ending: ScholarshipEnding!
+  "Why, for WITHDRAWN, DROPPED_OUT, SUSPENDED and EXPELLED. OTHER needs the reason in words."
+  reasonCode: ScholarshipEndReason
   "Why, at most 500 characters."
   reason: String
+}
+
+"Lifts a suspension."
+input ResumeScholarshipInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "The scholarship, where several are suspended."
+  scholarshipId: ID
+  "Free text, at most 2,000 characters."
+  note: String
 }
 
 "The groups that the programme reports apart."
@@ -6127,25 +11669,118 @@ enum ScholarshipEnding {
   GRADUATED
   "The application was denied."
   DENIED
-  "The application was put on a waiting list."
+  "The application was put on a waiting list, from which it can still be awarded."
   WAITLISTED
   "It was withdrawn."
   WITHDRAWN
   "She dropped out of school."
   DROPPED_OUT
-  "It was suspended."
+  "It was suspended; resumeScholarship lifts the suspension."
   SUSPENDED
   "She was expelled from school."
   EXPELLED
 }
+
+"Why a scholarship was given up, suspended or taken away."
+enum ScholarshipEndReason {
+  "Her family needs her income."
+  FAMILY_NEEDS_INCOME
+  "She married."
+  MARRIAGE
+  "She or her family moved away."
+  MIGRATION
+  "Her health."
+  HEALTH
+  "The way to school or the school was not safe."
+  SAFETY
+  "The school is too far away."
+  DISTANCE
+  "Her marks."
+  ACADEMIC
+  "She found work."
+  FOUND_WORK
+  "Her conduct, as the school or the programme saw it."
+  CONDUCT
+  "Too many absences."
+  ABSENCE
+  "Fees were not paid."
+  FEES
+  "Another reason, which is said in words."
+  OTHER
+}
+
+"Why she was not at school."
+enum SchoolAbsenceReason {
+  "She was ill."
+  ILLNESS
+  "A matter of the family."
+  FAMILY
+  "She worked."
+  WORK
+  "It was not safe to come."
+  SAFETY
+  "Somebody asked and nobody knows."
+  UNKNOWN
+  "Another reason."
+  OTHER
+}
+
+"What came of a grade."
+enum GradeResult {
+  "She passed; with a next grade, she goes on to it."
+  PASSED
+  "She does the same grade again."
+  REPEATING
+  "She moved up to the next grade, with or without an examination."
+  PROMOTED
+  "She did not pass; what comes next is not decided."
+  FAILED
+}
+
+"How a stipend was paid."
+enum StipendMethod {
+  "In cash."
+  CASH
+  "To a mobile wallet."
+  MOBILE_MONEY
+  "To a bank account."
+  BANK
+  "In goods or fees; the amount is their value."
+  IN_KIND
+}
+
+"Into whose hands a stipend was paid."
+enum StipendReceiver {
+  "Her own."
+  HER
+  "A guardian's."
+  GUARDIAN
+  "The school's."
+  SCHOOL
+}
 `, BuiltIn: false},
 	{Name: "../../schema/shelter.graphqls", Input: `extend type Mutation {
-  "Begins a stay. There can be one open stay."
+  "Begins a stay. There can be one open stay. A site with no free bed refuses it."
   admitToShelter(
     "What to do."
     input: AdmitToShelterInput!
   ): CasePayload! @class(is: CASE)
-  "Ends the open stay."
+  "Moves her open stay to another shelter site of the organisation. A site with no free bed refuses it."
+  transferToSite(
+    "What to do."
+    input: TransferToSiteInput!
+  ): CasePayload! @class(is: CASE)
+  "Records that she is away for a while. The stay goes on, and the bed stays hers."
+  recordAbsence(
+    "What to do."
+    input: RecordAbsenceInput!
+  ): CasePayload! @class(is: CASE)
+  "Records that she came back."
+  recordAbsenceReturn(
+    "What to do."
+    input: RecordAbsenceReturnInput!
+  ): CasePayload! @class(is: CASE)
+  "Ends the open stay, and with it an absence that she did not come back from."
   leaveShelter(
     "What to do."
     input: LeaveShelterInput!
@@ -6156,18 +11791,52 @@ enum ScholarshipEnding {
 type ShelterStay {
   "The identifier."
   id: ID! @class(is: CASE)
-  "The shelter."
+  "The site where she stays, or stayed last."
   site: Site @class(is: LOCATION)
+  "The sites where she stayed, in order."
+  segments: [StaySegment!] @class(is: LOCATION) @atMost(n: 50)
+  "Her leaves of absence, in order."
+  absences: [ShelterAbsence!] @class(is: LOCATION) @atMost(n: 50)
+  "Why the site where she stays, or stayed last, took her in although it was full."
+  overCapacityReason: String @class(is: NOTES)
   "The day of admission."
   admittedOn: Date! @class(is: CASE)
   "The day on which she left."
   leftOn: Date @class(is: CASE)
   "Where she went."
   destination: LeavingDestination @class(is: CASE)
+  "Whether somebody has confirmed the destination; absent when nobody said."
+  destinationConfirmed: Boolean @class(is: CASE)
   "Whether the worker judges it safe."
   safeInWorkersView: Boolean @class(is: CASE)
   "Whether she judges it safe."
   safeInSurvivorsView: Boolean @class(is: CASE)
+}
+
+"The part of a stay at one site."
+type StaySegment {
+  "The site."
+  site: Site @class(is: LOCATION)
+  "The first day."
+  from: Date! @class(is: CASE)
+  "The day on which she moved on or left."
+  to: Date @class(is: CASE)
+  "Why the site took her in although it was full."
+  overCapacityReason: String @class(is: NOTES)
+}
+
+"A leave of absence from a shelter."
+type ShelterAbsence {
+  "The first day."
+  beganOn: Date! @class(is: LOCATION)
+  "The day on which she was expected back."
+  expectedReturnOn: Date @class(is: LOCATION)
+  "Why she was away."
+  reason: AbsenceReason! @class(is: LOCATION)
+  "The day on which she came back, or left the shelter while away."
+  endedOn: Date @class(is: LOCATION)
+  "Whether she came back."
+  returned: Boolean! @class(is: LOCATION)
 }
 
 "Begins a stay."
@@ -6182,6 +11851,58 @@ input AdmitToShelterInput {
   on: Date
   "The shelter."
   siteId: ID!
+  "Why she is taken in although the site is full, at most 500 characters. Only where it is full, and for those who may exceed its capacity."
+  overCapacityReason: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Moves the open stay to another site."
+input TransferToSiteInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The first day at the other site, not in the future; today when absent."
+  on: Date
+  "The other shelter site."
+  siteId: ID!
+  "Why she is taken in although the site is full, at most 500 characters. Only where it is full, and for those who may exceed its capacity."
+  overCapacityReason: String
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Begins a leave of absence."
+input RecordAbsenceInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The first day of the absence, not in the future; today when absent."
+  on: Date
+  "The day on which she is expected back."
+  expectedReturnOn: Date
+  "Why she is away."
+  reason: AbsenceReason!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Ends a leave of absence."
+input RecordAbsenceReturnInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which she came back, not in the future; today when absent."
+  on: Date
   "Free text, at most 2,000 characters."
   note: String
 }
@@ -6198,7 +11919,7 @@ input LeaveShelterInput {
   on: Date
   "Where she goes."
   destination: LeavingDestination!
-  "Whether somebody has confirmed the destination."
+  "Whether somebody has confirmed the destination; absent when nobody said."
   destinationConfirmed: Boolean
   "Whether the worker judges it safe; absent when nobody judged."
   safeInWorkersView: Boolean
@@ -6229,6 +11950,22 @@ enum LeavingDestination {
   "Not known."
   UNKNOWN
   "Elsewhere."
+  OTHER
+}
+
+"Why she is away from the shelter."
+enum AbsenceReason {
+  "A visit to her family."
+  FAMILY_VISIT
+  "Medical care."
+  MEDICAL
+  "A hearing at court."
+  COURT
+  "School or training."
+  SCHOOL
+  "Nobody knows: she is missing."
+  MISSING
+  "Another reason."
   OTHER
 }
 `, BuiltIn: false},
@@ -6311,6 +12048,126 @@ func (ec *executionContext) childFields_ActivityPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ActivityPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Approval_id(ctx, field)
+	case "of":
+		return ec.fieldContext_Approval_of(ctx, field)
+	case "state":
+		return ec.fieldContext_Approval_state(ctx, field)
+	case "requestedOn":
+		return ec.fieldContext_Approval_requestedOn(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Approval_requestedBy(ctx, field)
+	case "decidedOn":
+		return ec.fieldContext_Approval_decidedOn(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Approval_decidedBy(ctx, field)
+	case "planVersion":
+		return ec.fieldContext_Approval_planVersion(ctx, field)
+	case "closureReason":
+		return ec.fieldContext_Approval_closureReason(ctx, field)
+	case "holdUntil":
+		return ec.fieldContext_Approval_holdUntil(ctx, field)
+	case "transferTo":
+		return ec.fieldContext_Approval_transferTo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Approval", field.Name)
+}
+
+func (ec *executionContext) childFields_Assessment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Assessment_id(ctx, field)
+	case "instrument":
+		return ec.fieldContext_Assessment_instrument(ctx, field)
+	case "version":
+		return ec.fieldContext_Assessment_version(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Assessment_purpose(ctx, field)
+	case "on":
+		return ec.fieldContext_Assessment_on(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Assessment_coverage(ctx, field)
+	case "composite":
+		return ec.fieldContext_Assessment_composite(ctx, field)
+	case "dimensions":
+		return ec.fieldContext_Assessment_dimensions(ctx, field)
+	case "band":
+		return ec.fieldContext_Assessment_band(ctx, field)
+	case "isBaseline":
+		return ec.fieldContext_Assessment_isBaseline(ctx, field)
+	case "changeFromBaseline":
+		return ec.fieldContext_Assessment_changeFromBaseline(ctx, field)
+	case "recomputed":
+		return ec.fieldContext_Assessment_recomputed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Assessment", field.Name)
+}
+
+func (ec *executionContext) childFields_CareerSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_CareerSession_entry(ctx, field)
+	case "on":
+		return ec.fieldContext_CareerSession_on(ctx, field)
+	case "kind":
+		return ec.fieldContext_CareerSession_kind(ctx, field)
+	case "minutes":
+		return ec.fieldContext_CareerSession_minutes(ctx, field)
+	case "site":
+		return ec.fieldContext_CareerSession_site(ctx, field)
+	case "service":
+		return ec.fieldContext_CareerSession_service(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CareerSession", field.Name)
+}
+
+func (ec *executionContext) childFields_CareerSessionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CareerSessionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CareerSessionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CareerSessionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CareerSessionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CareerSessionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CareerSessionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CareerSessionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CareerSessionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CareerSessionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CareerSpell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_CareerSpell_site(ctx, field)
+	case "registeredOn":
+		return ec.fieldContext_CareerSpell_registeredOn(ctx, field)
+	case "sessionCount":
+		return ec.fieldContext_CareerSpell_sessionCount(ctx, field)
+	case "lastSessionOn":
+		return ec.fieldContext_CareerSpell_lastSessionOn(ctx, field)
+	case "trainings":
+		return ec.fieldContext_CareerSpell_trainings(ctx, field)
+	case "readiness":
+		return ec.fieldContext_CareerSpell_readiness(ctx, field)
+	case "introductions":
+		return ec.fieldContext_CareerSpell_introductions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CareerSpell", field.Name)
+}
+
 func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6343,8 +12200,6 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_nextDueOn(ctx, field)
 	case "lastContactOn":
 		return ec.fieldContext_Case_lastContactOn(ctx, field)
-	case "consents":
-		return ec.fieldContext_Case_consents(ctx, field)
 	case "closings":
 		return ec.fieldContext_Case_closings(ctx, field)
 	case "mergedInto":
@@ -6369,6 +12224,36 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_history(ctx, field)
 	case "access":
 		return ec.fieldContext_Case_access(ctx, field)
+	case "approvals":
+		return ec.fieldContext_Case_approvals(ctx, field)
+	case "assessments":
+		return ec.fieldContext_Case_assessments(ctx, field)
+	case "careerSpells":
+		return ec.fieldContext_Case_careerSpells(ctx, field)
+	case "careerSessions":
+		return ec.fieldContext_Case_careerSessions(ctx, field)
+	case "consents":
+		return ec.fieldContext_Case_consents(ctx, field)
+	case "consentLedger":
+		return ec.fieldContext_Case_consentLedger(ctx, field)
+	case "retention":
+		return ec.fieldContext_Case_retention(ctx, field)
+	case "workplaceChecks":
+		return ec.fieldContext_Case_workplaceChecks(ctx, field)
+	case "safeContact":
+		return ec.fieldContext_Case_safeContact(ctx, field)
+	case "scheduledFollowUps":
+		return ec.fieldContext_Case_scheduledFollowUps(ctx, field)
+	case "followUps":
+		return ec.fieldContext_Case_followUps(ctx, field)
+	case "planVersions":
+		return ec.fieldContext_Case_planVersions(ctx, field)
+	case "referrals":
+		return ec.fieldContext_Case_referrals(ctx, field)
+	case "continuedBy":
+		return ec.fieldContext_Case_continuedBy(ctx, field)
+	case "continues":
+		return ec.fieldContext_Case_continues(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Case", field.Name)
 }
@@ -6419,16 +12304,44 @@ func (ec *executionContext) childFields_CasePayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type CasePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Certificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_Certificate_title(ctx, field)
+	case "issuedBy":
+		return ec.fieldContext_Certificate_issuedBy(ctx, field)
+	case "number":
+		return ec.fieldContext_Certificate_number(ctx, field)
+	case "issuedOn":
+		return ec.fieldContext_Certificate_issuedOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Certificate", field.Name)
+}
+
 func (ec *executionContext) childFields_Closing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "on":
 		return ec.fieldContext_Closing_on(ctx, field)
 	case "reason":
 		return ec.fieldContext_Closing_reason(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Closing_requestedBy(ctx, field)
+	case "approvedBy":
+		return ec.fieldContext_Closing_approvedBy(ctx, field)
 	case "reopenedOn":
 		return ec.fieldContext_Closing_reopenedOn(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Closing", field.Name)
+}
+
+func (ec *executionContext) childFields_CompensationPayment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paidOn":
+		return ec.fieldContext_CompensationPayment_paidOn(ctx, field)
+	case "amount":
+		return ec.fieldContext_CompensationPayment_amount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompensationPayment", field.Name)
 }
 
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6441,8 +12354,50 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_on(ctx, field)
 	case "expiresOn":
 		return ec.fieldContext_Consent_expiresOn(ctx, field)
+	case "organisations":
+		return ec.fieldContext_Consent_organisations(ctx, field)
+	case "form":
+		return ec.fieldContext_Consent_form(ctx, field)
+	case "givenBy":
+		return ec.fieldContext_Consent_givenBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_Defendant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Defendant_id(ctx, field)
+	case "label":
+		return ec.fieldContext_Defendant_label(ctx, field)
+	case "role":
+		return ec.fieldContext_Defendant_role(ctx, field)
+	case "verdict":
+		return ec.fieldContext_Defendant_verdict(ctx, field)
+	case "verdictOn":
+		return ec.fieldContext_Defendant_verdictOn(ctx, field)
+	case "sentenceMonths":
+		return ec.fieldContext_Defendant_sentenceMonths(ctx, field)
+	case "compensationOrdered":
+		return ec.fieldContext_Defendant_compensationOrdered(ctx, field)
+	case "appealUntil":
+		return ec.fieldContext_Defendant_appealUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Defendant", field.Name)
+}
+
+func (ec *executionContext) childFields_DimensionScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dimension":
+		return ec.fieldContext_DimensionScore_dimension(ctx, field)
+	case "label":
+		return ec.fieldContext_DimensionScore_label(ctx, field)
+	case "score":
+		return ec.fieldContext_DimensionScore_score(ctx, field)
+	case "changeFromBaseline":
+		return ec.fieldContext_DimensionScore_changeFromBaseline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DimensionScore", field.Name)
 }
 
 func (ec *executionContext) childFields_Employer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6593,6 +12548,62 @@ func (ec *executionContext) childFields_Flag(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Flag", field.Name)
 }
 
+func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_FollowUp_id(ctx, field)
+	case "on":
+		return ec.fieldContext_FollowUp_on(ctx, field)
+	case "by":
+		return ec.fieldContext_FollowUp_by(ctx, field)
+	case "point":
+		return ec.fieldContext_FollowUp_point(ctx, field)
+	case "method":
+		return ec.fieldContext_FollowUp_method(ctx, field)
+	case "contactMade":
+		return ec.fieldContext_FollowUp_contactMade(ctx, field)
+	case "safe":
+		return ec.fieldContext_FollowUp_safe(ctx, field)
+	case "hasIncome":
+		return ec.fieldContext_FollowUp_hasIncome(ctx, field)
+	case "inSchool":
+		return ec.fieldContext_FollowUp_inSchool(ctx, field)
+	case "findings":
+		return ec.fieldContext_FollowUp_findings(ctx, field)
+	case "nextOn":
+		return ec.fieldContext_FollowUp_nextOn(ctx, field)
+	case "outsideRule":
+		return ec.fieldContext_FollowUp_outsideRule(ctx, field)
+	case "safeContact":
+		return ec.fieldContext_FollowUp_safeContact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUp", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUpConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_FollowUpConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_FollowUpConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FollowUpConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_FollowUpConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUpEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_FollowUpEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_FollowUpEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUpEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6601,10 +12612,56 @@ func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.
 		return ec.fieldContext_Goal_title(ctx, field)
 	case "track":
 		return ec.fieldContext_Goal_track(ctx, field)
+	case "startOn":
+		return ec.fieldContext_Goal_startOn(ctx, field)
+	case "achieveBy":
+		return ec.fieldContext_Goal_achieveBy(ctx, field)
+	case "measure":
+		return ec.fieldContext_Goal_measure(ctx, field)
+	case "progress":
+		return ec.fieldContext_Goal_progress(ctx, field)
 	case "actions":
 		return ec.fieldContext_Goal_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Goal", field.Name)
+}
+
+func (ec *executionContext) childFields_GradeStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grade":
+		return ec.fieldContext_GradeStep_grade(ctx, field)
+	case "from":
+		return ec.fieldContext_GradeStep_from(ctx, field)
+	case "on":
+		return ec.fieldContext_GradeStep_on(ctx, field)
+	case "result":
+		return ec.fieldContext_GradeStep_result(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GradeStep", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupServicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sessionId":
+		return ec.fieldContext_GroupServicePayload_sessionId(ctx, field)
+	case "results":
+		return ec.fieldContext_GroupServicePayload_results(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupServicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupServiceResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseId":
+		return ec.fieldContext_GroupServiceResult_caseId(ctx, field)
+	case "case":
+		return ec.fieldContext_GroupServiceResult_case(ctx, field)
+	case "entry":
+		return ec.fieldContext_GroupServiceResult_entry(ctx, field)
+	case "error":
+		return ec.fieldContext_GroupServiceResult_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupServiceResult", field.Name)
 }
 
 func (ec *executionContext) childFields_GroupValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6667,6 +12724,124 @@ func (ec *executionContext) childFields_Indicator(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Indicator", field.Name)
 }
 
+func (ec *executionContext) childFields_Instrument(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Instrument_code(ctx, field)
+	case "version":
+		return ec.fieldContext_Instrument_version(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Instrument_purpose(ctx, field)
+	case "name":
+		return ec.fieldContext_Instrument_name(ctx, field)
+	case "leastCoverage":
+		return ec.fieldContext_Instrument_leastCoverage(ctx, field)
+	case "dimensions":
+		return ec.fieldContext_Instrument_dimensions(ctx, field)
+	case "items":
+		return ec.fieldContext_Instrument_items(ctx, field)
+	case "bands":
+		return ec.fieldContext_Instrument_bands(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Instrument", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentBand(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_InstrumentBand_code(ctx, field)
+	case "from":
+		return ec.fieldContext_InstrumentBand_from(ctx, field)
+	case "label":
+		return ec.fieldContext_InstrumentBand_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentBand", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InstrumentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InstrumentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InstrumentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InstrumentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentDimension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_InstrumentDimension_code(ctx, field)
+	case "label":
+		return ec.fieldContext_InstrumentDimension_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentDimension", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InstrumentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InstrumentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_InstrumentItem_code(ctx, field)
+	case "dimension":
+		return ec.fieldContext_InstrumentItem_dimension(ctx, field)
+	case "label":
+		return ec.fieldContext_InstrumentItem_label(ctx, field)
+	case "weight":
+		return ec.fieldContext_InstrumentItem_weight(ctx, field)
+	case "notApplicableAllowed":
+		return ec.fieldContext_InstrumentItem_notApplicableAllowed(ctx, field)
+	case "options":
+		return ec.fieldContext_InstrumentItem_options(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentItem", field.Name)
+}
+
+func (ec *executionContext) childFields_InstrumentOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_InstrumentOption_code(ctx, field)
+	case "value":
+		return ec.fieldContext_InstrumentOption_value(ctx, field)
+	case "label":
+		return ec.fieldContext_InstrumentOption_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstrumentOption", field.Name)
+}
+
+func (ec *executionContext) childFields_Introduction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Introduction_id(ctx, field)
+	case "employer":
+		return ec.fieldContext_Introduction_employer(ctx, field)
+	case "employerName":
+		return ec.fieldContext_Introduction_employerName(ctx, field)
+	case "occupation":
+		return ec.fieldContext_Introduction_occupation(ctx, field)
+	case "on":
+		return ec.fieldContext_Introduction_on(ctx, field)
+	case "result":
+		return ec.fieldContext_Introduction_result(ctx, field)
+	case "resultOn":
+		return ec.fieldContext_Introduction_resultOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Introduction", field.Name)
+}
+
 func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -6725,12 +12900,36 @@ func (ec *executionContext) childFields_LegalMatter(ctx context.Context, field g
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_LegalMatter_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_LegalMatter_kind(ctx, field)
+	case "subject":
+		return ec.fieldContext_LegalMatter_subject(ctx, field)
+	case "reference":
+		return ec.fieldContext_LegalMatter_reference(ctx, field)
+	case "province":
+		return ec.fieldContext_LegalMatter_province(ctx, field)
+	case "open":
+		return ec.fieldContext_LegalMatter_open(ctx, field)
 	case "beganOn":
 		return ec.fieldContext_LegalMatter_beganOn(ctx, field)
 	case "lastOn":
 		return ec.fieldContext_LegalMatter_lastOn(ctx, field)
+	case "representations":
+		return ec.fieldContext_LegalMatter_representations(ctx, field)
+	case "defendants":
+		return ec.fieldContext_LegalMatter_defendants(ctx, field)
 	case "verdict":
 		return ec.fieldContext_LegalMatter_verdict(ctx, field)
+	case "convictedOn":
+		return ec.fieldContext_LegalMatter_convictedOn(ctx, field)
+	case "compensationOrdered":
+		return ec.fieldContext_LegalMatter_compensationOrdered(ctx, field)
+	case "payments":
+		return ec.fieldContext_LegalMatter_payments(ctx, field)
+	case "closedOn":
+		return ec.fieldContext_LegalMatter_closedOn(ctx, field)
+	case "ending":
+		return ec.fieldContext_LegalMatter_ending(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LegalMatter", field.Name)
 }
@@ -6855,10 +13054,18 @@ func (ec *executionContext) childFields_Placement(ctx context.Context, field gra
 		return ec.fieldContext_Placement_startedOn(ctx, field)
 	case "monthlyWage":
 		return ec.fieldContext_Placement_monthlyWage(ctx, field)
+	case "terms":
+		return ec.fieldContext_Placement_terms(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Placement_evidence(ctx, field)
 	case "checks":
 		return ec.fieldContext_Placement_checks(ctx, field)
+	case "retention":
+		return ec.fieldContext_Placement_retention(ctx, field)
+	case "safetyBefore":
+		return ec.fieldContext_Placement_safetyBefore(ctx, field)
+	case "safetyAfter":
+		return ec.fieldContext_Placement_safetyAfter(ctx, field)
 	case "endedOn":
 		return ec.fieldContext_Placement_endedOn(ctx, field)
 	case "endReason":
@@ -6867,12 +13074,40 @@ func (ec *executionContext) childFields_Placement(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
 }
 
+func (ec *executionContext) childFields_PlacementTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PlacementTerms_from(ctx, field)
+	case "wage":
+		return ec.fieldContext_PlacementTerms_wage(ctx, field)
+	case "hoursPerWeek":
+		return ec.fieldContext_PlacementTerms_hoursPerWeek(ctx, field)
+	case "contract":
+		return ec.fieldContext_PlacementTerms_contract(ctx, field)
+	case "contractEndsOn":
+		return ec.fieldContext_PlacementTerms_contractEndsOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementTerms", field.Name)
+}
+
 func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "version":
 		return ec.fieldContext_Plan_version(ctx, field)
 	case "updatedOn":
 		return ec.fieldContext_Plan_updatedOn(ctx, field)
+	case "author":
+		return ec.fieldContext_Plan_author(ctx, field)
+	case "state":
+		return ec.fieldContext_Plan_state(ctx, field)
+	case "approvedVersion":
+		return ec.fieldContext_Plan_approvedVersion(ctx, field)
+	case "approvedOn":
+		return ec.fieldContext_Plan_approvedOn(ctx, field)
+	case "reviewedOn":
+		return ec.fieldContext_Plan_reviewedOn(ctx, field)
+	case "reviewOn":
+		return ec.fieldContext_Plan_reviewOn(ctx, field)
 	case "goals":
 		return ec.fieldContext_Plan_goals(ctx, field)
 	}
@@ -6891,8 +13126,200 @@ func (ec *executionContext) childFields_PlanAction(ctx context.Context, field gr
 		return ec.fieldContext_PlanAction_dueOn(ctx, field)
 	case "doneOn":
 		return ec.fieldContext_PlanAction_doneOn(ctx, field)
+	case "outcome":
+		return ec.fieldContext_PlanAction_outcome(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanAction", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PlanConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PlanConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PlanConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PlanConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PlanEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PlanEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Readiness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_Readiness_version(ctx, field)
+	case "lines":
+		return ec.fieldContext_Readiness_lines(ctx, field)
+	case "open":
+		return ec.fieldContext_Readiness_open(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Readiness", field.Name)
+}
+
+func (ec *executionContext) childFields_ReadinessChecklist(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_ReadinessChecklist_version(ctx, field)
+	case "items":
+		return ec.fieldContext_ReadinessChecklist_items(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReadinessChecklist", field.Name)
+}
+
+func (ec *executionContext) childFields_ReadinessItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ReadinessItem_code(ctx, field)
+	case "label":
+		return ec.fieldContext_ReadinessItem_label(ctx, field)
+	case "required":
+		return ec.fieldContext_ReadinessItem_required(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReadinessItem", field.Name)
+}
+
+func (ec *executionContext) childFields_ReadinessLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_ReadinessLine_item(ctx, field)
+	case "done":
+		return ec.fieldContext_ReadinessLine_done(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReadinessLine", field.Name)
+}
+
+func (ec *executionContext) childFields_RecomputedScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "composite":
+		return ec.fieldContext_RecomputedScore_composite(ctx, field)
+	case "coverage":
+		return ec.fieldContext_RecomputedScore_coverage(ctx, field)
+	case "agrees":
+		return ec.fieldContext_RecomputedScore_agrees(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecomputedScore", field.Name)
+}
+
+func (ec *executionContext) childFields_Referral(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Referral_id(ctx, field)
+	case "caseId":
+		return ec.fieldContext_Referral_caseId(ctx, field)
+	case "type":
+		return ec.fieldContext_Referral_type(ctx, field)
+	case "state":
+		return ec.fieldContext_Referral_state(ctx, field)
+	case "from":
+		return ec.fieldContext_Referral_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Referral_to(ctx, field)
+	case "service":
+		return ec.fieldContext_Referral_service(ctx, field)
+	case "need":
+		return ec.fieldContext_Referral_need(ctx, field)
+	case "shares":
+		return ec.fieldContext_Referral_shares(ctx, field)
+	case "risk":
+		return ec.fieldContext_Referral_risk(ctx, field)
+	case "population":
+		return ec.fieldContext_Referral_population(ctx, field)
+	case "sentOn":
+		return ec.fieldContext_Referral_sentOn(ctx, field)
+	case "answeredOn":
+		return ec.fieldContext_Referral_answeredOn(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_Referral_endedOn(ctx, field)
+	case "case":
+		return ec.fieldContext_Referral_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Referral", field.Name)
+}
+
+func (ec *executionContext) childFields_ReferralConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReferralConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReferralConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReferralConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReferralConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReferralConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReferralEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReferralEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReferralEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReferralEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReferralPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "referral":
+		return ec.fieldContext_ReferralPayload_referral(ctx, field)
+	case "case":
+		return ec.fieldContext_ReferralPayload_case(ctx, field)
+	case "entry":
+		return ec.fieldContext_ReferralPayload_entry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReferralPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Refusal_code(ctx, field)
+	case "message":
+		return ec.fieldContext_Refusal_message(ctx, field)
+	case "fields":
+		return ec.fieldContext_Refusal_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Refusal", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusedField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_RefusedField_path(ctx, field)
+	case "message":
+		return ec.fieldContext_RefusedField_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusedField", field.Name)
+}
+
+func (ec *executionContext) childFields_Representation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "worker":
+		return ec.fieldContext_Representation_worker(ctx, field)
+	case "name":
+		return ec.fieldContext_Representation_name(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Representation_organisation(ctx, field)
+	case "from":
+		return ec.fieldContext_Representation_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Representation_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Representation", field.Name)
 }
 
 func (ec *executionContext) childFields_RetentionCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6905,6 +13332,20 @@ func (ec *executionContext) childFields_RetentionCheck(ctx context.Context, fiel
 		return ec.fieldContext_RetentionCheck_employed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RetentionCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mode":
+		return ec.fieldContext_RetentionResult_mode(ctx, field)
+	case "point":
+		return ec.fieldContext_RetentionResult_point(ctx, field)
+	case "on":
+		return ec.fieldContext_RetentionResult_on(ctx, field)
+	case "retained":
+		return ec.fieldContext_RetentionResult_retained(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionResult", field.Name)
 }
 
 func (ec *executionContext) childFields_RollUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6949,6 +13390,48 @@ func (ec *executionContext) childFields_RollUpEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type RollUpEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SafeContact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_SafeContact_on(ctx, field)
+	case "methods":
+		return ec.fieldContext_SafeContact_methods(ctx, field)
+	case "dayParts":
+		return ec.fieldContext_SafeContact_dayParts(ctx, field)
+	case "homeVisitAllowed":
+		return ec.fieldContext_SafeContact_homeVisitAllowed(ctx, field)
+	case "note":
+		return ec.fieldContext_SafeContact_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SafeContact", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduledFollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ScheduledFollowUp_id(ctx, field)
+	case "why":
+		return ec.fieldContext_ScheduledFollowUp_why(ctx, field)
+	case "point":
+		return ec.fieldContext_ScheduledFollowUp_point(ctx, field)
+	case "retentionPoint":
+		return ec.fieldContext_ScheduledFollowUp_retentionPoint(ctx, field)
+	case "placementId":
+		return ec.fieldContext_ScheduledFollowUp_placementId(ctx, field)
+	case "method":
+		return ec.fieldContext_ScheduledFollowUp_method(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_ScheduledFollowUp_dueOn(ctx, field)
+	case "from":
+		return ec.fieldContext_ScheduledFollowUp_from(ctx, field)
+	case "until":
+		return ec.fieldContext_ScheduledFollowUp_until(ctx, field)
+	case "safeContact":
+		return ec.fieldContext_ScheduledFollowUp_safeContact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduledFollowUp", field.Name)
+}
+
 func (ec *executionContext) childFields_Scholarship(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6961,22 +13444,120 @@ func (ec *executionContext) childFields_Scholarship(ctx context.Context, field g
 		return ec.fieldContext_Scholarship_school(ctx, field)
 	case "grade":
 		return ec.fieldContext_Scholarship_grade(ctx, field)
+	case "grades":
+		return ec.fieldContext_Scholarship_grades(ctx, field)
 	case "amount":
 		return ec.fieldContext_Scholarship_amount(ctx, field)
+	case "stipendsPaid":
+		return ec.fieldContext_Scholarship_stipendsPaid(ctx, field)
+	case "stipends":
+		return ec.fieldContext_Scholarship_stipends(ctx, field)
 	case "appliedOn":
 		return ec.fieldContext_Scholarship_appliedOn(ctx, field)
+	case "waitlistedOn":
+		return ec.fieldContext_Scholarship_waitlistedOn(ctx, field)
 	case "awardedOn":
 		return ec.fieldContext_Scholarship_awardedOn(ctx, field)
 	case "enrolledOn":
 		return ec.fieldContext_Scholarship_enrolledOn(ctx, field)
+	case "reenrolledOn":
+		return ec.fieldContext_Scholarship_reenrolledOn(ctx, field)
 	case "terms":
 		return ec.fieldContext_Scholarship_terms(ctx, field)
+	case "absences":
+		return ec.fieldContext_Scholarship_absences(ctx, field)
+	case "absencesByTerm":
+		return ec.fieldContext_Scholarship_absencesByTerm(ctx, field)
+	case "consecutiveUnexcused":
+		return ec.fieldContext_Scholarship_consecutiveUnexcused(ctx, field)
+	case "suspensions":
+		return ec.fieldContext_Scholarship_suspensions(ctx, field)
 	case "endedOn":
 		return ec.fieldContext_Scholarship_endedOn(ctx, field)
 	case "ending":
 		return ec.fieldContext_Scholarship_ending(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Scholarship_endReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Scholarship", field.Name)
+}
+
+func (ec *executionContext) childFields_ScholarshipSuspension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ScholarshipSuspension_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ScholarshipSuspension_to(ctx, field)
+	case "reason":
+		return ec.fieldContext_ScholarshipSuspension_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScholarshipSuspension", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolAbsence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_SchoolAbsence_from(ctx, field)
+	case "to":
+		return ec.fieldContext_SchoolAbsence_to(ctx, field)
+	case "days":
+		return ec.fieldContext_SchoolAbsence_days(ctx, field)
+	case "excused":
+		return ec.fieldContext_SchoolAbsence_excused(ctx, field)
+	case "reason":
+		return ec.fieldContext_SchoolAbsence_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolAbsence", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolAbsenceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SchoolAbsenceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SchoolAbsenceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SchoolAbsenceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SchoolAbsenceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolAbsenceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolAbsenceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SchoolAbsenceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SchoolAbsenceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolAbsenceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_SchoolCalendar_code(ctx, field)
+	case "label":
+		return ec.fieldContext_SchoolCalendar_label(ctx, field)
+	case "schoolYear":
+		return ec.fieldContext_SchoolCalendar_schoolYear(ctx, field)
+	case "terms":
+		return ec.fieldContext_SchoolCalendar_terms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolCalendar", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_SchoolTerm_code(ctx, field)
+	case "from":
+		return ec.fieldContext_SchoolTerm_from(ctx, field)
+	case "to":
+		return ec.fieldContext_SchoolTerm_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolTerm", field.Name)
 }
 
 func (ec *executionContext) childFields_ServiceDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7001,8 +13582,26 @@ func (ec *executionContext) childFields_ServiceType(ctx context.Context, field g
 		return ec.fieldContext_ServiceType_label(ctx, field)
 	case "group":
 		return ec.fieldContext_ServiceType_group(ctx, field)
+	case "groupLabel":
+		return ec.fieldContext_ServiceType_groupLabel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServiceType", field.Name)
+}
+
+func (ec *executionContext) childFields_ShelterAbsence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "beganOn":
+		return ec.fieldContext_ShelterAbsence_beganOn(ctx, field)
+	case "expectedReturnOn":
+		return ec.fieldContext_ShelterAbsence_expectedReturnOn(ctx, field)
+	case "reason":
+		return ec.fieldContext_ShelterAbsence_reason(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_ShelterAbsence_endedOn(ctx, field)
+	case "returned":
+		return ec.fieldContext_ShelterAbsence_returned(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShelterAbsence", field.Name)
 }
 
 func (ec *executionContext) childFields_ShelterStay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7011,12 +13610,20 @@ func (ec *executionContext) childFields_ShelterStay(ctx context.Context, field g
 		return ec.fieldContext_ShelterStay_id(ctx, field)
 	case "site":
 		return ec.fieldContext_ShelterStay_site(ctx, field)
+	case "segments":
+		return ec.fieldContext_ShelterStay_segments(ctx, field)
+	case "absences":
+		return ec.fieldContext_ShelterStay_absences(ctx, field)
+	case "overCapacityReason":
+		return ec.fieldContext_ShelterStay_overCapacityReason(ctx, field)
 	case "admittedOn":
 		return ec.fieldContext_ShelterStay_admittedOn(ctx, field)
 	case "leftOn":
 		return ec.fieldContext_ShelterStay_leftOn(ctx, field)
 	case "destination":
 		return ec.fieldContext_ShelterStay_destination(ctx, field)
+	case "destinationConfirmed":
+		return ec.fieldContext_ShelterStay_destinationConfirmed(ctx, field)
 	case "safeInWorkersView":
 		return ec.fieldContext_ShelterStay_safeInWorkersView(ctx, field)
 	case "safeInSurvivorsView":
@@ -7039,6 +13646,8 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_province(ctx, field)
 	case "beds":
 		return ec.fieldContext_Site_beds(ctx, field)
+	case "occupied":
+		return ec.fieldContext_Site_occupied(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
 }
@@ -7103,6 +13712,60 @@ func (ec *executionContext) childFields_StallThreshold(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type StallThreshold", field.Name)
 }
 
+func (ec *executionContext) childFields_StaySegment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_StaySegment_site(ctx, field)
+	case "from":
+		return ec.fieldContext_StaySegment_from(ctx, field)
+	case "to":
+		return ec.fieldContext_StaySegment_to(ctx, field)
+	case "overCapacityReason":
+		return ec.fieldContext_StaySegment_overCapacityReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaySegment", field.Name)
+}
+
+func (ec *executionContext) childFields_Stipend(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_Stipend_on(ctx, field)
+	case "amount":
+		return ec.fieldContext_Stipend_amount(ctx, field)
+	case "period":
+		return ec.fieldContext_Stipend_period(ctx, field)
+	case "method":
+		return ec.fieldContext_Stipend_method(ctx, field)
+	case "receivedBy":
+		return ec.fieldContext_Stipend_receivedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Stipend", field.Name)
+}
+
+func (ec *executionContext) childFields_StipendConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_StipendConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_StipendConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StipendConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_StipendConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StipendConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StipendEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_StipendEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_StipendEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StipendEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Term(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "term":
@@ -7115,8 +13778,28 @@ func (ec *executionContext) childFields_Term(ctx context.Context, field graphql.
 		return ec.fieldContext_Term_completed(ctx, field)
 	case "unexcusedAbsences":
 		return ec.fieldContext_Term_unexcusedAbsences(ctx, field)
+	case "daysHeld":
+		return ec.fieldContext_Term_daysHeld(ctx, field)
+	case "daysAttended":
+		return ec.fieldContext_Term_daysAttended(ctx, field)
+	case "attendanceShare":
+		return ec.fieldContext_Term_attendanceShare(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Term", field.Name)
+}
+
+func (ec *executionContext) childFields_TermAbsences(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "term":
+		return ec.fieldContext_TermAbsences_term(ctx, field)
+	case "unexcused":
+		return ec.fieldContext_TermAbsences_unexcused(ctx, field)
+	case "excused":
+		return ec.fieldContext_TermAbsences_excused(ctx, field)
+	case "unknown":
+		return ec.fieldContext_TermAbsences_unknown(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TermAbsences", field.Name)
 }
 
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7133,6 +13816,32 @@ func (ec *executionContext) childFields_Track(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Track", field.Name)
 }
 
+func (ec *executionContext) childFields_Training(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Training_id(ctx, field)
+	case "provider":
+		return ec.fieldContext_Training_provider(ctx, field)
+	case "providerName":
+		return ec.fieldContext_Training_providerName(ctx, field)
+	case "subject":
+		return ec.fieldContext_Training_subject(ctx, field)
+	case "modality":
+		return ec.fieldContext_Training_modality(ctx, field)
+	case "hoursPlanned":
+		return ec.fieldContext_Training_hoursPlanned(ctx, field)
+	case "startedOn":
+		return ec.fieldContext_Training_startedOn(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_Training_endedOn(ctx, field)
+	case "result":
+		return ec.fieldContext_Training_result(ctx, field)
+	case "certificate":
+		return ec.fieldContext_Training_certificate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Training", field.Name)
+}
+
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "worker":
@@ -7145,6 +13854,18 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Wage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_Wage_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_Wage_currency(ctx, field)
+	case "period":
+		return ec.fieldContext_Wage_period(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Wage", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7231,6 +13952,26 @@ func (ec *executionContext) childFields_WorkerEdge(ctx context.Context, field gr
 		return ec.fieldContext_WorkerEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkplaceCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "placementId":
+		return ec.fieldContext_WorkplaceCheck_placementId(ctx, field)
+	case "employer":
+		return ec.fieldContext_WorkplaceCheck_employer(ctx, field)
+	case "employerName":
+		return ec.fieldContext_WorkplaceCheck_employerName(ctx, field)
+	case "when":
+		return ec.fieldContext_WorkplaceCheck_when(ctx, field)
+	case "on":
+		return ec.fieldContext_WorkplaceCheck_on(ctx, field)
+	case "safe":
+		return ec.fieldContext_WorkplaceCheck_safe(ctx, field)
+	case "checks":
+		return ec.fieldContext_WorkplaceCheck_checks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkplaceCheck", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

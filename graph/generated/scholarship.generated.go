@@ -4,11 +4,14 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"onward/graph/scalar"
 	"onward/services/calendar"
 	"onward/services/casework"
+	"onward/services/locale"
 	"onward/services/money"
+	"onward/services/page"
 	"onward/services/scholarship"
 	"strconv"
 	"sync/atomic"
@@ -19,13 +22,204 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type ScholarshipResolver interface {
+	Stipends(ctx context.Context, obj *scholarship.Scholarship, first *int, after *string, last *int, before *string) (*page.Connection[scholarship.Stipend], error)
+
+	Absences(ctx context.Context, obj *scholarship.Scholarship, first *int, after *string, last *int, before *string) (*page.Connection[scholarship.Absence], error)
+}
+type SchoolCalendarResolver interface {
+	Label(ctx context.Context, obj *scholarship.SchoolYear, locale *locale.Locale) (string, error)
+}
+
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Scholarship_absences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Scholarship_stipends_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_SchoolCalendar_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _GradeStep_grade(ctx context.Context, field graphql.CollectedField, obj *scholarship.GradeStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeStep_grade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Grade, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GradeStep_grade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GradeStep", field, false, false, "String")
+}
+
+func (ec *executionContext) _GradeStep_from(ctx context.Context, field graphql.CollectedField, obj *scholarship.GradeStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeStep_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GradeStep_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GradeStep", field, false, false, "Date")
+}
+
+func (ec *executionContext) _GradeStep_on(ctx context.Context, field graphql.CollectedField, obj *scholarship.GradeStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeStep_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GradeStep_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GradeStep", field, false, false, "Date")
+}
+
+func (ec *executionContext) _GradeStep_result(ctx context.Context, field graphql.CollectedField, obj *scholarship.GradeStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeStep_result(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Result, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scholarship.Result) graphql.Marshaler {
+			return ec.marshalOGradeResult2onwardᚋservicesᚋscholarshipᚐResult(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GradeStep_result(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GradeStep", field, false, false, "GradeResult")
+}
 
 func (ec *executionContext) _Scholarship_id(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -142,6 +336,38 @@ func (ec *executionContext) fieldContext_Scholarship_grade(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Scholarship", field, false, false, "String")
 }
 
+func (ec *executionContext) _Scholarship_grades(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_grades(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Grades(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scholarship.GradeStep) graphql.Marshaler {
+			return ec.marshalNGradeStep2ᚕonwardᚋservicesᚋscholarshipᚐGradeStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_grades(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scholarship",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GradeStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Scholarship_amount(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -174,6 +400,82 @@ func (ec *executionContext) fieldContext_Scholarship_amount(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Scholarship_stipendsPaid(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_stipendsPaid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StipendsPaid(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕonwardᚋservicesᚋmoneyᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_stipendsPaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scholarship",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Scholarship_stipends(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_stipends(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Scholarship().Stipends(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[scholarship.Stipend]) graphql.Marshaler {
+			return ec.marshalNStipendConnection2ᚖonwardᚋservicesᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_stipends(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scholarship",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StipendConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Scholarship_stipends_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Scholarship_appliedOn(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -195,6 +497,29 @@ func (ec *executionContext) _Scholarship_appliedOn(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Scholarship_appliedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Scholarship", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Scholarship_waitlistedOn(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_waitlistedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitlistedOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_waitlistedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scholarship", field, true, false, "Date")
 }
 
 func (ec *executionContext) _Scholarship_awardedOn(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
@@ -243,6 +568,29 @@ func (ec *executionContext) fieldContext_Scholarship_enrolledOn(_ context.Contex
 	return graphql.NewScalarFieldContext("Scholarship", field, false, false, "Date")
 }
 
+func (ec *executionContext) _Scholarship_reenrolledOn(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_reenrolledOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reenrolled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2ᚕonwardᚋservicesᚋcalendarᚐDayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_reenrolledOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scholarship", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Scholarship_terms(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -252,7 +600,7 @@ func (ec *executionContext) _Scholarship_terms(ctx context.Context, field graphq
 			return ec.fieldContext_Scholarship_terms(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Terms, nil
+			return obj.TermsInOrder(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []scholarship.TermResult) graphql.Marshaler {
@@ -266,10 +614,141 @@ func (ec *executionContext) fieldContext_Scholarship_terms(_ context.Context, fi
 	fc = &graphql.FieldContext{
 		Object:     "Scholarship",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Term(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Scholarship_absences(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_absences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Scholarship().Absences(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[scholarship.Absence]) graphql.Marshaler {
+			return ec.marshalNSchoolAbsenceConnection2ᚖonwardᚋservicesᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_absences(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scholarship",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchoolAbsenceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Scholarship_absences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Scholarship_absencesByTerm(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_absencesByTerm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AbsencesByTerm(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scholarship.TermAbsences) graphql.Marshaler {
+			return ec.marshalNTermAbsences2ᚕonwardᚋservicesᚋscholarshipᚐTermAbsencesᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_absencesByTerm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scholarship",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TermAbsences(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Scholarship_consecutiveUnexcused(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_consecutiveUnexcused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConsecutiveUnexcused(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_consecutiveUnexcused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scholarship", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Scholarship_suspensions(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_suspensions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suspensions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scholarship.Suspension) graphql.Marshaler {
+			return ec.marshalNScholarshipSuspension2ᚕonwardᚋservicesᚋscholarshipᚐSuspensionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_suspensions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scholarship",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScholarshipSuspension(ctx, field)
 		},
 	}
 	return fc, nil
@@ -319,6 +798,876 @@ func (ec *executionContext) _Scholarship_ending(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Scholarship_ending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Scholarship", field, false, false, "ScholarshipEnding")
+}
+
+func (ec *executionContext) _Scholarship_endReason(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scholarship_endReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scholarship.EndReason) graphql.Marshaler {
+			return ec.marshalOScholarshipEndReason2onwardᚋservicesᚋscholarshipᚐEndReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Scholarship_endReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scholarship", field, false, false, "ScholarshipEndReason")
+}
+
+func (ec *executionContext) _ScholarshipSuspension_from(ctx context.Context, field graphql.CollectedField, obj *scholarship.Suspension) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScholarshipSuspension_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScholarshipSuspension_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScholarshipSuspension", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ScholarshipSuspension_to(ctx context.Context, field graphql.CollectedField, obj *scholarship.Suspension) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScholarshipSuspension_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScholarshipSuspension_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScholarshipSuspension", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ScholarshipSuspension_reason(ctx context.Context, field graphql.CollectedField, obj *scholarship.Suspension) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScholarshipSuspension_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scholarship.EndReason) graphql.Marshaler {
+			return ec.marshalOScholarshipEndReason2onwardᚋservicesᚋscholarshipᚐEndReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScholarshipSuspension_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScholarshipSuspension", field, false, false, "ScholarshipEndReason")
+}
+
+func (ec *executionContext) _SchoolAbsence_from(ctx context.Context, field graphql.CollectedField, obj *scholarship.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsence_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsence_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolAbsence", field, false, false, "Date")
+}
+
+func (ec *executionContext) _SchoolAbsence_to(ctx context.Context, field graphql.CollectedField, obj *scholarship.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsence_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsence_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolAbsence", field, false, false, "Date")
+}
+
+func (ec *executionContext) _SchoolAbsence_days(ctx context.Context, field graphql.CollectedField, obj *scholarship.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsence_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsence_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolAbsence", field, true, false, "Int")
+}
+
+func (ec *executionContext) _SchoolAbsence_excused(ctx context.Context, field graphql.CollectedField, obj *scholarship.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsence_excused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsence_excused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolAbsence", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SchoolAbsence_reason(ctx context.Context, field graphql.CollectedField, obj *scholarship.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsence_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scholarship.AbsenceReason) graphql.Marshaler {
+			return ec.marshalOSchoolAbsenceReason2onwardᚋservicesᚋscholarshipᚐAbsenceReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsence_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolAbsence", field, false, false, "SchoolAbsenceReason")
+}
+
+func (ec *executionContext) _SchoolAbsenceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[scholarship.Absence]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsenceConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[scholarship.Absence]) graphql.Marshaler {
+			return ec.marshalNSchoolAbsenceEdge2ᚕonwardᚋservicesᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsenceConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SchoolAbsenceConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchoolAbsenceEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SchoolAbsenceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[scholarship.Absence]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsenceConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scholarship.Absence) graphql.Marshaler {
+			return ec.marshalNSchoolAbsence2ᚕonwardᚋservicesᚋscholarshipᚐAbsenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsenceConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SchoolAbsenceConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchoolAbsence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SchoolAbsenceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[scholarship.Absence]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsenceConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2onwardᚋservicesᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsenceConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SchoolAbsenceConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SchoolAbsenceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[scholarship.Absence]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsenceConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsenceConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolAbsenceConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SchoolAbsenceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[scholarship.Absence]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsenceEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsenceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolAbsenceEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _SchoolAbsenceEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[scholarship.Absence]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolAbsenceEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scholarship.Absence) graphql.Marshaler {
+			return ec.marshalNSchoolAbsence2onwardᚋservicesᚋscholarshipᚐAbsence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolAbsenceEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SchoolAbsenceEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchoolAbsence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SchoolCalendar_code(ctx context.Context, field graphql.CollectedField, obj *scholarship.SchoolYear) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolCalendar_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolCalendar_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolCalendar", field, true, false, "String")
+}
+
+func (ec *executionContext) _SchoolCalendar_label(ctx context.Context, field graphql.CollectedField, obj *scholarship.SchoolYear) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolCalendar_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SchoolCalendar().Label(ctx, obj, fc.Args["locale"].(*locale.Locale))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolCalendar_label(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SchoolCalendar",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SchoolCalendar_label_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SchoolCalendar_schoolYear(ctx context.Context, field graphql.CollectedField, obj *scholarship.SchoolYear) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolCalendar_schoolYear(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SchoolYear, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolCalendar_schoolYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolCalendar", field, false, false, "String")
+}
+
+func (ec *executionContext) _SchoolCalendar_terms(ctx context.Context, field graphql.CollectedField, obj *scholarship.SchoolYear) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolCalendar_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scholarship.SchoolTerm) graphql.Marshaler {
+			return ec.marshalNSchoolTerm2ᚕonwardᚋservicesᚋscholarshipᚐSchoolTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolCalendar_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SchoolCalendar",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchoolTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SchoolTerm_code(ctx context.Context, field graphql.CollectedField, obj *scholarship.SchoolTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolTerm_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolTerm_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolTerm", field, false, false, "String")
+}
+
+func (ec *executionContext) _SchoolTerm_from(ctx context.Context, field graphql.CollectedField, obj *scholarship.SchoolTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolTerm_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolTerm_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolTerm", field, false, false, "Date")
+}
+
+func (ec *executionContext) _SchoolTerm_to(ctx context.Context, field graphql.CollectedField, obj *scholarship.SchoolTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SchoolTerm_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SchoolTerm_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SchoolTerm", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Stipend_on(ctx context.Context, field graphql.CollectedField, obj *scholarship.Stipend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Stipend_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Stipend_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Stipend", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Stipend_amount(ctx context.Context, field graphql.CollectedField, obj *scholarship.Stipend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Stipend_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2onwardᚋservicesᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Stipend_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Stipend",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Stipend_period(ctx context.Context, field graphql.CollectedField, obj *scholarship.Stipend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Stipend_period(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Period, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Stipend_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Stipend", field, false, false, "String")
+}
+
+func (ec *executionContext) _Stipend_method(ctx context.Context, field graphql.CollectedField, obj *scholarship.Stipend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Stipend_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scholarship.Method) graphql.Marshaler {
+			return ec.marshalNStipendMethod2onwardᚋservicesᚋscholarshipᚐMethod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Stipend_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Stipend", field, false, false, "StipendMethod")
+}
+
+func (ec *executionContext) _Stipend_receivedBy(ctx context.Context, field graphql.CollectedField, obj *scholarship.Stipend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Stipend_receivedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scholarship.Receiver) graphql.Marshaler {
+			return ec.marshalOStipendReceiver2onwardᚋservicesᚋscholarshipᚐReceiver(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Stipend_receivedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Stipend", field, false, false, "StipendReceiver")
+}
+
+func (ec *executionContext) _StipendConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[scholarship.Stipend]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StipendConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[scholarship.Stipend]) graphql.Marshaler {
+			return ec.marshalNStipendEdge2ᚕonwardᚋservicesᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StipendConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StipendConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StipendEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StipendConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[scholarship.Stipend]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StipendConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scholarship.Stipend) graphql.Marshaler {
+			return ec.marshalNStipend2ᚕonwardᚋservicesᚋscholarshipᚐStipendᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StipendConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StipendConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Stipend(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StipendConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[scholarship.Stipend]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StipendConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2onwardᚋservicesᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StipendConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StipendConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StipendConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[scholarship.Stipend]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StipendConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StipendConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StipendConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StipendEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[scholarship.Stipend]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StipendEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StipendEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StipendEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _StipendEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[scholarship.Stipend]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StipendEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scholarship.Stipend) graphql.Marshaler {
+			return ec.marshalNStipend2onwardᚋservicesᚋscholarshipᚐStipend(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StipendEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StipendEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Stipend(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Term_term(ctx context.Context, field graphql.CollectedField, obj *scholarship.TermResult) (ret graphql.Marshaler) {
@@ -436,6 +1785,167 @@ func (ec *executionContext) fieldContext_Term_unexcusedAbsences(_ context.Contex
 	return graphql.NewScalarFieldContext("Term", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Term_daysHeld(ctx context.Context, field graphql.CollectedField, obj *scholarship.TermResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Term_daysHeld(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DaysHeld(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Term_daysHeld(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Term", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Term_daysAttended(ctx context.Context, field graphql.CollectedField, obj *scholarship.TermResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Term_daysAttended(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DaysAttended(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Term_daysAttended(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Term", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Term_attendanceShare(ctx context.Context, field graphql.CollectedField, obj *scholarship.TermResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Term_attendanceShare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AttendanceShare(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Term_attendanceShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Term", field, true, false, "Float")
+}
+
+func (ec *executionContext) _TermAbsences_term(ctx context.Context, field graphql.CollectedField, obj *scholarship.TermAbsences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TermAbsences_term(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Term, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TermAbsences_term(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TermAbsences", field, false, false, "String")
+}
+
+func (ec *executionContext) _TermAbsences_unexcused(ctx context.Context, field graphql.CollectedField, obj *scholarship.TermAbsences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TermAbsences_unexcused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unexcused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TermAbsences_unexcused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TermAbsences", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TermAbsences_excused(ctx context.Context, field graphql.CollectedField, obj *scholarship.TermAbsences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TermAbsences_excused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TermAbsences_excused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TermAbsences", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TermAbsences_unknown(ctx context.Context, field graphql.CollectedField, obj *scholarship.TermAbsences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TermAbsences_unknown(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TermAbsences_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TermAbsences", field, false, false, "Int")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -451,7 +1961,7 @@ func (ec *executionContext) unmarshalInputAwardScholarshipInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "class", "level", "school", "grade", "amount", "note"}
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "scholarshipId", "class", "level", "school", "grade", "amount", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -486,6 +1996,13 @@ func (ec *executionContext) unmarshalInputAwardScholarshipInput(ctx context.Cont
 				return it, err
 			}
 			it.On = data
+		case "scholarshipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scholarshipId"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScholarshipID = data
 		case "class":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("class"))
 			data, err := ec.unmarshalNScholarshipClass2onwardᚋservicesᚋscholarshipᚐClass(ctx, v)
@@ -556,7 +2073,7 @@ func (ec *executionContext) unmarshalInputEndScholarshipInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "scholarshipId", "ending", "reason"}
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "scholarshipId", "ending", "reasonCode", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -605,6 +2122,13 @@ func (ec *executionContext) unmarshalInputEndScholarshipInput(ctx context.Contex
 				return it, err
 			}
 			it.Ending = data
+		case "reasonCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonCode"))
+			data, err := ec.unmarshalOScholarshipEndReason2onwardᚋservicesᚋscholarshipᚐEndReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonCode = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalOString2string(ctx, v)
@@ -720,6 +2244,307 @@ func UnmarshalEnrolInput(ctx context.Context, raw any) (casework.EnrolInput, err
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordGradeInput(ctx context.Context, obj any) (casework.RecordGradeInput, error) {
+	var it casework.RecordGradeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "scholarshipId", "grade", "result", "nextGrade", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "scholarshipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scholarshipId"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScholarshipID = data
+		case "grade":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grade"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grade = data
+		case "result":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("result"))
+			data, err := ec.unmarshalNGradeResult2onwardᚋservicesᚋscholarshipᚐResult(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Result = data
+		case "nextGrade":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nextGrade"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NextGrade = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordGradeInput unmarshals raw into the RecordGradeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordGradeInput(ctx context.Context, raw any) (casework.RecordGradeInput, error) {
+	var out casework.RecordGradeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordGradeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordSchoolAbsenceInput(ctx context.Context, obj any) (casework.RecordSchoolAbsenceInput, error) {
+	var it casework.RecordSchoolAbsenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "scholarshipId", "from", "to", "excused", "reason", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "scholarshipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scholarshipId"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScholarshipID = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "excused":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("excused"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Excused = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOSchoolAbsenceReason2onwardᚋservicesᚋscholarshipᚐAbsenceReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordSchoolAbsenceInput unmarshals raw into the RecordSchoolAbsenceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordSchoolAbsenceInput(ctx context.Context, raw any) (casework.RecordSchoolAbsenceInput, error) {
+	var out casework.RecordSchoolAbsenceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordSchoolAbsenceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordStipendInput(ctx context.Context, obj any) (casework.RecordStipendInput, error) {
+	var it casework.RecordStipendInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "scholarshipId", "amount", "period", "method", "receivedBy", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "scholarshipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scholarshipId"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScholarshipID = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNMoneyInput2onwardᚋservicesᚋmoneyᚐMoney(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "period":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("period"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Period = data
+		case "method":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("method"))
+			data, err := ec.unmarshalNStipendMethod2onwardᚋservicesᚋscholarshipᚐMethod(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Method = data
+		case "receivedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("receivedBy"))
+			data, err := ec.unmarshalOStipendReceiver2onwardᚋservicesᚋscholarshipᚐReceiver(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReceivedBy = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordStipendInput unmarshals raw into the RecordStipendInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordStipendInput(ctx context.Context, raw any) (casework.RecordStipendInput, error) {
+	var out casework.RecordStipendInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordStipendInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordTermInput(ctx context.Context, obj any) (casework.RecordTermInput, error) {
 	var it casework.RecordTermInput
 	if obj == nil {
@@ -731,7 +2556,7 @@ func (ec *executionContext) unmarshalInputRecordTermInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "scholarshipId", "term", "attendance", "completed", "unexcusedAbsences", "note"}
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "scholarshipId", "term", "attendance", "completed", "unexcusedAbsences", "daysHeld", "daysAttended", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -801,6 +2626,20 @@ func (ec *executionContext) unmarshalInputRecordTermInput(ctx context.Context, o
 				return it, err
 			}
 			it.UnexcusedAbsences = data
+		case "daysHeld":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("daysHeld"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DaysHeld = data
+		case "daysAttended":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("daysAttended"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DaysAttended = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2string(ctx, v)
@@ -825,6 +2664,83 @@ func UnmarshalRecordTermInput(ctx context.Context, raw any) (casework.RecordTerm
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputResumeScholarshipInput(ctx context.Context, obj any) (casework.ResumeScholarshipInput, error) {
+	var it casework.ResumeScholarshipInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "scholarshipId", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "scholarshipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scholarshipId"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScholarshipID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResumeScholarshipInput unmarshals raw into the ResumeScholarshipInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResumeScholarshipInput(ctx context.Context, raw any) (casework.ResumeScholarshipInput, error) {
+	var out casework.ResumeScholarshipInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResumeScholarshipInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -832,6 +2748,54 @@ func UnmarshalRecordTermInput(ctx context.Context, raw any) (casework.RecordTerm
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var gradeStepImplementors = []string{"GradeStep"}
+
+func (ec *executionContext) _GradeStep(ctx context.Context, sel ast.SelectionSet, obj *scholarship.GradeStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gradeStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GradeStep")
+		case "grade":
+			out.Values[i] = ec._GradeStep_grade(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._GradeStep_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._GradeStep_on(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "result":
+			out.Values[i] = ec._GradeStep_result(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var scholarshipImplementors = []string{"Scholarship"}
 
@@ -847,61 +2811,526 @@ func (ec *executionContext) _Scholarship(ctx context.Context, sel ast.SelectionS
 		case "id":
 			out.Values[i] = ec._Scholarship_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "class":
 			out.Values[i] = ec._Scholarship_class(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "level":
 			out.Values[i] = ec._Scholarship_level(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "school":
 			out.Values[i] = ec._Scholarship_school(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "grade":
 			out.Values[i] = ec._Scholarship_grade(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "grades":
+			out.Values[i] = ec._Scholarship_grades(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "amount":
 			out.Values[i] = ec._Scholarship_amount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "stipendsPaid":
+			out.Values[i] = ec._Scholarship_stipendsPaid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stipends":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Scholarship_stipends(ctx, field, obj)
+				})
 		case "appliedOn":
 			out.Values[i] = ec._Scholarship_appliedOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "waitlistedOn":
+			out.Values[i] = ec._Scholarship_waitlistedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "awardedOn":
 			out.Values[i] = ec._Scholarship_awardedOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "enrolledOn":
 			out.Values[i] = ec._Scholarship_enrolledOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reenrolledOn":
+			out.Values[i] = ec._Scholarship_reenrolledOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "terms":
 			out.Values[i] = ec._Scholarship_terms(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "absences":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Scholarship_absences(ctx, field, obj)
+				})
+		case "absencesByTerm":
+			out.Values[i] = ec._Scholarship_absencesByTerm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "consecutiveUnexcused":
+			out.Values[i] = ec._Scholarship_consecutiveUnexcused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "suspensions":
+			out.Values[i] = ec._Scholarship_suspensions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endedOn":
 			out.Values[i] = ec._Scholarship_endedOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ending":
 			out.Values[i] = ec._Scholarship_ending(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endReason":
+			out.Values[i] = ec._Scholarship_endReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var scholarshipSuspensionImplementors = []string{"ScholarshipSuspension"}
+
+func (ec *executionContext) _ScholarshipSuspension(ctx context.Context, sel ast.SelectionSet, obj *scholarship.Suspension) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scholarshipSuspensionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScholarshipSuspension")
+		case "from":
+			out.Values[i] = ec._ScholarshipSuspension_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ScholarshipSuspension_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._ScholarshipSuspension_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var schoolAbsenceImplementors = []string{"SchoolAbsence"}
+
+func (ec *executionContext) _SchoolAbsence(ctx context.Context, sel ast.SelectionSet, obj *scholarship.Absence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, schoolAbsenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SchoolAbsence")
+		case "from":
+			out.Values[i] = ec._SchoolAbsence_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._SchoolAbsence_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "days":
+			out.Values[i] = ec._SchoolAbsence_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excused":
+			out.Values[i] = ec._SchoolAbsence_excused(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._SchoolAbsence_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var schoolAbsenceConnectionImplementors = []string{"SchoolAbsenceConnection"}
+
+func (ec *executionContext) _SchoolAbsenceConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[scholarship.Absence]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, schoolAbsenceConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SchoolAbsenceConnection")
+		case "edges":
+			out.Values[i] = ec._SchoolAbsenceConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._SchoolAbsenceConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._SchoolAbsenceConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._SchoolAbsenceConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var schoolAbsenceEdgeImplementors = []string{"SchoolAbsenceEdge"}
+
+func (ec *executionContext) _SchoolAbsenceEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[scholarship.Absence]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, schoolAbsenceEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SchoolAbsenceEdge")
+		case "cursor":
+			out.Values[i] = ec._SchoolAbsenceEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._SchoolAbsenceEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var schoolCalendarImplementors = []string{"SchoolCalendar"}
+
+func (ec *executionContext) _SchoolCalendar(ctx context.Context, sel ast.SelectionSet, obj *scholarship.SchoolYear) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, schoolCalendarImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SchoolCalendar")
+		case "code":
+			out.Values[i] = ec._SchoolCalendar_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "label":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SchoolCalendar_label(ctx, field, obj)
+				})
+		case "schoolYear":
+			out.Values[i] = ec._SchoolCalendar_schoolYear(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "terms":
+			out.Values[i] = ec._SchoolCalendar_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var schoolTermImplementors = []string{"SchoolTerm"}
+
+func (ec *executionContext) _SchoolTerm(ctx context.Context, sel ast.SelectionSet, obj *scholarship.SchoolTerm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, schoolTermImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SchoolTerm")
+		case "code":
+			out.Values[i] = ec._SchoolTerm_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._SchoolTerm_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._SchoolTerm_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stipendImplementors = []string{"Stipend"}
+
+func (ec *executionContext) _Stipend(ctx context.Context, sel ast.SelectionSet, obj *scholarship.Stipend) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stipendImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Stipend")
+		case "on":
+			out.Values[i] = ec._Stipend_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Stipend_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "period":
+			out.Values[i] = ec._Stipend_period(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._Stipend_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "receivedBy":
+			out.Values[i] = ec._Stipend_receivedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stipendConnectionImplementors = []string{"StipendConnection"}
+
+func (ec *executionContext) _StipendConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[scholarship.Stipend]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stipendConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StipendConnection")
+		case "edges":
+			out.Values[i] = ec._StipendConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._StipendConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._StipendConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._StipendConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stipendEdgeImplementors = []string{"StipendEdge"}
+
+func (ec *executionContext) _StipendEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[scholarship.Stipend]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stipendEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StipendEdge")
+		case "cursor":
+			out.Values[i] = ec._StipendEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._StipendEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -955,6 +3384,69 @@ func (ec *executionContext) _Term(ctx context.Context, sel ast.SelectionSet, obj
 		case "unexcusedAbsences":
 			out.Values[i] = ec._Term_unexcusedAbsences(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "daysHeld":
+			out.Values[i] = ec._Term_daysHeld(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "daysAttended":
+			out.Values[i] = ec._Term_daysAttended(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "attendanceShare":
+			out.Values[i] = ec._Term_attendanceShare(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var termAbsencesImplementors = []string{"TermAbsences"}
+
+func (ec *executionContext) _TermAbsences(ctx context.Context, sel ast.SelectionSet, obj *scholarship.TermAbsences) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, termAbsencesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TermAbsences")
+		case "term":
+			out.Values[i] = ec._TermAbsences_term(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unexcused":
+			out.Values[i] = ec._TermAbsences_unexcused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excused":
+			out.Values[i] = ec._TermAbsences_excused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._TermAbsences_unknown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -1023,8 +3515,63 @@ func (ec *executionContext) unmarshalNEnrolInput2onwardᚋservicesᚋcaseworkᚐ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNGradeResult2onwardᚋservicesᚋscholarshipᚐResult(ctx context.Context, v any) (scholarship.Result, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := scholarship.Result(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGradeResult2onwardᚋservicesᚋscholarshipᚐResult(ctx context.Context, sel ast.SelectionSet, v scholarship.Result) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "GradeResult!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNGradeStep2onwardᚋservicesᚋscholarshipᚐGradeStep(ctx context.Context, sel ast.SelectionSet, v scholarship.GradeStep) graphql.Marshaler {
+	return ec._GradeStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGradeStep2ᚕonwardᚋservicesᚋscholarshipᚐGradeStepᚄ(ctx context.Context, sel ast.SelectionSet, v []scholarship.GradeStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGradeStep2onwardᚋservicesᚋscholarshipᚐGradeStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNRecordGradeInput2onwardᚋservicesᚋcaseworkᚐRecordGradeInput(ctx context.Context, v any) (casework.RecordGradeInput, error) {
+	res, err := ec.unmarshalInputRecordGradeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordSchoolAbsenceInput2onwardᚋservicesᚋcaseworkᚐRecordSchoolAbsenceInput(ctx context.Context, v any) (casework.RecordSchoolAbsenceInput, error) {
+	res, err := ec.unmarshalInputRecordSchoolAbsenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordStipendInput2onwardᚋservicesᚋcaseworkᚐRecordStipendInput(ctx context.Context, v any) (casework.RecordStipendInput, error) {
+	res, err := ec.unmarshalInputRecordStipendInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordTermInput2onwardᚋservicesᚋcaseworkᚐRecordTermInput(ctx context.Context, v any) (casework.RecordTermInput, error) {
 	res, err := ec.unmarshalInputRecordTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResumeScholarshipInput2onwardᚋservicesᚋcaseworkᚐResumeScholarshipInput(ctx context.Context, v any) (casework.ResumeScholarshipInput, error) {
+	res, err := ec.unmarshalInputResumeScholarshipInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -1078,6 +3625,165 @@ func (ec *executionContext) marshalNScholarshipEnding2onwardᚋservicesᚋschola
 	return res
 }
 
+func (ec *executionContext) marshalNScholarshipSuspension2onwardᚋservicesᚋscholarshipᚐSuspension(ctx context.Context, sel ast.SelectionSet, v scholarship.Suspension) graphql.Marshaler {
+	return ec._ScholarshipSuspension(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScholarshipSuspension2ᚕonwardᚋservicesᚋscholarshipᚐSuspensionᚄ(ctx context.Context, sel ast.SelectionSet, v []scholarship.Suspension) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScholarshipSuspension2onwardᚋservicesᚋscholarshipᚐSuspension(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSchoolAbsence2onwardᚋservicesᚋscholarshipᚐAbsence(ctx context.Context, sel ast.SelectionSet, v scholarship.Absence) graphql.Marshaler {
+	return ec._SchoolAbsence(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSchoolAbsence2ᚕonwardᚋservicesᚋscholarshipᚐAbsenceᚄ(ctx context.Context, sel ast.SelectionSet, v []scholarship.Absence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSchoolAbsence2onwardᚋservicesᚋscholarshipᚐAbsence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSchoolAbsenceConnection2ᚖonwardᚋservicesᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[scholarship.Absence]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SchoolAbsenceConnection!")
+		return graphql.Null
+	}
+	return ec._SchoolAbsenceConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSchoolAbsenceEdge2onwardᚋservicesᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[scholarship.Absence]) graphql.Marshaler {
+	return ec._SchoolAbsenceEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSchoolAbsenceEdge2ᚕonwardᚋservicesᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[scholarship.Absence]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSchoolAbsenceEdge2onwardᚋservicesᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSchoolCalendar2ᚖonwardᚋservicesᚋscholarshipᚐSchoolYear(ctx context.Context, sel ast.SelectionSet, v *scholarship.SchoolYear) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SchoolCalendar!")
+		return graphql.Null
+	}
+	return ec._SchoolCalendar(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSchoolTerm2onwardᚋservicesᚋscholarshipᚐSchoolTerm(ctx context.Context, sel ast.SelectionSet, v scholarship.SchoolTerm) graphql.Marshaler {
+	return ec._SchoolTerm(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSchoolTerm2ᚕonwardᚋservicesᚋscholarshipᚐSchoolTermᚄ(ctx context.Context, sel ast.SelectionSet, v []scholarship.SchoolTerm) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSchoolTerm2onwardᚋservicesᚋscholarshipᚐSchoolTerm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStipend2onwardᚋservicesᚋscholarshipᚐStipend(ctx context.Context, sel ast.SelectionSet, v scholarship.Stipend) graphql.Marshaler {
+	return ec._Stipend(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStipend2ᚕonwardᚋservicesᚋscholarshipᚐStipendᚄ(ctx context.Context, sel ast.SelectionSet, v []scholarship.Stipend) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStipend2onwardᚋservicesᚋscholarshipᚐStipend(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStipendConnection2ᚖonwardᚋservicesᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[scholarship.Stipend]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StipendConnection!")
+		return graphql.Null
+	}
+	return ec._StipendConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStipendEdge2onwardᚋservicesᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[scholarship.Stipend]) graphql.Marshaler {
+	return ec._StipendEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStipendEdge2ᚕonwardᚋservicesᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[scholarship.Stipend]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStipendEdge2onwardᚋservicesᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNStipendMethod2onwardᚋservicesᚋscholarshipᚐMethod(ctx context.Context, v any) (scholarship.Method, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := scholarship.Method(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStipendMethod2onwardᚋservicesᚋscholarshipᚐMethod(ctx context.Context, sel ast.SelectionSet, v scholarship.Method) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "StipendMethod!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNTerm2onwardᚋservicesᚋscholarshipᚐTermResult(ctx context.Context, sel ast.SelectionSet, v scholarship.TermResult) graphql.Marshaler {
 	return ec._Term(ctx, sel, &v)
 }
@@ -1087,6 +3793,26 @@ func (ec *executionContext) marshalNTerm2ᚕonwardᚋservicesᚋscholarshipᚐTe
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTerm2onwardᚋservicesᚋscholarshipᚐTermResult(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTermAbsences2onwardᚋservicesᚋscholarshipᚐTermAbsences(ctx context.Context, sel ast.SelectionSet, v scholarship.TermAbsences) graphql.Marshaler {
+	return ec._TermAbsences(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTermAbsences2ᚕonwardᚋservicesᚋscholarshipᚐTermAbsencesᚄ(ctx context.Context, sel ast.SelectionSet, v []scholarship.TermAbsences) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTermAbsences2onwardᚋservicesᚋscholarshipᚐTermAbsences(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1111,6 +3837,19 @@ func (ec *executionContext) marshalOEducationLevel2onwardᚋservicesᚋscholarsh
 	return res
 }
 
+func (ec *executionContext) unmarshalOGradeResult2onwardᚋservicesᚋscholarshipᚐResult(ctx context.Context, v any) (scholarship.Result, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := scholarship.Result(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGradeResult2onwardᚋservicesᚋscholarshipᚐResult(ctx context.Context, sel ast.SelectionSet, v scholarship.Result) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOScholarshipClass2onwardᚋservicesᚋscholarshipᚐClass(ctx context.Context, v any) (scholarship.Class, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := scholarship.Class(tmp)
@@ -1124,6 +3863,19 @@ func (ec *executionContext) marshalOScholarshipClass2onwardᚋservicesᚋscholar
 	return res
 }
 
+func (ec *executionContext) unmarshalOScholarshipEndReason2onwardᚋservicesᚋscholarshipᚐEndReason(ctx context.Context, v any) (scholarship.EndReason, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := scholarship.EndReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOScholarshipEndReason2onwardᚋservicesᚋscholarshipᚐEndReason(ctx context.Context, sel ast.SelectionSet, v scholarship.EndReason) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOScholarshipEnding2onwardᚋservicesᚋscholarshipᚐEnding(ctx context.Context, v any) (scholarship.Ending, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := scholarship.Ending(tmp)
@@ -1131,6 +3883,32 @@ func (ec *executionContext) unmarshalOScholarshipEnding2onwardᚋservicesᚋscho
 }
 
 func (ec *executionContext) marshalOScholarshipEnding2onwardᚋservicesᚋscholarshipᚐEnding(ctx context.Context, sel ast.SelectionSet, v scholarship.Ending) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOSchoolAbsenceReason2onwardᚋservicesᚋscholarshipᚐAbsenceReason(ctx context.Context, v any) (scholarship.AbsenceReason, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := scholarship.AbsenceReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSchoolAbsenceReason2onwardᚋservicesᚋscholarshipᚐAbsenceReason(ctx context.Context, sel ast.SelectionSet, v scholarship.AbsenceReason) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOStipendReceiver2onwardᚋservicesᚋscholarshipᚐReceiver(ctx context.Context, v any) (scholarship.Receiver, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := scholarship.Receiver(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOStipendReceiver2onwardᚋservicesᚋscholarshipᚐReceiver(ctx context.Context, sel ast.SelectionSet, v scholarship.Receiver) graphql.Marshaler {
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalString(string(v))

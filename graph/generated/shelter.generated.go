@@ -21,6 +21,13 @@ import (
 
 type ShelterStayResolver interface {
 	Site(ctx context.Context, obj *shelter.Stay) (*directory.Site, error)
+
+	OverCapacityReason(ctx context.Context, obj *shelter.Stay) (*string, error)
+}
+type StaySegmentResolver interface {
+	Site(ctx context.Context, obj *shelter.Segment) (*directory.Site, error)
+
+	OverCapacityReason(ctx context.Context, obj *shelter.Segment) (*string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -30,6 +37,121 @@ type ShelterStayResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ShelterAbsence_beganOn(ctx context.Context, field graphql.CollectedField, obj *shelter.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterAbsence_beganOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BeganOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterAbsence_beganOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShelterAbsence", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ShelterAbsence_expectedReturnOn(ctx context.Context, field graphql.CollectedField, obj *shelter.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterAbsence_expectedReturnOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpectedReturnOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterAbsence_expectedReturnOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShelterAbsence", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ShelterAbsence_reason(ctx context.Context, field graphql.CollectedField, obj *shelter.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterAbsence_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v shelter.AbsenceReason) graphql.Marshaler {
+			return ec.marshalNAbsenceReason2onwardᚋservicesᚋshelterᚐAbsenceReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterAbsence_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShelterAbsence", field, false, false, "AbsenceReason")
+}
+
+func (ec *executionContext) _ShelterAbsence_endedOn(ctx context.Context, field graphql.CollectedField, obj *shelter.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterAbsence_endedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterAbsence_endedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShelterAbsence", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ShelterAbsence_returned(ctx context.Context, field graphql.CollectedField, obj *shelter.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterAbsence_returned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Returned, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterAbsence_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShelterAbsence", field, false, false, "Boolean")
+}
 
 func (ec *executionContext) _ShelterStay_id(ctx context.Context, field graphql.CollectedField, obj *shelter.Stay) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -84,6 +206,93 @@ func (ec *executionContext) fieldContext_ShelterStay_site(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ShelterStay_segments(ctx context.Context, field graphql.CollectedField, obj *shelter.Stay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterStay_segments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Segments(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []shelter.Segment) graphql.Marshaler {
+			return ec.marshalOStaySegment2ᚕonwardᚋservicesᚋshelterᚐSegmentᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterStay_segments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ShelterStay",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StaySegment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ShelterStay_absences(ctx context.Context, field graphql.CollectedField, obj *shelter.Stay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterStay_absences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Absences(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []shelter.Absence) graphql.Marshaler {
+			return ec.marshalOShelterAbsence2ᚕonwardᚋservicesᚋshelterᚐAbsenceᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterStay_absences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ShelterStay",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShelterAbsence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ShelterStay_overCapacityReason(ctx context.Context, field graphql.CollectedField, obj *shelter.Stay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterStay_overCapacityReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ShelterStay().OverCapacityReason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterStay_overCapacityReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShelterStay", field, true, true, "String")
 }
 
 func (ec *executionContext) _ShelterStay_admittedOn(ctx context.Context, field graphql.CollectedField, obj *shelter.Stay) (ret graphql.Marshaler) {
@@ -155,6 +364,29 @@ func (ec *executionContext) fieldContext_ShelterStay_destination(_ context.Conte
 	return graphql.NewScalarFieldContext("ShelterStay", field, false, false, "LeavingDestination")
 }
 
+func (ec *executionContext) _ShelterStay_destinationConfirmed(ctx context.Context, field graphql.CollectedField, obj *shelter.Stay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShelterStay_destinationConfirmed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DestinationConfirmed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShelterStay_destinationConfirmed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShelterStay", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _ShelterStay_safeInWorkersView(ctx context.Context, field graphql.CollectedField, obj *shelter.Stay) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -201,6 +433,107 @@ func (ec *executionContext) fieldContext_ShelterStay_safeInSurvivorsView(_ conte
 	return graphql.NewScalarFieldContext("ShelterStay", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _StaySegment_site(ctx context.Context, field graphql.CollectedField, obj *shelter.Segment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaySegment_site(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StaySegment().Site(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.Site) graphql.Marshaler {
+			return ec.marshalOSite2ᚖonwardᚋservicesᚋdirectoryᚐSite(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StaySegment_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StaySegment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StaySegment_from(ctx context.Context, field graphql.CollectedField, obj *shelter.Segment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaySegment_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StaySegment_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StaySegment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _StaySegment_to(ctx context.Context, field graphql.CollectedField, obj *shelter.Segment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaySegment_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StaySegment_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StaySegment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _StaySegment_overCapacityReason(ctx context.Context, field graphql.CollectedField, obj *shelter.Segment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaySegment_overCapacityReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StaySegment().OverCapacityReason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StaySegment_overCapacityReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StaySegment", field, true, true, "String")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -216,7 +549,7 @@ func (ec *executionContext) unmarshalInputAdmitToShelterInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "siteId", "note"}
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "siteId", "overCapacityReason", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -258,6 +591,13 @@ func (ec *executionContext) unmarshalInputAdmitToShelterInput(ctx context.Contex
 				return it, err
 			}
 			it.SiteID = data
+		case "overCapacityReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overCapacityReason"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverCapacityReason = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2string(ctx, v)
@@ -337,7 +677,7 @@ func (ec *executionContext) unmarshalInputLeaveShelterInput(ctx context.Context,
 			it.Destination = data
 		case "destinationConfirmed":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("destinationConfirmed"))
-			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -380,6 +720,244 @@ func UnmarshalLeaveShelterInput(ctx context.Context, raw any) (casework.LeaveShe
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordAbsenceInput(ctx context.Context, obj any) (casework.RecordAbsenceInput, error) {
+	var it casework.RecordAbsenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "expectedReturnOn", "reason", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "expectedReturnOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedReturnOn"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedReturnOn = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNAbsenceReason2onwardᚋservicesᚋshelterᚐAbsenceReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordAbsenceInput unmarshals raw into the RecordAbsenceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordAbsenceInput(ctx context.Context, raw any) (casework.RecordAbsenceInput, error) {
+	var out casework.RecordAbsenceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordAbsenceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordAbsenceReturnInput(ctx context.Context, obj any) (casework.RecordAbsenceReturnInput, error) {
+	var it casework.RecordAbsenceReturnInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordAbsenceReturnInput unmarshals raw into the RecordAbsenceReturnInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordAbsenceReturnInput(ctx context.Context, raw any) (casework.RecordAbsenceReturnInput, error) {
+	var out casework.RecordAbsenceReturnInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordAbsenceReturnInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTransferToSiteInput(ctx context.Context, obj any) (casework.TransferToSiteInput, error) {
+	var it casework.TransferToSiteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "siteId", "overCapacityReason", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "siteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("siteId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐSite(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SiteID = data
+		case "overCapacityReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overCapacityReason"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverCapacityReason = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTransferToSiteInput unmarshals raw into the TransferToSiteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTransferToSiteInput(ctx context.Context, raw any) (casework.TransferToSiteInput, error) {
+	var out casework.TransferToSiteInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TransferToSiteInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -387,6 +965,59 @@ func UnmarshalLeaveShelterInput(ctx context.Context, raw any) (casework.LeaveShe
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var shelterAbsenceImplementors = []string{"ShelterAbsence"}
+
+func (ec *executionContext) _ShelterAbsence(ctx context.Context, sel ast.SelectionSet, obj *shelter.Absence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shelterAbsenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ShelterAbsence")
+		case "beganOn":
+			out.Values[i] = ec._ShelterAbsence_beganOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expectedReturnOn":
+			out.Values[i] = ec._ShelterAbsence_expectedReturnOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._ShelterAbsence_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endedOn":
+			out.Values[i] = ec._ShelterAbsence_endedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returned":
+			out.Values[i] = ec._ShelterAbsence_returned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var shelterStayImplementors = []string{"ShelterStay"}
 
@@ -410,6 +1041,22 @@ func (ec *executionContext) _ShelterStay(ctx context.Context, sel ast.SelectionS
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ShelterStay_site(ctx, field, obj)
 				})
+		case "segments":
+			out.Values[i] = ec._ShelterStay_segments(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "absences":
+			out.Values[i] = ec._ShelterStay_absences(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overCapacityReason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ShelterStay_overCapacityReason(ctx, field, obj)
+				})
 		case "admittedOn":
 			out.Values[i] = ec._ShelterStay_admittedOn(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -422,6 +1069,11 @@ func (ec *executionContext) _ShelterStay(ctx context.Context, sel ast.SelectionS
 			}
 		case "destination":
 			out.Values[i] = ec._ShelterStay_destination(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "destinationConfirmed":
+			out.Values[i] = ec._ShelterStay_destinationConfirmed(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -452,9 +1104,74 @@ func (ec *executionContext) _ShelterStay(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var staySegmentImplementors = []string{"StaySegment"}
+
+func (ec *executionContext) _StaySegment(ctx context.Context, sel ast.SelectionSet, obj *shelter.Segment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, staySegmentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StaySegment")
+		case "site":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StaySegment_site(ctx, field, obj)
+				})
+		case "from":
+			out.Values[i] = ec._StaySegment_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._StaySegment_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overCapacityReason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StaySegment_overCapacityReason(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNAbsenceReason2onwardᚋservicesᚋshelterᚐAbsenceReason(ctx context.Context, v any) (shelter.AbsenceReason, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := shelter.AbsenceReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAbsenceReason2onwardᚋservicesᚋshelterᚐAbsenceReason(ctx context.Context, sel ast.SelectionSet, v shelter.AbsenceReason) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AbsenceReason!")
+	}
+	return res
+}
 
 func (ec *executionContext) unmarshalNAdmitToShelterInput2onwardᚋservicesᚋcaseworkᚐAdmitToShelterInput(ctx context.Context, v any) (casework.AdmitToShelterInput, error) {
 	res, err := ec.unmarshalInputAdmitToShelterInput(ctx, v)
@@ -481,6 +1198,20 @@ func (ec *executionContext) marshalNLeavingDestination2onwardᚋservicesᚋshelt
 	return res
 }
 
+func (ec *executionContext) unmarshalNRecordAbsenceInput2onwardᚋservicesᚋcaseworkᚐRecordAbsenceInput(ctx context.Context, v any) (casework.RecordAbsenceInput, error) {
+	res, err := ec.unmarshalInputRecordAbsenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordAbsenceReturnInput2onwardᚋservicesᚋcaseworkᚐRecordAbsenceReturnInput(ctx context.Context, v any) (casework.RecordAbsenceReturnInput, error) {
+	res, err := ec.unmarshalInputRecordAbsenceReturnInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNShelterAbsence2onwardᚋservicesᚋshelterᚐAbsence(ctx context.Context, sel ast.SelectionSet, v shelter.Absence) graphql.Marshaler {
+	return ec._ShelterAbsence(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNShelterStay2onwardᚋservicesᚋshelterᚐStay(ctx context.Context, sel ast.SelectionSet, v shelter.Stay) graphql.Marshaler {
 	return ec._ShelterStay(ctx, sel, &v)
 }
@@ -501,6 +1232,15 @@ func (ec *executionContext) marshalNShelterStay2ᚕonwardᚋservicesᚋshelter�
 	return ret
 }
 
+func (ec *executionContext) marshalNStaySegment2onwardᚋservicesᚋshelterᚐSegment(ctx context.Context, sel ast.SelectionSet, v shelter.Segment) graphql.Marshaler {
+	return ec._StaySegment(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNTransferToSiteInput2onwardᚋservicesᚋcaseworkᚐTransferToSiteInput(ctx context.Context, v any) (casework.TransferToSiteInput, error) {
+	res, err := ec.unmarshalInputTransferToSiteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOLeavingDestination2onwardᚋservicesᚋshelterᚐDestination(ctx context.Context, v any) (shelter.Destination, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := shelter.Destination(tmp)
@@ -512,6 +1252,44 @@ func (ec *executionContext) marshalOLeavingDestination2onwardᚋservicesᚋshelt
 	_ = ctx
 	res := scalar.MarshalString(string(v))
 	return res
+}
+
+func (ec *executionContext) marshalOShelterAbsence2ᚕonwardᚋservicesᚋshelterᚐAbsenceᚄ(ctx context.Context, sel ast.SelectionSet, v []shelter.Absence) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNShelterAbsence2onwardᚋservicesᚋshelterᚐAbsence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOStaySegment2ᚕonwardᚋservicesᚋshelterᚐSegmentᚄ(ctx context.Context, sel ast.SelectionSet, v []shelter.Segment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStaySegment2onwardᚋservicesᚋshelterᚐSegment(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

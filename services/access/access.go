@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/fault"
@@ -26,8 +28,11 @@ func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
 	if a.Role == System {
 		return append(held, AnyOrganisation)
 	}
-	if a.Organisation == "" || c.Organisation != a.Organisation {
+	if a.Organisation == "" {
 		return held
+	}
+	if c.Organisation != a.Organisation {
+		return append(held, a.fromOutside(c, today)...)
 	}
 	held = append(held, Organisation)
 	if c.Owner == a.Worker {
@@ -41,18 +46,42 @@ func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
 	return held
 }
 
+// fromOutside returns how the actor stands to another organisation's case.
+func (a Actor) fromOutside(c *casefile.Case, today calendar.Day) (held []Relation) {
+	if c.Invites(a.Organisation, today) {
+		held = append(held, Invited)
+	}
+	if _, shared := c.Shares(a.Organisation, today); shared {
+		held = append(held, Shared)
+	}
+	return held
+}
+
 // Sees reports whether the actor may know that the case exists.
 func (a Actor) Sees(c *casefile.Case, today calendar.Day) bool {
 	return reads(a.Role, Case, a.Relations(c, today))
 }
 
-// Reads reports whether the actor may read fields of a class on a case.
+// Reads reports whether the actor may read fields of a class on a case. Of a case
+// that is shared, that is what the table allows and the referral shares.
 func (a Actor) Reads(class Class, c *casefile.Case, today calendar.Day) bool {
-	return reads(a.Role, class, a.Relations(c, today))
+	relations := a.Relations(c, today)
+	if !reads(a.Role, class, relations) {
+		return false
+	}
+	if !slices.Contains(relations, Shared) || class == Case || class == Public {
+		return true
+	}
+	classes, _ := c.Shares(a.Organisation, today)
+	return slices.Contains(classes, class)
 }
 
+// Shareable reports whether a referral may share fields of a class.
+func Shareable(class Class) bool { return slices.Contains(shareable, class) }
+
 // ReadsAlways reports whether the actor may read fields of a class on every case
-// that the actor sees, so that nobody needs to ask again for each of them.
+// of the actor's organisation that the actor sees, so that nobody needs to ask
+// again for each of them.
 func (a Actor) ReadsAlways(class Class) bool {
 	return reads(a.Role, class, []Relation{Programme, Organisation}) ||
 		a.Role == PartnerApp && reads(a.Role, class, []Relation{Consented})
@@ -96,13 +125,16 @@ func (a Actor) listed(allowed func(Action) bool) []Action {
 // Permit refuses an action on a case: NotFound where the actor may not know of
 // the case, Forbidden where the actor may.
 func (a Actor) Permit(action Action, c *casefile.Case, today calendar.Day) error {
-	switch {
-	case !a.Sees(c, today):
+	relations := a.Relations(c, today)
+	switch sees := a.Sees(c, today); {
+	case sees && may(a.Role, action, relations):
+		return nil
+	case may(a.Role, action, relations[1:]): // who answers a referral does not see the case yet
+		return nil
+	case !sees:
 		return Absent()
-	case !a.May(action, c, today):
-		return fault.New(fault.Forbidden, "your role may not do this (%s) on this case", action)
 	}
-	return nil
+	return fault.New(fault.Forbidden, "your role may not do this (%s) on this case", action)
 }
 
 // PermitProgramme refuses an action that concerns no single case.
@@ -117,7 +149,7 @@ func (a Actor) PermitProgramme(action Action) error {
 func (a Actor) Scope() Scope {
 	switch {
 	case reads(a.Role, Case, []Relation{Organisation}):
-		return Scope{Organisation: a.Organisation}
+		return Scope{Organisation: a.Organisation, Shared: reads(a.Role, Case, []Relation{Shared})}
 	case reads(a.Role, Case, []Relation{Consented}):
 		return Scope{Organisation: a.Organisation, Consent: casefile.ForPartnerApp}
 	}

@@ -35,9 +35,11 @@ type situation struct {
 // situations are the columns about a case. The last is another organisation's
 // case at its most inviting.
 var situations = []situation{
-	{"own", []access.Relation{access.Organisation}, caseOf("org_1", "worker_2", false)},
+	{"own", []access.Relation{access.Organisation, access.Overseen}, caseOf("org_1", "worker_2", false)},
 	{"assigned", []access.Relation{access.Organisation, access.Assigned}, caseOf("org_1", "worker_1", false)},
-	{"consented", []access.Relation{access.Organisation, access.Consented}, caseOf("org_1", "worker_2", true)},
+	{"consented", []access.Relation{access.Organisation, access.Overseen, access.Consented}, caseOf("org_1", "worker_2", true)},
+	{"invited", []access.Relation{access.Invited}, referredCase(casefile.ReferralWaits)},
+	{"shared", []access.Relation{access.Shared}, referredCase(casefile.ReferralAccepted)},
 	{"foreign", nil, caseOf("org_2", "worker_1", true)},
 }
 
@@ -46,6 +48,21 @@ func caseOf(org id.Organisation, owner id.Worker, consented bool) *casefile.Case
 	if consented {
 		c.Consents = []casefile.Consent{{Purpose: casefile.ForPartnerApp, Decision: casefile.Given, On: today - 10}}
 	}
+	return c
+}
+
+// referredCase is another organisation's case that is referred to org_1, sharing
+// everything that can be shared.
+func referredCase(state casefile.ReferralState) *casefile.Case {
+	c := caseOf("org_2", "worker_1", true)
+	c.Consents = append(c.Consents, casefile.Consent{Purpose: casefile.ForShare, Decision: casefile.Given, On: today - 10})
+	r := casefile.Referral{ID: "referral_1.3", Type: casefile.ReferralOf, To: "org_1", State: state, SentOn: today - 5}
+	for _, class := range access.Classes {
+		if access.Shareable(class) {
+			r.Shares = append(r.Shares, class)
+		}
+	}
+	c.Referrals = []casefile.Referral{r}
 	return c
 }
 
@@ -91,6 +108,8 @@ const heading = `Who may do and read what: yes, or - for no.
   own        on a case of the worker's organisation
   assigned   on a case of it that the worker owns
   consented  on a case of it with consent for PARTNER_APP in force
+  invited    on another organisation's case, with a referral that waits for an answer
+  shared     on another organisation's case, with a referral that was accepted
   foreign    on a case of another organisation
 `
 
@@ -107,7 +126,7 @@ func table(t *testing.T) string {
 	}
 	for _, role := range everyRole {
 		actor := as(role)
-		fmt.Fprintf(&b, "\n%-25sprogramme  own        assigned   consented  foreign\n", role)
+		fmt.Fprintf(&b, "\n%-25sprogramme  own        assigned   consented  invited    shared     foreign\n", role)
 		for _, action := range constants[access.Action](t, "Action") {
 			line(string(action), word(slices.Contains(actor.ProgrammeActions(), action)), func(c *casefile.Case) bool {
 				return slices.Contains(actor.Actions(c, today), action)

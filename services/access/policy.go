@@ -1,6 +1,10 @@
 package access
 
-import "slices"
+import (
+	"slices"
+
+	"onward/services/casefile"
+)
 
 // Role is what a worker or a machine is to the programme.
 type Role string
@@ -41,7 +45,7 @@ const (
 )
 
 // Class is the kind of thing that a field of the schema tells.
-type Class string
+type Class = casefile.Class
 
 // The classes, from the most to the least revealing.
 const (
@@ -129,8 +133,8 @@ var steering = []Action{DecideReferral, AssignCase, ReopenCase, MoveCase,
 // recording is the work of all programmes.
 var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordEmployment, RecordLegal, RecordReintegration}
 
-// shareable is what a referral may share: a reader sees of it what the referral
-// names, and no more.
+// shareable is what a referral may share. A reader sees of it what the referral
+// names, and nothing that the reader's role does not read at home.
 var shareable = []Class{Case, Outcome, Contact, Location, Health, Trafficking, Legal}
 
 // policy is the table. Read a line as: a ROLE, in this RELATION to a case, may
@@ -142,22 +146,22 @@ var policy = []grant{
 	{ShelterStaff, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
 	{ShelterStaff, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration)},
 	{ShelterStaff, Assigned, nil, do(owning)},
-	{ShelterStaff, Shared, shareable, nil},
+	{ShelterStaff, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking), nil},
 
 	{CareerAdvisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer)},
 	{CareerAdvisor, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordCareer, RecordEmployment)},
 	{CareerAdvisor, Assigned, is(Notes), do(owning)},
-	{CareerAdvisor, Shared, shareable, do(CompleteReferral)},
+	{CareerAdvisor, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
 	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
 	{ScholarshipOfficer, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordScholarship)},
 	{ScholarshipOfficer, Assigned, is(Notes), do(owning)},
-	{ScholarshipOfficer, Shared, shareable, do(CompleteReferral)},
+	{ScholarshipOfficer, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
 	{LegalOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
 	{LegalOfficer, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(daily, RecordLegal)},
 	{LegalOfficer, Assigned, is(Notes), do(owning)},
-	{LegalOfficer, Shared, shareable, do(CompleteReferral)},
+	{LegalOfficer, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(CompleteReferral)},
 
 	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, ReadJobs, RunJob)},
 	{Supervisor, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},

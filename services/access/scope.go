@@ -14,12 +14,20 @@ type Scope struct {
 	Organisation id.Organisation
 	// Consent, when set, leaves only cases with this consent in force.
 	Consent casefile.Purpose
+	// Shared takes in other organisations' cases that are shared with it.
+	Shared bool
 }
 
 // Includes reports whether a case is in the scope on the day.
 func (s Scope) Includes(c *casefile.Case, today calendar.Day) bool {
-	return s.Organisation != "" && c.Organisation == s.Organisation &&
-		(s.Consent == "" || c.Shared(s.Consent, today))
+	switch {
+	case s.Organisation == "":
+		return false
+	case c.Organisation == s.Organisation:
+		return s.Consent == "" || c.Shared(s.Consent, today)
+	}
+	_, shared := c.Shares(s.Organisation, today)
+	return s.Shared && shared
 }
 
 // Empty reports whether no case at all is in the scope.

@@ -5,6 +5,7 @@ package calendar
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -16,6 +17,9 @@ var Zone = time.FixedZone("Asia/Phnom_Penh", 7*60*60)
 // Day is a calendar day, counted so that 1 January of the year 1 is day 1.
 // The zero Day means that no day is known.
 type Day int32
+
+// LastDay is later than every day that can be written.
+const LastDay = Day(math.MaxInt32)
 
 // unixEpoch is the Day of 1 January 1970.
 const unixEpoch = 719163

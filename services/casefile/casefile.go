@@ -8,6 +8,7 @@ package casefile
 import (
 	"slices"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/delivery"
@@ -44,10 +45,14 @@ type Case struct {
 	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`  // of a case ON_HOLD
 	HeldFrom      Status       `json:"heldFrom,omitempty"`  // the status to which it resumes
 
-	Consents []Consent `json:"consents,omitempty"` // the last decision on each purpose
-	Closings []Closing `json:"closings,omitempty"` // every closing, with its reopening
+	Consents  []Consent  `json:"consents,omitempty"` // the ledger: every decision, by its day
+	Closings  []Closing  `json:"closings,omitempty"` // every closing, with its reopening
+	Approvals []Approval `json:"approvals,omitempty"`
+	Referrals []Referral `json:"referrals,omitempty"` // and transfers, as they stand
 
 	TransferredTo id.Organisation `json:"transferredTo,omitempty"`
+	ContinuedBy   id.Case         `json:"continuedBy,omitempty"` // the case that an accepted transfer opened there
+	Continues     id.Case         `json:"continues,omitempty"`   // the case of another organisation that this one continues
 	MergedInto    id.Case         `json:"mergedInto,omitempty"`
 
 	Shelter       shelter.State       `json:"shelter,omitzero"`
@@ -57,8 +62,10 @@ type Case struct {
 	Legal         legal.State         `json:"legal,omitzero"`
 	Reintegration reintegration.State `json:"reintegration,omitzero"`
 	FollowUps     followup.State      `json:"followUps,omitzero"`
+	SafeContact   *followup.Rule      `json:"safeContact,omitempty"` // of the latest day
 	Plan          *plan.Plan          `json:"plan,omitempty"`
 	Services      delivery.State      `json:"deliveries,omitempty"`
+	Assessments   assessment.State    `json:"assessments,omitzero"`
 	Flags         []Flag              `json:"flags,omitempty"`
 
 	UpdatedAt calendar.Instant `json:"updatedAt"` // when the last entry was recorded
@@ -133,7 +140,9 @@ const (
 type Closing struct {
 	On         calendar.Day  `json:"on"`
 	Reason     ClosureReason `json:"reason"`
-	From       Status        `json:"from"` // the status before it
+	From       Status        `json:"from"`                  // the status before it
+	Requested  id.Worker     `json:"requestedBy,omitempty"` // who asked for it
+	Approved   id.Worker     `json:"approvedBy,omitempty"`
 	ReopenedOn calendar.Day  `json:"reopenedOn,omitzero"`
 }
 
@@ -167,9 +176,10 @@ func (c *Case) Muted(on calendar.Day) bool { return c.Status == OnHold && on <= 
 func (c *Case) Clone() *Case {
 	n := *c
 	n.Consents, n.Closings = slices.Clone(c.Consents), slices.Clone(c.Closings)
+	n.Approvals, n.Referrals = slices.Clone(c.Approvals), slices.Clone(c.Referrals)
 	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()
 	n.Employment, n.Legal, n.Reintegration = c.Employment.Clone(), c.Legal.Clone(), c.Reintegration.Clone()
-	n.Plan, n.Services = c.Plan.Clone(), c.Services.Clone()
+	n.FollowUps, n.Plan, n.Services, n.Assessments = c.FollowUps.Clone(), c.Plan.Clone(), c.Services.Clone(), c.Assessments.Clone()
 	n.Flags, n.keys = slices.Clone(c.Flags), slices.Clone(c.keys)
 	return &n
 }

@@ -32,12 +32,45 @@ const (
 	Withdrawn Decision = "WITHDRAWN"
 )
 
-// Consent is the last decision on one purpose.
+// ConsentForm is how a decision was obtained.
+type ConsentForm string
+
+// The forms.
+const (
+	InWriting  ConsentForm = "WRITTEN"
+	Thumbprint ConsentForm = "THUMBPRINT"
+	Spoken     ConsentForm = "VERBAL" // before a witness
+)
+
+// ConsentGiver is who decided.
+type ConsentGiver string
+
+// Who can decide.
+const (
+	Herself      ConsentGiver = "HERSELF"
+	Guardian     ConsentGiver = "GUARDIAN"
+	WithGuardian ConsentGiver = "HERSELF_AND_GUARDIAN"
+)
+
+// Consent is one decision on one purpose. The ledger of a case holds them all,
+// in the order of their days.
 type Consent struct {
 	Purpose   Purpose      `json:"purpose"`
 	Decision  Decision     `json:"decision"`
 	On        calendar.Day `json:"on"`
 	ExpiresOn calendar.Day `json:"expiresOn,omitzero"` // the last day on which it holds
+	Entry     int          `json:"entry,omitempty"`
+	// Terms are nil where none were written down.
+	Terms *ConsentTerms `json:"terms,omitempty"`
+}
+
+// ConsentTerms is how far a consent reaches and how it was obtained. What was
+// not written down stays absent.
+type ConsentTerms struct {
+	// OrganisationIDs are those to which it extends; all where none is named.
+	OrganisationIDs []id.Organisation `json:"organisationIds,omitempty" validate:"max=20,unique"`
+	Form            ConsentForm       `json:"form,omitempty"`
+	GivenBy         ConsentGiver      `json:"givenBy,omitempty"`
 }
 
 // ConsentRecorded is a decision of hers on one purpose.
@@ -45,6 +78,8 @@ type ConsentRecorded struct {
 	Purpose   Purpose      `json:"purpose" validate:"required"`
 	Decision  Decision     `json:"decision" validate:"required"`
 	ExpiresOn calendar.Day `json:"expiresOn,omitzero"`
+	ConsentTerms
+	track.Remark
 }
 
 // Kind names the entry.
@@ -55,15 +90,43 @@ func (k ConsentRecorded) Summary() string {
 	return "Consent for " + string(k.Purpose) + ": " + string(k.Decision)
 }
 
+// holds reports whether the decision was to consent, and has not run out on a
+// day.
+func (k Consent) holds(on calendar.Day) bool {
+	return k.Decision == Given && (k.ExpiresOn.IsZero() || on <= k.ExpiresOn)
+}
+
+// terms returns how far the consent reaches and how it was obtained.
+func (k Consent) terms() ConsentTerms {
+	if k.Terms == nil {
+		return ConsentTerms{}
+	}
+	return *k.Terms
+}
+
+// Organisations returns those to which the consent extends; all where there is
+// none.
+func (k Consent) Organisations() []id.Organisation { return k.terms().OrganisationIDs }
+
+// Form returns how the decision was obtained.
+func (k Consent) Form() ConsentForm { return k.terms().Form }
+
+// GivenBy returns who decided.
+func (k Consent) GivenBy() ConsentGiver { return k.terms().GivenBy }
+
+// extends reports whether the consent reaches an organisation.
+func (k Consent) extends(org id.Organisation) bool {
+	reach := k.Organisations()
+	return len(reach) == 0 || slices.Contains(reach, org)
+}
+
 // Consented reports whether her last decision on a purpose was to consent, and
 // has not run out on a day. It covers days before the decision too: what is
-// reported or shared now rests on what she wants now.
+// reported now rests on what she wants now, and whoever withdraws leaves the
+// figures of the past as well.
 func (c *Case) Consented(p Purpose, on calendar.Day) bool {
-	i := c.consentFor(p)
-	if i < 0 || c.Consents[i].Decision != Given {
-		return false
-	}
-	return c.Consents[i].ExpiresOn.IsZero() || on <= c.Consents[i].ExpiresOn
+	i := c.consentFor(p, calendar.LastDay)
+	return i >= 0 && c.Consents[i].holds(on)
 }
 
 // Shared reports whether consent for a purpose lets the case be seen on a day. It
@@ -72,9 +135,40 @@ func (c *Case) Shared(p Purpose, on calendar.Day) bool {
 	return c.Status != Merged && c.Consented(p, on)
 }
 
-// consentFor returns the index of the last decision on a purpose, or -1.
-func (c *Case) consentFor(p Purpose) int {
-	return slices.IndexFunc(c.Consents, func(k Consent) bool { return k.Purpose == p })
+// sharedWith reports whether, on a day, consent for SHARE was in force and
+// reached an organisation. A share has a day of its own: a consent that she gave
+// later does not cover it.
+func (c *Case) sharedWith(org id.Organisation, on calendar.Day) bool {
+	i := c.consentFor(ForShare, on)
+	return i >= 0 && c.Consents[i].holds(on) && c.Consents[i].extends(org)
+}
+
+// LastConsents returns the last decision on each purpose.
+func (c *Case) LastConsents() []Consent {
+	last := []Consent{}
+	for i, k := range c.Consents {
+		if c.IsLastConsent(i) {
+			last = append(last, k)
+		}
+	}
+	return last
+}
+
+// IsLastConsent reports whether a decision of the ledger is the last one on its
+// purpose.
+func (c *Case) IsLastConsent(i int) bool {
+	return c.consentFor(c.Consents[i].Purpose, calendar.LastDay) == i
+}
+
+// consentFor returns the index of the decision on a purpose that was the last on
+// a day, or -1.
+func (c *Case) consentFor(p Purpose, on calendar.Day) int {
+	for i := len(c.Consents) - 1; i >= 0; i-- {
+		if k := &c.Consents[i]; k.Purpose == p && k.On <= on {
+			return i
+		}
+	}
+	return -1
 }
 
 // consent takes in a decision, also after the case has ended: she can always
@@ -88,12 +182,17 @@ func (c *Case) consent(k ConsentRecorded, e Entry) error {
 			return err
 		}
 	}
-	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn}
-	switch i := c.consentFor(k.Purpose); {
-	case i < 0:
-		c.Consents = append(c.Consents, decided)
-	case c.Consents[i].On <= e.On:
-		c.Consents[i] = decided
+	if err := track.Full("purpose", len(c.Consents), "decisions on consent"); err != nil {
+		return err
 	}
+	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn, Entry: e.Version}
+	if terms := k.ConsentTerms; len(terms.OrganisationIDs) > 0 || terms.Form != "" || terms.GivenBy != "" {
+		decided.Terms = &terms
+	}
+	at := len(c.Consents)
+	for at > 0 && c.Consents[at-1].On > e.On {
+		at--
+	}
+	c.Consents = slices.Insert(c.Consents, at, decided)
 	return nil
 }

@@ -6,8 +6,12 @@ import (
 	"onward/services/track"
 )
 
-// The end of a job is often hearsay: it does not count as contact.
-var employmentKinds = []kind{met((*Case).startJob), met((*Case).checkRetention), work((*Case).endJob)}
+// The end of a job and new terms of it are often hearsay, and a workplace is
+// looked at without her: these do not count as contact.
+var employmentKinds = []kind{
+	met((*Case).startJob), met((*Case).checkRetention), work((*Case).endJob),
+	work((*Case).updateJob), work((*Case).checkWorkplace),
+}
 
 func (c *Case) startJob(s employment.Started, at track.Stamp) error {
 	return c.Employment.LogPlacement(s, id.Within("placement_", c.ID, at.Entry), at)
@@ -19,4 +23,17 @@ func (c *Case) checkRetention(r employment.RetentionChecked, at track.Stamp) err
 
 func (c *Case) endJob(e employment.Ended, at track.Stamp) error {
 	return c.Employment.EndPlacement(e, at)
+}
+
+func (c *Case) updateJob(u employment.Updated, at track.Stamp) error {
+	return c.Employment.UpdatePlacement(u, at)
+}
+
+func (c *Case) checkWorkplace(w employment.WorkplaceChecked, at track.Stamp) error {
+	return c.Employment.RecordWorkplaceCheck(w, at)
+}
+
+// WorkplaceChecks returns the checks of workplaces, in the order of recording.
+func (c *Case) WorkplaceChecks() []employment.WorkplaceCheck {
+	return listed(c.Employment.WorkplaceChecks)
 }

@@ -69,7 +69,23 @@ func (c *Case) Apply(e Entry) error {
 	if !known {
 		return fault.New(fault.Internal, "entry kind %s has no place in the fold", e.Kind())
 	}
-	if kind.step && c.Version != 0 {
+	var err error
+	if kind.step {
+		err = c.advance(e, func() error { return kind.apply(c, e) })
+	} else {
+		err = kind.apply(c, e)
+	}
+	if err != nil {
+		return err
+	}
+	c.note(e)
+	return nil
+}
+
+// advance moves the case itself. No step of its lifecycle lies before the one
+// that was recorded before it.
+func (c *Case) advance(e Entry, step func() error) error {
+	if c.Version != 0 {
 		err := cmp.Or(
 			track.NotBefore("on", e.On, c.OpenedOn, "the opening of the case"),
 			track.NotBefore("on", e.On, c.MovedOn, "the last step of the case"))
@@ -77,12 +93,9 @@ func (c *Case) Apply(e Entry) error {
 			return err
 		}
 	}
-	if err := kind.apply(c, e); err != nil {
+	if err := step(); err != nil {
 		return err
 	}
-	if kind.step {
-		c.MovedOn = e.On
-	}
-	c.note(e)
+	c.MovedOn = e.On
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"onward/services/fault"
 	"onward/services/followup"
 	"onward/services/id"
+	"onward/services/money"
 	"onward/services/plan"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -143,10 +144,13 @@ func TestRests(t *testing.T) {
 		"opening":      {nil, 1, "entry 2 (case.accepted)"},
 		"acceptance":   {nil, 2, "entry 4 (case.activated)"},
 		"consent":      {nil, 3, "entry 4 (case.activated)"},
-		"activation":   {[]line{{"2026-02-01", returned}, {"2026-02-02", casefile.FollowUpStarted{}}}, 4, "entry 6 (case.followUpStarted)"},
+		"activation":   {[]line{{"2026-02-01", returned}, {"2026-02-01", reached(track.PlanApproved)}, {"2026-02-02", casefile.FollowUpStarted{}}}, 4, "entry 7 (case.followUpStarted)"},
 		"admission":    {[]line{{"2026-02-01", admitted}, {"2026-02-02", reached(track.SafetyPlanMade)}, {"2026-02-03", shelter.Left{}}}, 5, "entry 6 (milestone.recorded)"},
 		"leaving":      {[]line{{"2026-02-01", admitted}, {"2026-02-02", shelter.Left{}}, {"2026-02-03", admitted}}, 6, "entry 7 (shelter.admitted)"},
 		"award":        {[]line{{"2026-02-01", awarded}, {"2026-02-02", scholarship.Enrolment{}}}, 5, "entry 6 (scholarship.enrolled)"},
+		"suspension":   {[]line{{"2026-02-01", awarded}, {"2026-02-02", scholarship.End{Ending: scholarship.Suspended}}, {"2026-02-03", scholarship.Resumption{}}}, 6, "entry 7 (scholarship.resumed)"},
+		"dropped term": {[]line{{"2026-02-01", awarded}, {"2026-02-02", scholarship.Enrolment{}}, {"2026-04-01", scholarship.TermCheck{Term: "1", Attendance: scholarship.NotEnrolled}}, {"2026-04-02", scholarship.Enrolment{}}}, 7, "entry 8 (scholarship.enrolled)"},
+		"award paid":   {[]line{{"2026-02-01", awarded}, {"2026-02-02", scholarship.StipendPaid{Amount: money.Money{Amount: 100, Currency: "USD"}}}}, 5, "entry 6 (scholarship.stipendPaid)"},
 		"registration": {[]line{{"2026-02-01", registered}, {"2026-02-02", served}, {"2026-02-02", reached(track.JobReady)}}, 5, "entry 7 (milestone.recorded)"},
 		"readiness":    {[]line{{"2026-02-01", registered}, {"2026-02-02", reached(track.JobReady)}, {"2026-02-03", career.Registered{SiteID: "site_3"}}}, 6, "entry 7 (career.registered)"},
 		"start":        {[]line{{"2026-02-01", hired}, {"2026-05-02", employment.RetentionChecked{Point: employment.Day90}}}, 5, "entry 6 (employment.retentionChecked)"},
@@ -166,6 +170,18 @@ func TestRests(t *testing.T) {
 			last = append(last, reverse(v))
 		}
 		fold(t, under(append(c.lines, last...)...))
+	}
+}
+
+// TestAwardFromTheWaitingListOfOld proves that a history of the time in which an
+// award never answered an application on the waiting list still folds: what came
+// later names the award by the identifier that it then had.
+func TestAwardFromTheWaitingListOfOld(t *testing.T) {
+	c := fold(t, under(line{"2026-02-01", reached(track.Applied)}, line{"2026-02-02", scholarship.End{Ending: scholarship.Waitlisted}},
+		line{"2026-02-03", awarded}, line{"2026-02-04", scholarship.Enrolment{ScholarshipID: "scholarship_1.7"}},
+		line{"2026-02-05", scholarship.End{ScholarshipID: "scholarship_1.7", Ending: scholarship.Withdrawn}}))
+	if all := c.Scholarships(); len(all) != 1 || all[0].ID != "scholarship_1.5" || all[0].EnrolledOn != tracktest.Day("2026-02-04") || all[0].Ending != scholarship.Withdrawn {
+		t.Errorf("%+v", all)
 	}
 }
 

@@ -20,8 +20,9 @@ type kind struct {
 
 // kinds finds a kind by its name.
 var kinds = table(
-	lifecycleKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
-	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, deliveryKinds,
+	lifecycleKinds, approvalKinds, referralKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
+	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, contactKinds, deliveryKinds,
+	legalKinds, assessmentKinds,
 )
 
 func table(rooms ...[]kind) map[string]kind {

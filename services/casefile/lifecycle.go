@@ -28,6 +28,9 @@ type Opened struct {
 	OwnerID    id.Worker  `json:"ownerId,omitempty"`
 	ReferredBy string     `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
 	Consents   []Purpose  `json:"consents,omitempty" validate:"max=5,unique"`
+	// FromCaseID is the case of another organisation that this one continues. A
+	// transfer sets it, nobody types it.
+	FromCaseID id.Case `json:"fromCaseId,omitempty"`
 	track.Remark
 }
 
@@ -209,11 +212,11 @@ func (c *Case) open(o Opened, e Entry) error {
 	}
 	c.Code, c.Status, c.Organisation = o.Code, Referred, id.Intern(e.Organisation)
 	c.Population, c.Risk, c.OpenedOn = id.Intern(o.Population), id.Intern(o.Risk), e.On
-	c.Site = id.Intern(o.SiteID)
+	c.Site, c.Continues = id.Intern(o.SiteID), o.FromCaseID
 	c.UnownedSince = e.On
 	c.own(o.OwnerID)
 	for _, p := range o.Consents {
-		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On})
+		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On, Entry: e.Version})
 	}
 	return nil
 }
@@ -257,7 +260,7 @@ func (c *Case) activate(a Activated, e Entry) error {
 	var missing []fault.Field
 	if !c.Consented(ForServices, e.On) {
 		missing = append(missing, fault.Field{Path: "caseId", Message: "consent for SERVICES is needed; record it with recordConsent"})
-	} else if i := c.consentFor(ForServices); c.Consents[i].On > e.On {
+	} else if i := c.consentFor(ForServices, calendar.LastDay); c.Consents[i].On > e.On {
 		missing = append(missing, fault.Field{Path: "on", Message: "consent for SERVICES was given on " + c.Consents[i].On.String() + ", after that day"})
 	}
 	if c.Owner == "" {
@@ -322,11 +325,19 @@ func (c *Case) startFollowUp(FollowUpStarted, Entry) error {
 	if _, returned := c.Reintegration.Current(); !returned {
 		return fault.Input("caseId", "FOLLOW_UP needs RETURNED_TO_COMMUNITY; record the return first")
 	}
+	if !c.planApproved() {
+		return fault.Input("caseId", "FOLLOW_UP needs an approved plan; submit it with submitPlan")
+	}
 	c.Status, c.Phase = FollowUp, ""
 	return nil
 }
 
-func (c *Case) end(x Ended, e Entry) error {
+// end closes the case on the word of whoever records it.
+func (c *Case) end(x Ended, e Entry) error { return c.closeFor(x, e.By, e) }
+
+// closeFor closes the case as somebody has asked for; whoever records it
+// approves.
+func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 	if !c.Status.Open() {
 		return fault.Input("caseId", "the case is %s already", c.Status)
 	}
@@ -342,14 +353,20 @@ func (c *Case) end(x Ended, e Entry) error {
 	if from == OnHold {
 		from = c.HeldFrom
 	}
-	c.stop(Closed, e.On)
-	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason), From: from})
+	if err := track.Full("caseId", len(c.Closings), "closings"); err != nil {
+		return err
+	}
+	c.stop(Closed, e)
+	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason), From: from, Requested: id.Intern(asked), Approved: id.Intern(e.By)})
 	return nil
 }
 
-// stop ends the work on the case here.
-func (c *Case) stop(s Status, on calendar.Day) {
-	c.Status, c.Phase, c.ClosedOn, c.HeldFrom, c.HeldUntil = s, "", on, "", 0
+// stop ends the work on the case here: nothing waits for an answer any more, and
+// nobody else reads it.
+func (c *Case) stop(s Status, e Entry) {
+	c.lapse(e)
+	c.unshare(e)
+	c.Status, c.Phase, c.ClosedOn, c.HeldFrom, c.HeldUntil = s, "", e.On, "", 0
 }
 
 // reopen makes the case ACTIVE again. One that was closed before it was active
@@ -374,7 +391,7 @@ func (c *Case) decline(_ Refusal, e Entry) error {
 	if err := c.from(Referred); err != nil {
 		return err
 	}
-	c.stop(Declined, e.On)
+	c.stop(Declined, e)
 	return nil
 }
 
@@ -385,7 +402,7 @@ func (c *Case) handOver(h HandedOver, e Entry) error {
 	if h.OrganisationID == c.Organisation {
 		return fault.Input("organisationId", "the case belongs to this organisation already")
 	}
-	c.stop(Transferred, e.On)
+	c.stop(Transferred, e)
 	c.TransferredTo = id.Intern(h.OrganisationID)
 	return nil
 }
@@ -397,7 +414,7 @@ func (c *Case) mergeAway(m MergedAway, e Entry) error {
 	case m.IntoCaseID == c.ID:
 		return fault.Input("intoCaseId", "a case cannot be merged into itself")
 	}
-	c.stop(Merged, e.On)
+	c.stop(Merged, e)
 	c.MergedInto = m.IntoCaseID
 	return nil
 }

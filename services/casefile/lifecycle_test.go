@@ -71,7 +71,8 @@ var (
 		do("2026-01-02", casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given})})
 	active   = all(intake, []step{do("2026-01-03", activation), do("2026-01-31", returned)})
 	onHold   = all(active, []step{do("2026-02-01", casefile.Held{Until: tracktest.Day("2026-03-01"), Reason: "away"})})
-	followUp = all(active, []step{do("2026-02-01", casefile.FollowUpStarted{})})
+	planned  = all(active, []step{do("2026-01-31", reached(track.PlanApproved))})
+	followUp = all(planned, []step{do("2026-02-01", casefile.FollowUpStarted{})})
 	ended    = all(active, []step{do("2026-02-01", closed(casefile.LostContact))})
 	flagHigh = all(active, []step{do("2026-03-16", flagged(casefile.SeverityHigh))})
 )
@@ -111,7 +112,7 @@ func TestTransitions(t *testing.T) {
 		{"activate", activation, to{casefile.Intake: casefile.Active}},
 		{"hold", casefile.Held{Until: tracktest.Day("2026-05-01"), Reason: "away"}, to{casefile.Intake: casefile.OnHold, casefile.Active: casefile.OnHold, casefile.FollowUp: casefile.OnHold}},
 		{"resume", casefile.Resumed{}, to{casefile.OnHold: casefile.Active}},
-		{"start the follow-up", casefile.FollowUpStarted{}, to{casefile.Active: casefile.FollowUp}},
+		{"ask for a closure", casefile.Requested{Of: casefile.ClosureApproval, Closure: &casefile.Ended{Reason: casefile.OtherReason}}, open},
 		{"close", closed(casefile.OtherReason), to{casefile.Referred: casefile.Closed, casefile.Intake: casefile.Closed,
 			casefile.Active: casefile.Closed, casefile.OnHold: casefile.Closed, casefile.FollowUp: casefile.Closed}},
 		{"reopen", casefile.Reopened{Reason: "she came back"}, to{casefile.Closed: casefile.Active}},
@@ -126,6 +127,8 @@ func TestTransitions(t *testing.T) {
 		{"serve", served, stays},
 		{"log a job", employment.Started{EmployerName: "Mill", Occupation: "weaver", Type: employment.FullTime}, stays},
 		{"follow up", followup.Recorded{Point: track.Unscheduled, Method: followup.Phone}, stays},
+		{"schedule a follow-up", followup.Schedule{DueOn: tracktest.Day("2026-05-01")}, stays},
+		{"set the safe-contact rule", followup.RuleSet{Methods: []followup.Method{followup.Phone}}, open},
 	} {
 		for _, from := range casefile.Statuses {
 			take := do("2026-04-01", move.data)
@@ -174,6 +177,7 @@ func TestGuards(t *testing.T) {
 		{"consent that ends before it begins", intake, consent("2026-02-01", casefile.ForShare, casefile.Given, tracktest.Day("2026-01-31")), "expiresOn", "the decision"},
 		{"phase of an intake", intake, do("2026-02-01", casefile.Revised{Phase: casefile.Transition}), "phase", "INTAKE"},
 		{"phase of a case in follow-up", followUp, do("2026-02-01", casefile.Revised{Phase: casefile.Transition}), "phase", "FOLLOW_UP"},
+		{"follow-up without an approved plan", active, do("2026-02-01", casefile.FollowUpStarted{}), "caseId", "approved plan"},
 		{"follow-up before the return", all(intake, []step{do("2026-01-03", activation)}), do("2026-02-01", casefile.FollowUpStarted{}), "caseId", "RETURNED_TO_COMMUNITY"},
 		{"hold until a past day", active, hold("2026-01-31"), "until", "2026-02-01"},
 		{"hold until the same day", active, hold("2026-02-01"), "until", "1 to 90 days"},

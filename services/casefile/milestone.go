@@ -53,10 +53,7 @@ func (c *Case) reach(m MilestoneRecorded, at track.Stamp) error {
 func (c *Case) reachOn(kind track.Kind, m MilestoneRecorded, at track.Stamp) error {
 	switch kind {
 	case track.Shelter:
-		if stay, open := c.Shelter.Current(); open {
-			at.Site = stay.Site
-		}
-		return c.Shelter.Reach(m.Code, at)
+		return c.Shelter.Reach(m.Code, c.atStay(at))
 	case track.Scholarship:
 		if m.Code != track.Applied {
 			return fault.Input("code", "%s is recorded with awardScholarship, enrol, recordTerm or endScholarship", m.Code)

@@ -9,11 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"onward/services/calendar"
+	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/employment"
 	"onward/services/fault"
 	"onward/services/followup"
+	"onward/services/id"
 	"onward/services/legal"
+	"onward/services/money"
 	"onward/services/plan"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -28,18 +31,39 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		codes = append(codes, k.Codes()...)
 	}
 	code := reached(rapid.SampledFrom(codes).Draw(t, "code"))
-	flag, matter, action := flagID, "", ""
+	flag, matter, defendant, action := flagID, "", "", ""
 	if n := len(c.Flags); n > 0 {
 		flag = c.Flags[rapid.IntRange(0, n-1).Draw(t, "flag")].ID
 	}
 	if n := len(c.Legal.Matters); n > 0 {
-		matter = c.Legal.Matters[rapid.IntRange(0, n-1).Draw(t, "matter")].ID
+		m := c.Legal.Matters[rapid.IntRange(0, n-1).Draw(t, "matter")]
+		matter = m.ID
+		if n := len(m.Defendants); n > 0 {
+			defendant = m.Defendants[rapid.IntRange(0, n-1).Draw(t, "defendant")].ID
+		}
 	}
 	if open := c.Plan.Open(); len(open) > 0 {
 		action = open[0].ID
 	}
+	training, introduction, placement := "", "", ""
+	if n := len(c.Career.Registrations); n > 0 {
+		if all := c.Career.Registrations[n-1].Trainings; len(all) > 0 {
+			training = all[len(all)-1].ID
+		}
+		if all := c.Career.Registrations[n-1].Introductions; len(all) > 0 {
+			introduction = all[len(all)-1].ID
+		}
+	}
+	if n := len(c.Employment.Placements); n > 0 {
+		placement = c.Employment.Placements[rapid.IntRange(0, n-1).Draw(t, "placement")].ID
+	}
+	scheduled := ""
+	if open := c.FollowUps.Open(); len(open) > 0 {
+		scheduled = open[len(open)-1].ID
+	}
 	days := calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
 	yesOrNo := rapid.Bool().Draw(t, "yes")
+	months := int(days)
 	point := rapid.SampledFrom(append(track.FollowUpPoints, track.Unscheduled)).Draw(t, "point")
 	lifecycle := []casefile.Data{
 		casefile.Accepted{}, activation, casefile.Assigned{OwnerID: "worker_2", SiteID: "site_2"}, casefile.Revised{Risk: casefile.Low},
@@ -53,10 +77,32 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		code, code, code, served, admitted, shelter.Left{Destination: shelter.Family, SafeInSurvivorsView: &yesOrNo},
 		awarded, scholarship.Enrolment{}, scholarship.TermCheck{Term: fmt.Sprint(days / 20), Attendance: scholarship.Regular, Completed: yesOrNo},
 		scholarship.End{Ending: scholarship.Withdrawn}, scholarship.End{Ending: scholarship.Denied}, registered, hired,
+		scholarship.End{Ending: scholarship.Waitlisted}, scholarship.End{Ending: scholarship.Suspended, ReasonCode: scholarship.Absent}, scholarship.Resumption{},
+		scholarship.TermCheck{Term: fmt.Sprint(days), Attendance: scholarship.NotEnrolled}, scholarship.AbsenceRecorded{From: on, To: on + days/20, Excused: &yesOrNo},
+		scholarship.GradeRecorded{Grade: fmt.Sprint(days / 20), Result: scholarship.Promoted, NextGrade: fmt.Sprint(days/20 + 1)},
+		scholarship.StipendPaid{Amount: money.Money{Amount: int(days), Currency: "USD"}, Method: scholarship.Cash},
 		employment.RetentionChecked{Point: employment.Day90, Employed: yesOrNo}, employment.Ended{Reason: employment.Resigned}, returned,
+		career.SessionHeld{Session: career.JobSearch}, career.TrainingBegun{ProviderName: "School", Subject: "weaver", Modality: career.Online},
+		career.TrainingEnded{TrainingID: training, Result: career.Completed}, career.TrainingEnded{TrainingID: training, Result: career.DroppedOut},
+		career.ReadinessUpdated{Version: 1, Items: []career.Answer{{Code: "CV_READY", Done: yesOrNo}}}, career.Introduced{EmployerName: "Mill", Occupation: "weaver"},
+		career.IntroductionAnswered{IntroductionID: introduction, Result: rapid.SampledFrom([]career.Answered{career.Interviewed, career.Offered, career.NoAnswer}).Draw(t, "result")},
+		employment.Ended{PlacementID: placement, Reason: employment.Unsafe}, employment.Updated{PlacementID: placement, Conditions: employment.Conditions{Contract: employment.Verbal, ContractEndsOn: on + days}},
+		employment.WorkplaceChecked{PlacementID: placement, When: employment.AfterStart, Safe: yesOrNo}, employment.WorkplaceChecked{EmployerName: "mill ", When: employment.BeforeStart, Safe: yesOrNo},
 		followup.Recorded{Point: point, ContactMade: yesOrNo, Safe: &yes, HasIncome: &yes, NextOn: on + days},
+		followup.Recorded{Point: track.Unscheduled, ContactMade: yesOrNo, FollowUpID: scheduled}, followup.Cancellation{FollowUpID: scheduled},
+		followup.Schedule{DueOn: on + days}, followup.Schedule{DueOn: on + days},
+		followup.RuleSet{Methods: []followup.Method{followup.HomeVisit}, DayParts: []followup.DayPart{followup.Weekend}, HomeVisitAllowed: yesOrNo},
 		legalStep(track.ReferredToCourt, ""), casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matter}},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, Step: legal.Step{MatterID: matter, Verdict: legal.Conviction}},
+		legal.Opened{Description: legal.Description{Type: legal.Criminal, Subject: legal.Rape, Reference: fmt.Sprint(days / 10)}},
+		legal.Described{MatterID: matter, Description: legal.Description{Reference: fmt.Sprint(days / 10)}},
+		legal.Represented{MatterID: matter, Representative: legal.Representative{Name: "Lawyer"}},
+		legal.DefendantAdded{MatterID: matter, Label: c.Legal.NextLabel(matter), Role: legal.Recruiter},
+		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Acquittal},
+		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Conviction, SentenceMonths: &months, AppealUntil: on + days},
+		legal.Compensated{MatterID: matter, Paid: &money.Money{Amount: 1, Currency: "USD"}}, legal.Closed{MatterID: matter, Ending: legal.Settled},
+		shelter.Moved{SiteID: id.Site(fmt.Sprint("site_", days/20)), OverCapacityReason: "cold night"},
+		shelter.AbsenceBegan{Reason: shelter.CourtHearing, ExpectedReturnOn: on + days}, shelter.AbsenceEnded{},
 		plan.Updated{Goals: []plan.GoalInput{{Title: "A job", Actions: []plan.ActionInput{{Title: "Skills test", DueOn: on + days}, {ID: action, Title: "Kept"}}}}},
 		plan.ActionCompleted{ActionID: action},
 		flagged(casefile.SeverityHigh), casefile.FlagAcknowledgement{FlagID: flag, SnoozeUntil: on + days}, casefile.FlagResolution{FlagID: flag, Reason: "seen"},

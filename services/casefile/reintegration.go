@@ -23,7 +23,9 @@ func (c *Case) followUp(f followup.Recorded, at track.Stamp) error {
 			return err
 		}
 	}
-	c.FollowUps.Record(f, at)
+	if err := c.FollowUps.Record(f, at); err != nil {
+		return err
+	}
 	if f.ContactMade {
 		c.contact(at.On)
 	}

@@ -6,9 +6,12 @@ import (
 	"onward/services/track"
 )
 
-// An award is granted by a committee, and an ending is often hearsay: neither
-// counts as contact.
-var scholarshipKinds = []kind{work((*Case).award), met((*Case).enrol), work((*Case).recordTerm), work((*Case).endScholarship)}
+// An award is granted by a committee, and an ending is often hearsay; absences,
+// grades and payments come from lists. None of these counts as contact.
+var scholarshipKinds = []kind{
+	work((*Case).award), met((*Case).enrol), work((*Case).recordTerm), work((*Case).recordAbsence),
+	work((*Case).recordGrade), work((*Case).recordStipend), work((*Case).endScholarship), work((*Case).resumeScholarship),
+}
 
 func (c *Case) award(a scholarship.Award, at track.Stamp) error {
 	return c.Scholarship.Award(a, id.Within("scholarship_", c.ID, at.Entry), at)
@@ -28,6 +31,22 @@ func (c *Case) recordTerm(t scholarship.TermCheck, at track.Stamp) error {
 	return nil
 }
 
+func (c *Case) recordAbsence(a scholarship.AbsenceRecorded, at track.Stamp) error {
+	return c.Scholarship.RecordAbsence(a, at)
+}
+
+func (c *Case) recordGrade(g scholarship.GradeRecorded, at track.Stamp) error {
+	return c.Scholarship.RecordGrade(g, at)
+}
+
+func (c *Case) recordStipend(p scholarship.StipendPaid, at track.Stamp) error {
+	return c.Scholarship.RecordStipend(p, at)
+}
+
 func (c *Case) endScholarship(e scholarship.End, at track.Stamp) error {
 	return c.Scholarship.End(e, at)
+}
+
+func (c *Case) resumeScholarship(r scholarship.Resumption, at track.Stamp) error {
+	return c.Scholarship.Resume(r, at)
 }

@@ -6,7 +6,19 @@ import (
 	"onward/services/track"
 )
 
-var shelterKinds = []kind{met((*Case).admit), met((*Case).leave)}
+// An absence may be hearsay, when she is missing, and does not count as contact;
+// coming back does.
+var shelterKinds = []kind{met((*Case).admit), met((*Case).leave), met((*Case).moveStay), work((*Case).beginAbsence), met((*Case).endAbsence)}
+
+// StayingAt returns the site where she has a bed, or "". A leave of absence keeps
+// the bed; a case that is no longer under way keeps none, since nobody could
+// record that she left it.
+func (c *Case) StayingAt() id.Site {
+	if stay, open := c.Shelter.Current(); open && c.Status.UnderWay() {
+		return stay.Site
+	}
+	return ""
+}
 
 func (c *Case) admit(a shelter.Admitted, at track.Stamp) error {
 	at.Site = id.Intern(a.SiteID)
@@ -14,8 +26,24 @@ func (c *Case) admit(a shelter.Admitted, at track.Stamp) error {
 }
 
 func (c *Case) leave(l shelter.Left, at track.Stamp) error {
+	return c.Shelter.Leave(l, c.atStay(at))
+}
+
+func (c *Case) moveStay(m shelter.Moved, at track.Stamp) error { return c.Shelter.Move(m, at) }
+
+func (c *Case) beginAbsence(b shelter.AbsenceBegan, at track.Stamp) error {
+	return c.Shelter.BeginAbsence(b, at)
+}
+
+func (c *Case) endAbsence(_ shelter.AbsenceEnded, at track.Stamp) error {
+	return c.Shelter.EndAbsence(at)
+}
+
+// atStay puts what happened on a day of the open stay at the site where she was
+// staying then.
+func (c *Case) atStay(at track.Stamp) track.Stamp {
 	if stay, open := c.Shelter.Current(); open {
-		at.Site = stay.Site
+		at.Site = stay.SiteOn(at.On)
 	}
-	return c.Shelter.Leave(l, at)
+	return at
 }

@@ -12,6 +12,7 @@ import (
 	"onward/services/employment"
 	"onward/services/fault"
 	"onward/services/followup"
+	"onward/services/money"
 	"onward/services/plan"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -112,7 +113,7 @@ func TestHold(t *testing.T) {
 func TestClosings(t *testing.T) {
 	c := tracktest.After(t, all(onHold, []step{do("2026-02-03", closed(casefile.RanAway)), do("2026-04-01", casefile.Reopened{Reason: "she came back"}),
 		do("2026-05-01", closed(casefile.NoLongerNeeds))})...)
-	if got := fmt.Sprint(c.Closings); got != "[{2026-02-03 RAN_AWAY ACTIVE 2026-04-01} {2026-05-01 NO_LONGER_NEEDS ACTIVE }]" {
+	if got := fmt.Sprint(c.Closings); got != "[{2026-02-03 RAN_AWAY ACTIVE worker_1 worker_1 2026-04-01} {2026-05-01 NO_LONGER_NEEDS ACTIVE worker_1 worker_1 }]" {
 		t.Errorf("closings: %s", got)
 	}
 	if err := do("2026-06-01", casefile.Reopened{Reason: "she came back"})(c); err != nil {
@@ -158,8 +159,8 @@ func TestLateConsent(t *testing.T) {
 	}
 }
 
-// TestConsents proves that the last decision on a purpose replaces the one before
-// it, and that a consent holds up to the day on which it runs out.
+// TestConsents proves that the ledger keeps every decision, that the last one on
+// a purpose holds, and that a consent holds up to the day on which it runs out.
 func TestConsents(t *testing.T) {
 	c := tracktest.After(t, all(intake, []step{
 		do("2026-02-01", casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ExpiresOn: tracktest.Day("2026-06-30")}),
@@ -167,8 +168,8 @@ func TestConsents(t *testing.T) {
 		do("2026-02-02", casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Given}),
 		do("2026-03-01", casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Withdrawn}),
 	})...)
-	if n := len(c.Consents); n != 3 {
-		t.Errorf("%d decisions on 3 purposes: %v", n, c.Consents)
+	if all, last := len(c.Consents), len(c.LastConsents()); all != 5 || last != 3 {
+		t.Errorf("%d decisions, of which the last on a purpose are %d: %v", all, last, c.Consents)
 	}
 	for _, k := range []struct {
 		purpose casefile.Purpose
@@ -191,6 +192,7 @@ func TestContact(t *testing.T) {
 	school := []step{do("2026-02-01", award), do("2026-02-02", scholarship.Enrolment{})}
 	job := []step{do("2026-02-02", employment.Started{EmployerName: "Mill", Occupation: "weaver", Type: employment.FullTime})}
 	centre := []step{do("2026-02-02", career.Registered{SiteID: "site_2"})}
+	weaving := career.TrainingBegun{ProviderName: "School", Subject: "weaver", Modality: career.Classroom}
 	home := all(active, []step{do("2026-02-02", served)}) // 2 February is the last contact
 	for _, c := range []struct {
 		name   string
@@ -202,6 +204,11 @@ func TestContact(t *testing.T) {
 		{"admission", home, shelter.Admitted{SiteID: "site_2"}, true},
 		{"registration", home, career.Registered{SiteID: "site_2"}, true},
 		{"milestone", all(home, centre), reached(track.JobReady), true},
+		{"session at the centre", all(home, centre), career.SessionHeld{Session: career.JobSearch}, true},
+		{"checklist", all(home, centre), career.ReadinessUpdated{Version: 1, Items: []career.Answer{{Code: "CV_READY"}}}, true},
+		{"start of a training", all(home, centre), weaving, true},
+		{"end of a training", all(home, centre, []step{do("2026-02-02", weaving)}), career.TrainingEnded{TrainingID: "training_1.8", Result: career.Failed}, true},
+		{"introduction", all(home, centre), career.Introduced{EmployerName: "Mill", Occupation: "weaver"}, true},
 		{"start of a job", home, employment.Started{EmployerName: "Mill", Occupation: "weaver", Type: employment.FullTime}, true},
 		{"retention check", all(home, []step{do("2026-01-03", employment.Started{})}), employment.RetentionChecked{Point: employment.Day90}, true},
 		{"follow-up with contact", home, followup.Recorded{Point: track.Unscheduled, ContactMade: true}, true},
@@ -209,8 +216,16 @@ func TestContact(t *testing.T) {
 		{"follow-up without contact", home, followup.Recorded{Point: track.Unscheduled}, false},
 		{"term not at school", all(home, school), scholarship.TermCheck{Term: "1", Attendance: scholarship.NotEnrolled}, false},
 		{"award", home, award, false},
+		{"absence from school", all(home, school), scholarship.AbsenceRecorded{From: tracktest.Day("2026-04-10"), To: tracktest.Day("2026-04-10")}, false},
+		{"grade", all(home, school), scholarship.GradeRecorded{Grade: "10", Result: scholarship.Failed}, false},
+		{"stipend", all(home, school), scholarship.StipendPaid{Amount: money.Money{Amount: 100, Currency: "USD"}, Method: scholarship.Cash}, false},
+		{"suspension lifted", all(home, school, []step{do("2026-02-03", scholarship.End{Ending: scholarship.Suspended})}), scholarship.Resumption{}, false},
 		{"end of a scholarship", all(home, school), scholarship.End{Ending: scholarship.DroppedOut}, false},
 		{"end of a job", all(home, job), employment.Ended{Reason: employment.Resigned}, false},
+		{"training given up", all(home, centre, []step{do("2026-02-02", weaving)}), career.TrainingEnded{TrainingID: "training_1.8", Result: career.DroppedOut}, false},
+		{"result of an introduction", all(home, centre, []step{do("2026-02-02", career.Introduced{EmployerName: "Mill"})}), career.IntroductionAnswered{IntroductionID: "introduction_1.8", Result: career.Hired}, false},
+		{"new terms of a job", all(home, job), employment.Updated{Conditions: employment.Conditions{Contract: employment.Verbal}}, false},
+		{"check of a workplace", home, employment.WorkplaceChecked{EmployerName: "Mill", When: employment.BeforeStart, Safe: true}, false},
 		{"legal step", home, reached(track.Represented), false},
 		{"application", home, reached(track.Applied), false},
 		{"hold", home, casefile.Held{Until: tracktest.Day("2026-05-01")}, false},
@@ -302,6 +317,8 @@ func TestFlags(t *testing.T) {
 // TestProgrammeRules proves that the fold holds the programmes' own rules too.
 func TestProgrammeRules(t *testing.T) {
 	tracktest.Refusals(t, []refusal{
+		{"session", active, do("2026-02-01", career.SessionHeld{Session: career.JobSearch}), "caseId", "not registered"},
+		{"session as a service", all(active, []step{do("2026-02-01", career.Registered{SiteID: "site_2"})}), do("2026-02-01", career.SessionHeld{Session: career.JobSearch, Service: "tea"}), "service", "tea"},
 		{"service", active, do("2026-02-01", delivery.Delivered{Service: "tea"}), "service", "tea"},
 		{"plan", active, do("2026-02-01", plan.Updated{Goals: []plan.GoalInput{{ID: "plan_1.2.1", Title: "A job"}}}), "goals.id", "no goal"},
 		{"action", active, do("2026-02-01", plan.ActionCompleted{ActionID: "plan_1.2.1"}), "actionId", "no such action"},

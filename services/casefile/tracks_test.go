@@ -151,3 +151,32 @@ func TestReach(t *testing.T) {
 		}
 	}
 }
+
+// TestCareerCentre proves what the work of a career centre leaves elsewhere in
+// the case: a session is a service given at the centre, trainings and
+// introductions reach milestones there, and an offer reaches OFFERED.
+func TestCareerCentre(t *testing.T) {
+	c := tracktest.After(t, all(intake, []step{do("2026-01-03", activation), do("2026-02-01", registered), // 5 entries
+		do("2026-02-02", career.SessionHeld{Session: career.LifeSkills}), do("2026-02-03", career.SessionHeld{Session: career.CVWriting, SiteID: "site_9"}),
+		do("2026-02-04", career.SessionHeld{Session: career.CVWriting, Service: "training_education_vocational"}),
+		do("2026-02-05", career.TrainingBegun{ProviderName: "School", Subject: "weaver", Modality: career.Online}), do("2026-03-05", career.TrainingEnded{TrainingID: "training_1.9", Result: career.Completed}),
+		do("2026-03-06", career.Introduced{EmployerName: "Mill", Occupation: "weaver", Result: career.Offered}),
+		do("2026-03-07", career.Introduced{EmployerName: "Loom", Occupation: "weaver"}), do("2026-03-08", career.IntroductionAnswered{IntroductionID: "introduction_1.12", Result: career.Offered}),
+	})...)
+	var services []string
+	for _, d := range c.Deliveries() {
+		services = append(services, fmt.Sprintf("%s %s %d %s", d.Service, d.On, d.Entry, d.Site))
+	}
+	if want := []string{"training_education_life_skills 2026-02-02 6 site_centre", "other_other_service 2026-02-03 7 site_9", "training_education_vocational 2026-02-04 8 site_centre"}; !slices.Equal(services, want) {
+		t.Errorf("services\n%v\nwant\n%v", services, want)
+	}
+	for kind, want := range map[track.Kind][]string{
+		track.Career: {"REGISTERED 0 2026-02-01 5 site_centre", "TRAINING_STARTED 0 2026-02-05 9 site_centre", "TRAINING_COMPLETED 0 2026-03-05 10 site_centre",
+			"INTRODUCED_TO_EMPLOYER 0 2026-03-06 11 site_centre", "INTRODUCED_TO_EMPLOYER 0 2026-03-07 12 site_centre"},
+		track.Employment: {"OFFERED 0 2026-03-06 11 site_1", "OFFERED 0 2026-03-08 13 site_1"},
+	} {
+		if got := log(c, kind); !slices.Equal(got, want) {
+			t.Errorf("%s\n%v\nwant\n%v", kind, got, want)
+		}
+	}
+}

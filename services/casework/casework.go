@@ -7,8 +7,10 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"onward/services/access"
@@ -18,15 +20,17 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/stall"
 )
 
 // Service makes changes to cases and answers questions about them.
 type Service struct {
-	desk      desk
-	directory *directory.Directory
-	now       func() time.Time
-
+	desk       desk
+	directory  *directory.Directory
+	now        func() time.Time
+	admissions admissions
+	library    *instrument.Library
 	activities *activity.Ledger // nil where there is none
 }
 
@@ -41,6 +45,8 @@ type desk interface {
 	history(ctx context.Context, caseID id.Case) ([]casefile.Entry, error)
 	// knownAt returns all cases, folded up to what was known at an instant.
 	knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, error)
+	// staying returns how many have a bed at a site, as this desk knows it.
+	staying(site id.Site) int
 	// create stores a case with its first entries, or returns Conflict.
 	create(ctx context.Context, c *casefile.Case, entries []casefile.Entry) error
 	// commit stores the entries that turn before into after, or returns Conflict.
@@ -72,6 +78,25 @@ type decision func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*ca
 // is new and that the actor may make it.
 type reference func(ctx context.Context, c *casefile.Case) error
 
+// intent is what an actor wants to record on a case. What it takes, and what is
+// recorded, may depend on the case: a worker asks for what a supervisor does.
+type intent struct {
+	action     func(c *casefile.Case) access.Action
+	data       func(c *casefile.Case) casefile.Data
+	kinds      []string // of the entry that the data can make
+	references []reference
+	unseen     bool // the answer shows nothing of the case, so that a retry is answered where it is out of sight
+}
+
+// plain is an intent that is the same on every case.
+func plain(action access.Action, data casefile.Data, references ...reference) intent {
+	return intent{
+		action: func(*casefile.Case) access.Action { return action },
+		data:   func(*casefile.Case) casefile.Data { return data },
+		kinds:  []string{data.Kind()}, references: references,
+	}
+}
+
 // record changes a case by one entry with the data.
 func (s *Service) record(ctx context.Context, actor access.Actor, action access.Action, r Request, data casefile.Data, references ...reference) (*Change, error) {
 	return s.recordOn(ctx, actor, action, r, "on", data, references...)
@@ -79,18 +104,22 @@ func (s *Service) record(ctx context.Context, actor access.Actor, action access.
 
 // recordOn is record for an input whose day has a name of its own.
 func (s *Service) recordOn(ctx context.Context, actor access.Actor, action access.Action, r Request, dayField string, data casefile.Data, references ...reference) (*Change, error) {
-	today := s.Today()
-	if err := check(today, dayField, &r, data); err != nil {
+	if err := check(s.Today(), dayField, &r, data); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, actor, action, r, data.Kind(), func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
-		for _, refers := range references {
+	return s.intend(ctx, actor, r, plain(action, data, references...))
+}
+
+// intend carries an intent out whose input has been checked.
+func (s *Service) intend(ctx context.Context, actor access.Actor, r Request, i intent) (*Change, error) {
+	return s.change(ctx, actor, r, i, func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+		for _, refers := range i.references {
 			if err := refers(ctx, c); err != nil {
 				return nil, nil, err
 			}
 		}
-		e.Data = data
-		return appended(c, e, today)
+		e.Data = i.data(c)
+		return appended(c, e, s.Today())
 	})
 }
 
@@ -121,11 +150,11 @@ func settled(next *casefile.Case, e casefile.Entry, today calendar.Day) (*casefi
 }
 
 // change runs a decision on a case and stores what it makes, once for each
-// request. The kind is that of the entry that the decision makes.
-func (s *Service) change(ctx context.Context, actor access.Actor, action access.Action, r Request, kind string, decide decision) (*Change, error) {
+// request. The intent says what it takes and what it can make.
+func (s *Service) change(ctx context.Context, actor access.Actor, r Request, i intent, decide decision) (*Change, error) {
 	var change *Change
 	err := s.onNewest(ctx, r.CaseID, func(c *casefile.Case) (err error) {
-		change, err = s.attempt(ctx, actor, action, r, kind, decide, c)
+		change, err = s.attempt(ctx, actor, r, i, decide, c)
 		return err
 	})
 	return change, err
@@ -134,11 +163,11 @@ func (s *Service) change(ctx context.Context, actor access.Actor, action access.
 // attempt runs a decision on one version of a case. A request that was made
 // before is answered first: what it changed may have changed what the actor may
 // do, or what it referred to.
-func (s *Service) attempt(ctx context.Context, actor access.Actor, action access.Action, r Request, kind string, decide decision, c *casefile.Case) (*Change, error) {
-	if _, seen := c.Seen(actor.Worker, r.RequestID); seen && actor.Sees(c, s.Today()) {
-		return s.replay(ctx, actor, r.CaseID, r.RequestID, kind)
+func (s *Service) attempt(ctx context.Context, actor access.Actor, r Request, i intent, decide decision, c *casefile.Case) (*Change, error) {
+	if _, seen := c.Seen(actor.Worker, r.RequestID); seen && (i.unseen || actor.Sees(c, s.Today())) {
+		return s.replay(ctx, actor, r.CaseID, r.RequestID, i.kinds...)
 	}
-	if err := actor.Permit(action, c, s.Today()); err != nil {
+	if err := actor.Permit(i.action(c), c, s.Today()); err != nil {
 		return nil, err
 	}
 	if v := r.ExpectedVersion; v != nil && *v != c.Version {
@@ -183,7 +212,8 @@ func (s *Service) onNewest(ctx context.Context, caseID id.Case, fn func(*casefil
 }
 
 // entry returns the header of the next entry of a case. Time never runs
-// backwards in a history, whatever the machine's clock does.
+// backwards in a history, whatever the machine's clock does. The organisation is
+// the one for which the actor acts.
 func (s *Service) entry(actor access.Actor, c *casefile.Case, r Request) casefile.Entry {
 	at := s.now().UTC().Truncate(time.Millisecond)
 	if last := c.UpdatedAt.Time(); at.Before(last) {
@@ -191,7 +221,7 @@ func (s *Service) entry(actor access.Actor, c *casefile.Case, r Request) casefil
 	}
 	return casefile.Entry{
 		CaseID: c.ID, Version: c.Version + 1, On: r.On, At: at,
-		By: actor.Worker, Organisation: c.Organisation, Key: r.RequestID,
+		By: actor.Worker, Organisation: cmp.Or(actor.Organisation, c.Organisation), Key: r.RequestID,
 	}
 }
 
@@ -208,7 +238,7 @@ func backOff(ctx context.Context) error {
 // replay answers a request as it was answered the first time: with the entry
 // that it made and the case as it then was. It refuses a requestId that was used
 // for another kind of change, which would otherwise be lost without a word.
-func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case, requestID, kind string) (*Change, error) {
+func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case, requestID string, kinds ...string) (*Change, error) {
 	history, err := s.desk.history(ctx, caseID)
 	if err != nil {
 		return nil, err
@@ -225,7 +255,7 @@ func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case
 	if first < 0 {
 		return nil, fault.New(fault.Internal, "request key of case %s matches no entry", caseID)
 	}
-	if was := history[first].Data.Kind(); was != kind {
+	if was := history[first].Data.Kind(); !slices.Contains(kinds, was) {
 		return nil, fault.New(fault.Conflict, "this requestId was used for another change (%s); choose a new one", was)
 	}
 	c, err := casefile.Fold(caseID, history[:last+1])

@@ -34,6 +34,7 @@ type replica struct {
 var (
 	now        = time.Date(2026, 3, 2, 12, 0, 0, 0, calendar.Zone)
 	supervisor = access.Actor{Worker: "worker_1", Role: access.Supervisor, Organisation: "org_1"}
+	admin      = access.Actor{Worker: "worker_9", Role: access.OrgAdmin, Organisation: "org_1"}
 )
 
 func openStore(t *testing.T) *sqlite.Store {

@@ -11,6 +11,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/register"
 	"onward/services/store"
 )
@@ -29,12 +30,16 @@ func New(s store.Store, r *register.Register, d *directory.Directory, now func()
 // Option changes what a service is made of.
 type Option func(*Service)
 
+// WithInstruments has assessments scored by a library. Without it the service
+// knows the instruments that come with the program.
+func WithInstruments(l *instrument.Library) Option { return func(s *Service) { s.library = l } }
+
 // WithActivities has activities recorded in a ledger, and counted from it.
 // Without it the service records and counts none.
 func WithActivities(l *activity.Ledger) Option { return func(s *Service) { s.activities = l } }
 
 func newService(over desk, d *directory.Directory, now func() time.Time, options []Option) *Service {
-	s := &Service{desk: over, directory: d, now: now}
+	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped()}
 	for _, option := range options {
 		option(s)
 	}
@@ -89,6 +94,8 @@ func (l *live) knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, err
 	})
 	return cases, err
 }
+
+func (l *live) staying(site id.Site) int { return l.register.Snapshot().Staying(site) }
 
 func (l *live) create(ctx context.Context, c *casefile.Case, entries []casefile.Entry) error {
 	doc, err := document(c, entries)

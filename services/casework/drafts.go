@@ -20,6 +20,7 @@ import (
 type Drafts struct {
 	files map[id.Case]*draft
 	order []id.Case
+	beds  map[id.Site]int // how many of the cases have a bed at a site
 }
 
 type draft struct {
@@ -30,7 +31,7 @@ type draft struct {
 // NewDrafts returns an empty desk and the service over it. It is not safe for
 // concurrent use.
 func NewDrafts(d *directory.Directory, now func() time.Time, options ...Option) (*Drafts, *Service) {
-	drafts := &Drafts{files: map[id.Case]*draft{}}
+	drafts := &Drafts{files: map[id.Case]*draft{}, beds: map[id.Site]int{}}
 	return drafts, newService(drafts, d, now, options)
 }
 
@@ -63,6 +64,7 @@ func (d *Drafts) Store(ctx context.Context, s store.Store) error {
 		return err
 	}
 	clear(d.files)
+	clear(d.beds)
 	d.order = d.order[:0]
 	return nil
 }
@@ -92,6 +94,10 @@ func (d *Drafts) knownAt(context.Context, time.Time) ([]*casefile.Case, error) {
 	return nil, fault.New(fault.Internal, "drafts are known to nobody")
 }
 
+// staying knows of the cases on the desk only, in the order in which they are
+// written, and of no stored ones.
+func (d *Drafts) staying(site id.Site) int { return d.beds[site] }
+
 func (d *Drafts) create(_ context.Context, c *casefile.Case, entries []casefile.Entry) error {
 	if _, ok := d.files[c.ID]; ok {
 		return fault.New(fault.Conflict, "case %s exists", c.ID)
@@ -106,6 +112,8 @@ func (d *Drafts) commit(_ context.Context, before, after *casefile.Case, entries
 	if f.state.Version != before.Version {
 		return fault.New(fault.Conflict, "case %s is at version %d", after.ID, f.state.Version)
 	}
+	d.beds[f.state.StayingAt()]--
+	d.beds[after.StayingAt()]++
 	f.state, f.entries = after, append(f.entries, entries...)
 	return nil
 }

@@ -18,7 +18,8 @@ type LogPlacementInput struct {
 // LogPlacement records that she started a job.
 func (s *Service) LogPlacement(ctx context.Context, actor access.Actor, in LogPlacementInput) (*Change, error) {
 	in.On = in.StartedOn
-	return s.recordOn(ctx, actor, access.RecordEmployment, in.Request, "startedOn", in.Started, s.ownEmployer(actor, in.EmployerID))
+	return s.recordOn(ctx, actor, access.RecordEmployment, in.Request, "startedOn", in.Started,
+		s.ownEmployer(actor, in.EmployerID), safeEmployer(in.Started, in.StartedOn))
 }
 
 // CheckRetentionInput records one check of retention.
@@ -41,4 +42,26 @@ type EndPlacementInput struct {
 // EndPlacement records that a job ended, with the reason.
 func (s *Service) EndPlacement(ctx context.Context, actor access.Actor, in EndPlacementInput) (*Change, error) {
 	return s.record(ctx, actor, access.RecordEmployment, in.Request, in.Ended)
+}
+
+// UpdatePlacementInput changes the terms of a placement.
+type UpdatePlacementInput struct {
+	Request
+	employment.Updated
+}
+
+// UpdatePlacement records new terms of a job, from a day on.
+func (s *Service) UpdatePlacement(ctx context.Context, actor access.Actor, in UpdatePlacementInput) (*Change, error) {
+	return s.record(ctx, actor, access.RecordEmployment, in.Request, in.Updated)
+}
+
+// RecordWorkplaceCheckInput records a check of a workplace.
+type RecordWorkplaceCheckInput struct {
+	Request
+	employment.WorkplaceChecked
+}
+
+// RecordWorkplaceCheck records how safe a workplace was found.
+func (s *Service) RecordWorkplaceCheck(ctx context.Context, actor access.Actor, in RecordWorkplaceCheckInput) (*Change, error) {
+	return s.record(ctx, actor, access.RecordEmployment, in.Request, in.WorkplaceChecked, s.ownEmployer(actor, in.EmployerID))
 }

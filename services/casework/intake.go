@@ -59,11 +59,16 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 	return &Change{Case: c, Entry: e}, nil
 }
 
-// caseCode makes the code by which people name a case: the organisation's code
-// and 50 bits of the identifier, in two groups that can be read out.
+// caseCode returns the code of a case of the actor's organisation.
 func (s *Service) caseCode(actor access.Actor, caseID id.Case) string {
+	return codeOf(s.directory.Snapshot().Organisations[actor.Organisation].Code, caseID)
+}
+
+// codeOf makes the code by which people name a case: the organisation's code and
+// 50 bits of the identifier, in two groups that can be read out.
+func codeOf(organisation string, caseID id.Case) string {
 	suffix := id.Suffix(caseID)
-	return s.directory.Snapshot().Organisations[actor.Organisation].Code + "-" + suffix[:5] + "-" + suffix[5:10]
+	return organisation + "-" + suffix[:5] + "-" + suffix[5:10]
 }
 
 // AcceptCaseInput takes a referral in.

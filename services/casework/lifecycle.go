@@ -14,25 +14,6 @@ import (
 	"onward/services/stall"
 )
 
-// HoldCaseInput mutes a case until a day.
-type HoldCaseInput struct {
-	Request
-	casefile.Held
-}
-
-// HoldCase puts a case ON_HOLD. Beyond 30 days it is a supervisor's to decide.
-func (s *Service) HoldCase(ctx context.Context, actor access.Actor, in HoldCaseInput) (*Change, error) {
-	from := in.On
-	if from.IsZero() {
-		from = s.Today()
-	}
-	action := access.ManageCase
-	if in.Until > from+casefile.LongHoldDays {
-		action = access.ApproveHold
-	}
-	return s.record(ctx, actor, action, in.Request, in.Held)
-}
-
 // ResumeCaseInput ends a hold.
 type ResumeCaseInput struct{ Request }
 
@@ -50,17 +31,6 @@ func (s *Service) StartFollowUp(ctx context.Context, actor access.Actor, in Star
 	return s.record(ctx, actor, access.ManageCase, in.Request, casefile.FollowUpStarted{})
 }
 
-// CloseCaseInput closes a case.
-type CloseCaseInput struct {
-	Request
-	casefile.Ended
-}
-
-// CloseCase closes a case, with the reason.
-func (s *Service) CloseCase(ctx context.Context, actor access.Actor, in CloseCaseInput) (*Change, error) {
-	return s.record(ctx, actor, access.CloseCase, in.Request, in.Ended)
-}
-
 // ReopenCaseInput opens a closed case again.
 type ReopenCaseInput struct {
 	Request
@@ -71,23 +41,6 @@ type ReopenCaseInput struct {
 // where it was closed from there. Every closing stays on record.
 func (s *Service) ReopenCase(ctx context.Context, actor access.Actor, in ReopenCaseInput) (*Change, error) {
 	return s.record(ctx, actor, access.ReopenCase, in.Request, in.Reopened)
-}
-
-// TransferCaseInput ends a case here because another organisation took it on.
-type TransferCaseInput struct {
-	Request
-	casefile.HandedOver
-}
-
-// TransferCase records that another organisation has accepted the case.
-func (s *Service) TransferCase(ctx context.Context, actor access.Actor, in TransferCaseInput) (*Change, error) {
-	known := func(context.Context, *casefile.Case) error {
-		if _, ok := s.directory.Snapshot().Organisations[in.OrganisationID]; !ok {
-			return fault.Input("organisationId", "there is no such organisation")
-		}
-		return nil
-	}
-	return s.record(ctx, actor, access.MoveCase, in.Request, in.HandedOver, known)
 }
 
 // MergeCaseInput marks a case as a duplicate of another.
@@ -135,7 +88,7 @@ func (s *Service) ReverseEntry(ctx context.Context, actor access.Actor, in Rever
 	if err := check(s.Today(), "on", &r, reversal); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, actor, access.CorrectEntry, r, reversal.Kind(), func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+	return s.change(ctx, actor, r, plain(access.CorrectEntry, reversal), func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 		history, err := s.desk.history(ctx, c.ID)
 		if err != nil {
 			return nil, nil, err

@@ -58,6 +58,18 @@ func (v *View) Organisation(o id.Organisation) *directory.Organisation {
 	return lookUp(v.Directory.Organisations, o)
 }
 
+// Organisations returns organisations of the directory; those that it does not
+// know are left out.
+func (v *View) Organisations(ids []id.Organisation) []directory.Organisation {
+	all := make([]directory.Organisation, 0, len(ids))
+	for _, o := range ids {
+		if known := v.Organisation(o); known != nil {
+			all = append(all, *known)
+		}
+	}
+	return all
+}
+
 // Site returns a site of the directory, or nil.
 func (v *View) Site(s id.Site) *directory.Site { return lookUp(v.Directory.Sites, s) }
 

@@ -21,7 +21,24 @@ type RecordMilestoneInput struct {
 	casefile.MilestoneRecorded
 }
 
-// RecordMilestone records a milestone that has no verb of its own.
+// RecordMilestone records a milestone that has no verb of its own. That a plan
+// was approved, on paper, is recorded by those who could approve it here.
 func (s *Service) RecordMilestone(ctx context.Context, actor access.Actor, in RecordMilestoneInput) (*Change, error) {
-	return s.record(ctx, actor, recordingOf[in.Code.Track()], in.Request, in.MilestoneRecorded, s.ownSite(actor, "siteId", in.SiteID))
+	references := []reference{s.ownSite(actor, "siteId", in.SiteID)}
+	if onPaper(in.Code) {
+		references = append(references, s.otherAuthor(actor))
+	}
+	return s.record(ctx, actor, recordingAction(in.Code), in.Request, in.MilestoneRecorded, references...)
+}
+
+func onPaper(code track.Code) bool {
+	return code == track.PlanApproved || code == track.CarePlanApproved
+}
+
+// recordingAction returns the action that records a milestone.
+func recordingAction(code track.Code) access.Action {
+	if onPaper(code) {
+		return access.ApprovePlan
+	}
+	return recordingOf[code.Track()]
 }

@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"onward/services/access"
+	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
+	"onward/services/employment"
 	"onward/services/fault"
 	"onward/services/id"
 )
@@ -58,4 +60,23 @@ func (s *Service) ownEmployer(actor access.Actor, employerID id.Employer) refere
 		}
 		return nil
 	}
+}
+
+// provider refuses a provider of training that is not in the directory; it may be
+// any organisation's.
+func (s *Service) provider(organisationID id.Organisation) reference {
+	return func(context.Context, *casefile.Case) error {
+		if organisationID == "" {
+			return nil
+		}
+		if _, ok := s.directory.Snapshot().Organisations[organisationID]; !ok {
+			return fault.Input("providerId", "there is no such organisation; give providerName where the directory does not have it")
+		}
+		return nil
+	}
+}
+
+// safeEmployer refuses a start where the workplace was found not to be safe.
+func safeEmployer(e employment.Started, on calendar.Day) reference {
+	return func(_ context.Context, c *casefile.Case) error { return c.Employment.AllowStart(e, on) }
 }

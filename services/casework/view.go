@@ -13,6 +13,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/page"
 	"onward/services/register"
 )
@@ -25,8 +26,11 @@ type View struct {
 	At         time.Time
 	Cases      *register.Snapshot
 	Directory  *directory.Snapshot
+	Library    *instrument.Snapshot
 	Activities *activity.Snapshot
 	desk       desk
+
+	outsiders bool // whether cases of other organisations are shared with the actor's
 
 	mu        sync.Mutex
 	histories map[id.Case][]casefile.Entry // read once for each case and view
@@ -36,9 +40,26 @@ type View struct {
 func (s *Service) View(actor access.Actor, cases *register.Snapshot) *View {
 	now := s.now().UTC()
 	return &View{
-		Actor: actor, Today: calendar.DayOf(now), At: now, Cases: cases,
-		Directory: s.directory.Snapshot(), Activities: s.activities.Snapshot(), desk: s.desk, histories: map[id.Case][]casefile.Entry{},
+		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
+		Actor:     actor, Today: calendar.DayOf(now), At: now, Cases: cases,
+		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
+		desk: s.desk, histories: map[id.Case][]casefile.Entry{},
 	}
+}
+
+// ReadsAlways reports whether the actor may read fields of a class wherever they
+// are, so that nobody needs to ask again for each case.
+func (v *View) ReadsAlways(class access.Class) bool {
+	return !v.outsiders && v.Actor.ReadsAlways(class)
+}
+
+// Reads reports whether the actor may read fields of a class on a case, or where
+// no case is meant.
+func (v *View) Reads(class access.Class, c *casefile.Case) bool {
+	if c == nil {
+		return v.Actor.ReadsAlways(class)
+	}
+	return v.Actor.Reads(class, c, v.Today)
 }
 
 // Viewer is who is asking.
@@ -120,11 +141,16 @@ func (v *View) History(ctx context.Context, c *casefile.Case) ([]casefile.Entry,
 	return known, nil
 }
 
-// ListHistory returns a page of the entries of a case, the oldest first.
+// ListHistory returns a page of the entries of a case, the oldest first. Another
+// organisation with which the case is shared reads only what it has recorded
+// itself.
 func (v *View) ListHistory(ctx context.Context, c *casefile.Case, args page.Args) (*EntryConnection, error) {
 	entries, err := v.History(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	if c.Organisation != v.Actor.Organisation {
+		entries = slices.DeleteFunc(entries, func(e casefile.Entry) bool { return e.Organisation != v.Actor.Organisation })
 	}
 	return page.Of(entries, casefile.Entry.ID, args)
 }
@@ -173,7 +199,7 @@ type CaseAccess struct {
 func (v *View) Access(c *casefile.Case) *CaseAccess {
 	a := &CaseAccess{Relations: v.Actor.Relations(c, v.Today), Actions: v.Actor.Actions(c, v.Today)}
 	for _, class := range access.Classes {
-		if v.Actor.Reads(class, c, v.Today) {
+		if v.Reads(class, c) {
 			a.Classes = append(a.Classes, class)
 		}
 	}

@@ -6,48 +6,50 @@ import (
 	"testing"
 
 	"onward/services/delivery"
+	"onward/services/locale"
 	"onward/services/track"
 	"onward/services/track/tracktest"
 )
 
-var groups = []delivery.Group{delivery.Reintegration, delivery.CaseWork, delivery.Care, delivery.Counselling, delivery.Education,
-	delivery.Health, delivery.LegalAid, delivery.Livelihood, delivery.Protection, delivery.Other}
-
 // TestTaxonomy proves that the taxonomy is the fifty services of its source, each
-// with a code of its own, a type, a label to show and one of the groups, and that
-// every group has a service.
+// with a code of its own, a type, a label in both languages, the Khmer one of its
+// own, and one of the groups; and that every group has a service and
+// a name.
 func TestTaxonomy(t *testing.T) {
 	if n := len(delivery.Taxonomy); n != 50 {
 		t.Errorf("%d services, want 50", n)
 	}
-	seen, used := map[string]bool{}, map[delivery.Group]bool{}
+	seen, used, khmer := map[string]bool{}, map[delivery.Group]bool{}, map[string]bool{}
 	for _, s := range delivery.Taxonomy {
 		if seen[s.Code] {
 			t.Errorf("%s stands there twice", s.Code)
 		}
-		seen[s.Code], used[s.Group] = true, true
-		for what, text := range map[string]string{"code": s.Code, "type": s.Type, "label": s.Label} {
+		if km := s.Label(locale.KM); khmer[km] {
+			t.Errorf("two services are called %s", km)
+		}
+		seen[s.Code], used[s.Group], khmer[s.Label(locale.KM)] = true, true, true
+		for what, text := range map[string]string{"code": s.Code, "type": s.Type, "label": s.Label(locale.EN), "labelKm": s.Label(locale.KM)} {
 			if text == "" || text != strings.TrimSpace(text) {
 				t.Errorf("%s has the %s %q", s.Code, what, text)
 			}
 		}
-		if !slices.Contains(groups, s.Group) {
+		if !slices.Contains(delivery.Groups, s.Group) {
 			t.Errorf("%s is in %q, which is no group", s.Code, s.Group)
 		}
 		if found, ok := delivery.Find(s.Code); !ok || found != s {
 			t.Errorf("%s finds %+v", s.Code, found)
 		}
 	}
-	for _, g := range groups {
-		if !used[g] {
-			t.Errorf("no service is in %s", g)
+	for _, g := range delivery.Groups {
+		if !used[g] || g.Label(locale.EN) == "" || g.Label(locale.KM) == "" {
+			t.Errorf("no service is in %s, or it has no name", g)
 		}
 	}
 }
 
 // TestVerbatim proves that codes which other systems exchange keep their
-// misspellings, and that two services of one label keep apart: the mapping from
-// which the taxonomy comes loses the first of them.
+// misspellings, and that both pairs of services with one label keep apart: the
+// mapping from which the taxonomy comes loses the first of each.
 func TestVerbatim(t *testing.T) {
 	for code, want := range map[string]string{
 		"medical_support_healt_education":                 "medical_support Health education HEALTH",
@@ -55,10 +57,12 @@ func TestVerbatim(t *testing.T) {
 		"anti_trafficking_transitional_accomodation":      "anti_trafficking Transitional Accommodation PROTECTION",
 		"disability_support_therapeutic_interventions":    "disability_support Therapeutic interventions HEALTH",
 		"mental_health_support_therapeutic_interventions": "mental_health_support Therapeutic interventions HEALTH",
+		"disability_support_therapeutic_training":         "disability_support Therapeutic training HEALTH",
+		"mental_health_support_therapeutic_training":      "mental_health_support Therapeutic training HEALTH",
 		"anti_trafficking_community_reintegration":        "anti_trafficking Community Reintegration Support REINTEGRATION",
 	} {
 		s, _ := delivery.Find(code)
-		if got := s.Type + " " + s.Label + " " + string(s.Group); got != want {
+		if got := s.Type + " " + s.Label(locale.EN) + " " + string(s.Group); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}

@@ -4,6 +4,7 @@ package employment
 
 import (
 	"slices"
+	"strings"
 
 	"onward/services/calendar"
 	"onward/services/fault"
@@ -59,9 +60,6 @@ func (p Point) Milestone() track.Code {
 	return map[Point]track.Code{Day90: track.Retained90, Day180: track.Retained180, Day365: track.Retained365}[p]
 }
 
-// WindowDays is how many days before and after a point its check is good [J].
-const WindowDays = 15
-
 // Reason is why a job ended.
 type Reason string
 
@@ -87,8 +85,10 @@ type Started struct {
 	EmployerName string       `json:"employerName,omitempty" validate:"max=200"`
 	Occupation   string       `json:"occupation" validate:"required,max=120"`
 	Type         Type         `json:"type" validate:"required"`
-	MonthlyWage  *money.Money `json:"monthlyWage,omitempty"`
+	MonthlyWage  *money.Money `json:"monthlyWage,omitempty"` // or Wage, not both
 	Evidence     Evidence     `json:"evidence,omitempty"`
+	Conditions
+	UnsafeReason string `json:"unsafeReason,omitempty" validate:"max=500"` // why she starts where it was found not to be safe
 	track.Remark
 }
 
@@ -123,6 +123,12 @@ func (e Started) Summary() string {
 	return "Started work, " + string(e.Type)
 }
 
+// Text returns the free text: the note, and why she starts where it was found not
+// to be safe.
+func (e Started) Text() string {
+	return strings.TrimSpace(e.Note + "\n" + e.UnsafeReason)
+}
+
 // Summary describes the entry in a sentence.
 func (r RetentionChecked) Summary() string {
 	if r.Employed {
@@ -142,11 +148,16 @@ type Placement struct {
 	Occupation   string       `json:"occupation"`
 	Type         Type         `json:"type"`
 	StartedOn    calendar.Day `json:"startedOn"`
-	MonthlyWage  *money.Money `json:"monthlyWage,omitempty"` // as last heard
+	MonthlyWage  *money.Money `json:"monthlyWage,omitempty"` // as last heard, or derived from the terms
+	Agreed       []Terms      `json:"terms,omitempty"`       // as recorded; Terms returns what is known
 	Evidence     Evidence     `json:"evidence,omitempty"`
 	Checks       []Check      `json:"checks,omitempty"`
 	EndedOn      calendar.Day `json:"endedOn,omitzero"`
 	EndReason    Reason       `json:"endReason,omitempty"`
+
+	// The last check of the workplace before she started there, and after.
+	SafetyBefore *WorkplaceCheck `json:"safetyBefore,omitempty"`
+	SafetyAfter  *WorkplaceCheck `json:"safetyAfter,omitempty"`
 }
 
 // Check is the result of one check of retention.
@@ -159,26 +170,40 @@ type Check struct {
 // State is all placements, in the order in which they were recorded. Several may
 // be open at once. Offers are milestones without a placement.
 type State struct {
-	Placements []Placement `json:"placements,omitempty"`
-	Milestones track.Log   `json:"milestones,omitempty"`
+	Placements      []Placement      `json:"placements,omitempty"`
+	WorkplaceChecks []WorkplaceCheck `json:"workplaceChecks,omitempty"` // in the order in which they were recorded
+	Milestones      track.Log        `json:"milestones,omitempty"`
 }
 
 // Clone returns a copy that shares nothing that the state's methods change.
 func (s State) Clone() State {
 	s.Placements, s.Milestones = slices.Clone(s.Placements), slices.Clone(s.Milestones)
+	s.WorkplaceChecks = slices.Clone(s.WorkplaceChecks)
 	for i := range s.Placements {
-		s.Placements[i].Checks = slices.Clone(s.Placements[i].Checks)
+		p := &s.Placements[i]
+		p.Checks, p.Agreed = slices.Clone(p.Checks), slices.Clone(p.Agreed)
 	}
 	return s
 }
 
 // LogPlacement begins a placement.
 func (s *State) LogPlacement(e Started, newID string, at track.Stamp) error {
-	s.Placements = append(s.Placements, Placement{
+	if err := track.Full("caseId", len(s.Placements), "placements"); err != nil {
+		return err
+	}
+	p := Placement{
 		ID: newID, EmployerID: id.Intern(e.EmployerID), EmployerName: id.Intern(e.EmployerName),
 		Occupation: id.Intern(e.Occupation), Type: id.Intern(e.Type), StartedOn: at.On,
 		MonthlyWage: e.MonthlyWage, Evidence: id.Intern(e.Evidence),
-	})
+	}
+	if err := p.agree(e); err != nil {
+		return err
+	}
+	for i := range s.WorkplaceChecks {
+		c := s.WorkplaceChecks[i]
+		p.assure(&c)
+	}
+	s.Placements = append(s.Placements, p)
 	s.Milestones.Add(track.Started, len(s.Placements)-1, at)
 	return nil
 }
@@ -205,7 +230,9 @@ func (s *State) CheckRetention(r RetentionChecked, at track.Stamp) error {
 	}
 	p.Checks = append(p.Checks, Check{Point: id.Intern(r.Point), On: at.On, Employed: r.Employed})
 	if r.MonthlyWage != nil {
-		p.MonthlyWage = r.MonthlyWage
+		if err := p.hear(r.MonthlyWage, at.On); err != nil {
+			return err
+		}
 	}
 	if r.Employed {
 		s.Milestones.Add(r.Point.Milestone(), i, at)

@@ -2,6 +2,7 @@ package employment_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"onward/services/calendar"
@@ -61,6 +62,7 @@ func TestOrder(t *testing.T) {
 		{"end before she was last at work", []step{job, kept}, end("", "2026-03-31"), "on", "2026-04-01"},
 		{"end twice", []step{job, end("", "2026-02-01")}, end("a", "2026-02-01"), "placementId", "2026-02-01"},
 		{"end with several jobs", []step{job, other}, end("", "2026-02-01"), "placementId", "say which one"},
+		{"start 51", slices.Repeat([]step{job}, 50), other, "caseId", "at most 50 placements"},
 		{"start as a milestone", nil, reach(track.Started, "2026-01-01"), "code", "logPlacement"},
 		{"separation as a milestone", []step{job}, reach(track.Separated, "2026-02-01"), "code", "endPlacement"},
 		{"retention as a milestone", []step{job}, reach(track.Retained90, "2026-04-01"), "code", "checkRetention"},

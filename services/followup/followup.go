@@ -1,8 +1,11 @@
 // Package followup records the contacts that workers make with a survivor to
-// hear how she is, whether they reached her or not.
+// hear how she is, whether they reached her or not; those that are scheduled by
+// hand; and her safe-contact rule, which says how she may be contacted.
 package followup
 
 import (
+	"slices"
+
 	"onward/services/calendar"
 	"onward/services/id"
 	"onward/services/track"
@@ -30,7 +33,8 @@ type Recorded struct {
 	HasIncome   *bool               `json:"hasIncome,omitempty"`
 	InSchool    *bool               `json:"inSchool,omitempty"`
 	Findings    string              `json:"findings,omitempty" validate:"max=4000"`
-	NextOn      calendar.Day        `json:"nextOn,omitzero"` // the next one that was agreed
+	NextOn      calendar.Day        `json:"nextOn,omitzero"`                        // the next one that was agreed
+	FollowUpID  string              `json:"followUpId,omitempty" validate:"max=64"` // the one scheduled by hand that this was
 }
 
 // Kind names the entry.
@@ -49,10 +53,21 @@ type State struct {
 	LastOn     calendar.Day `json:"lastOn,omitzero"` // the latest one with contact
 	NextOn     calendar.Day `json:"nextOn,omitzero"` // agreed and not yet done
 	LastMethod Method       `json:"lastMethod,omitempty"`
+	Scheduled  []Scheduled  `json:"scheduled,omitempty"` // by hand and still to be done
 }
 
-// Record takes a follow-up into the state.
-func (s *State) Record(r Recorded, at track.Stamp) {
+// Clone returns a copy that shares nothing that the state's methods change.
+func (s State) Clone() State {
+	s.Scheduled = slices.Clone(s.Scheduled)
+	return s
+}
+
+// Record takes a follow-up into the state. It refuses one that names a scheduled
+// follow-up which is not there to be done.
+func (s *State) Record(r Recorded, at track.Stamp) error {
+	if err := s.complete(r, at.On); err != nil {
+		return err
+	}
 	if r.ContactMade {
 		if at.On >= s.LastOn {
 			s.LastOn, s.LastMethod = at.On, id.Intern(r.Method)
@@ -64,4 +79,5 @@ func (s *State) Record(r Recorded, at track.Stamp) {
 	if r.NextOn > at.On {
 		s.NextOn = r.NextOn
 	}
+	return nil
 }

@@ -58,7 +58,9 @@ func TestRecord(t *testing.T) {
 	} {
 		var s followup.State
 		for _, v := range c.visits {
-			s.Record(v.what, tracktest.On(v.on))
+			if err := s.Record(v.what, tracktest.On(v.on)); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if s.LastOn.String() != c.last || string(s.LastMethod) != c.method || s.NextOn.String() != c.next {
 			t.Errorf("%s: reached %s by %s, next %s; want %s by %s, next %s", c.name, s.LastOn, s.LastMethod, s.NextOn, c.last, c.method, c.next)

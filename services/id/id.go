@@ -70,6 +70,12 @@ func Within(prefix string, c Case, version int) string {
 	return prefix + Suffix(c) + "." + strconv.Itoa(version)
 }
 
+// CaseOf returns the case of a part that Within has named.
+func CaseOf(part string) Case {
+	suffix, _, _ := strings.Cut(Suffix(part), ".")
+	return Case(CasePrefix + suffix)
+}
+
 // Intern returns an equal string that shares its bytes with every other interned
 // one. The register holds millions of copies of few distinct values.
 func Intern[T ~string](v T) T { return T(unique.Make(string(v)).Value()) }

@@ -62,6 +62,8 @@ func TestParts(t *testing.T) {
 		{id.Suffix(id.Worker("worker_9K")), "9K"},
 		{id.Suffix("flag_9K.NO_OWNER"), "9K.NO_OWNER"},
 		{id.Suffix("no kind"), ""},
+		{string(id.CaseOf("stay_0F4Z.12")), "case_0F4Z"},
+		{string(id.CaseOf(id.Within("stay_", "case_0F4Z1", 2))), "case_0F4Z1"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s, want %s", c.got, c.want)

@@ -11,7 +11,10 @@ const (
 )
 
 // Text is one text in every language.
-type Text struct{ EN, KM string }
+type Text struct {
+	EN string `json:"en"`
+	KM string `json:"km"`
+}
 
 // In returns the text in a language; English is the default.
 func (t Text) In(l Locale) string {

@@ -59,6 +59,12 @@ func (c *counter) record(r record) {
 			}
 		}
 	}
+	for i := range r.of.Legal.Matters {
+		if first := r.of.Legal.Matters[i].Convicted; first != nil && c.asks(first) {
+			c.event.conviction(first)
+			c.count(r.survivor, identity)
+		}
+	}
 	for i := range r.of.Services {
 		if d := &r.of.Services[i]; c.asks(&d.Stamp) {
 			c.event.delivery(d)

@@ -1,11 +1,13 @@
 package outcome_test
 
 import (
+	"fmt"
 	"testing"
 
 	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/employment"
+	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/outcome"
 	"onward/services/scholarship"
@@ -74,6 +76,13 @@ func TestDefinitions(t *testing.T) {
 		{"an application denied", outcome.ScholarshipsWomen, func(h *history) {
 			h.add("2026-01-05", reached(track.Applied)).add("2026-02-01", scholarship.End{Ending: scholarship.Denied})
 		}, 0},
+		{"awarded from the waiting list", outcome.ScholarshipsWomen, func(h *history) {
+			h.add("2026-01-05", reached(track.Applied)).add("2026-01-20", scholarship.End{Ending: scholarship.Waitlisted}).add("2026-02-01", award(scholarship.Women))
+		}, 1},
+		{"suspended, resumed and enrolled again", outcome.ScholarshipsWomen, func(h *history) {
+			h.add("2026-01-05", award(scholarship.Women)).add("2026-01-06", scholarship.Enrolment{}).add("2026-01-20", scholarship.End{Ending: scholarship.Suspended}).
+				add("2026-02-01", scholarship.Resumption{}).add("2026-02-02", scholarship.Enrolment{})
+		}, 1},
 		{"an award to a girl", outcome.ScholarshipsGirls, func(h *history) { h.add("2026-02-01", award(scholarship.GirlsSecondary)) }, 1},
 		{"an award to a woman is not one", outcome.ScholarshipsGirls, func(h *history) { h.add("2026-02-01", award(scholarship.Women)) }, 0},
 		{"an award that was given up is an award", outcome.ScholarshipsGirls, func(h *history) {
@@ -98,6 +107,18 @@ func TestDefinitions(t *testing.T) {
 		{"a milestone of an earlier registration", outcome.CareerCentreServed, func(h *history) {
 			h.add("2025-02-01", career.Registered{SiteID: careerCentre}).add("2026-02-01", reached(track.SkillsAssessed))
 		}, 1},
+		{"a session at the centre", outcome.CareerCentreServed, func(h *history) {
+			h.add("2025-02-01", career.Registered{SiteID: careerCentre}).add("2026-02-01", career.SessionHeld{Session: career.JobSearch})
+		}, 1},
+		{"a session of a registration elsewhere", outcome.CareerCentreServed, func(h *history) {
+			h.add("2026-02-01", career.Registered{SiteID: farOffice}).add("2026-02-02", career.SessionHeld{Session: career.JobSearch})
+		}, 0},
+		{"a session in life skills", outcome.ReintegrationSupport, func(h *history) {
+			h.add("2026-02-01", career.Registered{SiteID: careerCentre}).add("2026-02-02", career.SessionHeld{Session: career.LifeSkills})
+		}, 1},
+		{"a session in job search", outcome.ReintegrationSupport, func(h *history) {
+			h.add("2026-02-01", career.Registered{SiteID: careerCentre}).add("2026-02-02", career.SessionHeld{Session: career.JobSearch})
+		}, 0},
 		{"a registration elsewhere", outcome.CareerCentreServed, func(h *history) { h.add("2026-02-01", career.Registered{SiteID: farOffice}) }, 0},
 		{"a milestone of another track at the centre", outcome.CareerCentreServed, func(h *history) {
 			h.add("2026-02-01", shelter.Admitted{SiteID: careerCentre})
@@ -188,6 +209,94 @@ func TestSustained(t *testing.T) {
 	})
 }
 
+// TestSecondDefendant holds the rule that a matter is one conviction however many
+// defendants it has: in the period of the first conviction, not of the acquittal
+// that came before it, and not again with the next one.
+func TestSecondDefendant(t *testing.T) {
+	matter := matterID("case_1", 3)
+	verdict := func(defendant int, v legal.Verdict) casefile.Data {
+		return legal.VerdictGiven{MatterID: matter, DefendantID: id.Within("defendant_", "case_1", defendant), Verdict: v}
+	}
+	inCourt := func() *history {
+		h := open("case_1", casefile.ForReporting).add("2025-11-01", legalStep(track.ReferredToCourt, "", ""))
+		for _, label := range []string{"A", "B", "C"} { // versions 4, 5 and 6
+			h.add("2025-11-02", legal.DefendantAdded{MatterID: matter, Label: label, Role: legal.Recruiter})
+		}
+		return h
+	}
+	q := outcome.Query{Period: period("2025-10-01", "2026-12-31"), GroupBy: []outcome.Dimension{outcome.ByQuarter},
+		Indicators: []outcome.Code{outcome.Convictions, outcome.ConvictedOfReferred}}
+	both := []string{"CONVICTIONS 2026-Q2 1 0", "CONVICTIONS_OF_REFERRED 2025-Q4 1 0"}
+	acquitted := func() *history { return inCourt().add("2026-02-01", verdict(4, legal.Acquittal)) }
+	for _, test := range []struct {
+		name string
+		h    *history
+		want []string
+	}{
+		{"acquitted alone", acquitted(), nil},
+		{"acquitted, then another convicted", acquitted().add("2026-05-01", verdict(5, legal.Conviction)), both},
+		{"and a third convicted later", acquitted().add("2026-05-01", verdict(5, legal.Conviction)).add("2026-08-01", verdict(6, legal.Conviction)), both},
+		{"and a third convicted earlier, heard of later", acquitted().add("2026-08-01", verdict(5, legal.Conviction)).
+			late("2026-05-01", "2026-09-01", verdict(6, legal.Conviction)), both},
+		{"convicted, then another acquitted", inCourt().add("2026-05-01", verdict(5, legal.Conviction)).add("2026-08-01", verdict(4, legal.Acquittal)), both},
+		{"the conviction reversed", acquitted().add("2026-05-01", verdict(5, legal.Conviction)).reverse("2026-05-02"), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) { wantRows(t, compute(t, fold(t, test.h), q), test.want...) })
+	}
+
+	t.Run("a conviction is no assistance", func(t *testing.T) {
+		h := acquitted().add("2026-05-01", verdict(5, legal.Conviction))
+		r := compute(t, fold(t, h), outcome.Query{Period: period("2026-04-01", "2026-06-30")})
+		if a, c := figure(t, r, outcome.Assisted).Value, figure(t, r, outcome.Convictions).Value; a != 0 || c != 1 {
+			t.Errorf("%d assisted, %d convictions; want 0, 1", a, c)
+		}
+	})
+}
+
+// TestConvictedOfReferred holds the definition of a cohort: the period is the
+// referral's, and its last day is the last on which the conviction may come.
+func TestConvictedOfReferred(t *testing.T) {
+	tests := []struct {
+		name  string
+		write func(*history)
+		want  int
+	}{
+		{"no verdict yet", func(h *history) {}, 0},
+		{"convicted in the period", func(h *history) { h.add("2026-06-01", legalStep(track.VerdictGiven, "", legal.Conviction)) }, 1},
+		{"convicted on its last day", func(h *history) { h.add("2026-12-31", legalStep(track.VerdictGiven, "", legal.Conviction)) }, 1},
+		{"convicted the day after it", func(h *history) { h.add("2027-01-01", legalStep(track.VerdictGiven, "", legal.Conviction)) }, 0},
+		{"acquitted", func(h *history) { h.add("2026-06-01", legalStep(track.VerdictGiven, "", legal.Acquittal)) }, 0},
+	}
+	year := outcome.Query{Period: period("2026-01-01", "2026-12-31"), Indicators: []outcome.Code{outcome.ConvictedOfReferred}}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			h := open("case_1", casefile.ForReporting).add("2026-01-15", legalStep(track.ReferredToCourt, "", ""))
+			test.write(h)
+			wantRows(t, compute(t, fold(t, h), year), fmt.Sprintf("CONVICTIONS_OF_REFERRED %d 0", test.want))
+		})
+	}
+
+	t.Run("referred before the period", func(t *testing.T) {
+		h := open("case_1", casefile.ForReporting).add("2025-12-31", legalStep(track.ReferredToCourt, "", "")).
+			add("2026-06-01", legalStep(track.VerdictGiven, "", legal.Conviction))
+		wantRows(t, compute(t, fold(t, h), year), "CONVICTIONS_OF_REFERRED 0 0")
+	})
+	t.Run("without consent", func(t *testing.T) {
+		h := open("case_1").add("2026-01-15", legalStep(track.ReferredToCourt, "", "")).
+			add("2026-06-01", legalStep(track.VerdictGiven, "", legal.Conviction))
+		wantRows(t, compute(t, fold(t, h), year), "CONVICTIONS_OF_REFERRED 0 1")
+	})
+	t.Run("the digest rests on the conviction too", func(t *testing.T) {
+		h := func(verdictOn string) *history {
+			return open("case_1", casefile.ForReporting).add("2026-01-15", legalStep(track.ReferredToCourt, "", "")).
+				add(verdictOn, legalStep(track.VerdictGiven, "", legal.Conviction))
+		}
+		if a, b := compute(t, fold(t, h("2026-06-01")), year), compute(t, fold(t, h("2026-06-02")), year); a.Digest == b.Digest {
+			t.Error("a verdict of another day gives the same digest")
+		}
+	})
+}
+
 func TestRegistry(t *testing.T) {
 	seen := map[outcome.Code]bool{}
 	later := map[outcome.Code]int{outcome.Networks: 2}
@@ -200,8 +309,8 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("Find(%s) does not find it", i.Code)
 		}
 	}
-	if len(seen) != 20 {
-		t.Errorf("%d indicators, want 20", len(seen))
+	if len(seen) != 21 {
+		t.Errorf("%d indicators, want 21", len(seen))
 	}
 	if _, ok := outcome.Find("RESCUED"); ok {
 		t.Error("Find finds an indicator that does not exist")

@@ -4,21 +4,20 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/delivery"
-	"onward/services/legal"
 	"onward/services/scholarship"
 	"onward/services/track"
 )
 
-// event is one thing that happened to a person: a milestone or a delivery. It is
-// what the rules of the indicators look at. One event is reused for all, since a
-// report looks at millions.
+// event is one thing that happened to a person: a milestone, a delivery or the
+// first conviction in a matter. It is what the rules of the indicators look at.
+// One event is reused for all, since a report looks at millions.
 type event struct {
 	of      *casefile.Case
 	stamp   *track.Stamp
-	kind    track.Kind // of a milestone; empty for a delivery
-	code    track.Code // of a milestone; empty for a delivery
+	kind    track.Kind // of a milestone; empty for others
+	code    track.Code // of a milestone; empty for others
 	spell   int        // of a milestone
-	service string     // of a delivery
+	service string     // of a delivery; empty for others
 
 	places *Places
 	until  calendar.Day // the period's last day
@@ -33,6 +32,15 @@ func (e *event) milestone(kind track.Kind, m *track.Milestone) {
 func (e *event) delivery(d *delivery.Delivery) {
 	e.stamp, e.kind, e.code, e.spell, e.service = &d.Stamp, "", "", 0, d.Service
 }
+
+// conviction makes the event the first conviction in a matter: neither milestone
+// nor delivery. The milestone VERDICT may have come with another defendant's
+// acquittal, in another period.
+func (e *event) conviction(first *track.Stamp) {
+	e.stamp, e.kind, e.code, e.spell, e.service = first, "", "", 0, ""
+}
+
+func (e *event) isConviction() bool { return e.code == "" && e.service == "" }
 
 func (e *event) supportsReintegration() bool {
 	if e.service == "" {
@@ -72,10 +80,15 @@ func (e *event) servedByCareerCentre() bool {
 	return (e.service != "" || e.kind == track.Career) && e.places.CareerCentre[e.stamp.Site]
 }
 
-func (e *event) convicted() bool {
-	if e.code != track.VerdictGiven {
-		return false
+// convicted returns the first conviction in the matter that was referred to court,
+// where there is one by the period's last day.
+func (e *event) convicted() *track.Stamp {
+	if e.code != track.ReferredToCourt {
+		return nil
 	}
-	matters := e.of.Legal.Matters
-	return e.spell < len(matters) && matters[e.spell].Verdict == legal.Conviction
+	first := e.of.Legal.Matters[e.spell].Convicted
+	if first == nil || first.On > e.until {
+		return nil
+	}
+	return first
 }

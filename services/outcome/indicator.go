@@ -23,6 +23,7 @@ const (
 	LegalRepresented     Code = "LEGAL_REPRESENTED"
 	CourtReferred        Code = "COURT_REFERRED"
 	Convictions          Code = "CONVICTIONS"
+	ConvictedOfReferred  Code = "CONVICTIONS_OF_REFERRED"
 	Networks             Code = "NETWORKS"
 
 	ActivityPeopleReached      Code = "ACTIVITY_PEOPLE_REACHED"
@@ -109,7 +110,7 @@ var Registry = []Indicator{
 		Labels: locale.Text{EN: "People assisted", KM: "អ្នកដែលបានទទួលជំនួយ"},
 		Definition: "Distinct persons with at least one service delivery or milestone, of any track, in the period." +
 			byDay + onePerson + consent + missing,
-		counts: func(*event) bool { return true },
+		counts: func(e *event) bool { return !e.isConviction() },
 	},
 	{
 		Code: ReintegrationSupport, Unit: Person, Version: 1,
@@ -183,10 +184,21 @@ var Registry = []Indicator{
 	{
 		Code: Convictions, Unit: LegalMatter, Version: 1,
 		Labels: locale.Text{EN: "Legal matters ended in a conviction", KM: "រឿងក្តីដែលតុលាការបានផ្តន្ទាទោស"},
-		Definition: "Legal matters with the milestone VERDICT in the period and the verdict CONVICTION, whenever they were referred to court." +
-			" An acquittal, a discharge or a settlement is not counted." +
+		Definition: "Legal matters with the verdict CONVICTION whose first conviction of a defendant was in the period, whenever they were" +
+			" referred to court. A matter is counted once, however many defendants are convicted, and also where another one was acquitted" +
+			" before. An acquittal, a discharge or a settlement is not counted." +
 			byDay + itemConsent + missing,
-		counts: (*event).convicted,
+		counts: (*event).isConviction,
+	},
+	{
+		Code: ConvictedOfReferred, Unit: LegalMatter, Version: 1,
+		Labels: locale.Text{EN: "Legal matters referred to court and ended in a conviction", KM: "រឿងក្តីដែលបានបញ្ជូនទៅតុលាការ ហើយតុលាការបានផ្តន្ទាទោស"},
+		Definition: "Of the legal matters with the milestone REFERRED_TO_COURT in the period, those in which a defendant was convicted on or before" +
+			" the period's last day; to be read beside COURT_REFERRED. Counted at the day of the referral: by quarter, each is a cohort of" +
+			" those referred, followed up to the end of the whole period. A matter is counted once, however many defendants are convicted." +
+			byDay + itemConsent + missing,
+		counts: func(e *event) bool { return e.convicted() != nil },
+		also:   func(e *event) track.Stamp { return *e.convicted() },
 	},
 	{
 		Code: Networks, Unit: NetworkUnit, Version: 2,

@@ -3,6 +3,8 @@
 package plan
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 
 	"onward/services/calendar"
@@ -11,13 +13,44 @@ import (
 	"onward/services/track"
 )
 
+// ReviewDays is how many days after its approval, or after the last review, a
+// plan is to be reviewed [J].
+const ReviewDays = 90
+
+// State is how far the version of a plan has come.
+type State string
+
+// The states of a version.
+const (
+	Draft     State = "DRAFT"
+	Submitted State = "SUBMITTED"
+	Approved  State = "APPROVED"
+	Rejected  State = "REJECTED"
+)
+
+// Progress is what a review found of a goal.
+type Progress string
+
+// The findings.
+const (
+	NotBegun Progress = "NOT_BEGUN"
+	OnTrack  Progress = "ON_TRACK"
+	Behind   Progress = "BEHIND"
+	Achieved Progress = "ACHIEVED"
+	GivenUp  Progress = "GIVEN_UP"
+)
+
 // GoalInput is a goal as a worker writes it. An id keeps a goal or an action of
-// the plan so far; without one it is new.
+// the plan so far; without one it is new. A draft may leave out the track, the
+// timeframe and the measure; a plan is submitted with all of them.
 type GoalInput struct {
-	ID      string        `json:"id,omitempty"`
-	Title   string        `json:"title" validate:"required,max=300"`
-	Track   track.Kind    `json:"track,omitempty"`
-	Actions []ActionInput `json:"actions,omitempty" validate:"max=50,dive"`
+	ID        string        `json:"id,omitempty"`
+	Title     string        `json:"title" validate:"required,max=300"`
+	Track     track.Kind    `json:"track,omitempty"`
+	StartOn   calendar.Day  `json:"startOn,omitzero"`
+	AchieveBy calendar.Day  `json:"achieveBy,omitzero"`
+	Measure   string        `json:"measure,omitempty" validate:"max=300"` // how one sees that it is reached
+	Actions   []ActionInput `json:"actions,omitempty" validate:"max=50,dive"`
 }
 
 // ActionInput is an action as a worker writes it.
@@ -40,11 +73,27 @@ type ActionCompleted struct {
 	Outcome  string `json:"outcome,omitempty" validate:"max=1000"`
 }
 
+// Reviewed is the entry for a review of the approved plan.
+type Reviewed struct {
+	Goals    []GoalReview `json:"goals,omitempty" validate:"max=20,dive"`
+	ReviewOn calendar.Day `json:"reviewOn,omitzero"` // the next review; ReviewDays later where it is absent
+	track.Remark
+}
+
+// GoalReview is what a review found of one goal.
+type GoalReview struct {
+	GoalID   string   `json:"goalId" validate:"required"`
+	Progress Progress `json:"progress" validate:"required"`
+}
+
 // Kind names the entry.
 func (Updated) Kind() string { return "plan.updated" }
 
 // Kind names the entry.
 func (ActionCompleted) Kind() string { return "plan.actionCompleted" }
+
+// Kind names the entry.
+func (Reviewed) Kind() string { return "plan.reviewed" }
 
 // Summary describes the entry in a sentence.
 func (Updated) Summary() string { return "Plan updated" }
@@ -52,19 +101,33 @@ func (Updated) Summary() string { return "Plan updated" }
 // Summary describes the entry in a sentence.
 func (ActionCompleted) Summary() string { return "Action of the plan completed" }
 
-// Plan is the plan in force.
+// Summary describes the entry in a sentence.
+func (Reviewed) Summary() string { return "Plan reviewed" }
+
+// Plan is the newest version of the plan. An approval is of one version; the
+// goals of an approved plan can be rewritten, which makes a draft of the next.
 type Plan struct {
-	Version   int          `json:"version"` // counts the updates
-	UpdatedOn calendar.Day `json:"updatedOn"`
-	Goals     []Goal       `json:"goals"`
+	Version         int          `json:"version"` // counts the updates
+	UpdatedOn       calendar.Day `json:"updatedOn"`
+	AuthorID        id.Worker    `json:"author,omitempty"` // who wrote this version
+	State           State        `json:"state,omitempty"`
+	ApprovedVersion int          `json:"approvedVersion,omitempty"` // the newest one that was approved, or 0
+	ApprovedOn      calendar.Day `json:"approvedOn,omitzero"`
+	ReviewedOn      calendar.Day `json:"reviewedOn,omitzero"`
+	ReviewOn        calendar.Day `json:"reviewOn,omitzero"` // the day by which it is to be reviewed
+	Goals           []Goal       `json:"goals"`
 }
 
 // Goal is one goal of the plan.
 type Goal struct {
-	ID      string     `json:"id"`
-	Title   string     `json:"title"`
-	Track   track.Kind `json:"track,omitempty"`
-	Actions []Action   `json:"actions,omitempty"`
+	ID        string       `json:"id"`
+	Title     string       `json:"title"`
+	Track     track.Kind   `json:"track,omitempty"`
+	StartOn   calendar.Day `json:"startOn,omitzero"`
+	AchieveBy calendar.Day `json:"achieveBy,omitzero"`
+	Measure   string       `json:"measure,omitempty"`
+	Progress  Progress     `json:"progress,omitempty"` // as the last review found it
+	Actions   []Action     `json:"actions,omitempty"`
 }
 
 // Action is one step towards a goal.
@@ -74,6 +137,7 @@ type Action struct {
 	OwnerID id.Worker    `json:"ownerId,omitempty"`
 	DueOn   calendar.Day `json:"dueOn,omitzero"`
 	DoneOn  calendar.Day `json:"doneOn,omitzero"`
+	Outcome string       `json:"outcome,omitempty"`
 }
 
 // Clone returns a copy that shares nothing that the plan's methods change.
@@ -90,42 +154,151 @@ func (p *Plan) Clone() *Plan {
 }
 
 // Update returns the plan that the entry writes over p, which may be nil. newID
-// makes identifiers for goals and actions that have none, by their number.
-func (p *Plan) Update(u Updated, newID func(n int) string, at track.Stamp) (*Plan, error) {
-	next := &Plan{Version: 1, UpdatedOn: at.On}
+// makes identifiers for goals and actions that have none, by their number. A
+// version that waits for its approval cannot be rewritten.
+func (p *Plan) Update(u Updated, author id.Worker, newID func(n int) string, at track.Stamp) (*Plan, error) {
+	next := &Plan{Version: 1, UpdatedOn: at.On, AuthorID: id.Intern(author), State: Draft}
 	if p != nil {
-		next.Version = p.Version + 1
-	}
-	n := 0
-	fresh := func() string { n++; return newID(n) }
-	named := map[string]bool{} // the goals and actions that the entry has kept so far
-	for _, g := range u.Goals {
-		goal := Goal{ID: g.ID, Title: g.Title, Track: id.Intern(g.Track)}
-		if g.ID == "" {
-			goal.ID = fresh()
-		} else if !p.hasGoal(g.ID) {
-			return nil, fault.Input("goals.id", "there is no goal %.40q in this plan", g.ID)
-		} else if named[g.ID] {
-			return nil, fault.Input("goals.id", "goal %.40q is given twice", g.ID)
+		if p.State == Submitted {
+			return nil, fault.Input("caseId", "version %d of the plan waits for its approval; withdraw the request first", p.Version)
 		}
-		named[g.ID] = true
-		for _, a := range g.Actions {
-			action := Action{ID: a.ID, Title: a.Title, OwnerID: id.Intern(a.OwnerID), DueOn: a.DueOn}
-			if a.ID == "" {
-				action.ID = fresh()
-			} else if old := p.action(a.ID); old == nil {
-				return nil, fault.Input("goals.actions.id", "there is no action %.40q in this plan", a.ID)
-			} else if named[a.ID] {
-				return nil, fault.Input("goals.actions.id", "action %.40q is given twice", a.ID)
-			} else {
-				action.DoneOn = old.DoneOn
-			}
-			named[a.ID] = true
-			goal.Actions = append(goal.Actions, action)
+		next.Version = p.Version + 1
+		next.ApprovedVersion, next.ApprovedOn = p.ApprovedVersion, p.ApprovedOn
+		next.ReviewedOn, next.ReviewOn = p.ReviewedOn, p.ReviewOn
+	}
+	w := writing{over: p, newID: newID, named: map[string]bool{}}
+	for i, g := range u.Goals {
+		goal, err := w.goal(i, g)
+		if err != nil {
+			return nil, err
 		}
 		next.Goals = append(next.Goals, goal)
 	}
 	return next, nil
+}
+
+// writing is one version while it is written.
+type writing struct {
+	over  *Plan
+	newID func(n int) string
+	made  int
+	named map[string]bool // the goals and actions that the entry has kept so far
+}
+
+func (w *writing) fresh() string { w.made++; return w.newID(w.made) }
+
+func (w *writing) goal(i int, g GoalInput) (Goal, error) {
+	goal := Goal{ID: g.ID, Title: g.Title, Track: id.Intern(g.Track), StartOn: g.StartOn, AchieveBy: g.AchieveBy, Measure: g.Measure}
+	old := w.over.goal(g.ID)
+	switch {
+	case g.ID == "":
+		goal.ID = w.fresh()
+	case old == nil:
+		return Goal{}, fault.Input("goals.id", "there is no goal %.40q in this plan", g.ID)
+	case w.named[g.ID]:
+		return Goal{}, fault.Input("goals.id", "goal %.40q is given twice", g.ID)
+	default:
+		goal.Progress = old.Progress
+	}
+	if !g.AchieveBy.IsZero() && g.AchieveBy < g.StartOn {
+		return Goal{}, fault.Input(goalField(i, "achieveBy"), "%s is before the start of the goal, which is on %s", g.AchieveBy, g.StartOn)
+	}
+	w.named[g.ID] = true
+	for _, a := range g.Actions {
+		action, err := w.action(a)
+		if err != nil {
+			return Goal{}, err
+		}
+		goal.Actions = append(goal.Actions, action)
+	}
+	return goal, nil
+}
+
+func (w *writing) action(a ActionInput) (Action, error) {
+	action := Action{ID: a.ID, Title: a.Title, OwnerID: id.Intern(a.OwnerID), DueOn: a.DueOn}
+	old := w.over.action(a.ID)
+	switch {
+	case a.ID == "":
+		action.ID = w.fresh()
+	case old == nil:
+		return Action{}, fault.Input("goals.actions.id", "there is no action %.40q in this plan", a.ID)
+	case w.named[a.ID]:
+		return Action{}, fault.Input("goals.actions.id", "action %.40q is given twice", a.ID)
+	default:
+		action.DoneOn, action.Outcome = old.DoneOn, old.Outcome
+	}
+	w.named[a.ID] = true
+	return action, nil
+}
+
+func goalField(i int, name string) string { return fmt.Sprintf("goals[%d].%s", i, name) }
+
+// Submit asks for the approval of the newest version. It refuses a version that
+// was submitted or approved already, and names what a goal still lacks.
+func (p *Plan) Submit() error {
+	switch {
+	case p == nil:
+		return fault.Input("caseId", "there is no plan to submit; write it with updatePlan")
+	case p.State == Submitted || p.State == Approved:
+		return fault.Input("caseId", "version %d of the plan is %s already", p.Version, p.State)
+	}
+	var missing []fault.Field
+	for i, g := range p.Goals {
+		for name, lacks := range map[string]bool{"track": g.Track == "", "achieveBy": g.AchieveBy.IsZero(), "measure": g.Measure == ""} {
+			if lacks {
+				missing = append(missing, fault.Field{Path: goalField(i, name), Message: "is needed before the plan is submitted; write it with updatePlan"})
+			}
+		}
+	}
+	if len(missing) > 0 {
+		slices.SortFunc(missing, func(a, b fault.Field) int { return cmp.Compare(a.Path, b.Path) })
+		return fault.Inputs(missing...)
+	}
+	p.State = Submitted
+	return nil
+}
+
+// Approve puts the submitted version in force.
+func (p *Plan) Approve(on calendar.Day) {
+	p.State, p.ApprovedVersion, p.ApprovedOn = Approved, p.Version, on
+	p.ReviewOn = on + ReviewDays
+}
+
+// Return gives the submitted version back to its author: as rejected, or as the
+// draft that it was.
+func (p *Plan) Return(rejected bool) {
+	p.State = Draft
+	if rejected {
+		p.State = Rejected
+	}
+}
+
+// InForce reports whether a version of the plan was approved.
+func (p *Plan) InForce() bool { return p != nil && p.ApprovedVersion > 0 }
+
+// Review records a review of the approved plan, and when the next one is due.
+func (p *Plan) Review(r Reviewed, at track.Stamp) error {
+	if !p.InForce() {
+		return fault.Input("caseId", "no version of the plan is approved yet; only an approved plan is reviewed")
+	}
+	if err := track.NotBefore("on", at.On, max(p.ApprovedOn, p.ReviewedOn), "the approval or the last review"); err != nil {
+		return err
+	}
+	if !r.ReviewOn.IsZero() && (r.ReviewOn <= at.On || r.ReviewOn > at.On+2*ReviewDays) {
+		return fault.Input("reviewOn", "must be 1 to %d days after %s", 2*ReviewDays, at.On)
+	}
+	for i, g := range r.Goals {
+		goal := p.goal(g.GoalID)
+		if goal == nil {
+			return fault.Input(goalField(i, "goalId"), "there is no goal %.40q in this plan", g.GoalID)
+		}
+		goal.Progress = id.Intern(g.Progress)
+	}
+	p.ReviewedOn, p.ReviewOn = at.On, r.ReviewOn
+	if p.ReviewOn.IsZero() {
+		p.ReviewOn = at.On + ReviewDays
+	}
+	return nil
 }
 
 // Complete marks an action as done.
@@ -137,7 +310,7 @@ func (p *Plan) Complete(c ActionCompleted, at track.Stamp) error {
 	case !a.DoneOn.IsZero():
 		return fault.Input("actionId", "this action was completed on %s already", a.DoneOn)
 	}
-	a.DoneOn = at.On
+	a.DoneOn, a.Outcome = at.On, c.Outcome
 	return nil
 }
 
@@ -157,8 +330,16 @@ func (p *Plan) Open() []Action {
 	return open
 }
 
-func (p *Plan) hasGoal(goalID string) bool {
-	return p != nil && slices.ContainsFunc(p.Goals, func(g Goal) bool { return g.ID == goalID })
+func (p *Plan) goal(goalID string) *Goal {
+	if p == nil {
+		return nil
+	}
+	for i := range p.Goals {
+		if p.Goals[i].ID == goalID {
+			return &p.Goals[i]
+		}
+	}
+	return nil
 }
 
 func (p *Plan) action(actionID string) *Action {

@@ -23,7 +23,7 @@ type (
 // and its number in the entry.
 func update(at string, goals ...plan.GoalInput) step {
 	return func(s *state) error {
-		next, err := s.Update(plan.Updated{Goals: goals}, func(n int) string { return at + "." + strconv.Itoa(n) }, tracktest.On(at))
+		next, err := s.Update(plan.Updated{Goals: goals}, "worker_1", func(n int) string { return at + "." + strconv.Itoa(n) }, tracktest.On(at))
 		if err == nil {
 			s.Plan = next
 		}
@@ -86,7 +86,7 @@ func TestUpdate(t *testing.T) {
 	s := tracktest.After(t, first, complete("2026-03-01.3", "2026-03-20"), update("2026-04-01",
 		goal("", "A safe home", action("", "Find a room", "2026-05-01"), action("2026-03-01.3", "Two interviews", "2026-04-30")),
 		goal("2026-03-01.1", "A good job")))
-	want := plan.Plan{Version: 2, UpdatedOn: tracktest.Day("2026-04-01"), Goals: []plan.Goal{
+	want := plan.Plan{Version: 2, UpdatedOn: tracktest.Day("2026-04-01"), AuthorID: "worker_1", State: plan.Draft, Goals: []plan.Goal{
 		{ID: "2026-04-01.1", Title: "A safe home", Track: track.Employment, Actions: []plan.Action{
 			{ID: "2026-04-01.2", Title: "Find a room", OwnerID: "worker_1", DueOn: tracktest.Day("2026-05-01")},
 			{ID: "2026-03-01.3", Title: "Two interviews", OwnerID: "worker_1", DueOn: tracktest.Day("2026-04-30"), DoneOn: tracktest.Day("2026-03-20")},

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"iter"
 	"math"
 	"slices"
 
@@ -66,6 +67,7 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 	add("organisation:", string(c.Organisation))
 	add("site:", string(c.Site))
 	add("owner:", string(c.Owner))
+	add("staying:", string(c.StayingAt()))
 	for _, k := range track.Kinds {
 		fn(trackFacet[k][c.TrackState(k)])
 		for _, m := range c.Milestones(k) {
@@ -78,8 +80,12 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 			fn("flag:" + string(f.Rule) + ":" + string(f.Severity))
 		}
 	}
-	for _, k := range c.Consents {
-		if k.Decision == casefile.Given && c.Status != casefile.Merged {
+	for _, r := range c.Referrals {
+		fn("refers")
+		add("refers:", string(r.To))
+	}
+	for i, k := range c.Consents {
+		if k.Decision == casefile.Given && c.Status != casefile.Merged && c.IsLastConsent(i) {
 			add("consent:", string(k.Purpose))
 			if !k.ExpiresOn.IsZero() {
 				add("expires:", string(k.Purpose))
@@ -156,6 +162,14 @@ func (s *Snapshot) match(scope access.Scope, today calendar.Day, f Filter) *roar
 	m := &matching{s: s, left: s.facet("organisation:" + string(scope.Organisation)).Clone()}
 	if scope.Consent != "" {
 		m.and(s.consented(scope.Consent, today))
+	}
+	if scope.Shared {
+		for c := range s.ReferredTo(scope.Organisation) {
+			if scope.Includes(c, today) {
+				ord, _ := s.byID.Get(c.ID)
+				m.left.Add(ord)
+			}
+		}
 	}
 	given(m, "status:", f.Status)
 	given(m, "phase:", f.Phase)
@@ -281,4 +295,35 @@ func (s *Snapshot) consented(p casefile.Purpose, today calendar.Day) *roaring.Bi
 		}
 	}
 	return b
+}
+
+// ReferredTo returns the cases with a referral or a transfer to an organisation,
+// whether it is open or has ended.
+func (s *Snapshot) ReferredTo(org id.Organisation) iter.Seq[*casefile.Case] {
+	return s.each(s.facet("refers:" + string(org)))
+}
+
+// Transferred returns the cases that other organisations have taken on.
+func (s *Snapshot) Transferred() iter.Seq[*casefile.Case] {
+	return s.each(s.facet("status:" + string(casefile.Transferred)))
+}
+
+// Refers reports whether there is a referral or a transfer to an organisation.
+func (s *Snapshot) Refers(org id.Organisation) bool {
+	return !s.facet("refers:" + string(org)).IsEmpty()
+}
+
+// ReferredBy returns the cases of an organisation with a referral or a transfer.
+func (s *Snapshot) ReferredBy(org id.Organisation) iter.Seq[*casefile.Case] {
+	return s.each(roaring.And(s.facet("organisation:"+string(org)), s.facet("refers")))
+}
+
+func (s *Snapshot) each(b *roaring.Bitmap) iter.Seq[*casefile.Case] {
+	return func(yield func(*casefile.Case) bool) {
+		for it := b.Iterator(); it.HasNext(); {
+			if !yield(s.at(it.Next())) {
+				return
+			}
+		}
+	}
 }

@@ -234,6 +234,11 @@ func (s *Snapshot) ByCode(code string) (*casefile.Case, bool) {
 	return found, found != nil
 }
 
+// Staying returns how many have a bed at a site.
+func (s *Snapshot) Staying(site id.Site) int {
+	return int(s.facet("staying:" + string(site)).GetCardinality())
+}
+
 // All returns every case, in no particular order.
 func (s *Snapshot) All() iter.Seq[*casefile.Case] {
 	return func(yield func(*casefile.Case) bool) {

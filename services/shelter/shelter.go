@@ -29,7 +29,8 @@ const (
 
 // Admitted is the entry that begins a stay.
 type Admitted struct {
-	SiteID id.Site `json:"siteId" validate:"required"`
+	SiteID             id.Site `json:"siteId" validate:"required"`
+	OverCapacityReason string  `json:"overCapacityReason,omitempty" validate:"max=500"` // why a full site took her in
 	track.Remark
 }
 
@@ -40,7 +41,7 @@ type Left struct {
 	Destination          Destination `json:"destination" validate:"required"`
 	SafeInWorkersView    *bool       `json:"safeInWorkersView,omitempty"`
 	SafeInSurvivorsView  *bool       `json:"safeInSurvivorsView,omitempty"`
-	DestinationConfirmed bool        `json:"destinationConfirmed,omitempty"`
+	DestinationConfirmed *bool       `json:"destinationConfirmed,omitempty"`
 	track.Remark
 }
 
@@ -56,15 +57,19 @@ func (Admitted) Summary() string { return "Admitted to the shelter" }
 // Summary describes the entry in a sentence.
 func (l Left) Summary() string { return "Left the shelter; destination " + string(l.Destination) }
 
-// Stay is one spell in a shelter.
+// Stay is one spell in a shelter. It stays one when she moves to another site.
 type Stay struct {
-	ID                  string       `json:"id"`
-	Site                id.Site      `json:"site"`
-	AdmittedOn          calendar.Day `json:"admittedOn"`
-	LeftOn              calendar.Day `json:"leftOn,omitzero"`
-	Destination         Destination  `json:"destination,omitempty"`
-	SafeInWorkersView   *bool        `json:"safeInWorkersView,omitempty"`
-	SafeInSurvivorsView *bool        `json:"safeInSurvivorsView,omitempty"`
+	ID                   string       `json:"id"`
+	Site                 id.Site      `json:"site"` // where she stays, or stayed last
+	AdmittedOn           calendar.Day `json:"admittedOn"`
+	LeftOn               calendar.Day `json:"leftOn,omitzero"`
+	Destination          Destination  `json:"destination,omitempty"`
+	DestinationConfirmed *bool        `json:"destinationConfirmed,omitempty"`
+	SafeInWorkersView    *bool        `json:"safeInWorkersView,omitempty"`
+	SafeInSurvivorsView  *bool        `json:"safeInSurvivorsView,omitempty"`
+	OverCapacity         int          `json:"overCapacity,omitempty"` // the entry that says why the site took her in though full, or 0
+	Moves                []Move       `json:"moves,omitempty"`
+	Leaves               []Absence    `json:"absences,omitempty"`
 }
 
 // State is all stays, in the order of admission.
@@ -76,6 +81,10 @@ type State struct {
 // Clone returns a copy that shares nothing that Apply changes.
 func (s State) Clone() State {
 	s.Stays, s.Milestones = slices.Clone(s.Stays), slices.Clone(s.Milestones)
+	for i := range s.Stays {
+		stay := &s.Stays[i]
+		stay.Moves, stay.Leaves = slices.Clone(stay.Moves), slices.Clone(stay.Leaves)
+	}
 	return s
 }
 
@@ -97,21 +106,32 @@ func (s *State) Admit(a Admitted, stayID string, at track.Stamp) error {
 			return err
 		}
 	}
-	s.Stays = append(s.Stays, Stay{ID: stayID, Site: id.Intern(a.SiteID), AdmittedOn: at.On})
+	if err := track.Full("caseId", len(s.Stays), "stays in a shelter"); err != nil {
+		return err
+	}
+	stay := Stay{ID: stayID, Site: id.Intern(a.SiteID), AdmittedOn: at.On}
+	if a.OverCapacityReason != "" {
+		stay.OverCapacity = at.Entry
+	}
+	s.Stays = append(s.Stays, stay)
 	s.reach(track.Admitted, at)
 	return nil
 }
 
-// Leave ends the open stay.
+// Leave ends the open stay, and with it an absence that she did not come back
+// from.
 func (s *State) Leave(l Left, at track.Stamp) error {
 	stay, open := s.Current()
 	if !open {
 		return fault.Input("caseId", "there is no open stay to leave")
 	}
-	if err := track.NotBefore("on", at.On, stay.AdmittedOn, "the admission"); err != nil {
+	if err := stay.after(at.On); err != nil {
 		return err
 	}
-	stay.LeftOn, stay.Destination = at.On, id.Intern(l.Destination)
+	if a, away := stay.Away(); away {
+		a.EndedOn = at.On
+	}
+	stay.LeftOn, stay.Destination, stay.DestinationConfirmed = at.On, id.Intern(l.Destination), l.DestinationConfirmed
 	stay.SafeInWorkersView, stay.SafeInSurvivorsView = l.SafeInWorkersView, l.SafeInSurvivorsView
 	s.reach(track.Left, at)
 	return nil

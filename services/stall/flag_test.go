@@ -137,7 +137,7 @@ func TestHold(t *testing.T) {
 // TestHoldInFollowUp proves that a case held in FOLLOW_UP keeps the rules of
 // FOLLOW_UP: 90 days between contacts, and no assessment asked for.
 func TestHoldInFollowUp(t *testing.T) {
-	f := active().must("2026-01-10", returned(), casefile.FollowUpStarted{}).must("2026-01-11", held("2026-02-01"))
+	f := active().must("2026-01-10", reached(track.PlanApproved), returned(), casefile.FollowUpStarted{}).must("2026-01-11", held("2026-02-01"))
 	wantDue(t, f, stall.NoContact, day("2026-04-10"))
 	for _, d := range stall.Deadlines(f.c) {
 		if d.Rule == stall.NeverAssessed {

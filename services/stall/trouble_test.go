@@ -81,7 +81,7 @@ var troubles = []trouble{
 		stall.NoContact, "2026-01-10", "2026-03-11", 60, medium, "LAST_CONTACT 2026-01-10",
 		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
 	{"no contact in follow-up, whatever the risk", func() *file {
-		return activeAt(casefile.High).must("2026-01-10", returned(), casefile.FollowUpStarted{})
+		return activeAt(casefile.High).must("2026-01-10", reached(track.PlanApproved), returned(), casefile.FollowUpStarted{})
 	}, stall.NoContact, "2026-01-10", "2026-04-10", 90, high, "LAST_CONTACT 2026-01-10",
 		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
 	{"no contact since the opening", func() *file { return active() },

@@ -220,7 +220,7 @@ func (l *life) transfer() *life {
 	to := houses[(l.house.number+1)%len(houses)]
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.TransferCase(l.ctx, l.as(access.Supervisor), casework.TransferCaseInput{
-			Request: r, HandedOver: casefile.HandedOver{OrganisationID: to.id}})
+			Request: r, ReferralSent: casefile.ReferralSent{OrganisationID: to.id}})
 	})
 }
 

@@ -64,10 +64,11 @@ func (l *life) admit() *life {
 func (l *life) leave() *life {
 	workers, hers := !l.chance(10), !l.chance(8)
 	return l.step(func(r casework.Request) (*casework.Change, error) {
+		destination := pick(l, shelter.Family, shelter.ExtendedFamily, shelter.IndependentLiving, shelter.GroupHome)
+		confirmed := l.chance(2)
 		return l.s.LeaveShelter(l.ctx, l.as(access.ShelterStaff), casework.LeaveShelterInput{
 			Request: r, Left: shelter.Left{
-				Destination:       pick(l, shelter.Family, shelter.ExtendedFamily, shelter.IndependentLiving, shelter.GroupHome),
-				SafeInWorkersView: &workers, SafeInSurvivorsView: &hers, DestinationConfirmed: l.chance(2),
+				Destination: destination, DestinationConfirmed: &confirmed, SafeInWorkersView: &workers, SafeInSurvivorsView: &hers,
 			}})
 	})
 }

@@ -1,0 +1,44 @@
+package casefile
+
+import (
+	"onward/services/assessment"
+	"onward/services/track"
+)
+
+var assessmentKinds = []kind{met((*Case).assess)}
+
+// assess folds an assessment. One of needs or skills is the milestone of that name
+// too, on the spell in which it falls, unless the spell has reached it.
+func (c *Case) assess(a assessment.Recorded, at track.Stamp) error {
+	if err := c.Assessments.Record(a, at); err != nil {
+		return err
+	}
+	if c.AssessedOn.IsZero() || at.On < c.AssessedOn {
+		c.AssessedOn = at.On
+	}
+	switch a.Purpose {
+	case assessment.Needs:
+		return c.needsAssessed(at)
+	case assessment.Skills:
+		return c.skillsAssessed(at)
+	}
+	return nil
+}
+
+func (c *Case) needsAssessed(at track.Stamp) error {
+	stay, open := c.Shelter.Current()
+	if !open || at.On < stay.AdmittedOn || c.Shelter.Milestones.Once(len(c.Shelter.Stays)-1, track.NeedsAssessed) != nil {
+		return nil
+	}
+	at.Site = stay.Site
+	return c.Shelter.Reach(track.NeedsAssessed, at)
+}
+
+func (c *Case) skillsAssessed(at track.Stamp) error {
+	spell := len(c.Career.Registrations) - 1
+	if spell < 0 || at.On < c.Career.Registrations[spell].RegisteredOn || c.Career.Milestones.Once(spell, track.SkillsAssessed) != nil {
+		return nil
+	}
+	at.Site = c.Career.Registrations[spell].Site
+	return c.Career.Reach(track.SkillsAssessed, at)
+}
