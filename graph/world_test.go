@@ -14,6 +14,7 @@ import (
 	"onward/graph"
 	"onward/jobs"
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
@@ -73,7 +74,10 @@ func newWorld(t *testing.T) *world {
 	if _, err := casework.Load(ctx, s, w.register); err != nil {
 		t.Fatal(err)
 	}
-	w.casework = casework.New(s, w.register, w.dir, w.clock)
+	ledger, _, err := activity.Open(ctx, s)
+	w.must(err)
+	w.casework = casework.New(s, w.register, w.dir, w.clock, casework.WithActivities(ledger))
+	w.recordActivities(ctx)
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
 	t.Cleanup(w.server.Close)
 	return w
@@ -102,6 +106,7 @@ func (w *world) settle(ctx context.Context) {
 		directory.Site{ID: "site_RIVER", Organisation: river, Name: "River shelter", Kind: directory.ShelterSite, Province: "KH-2", Beds: &beds},
 		directory.Employer{ID: "employer_SILK", Organisation: lotus, Name: "Silk workshop (invented)"},
 		directory.Network{ID: "network_ONE", Organisation: lotus, Name: "Network one", Province: "KH-8", ActiveFrom: calendar.Date(2025, 1, 1)},
+		directory.Network{ID: "network_CLUB", Kind: directory.YouthClub, Organisation: lotus, Name: "Youth club one", Province: "KH-12", ActiveFrom: calendar.Date(2025, 6, 1)},
 	}
 	for _, role := range access.Roles {
 		things = append(things, directory.Worker{ID: workerOf(role), Organisation: lotus, Name: "Lotus " + string(role), Role: role})
@@ -255,6 +260,40 @@ func (a *author) intake(name string, daysAgo int) {
 func (a *author) active(name string, daysAgo int) {
 	a.intake(name, daysAgo)
 	a.note(a.s.ActivateCase(a.ctx, a.actor, casework.ActivateCaseInput{Request: a.on(daysAgo - 2), Activated: casefile.Activated{Risk: casefile.Medium}}))
+}
+
+// recordActivities writes the ledger of the world, some days ago. Their names
+// stand in golden files as activity.NAME.
+func (w *world) recordActivities(ctx context.Context) {
+	defer func() { w.now = noon }()
+	rescued := 12
+	w.activity(ctx, lotus, "campaign", 40, activity.Facts{Kind: activity.AwarenessCampaign, Title: "Safe migration (invented)", From: day(-60), To: day(-41),
+		Provinces: []string{"KH-8", "KH-12"}, Participants: []activity.Group{
+			{Sex: activity.Female, AgeBand: activity.Age18To24, Count: 300}, {Sex: activity.UnknownSex, AgeBand: activity.UnknownAge, Count: 45}}})
+	w.activity(ctx, lotus, "police", 30, activity.Facts{Kind: activity.PoliceTraining, Title: "Interviewing children (invented)", From: day(-33), To: day(-31),
+		Provinces: []string{"KH-12"}, SiteID: "site_CAREER", Partner: "Police unit (invented)", Participants: []activity.Group{
+			{Sex: activity.Male, AgeBand: activity.Age25To59, Count: 18}}})
+	w.activity(ctx, lotus, "mistaken", 20, activity.Facts{Kind: activity.Course, Title: "Course recorded twice (invented)", From: day(-22), To: day(-21),
+		Provinces: []string{"KH-12"}, Participants: []activity.Group{{Sex: activity.Female, AgeBand: activity.Age18To24, Count: 7}}})
+	_, err := w.casework.WithdrawActivity(ctx, access.Actor{Worker: workerOf(access.Supervisor), Role: access.Supervisor, Organisation: lotus},
+		casework.WithdrawActivityInput{ActivityRequest: casework.ActivityRequest{RequestID: "withdraw", ActivityID: id.Activity(w.names["activity.mistaken"])},
+			Withdrawn: activity.Withdrawn{Reason: "It was recorded twice"}})
+	w.must(err)
+	w.activity(ctx, river, "foreign", 10, activity.Facts{Kind: activity.Rescue, Title: "Rescue (invented)", From: day(-12), To: day(-12),
+		Provinces: []string{"KH-2"}, OutcomeCount: &rescued})
+}
+
+// activity records an activity of an organisation, some days ago.
+func (w *world) activity(ctx context.Context, org id.Organisation, name string, daysAgo int, facts activity.Facts) {
+	w.t.Helper()
+	w.now = noon.AddDate(0, 0, -daysAgo)
+	actor := access.Actor{Worker: workerOf(access.Supervisor), Role: access.Supervisor, Organisation: org}
+	if org == river {
+		actor.Worker = "worker_OTHER_SUPERVISOR"
+	}
+	recorded, err := w.casework.RecordActivity(ctx, actor, casework.RecordActivityInput{RequestID: "activity-" + name, Facts: facts})
+	w.must(err)
+	w.names["activity."+name] = string(recorded.Activity.ID)
 }
 
 // post sends a GraphQL request as a role and returns the status and the body.

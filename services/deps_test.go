@@ -20,6 +20,7 @@ var layers = [][]string{
 	{"services/casefile"},
 	{"services/stall", "services/access"},
 	{"services/register", "services/store"},
+	{"services/activity"},
 	{"services/directory", "services/outcome", "services/instrument"},
 	{"services/casework"},
 	{"jobs"},

@@ -123,7 +123,7 @@ func BenchmarkImpact(b *testing.B) {
 	cases := 0
 	b.ResetTimer()
 	for b.Loop() {
-		if _, err := outcome.Compute(r.Snapshot().All(), casework.Networks(d.Snapshot()), casework.Places(d.Snapshot()), q); err != nil {
+		if _, err := outcome.Compute(r.Snapshot().All(), casework.Beside(d.Snapshot(), nil), q); err != nil {
 			b.Fatal(err)
 		}
 		cases += r.Snapshot().Len()

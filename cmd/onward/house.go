@@ -10,6 +10,7 @@ import (
 
 	"onward/graph"
 	"onward/jobs"
+	"onward/services/activity"
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/fault"
@@ -23,14 +24,15 @@ import (
 
 // house is the program put together.
 type house struct {
-	store     store.Store
-	register  *register.Register
-	directory *directory.Directory
-	library   *instrument.Library
-	casework  *casework.Service
-	rollUps   *outcome.RollUps
-	jobs      *jobs.Runner
-	log       *slog.Logger
+	store      store.Store
+	register   *register.Register
+	directory  *directory.Directory
+	library    *instrument.Library
+	activities *activity.Ledger
+	casework   *casework.Service
+	rollUps    *outcome.RollUps
+	jobs       *jobs.Runner
+	log        *slog.Logger
 
 	marks marks
 	group sync.WaitGroup
@@ -38,9 +40,10 @@ type house struct {
 
 // marks is where following other processes goes on from.
 type marks struct {
-	cases     store.Mark
-	directory *directory.Marks
-	library   store.Mark
+	cases      store.Mark
+	directory  *directory.Marks
+	library    store.Mark
+	activities store.Mark
 }
 
 // open puts the program together over its store and loads the register.
@@ -54,12 +57,15 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 	if h.library, h.marks.library, err = instrument.Open(ctx, s); err != nil {
 		return nil, err
 	}
+	if h.activities, h.marks.activities, err = activity.Open(ctx, s); err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	if h.marks.cases, err = casework.Load(ctx, s, h.register); err != nil {
 		return nil, err
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
-	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library))
+	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities))
 	h.rollUps = outcome.NewRollUps(s)
 	h.jobs = jobs.New(s, time.Now, processName(), log,
 		jobs.StallScan(h.casework, h.register), jobs.RollUp(h.casework, h.register, h.rollUps))
@@ -91,6 +97,7 @@ func (h *house) follow(ctx context.Context) {
 	again("cases", func() error { return casework.Follow(ctx, h.store, h.register, h.marks.cases) })
 	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
 	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
+	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })
 }
 
 // openStore opens the store that the configuration names, for writing.

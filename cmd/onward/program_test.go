@@ -278,7 +278,9 @@ func TestDemo(t *testing.T) {
 	s.must(tokens["SUPERVISOR"], `{ impact(input: {from: "2003-01-01", to: "2006-12-31"}) { rows { indicator { code } value } } }`, nil, &report)
 	want := map[string]int{"ASSISTED": 1481, "REINTEGRATION_SUPPORT": 1288, "REINTEGRATED": 121, "SCHOLARSHIPS_WOMEN": 152,
 		"SCHOLARSHIPS_GIRLS": 180, "EMPLOYED": 202, "CAREER_CENTRE_SERVED": 68, "LEGAL_REPRESENTED": 130, "COURT_REFERRED": 35,
-		"CONVICTIONS": 7, "NETWORKS": 24}
+		"CONVICTIONS": 7, "NETWORKS": 24, "YOUTH_CLUBS": 10, "ACTIVITY_PEOPLE_REACHED": 275000, "ACTIVITY_PROVINCES_REACHED": 18,
+		"ACTIVITY_POLICE_TRAINED": 280, "ACTIVITY_TEACHERS_TRAINED": 500, "ACTIVITY_FORUM_PARTICIPANTS": 5850, "ACTIVITY_RESCUED": 129,
+		"ACTIVITY_PARTNER_CONVICTIONS": 36}
 	for _, r := range report.Impact.Rows {
 		if n, ok := want[r.Indicator.Code]; ok && n != r.Value {
 			t.Errorf("%s is %d, not %d", r.Indicator.Code, r.Value, n)

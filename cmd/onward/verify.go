@@ -27,8 +27,8 @@ func (verifyCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("cases %d (%d changed meanwhile), entries %d, figures %d, kept reports %d: %d differences\n",
-			v.Cases, v.Meanwhile, v.Entries, v.Figures, len(kept), len(v.Differences))
+		fmt.Printf("cases %d (%d changed meanwhile), activities %d, entries %d, figures %d, kept reports %d: %d differences\n",
+			v.Cases, v.Meanwhile, v.Activities, v.Entries, v.Figures, len(kept), len(v.Differences))
 		for _, difference := range v.Differences {
 			fmt.Println("- " + difference)
 		}

@@ -10,6 +10,7 @@ import (
 	"onward/graph/scalar"
 	"onward/jobs"
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/career"
@@ -37,6 +38,8 @@ import (
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*casework.Viewer, error)
 	Node(ctx context.Context, id string) (casework.Node, error)
+	Activities(ctx context.Context, filter *casework.ActivityFilter, first *int, after *string) (*page.Connection[activity.Activity], error)
+	Activity(ctx context.Context, id string) (*activity.Activity, error)
 	Instruments(ctx context.Context, first *int, after *string) (*page.Connection[*assessment.Instrument], error)
 	Instrument(ctx context.Context, code string, version *int) (*assessment.Instrument, error)
 	ReadinessChecklist(ctx context.Context, version *int) (*career.Checklist, error)
@@ -71,6 +74,50 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_activities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*casework.ActivityFilter, error) {
+			return ec.unmarshalOActivityFilter2ᚖonwardᚋservicesᚋcaseworkᚐActivityFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_activity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -656,6 +703,94 @@ func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_node_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_activities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_activities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Activities(ctx, fc.Args["filter"].(*casework.ActivityFilter), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[activity.Activity]) graphql.Marshaler {
+			return ec.marshalNActivityConnection2ᚖonwardᚋservicesᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_activities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActivityConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_activities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_activity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_activity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Activity(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *activity.Activity) graphql.Marshaler {
+			return ec.marshalNActivity2ᚖonwardᚋservicesᚋactivityᚐActivity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_activity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Activity(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_activity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1763,6 +1898,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_node(ctx, field)
 				})
+		case "activities":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_activities(ctx, field)
+				})
+		case "activity":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_activity(ctx, field)
+				})
 		case "instruments":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -2005,13 +2152,13 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, v any) (casefile.Class, error) {
+func (ec *executionContext) unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, v any) (access.Class, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := casefile.Class(tmp)
+	res := access.Class(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, sel ast.SelectionSet, v casefile.Class) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, sel ast.SelectionSet, v access.Class) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2020,10 +2167,10 @@ func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐCl
 	return res
 }
 
-func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, v any) ([]casefile.Class, error) {
+func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, v any) ([]access.Class, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]casefile.Class, len(vSlice))
+	res := make([]access.Class, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx, vSlice[i])
@@ -2034,7 +2181,7 @@ func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefile
 	return res, nil
 }
 
-func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, sel ast.SelectionSet, v []casefile.Class) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, sel ast.SelectionSet, v []access.Class) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

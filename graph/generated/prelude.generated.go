@@ -1566,6 +1566,21 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐActivity(ctx context.Context, v any) (id.Activity, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Activity(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐActivity(ctx context.Context, sel ast.SelectionSet, v id.Activity) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx context.Context, v any) (id.Case, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := id.Case(tmp)

@@ -27,6 +27,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Activity() ActivityResolver
 	Approval() ApprovalResolver
 	Assessment() AssessmentResolver
 	CareerSession() CareerSessionResolver
@@ -78,6 +79,42 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Activity struct {
+		From         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		OutcomeCount func(childComplexity int) int
+		Participants func(childComplexity int) int
+		Participated func(childComplexity int) int
+		Partner      func(childComplexity int) int
+		Provinces    func(childComplexity int) int
+		Reason       func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Site         func(childComplexity int) int
+		Title        func(childComplexity int) int
+		To           func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+		Version      func(childComplexity int) int
+		Withdrawn    func(childComplexity int) int
+	}
+
+	ActivityConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ActivityEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ActivityPayload struct {
+		Activity func(childComplexity int) int
+	}
+
 	Approval struct {
 		ClosureReason func(childComplexity int) int
 		DecidedBy     func(childComplexity int) int
@@ -554,6 +591,7 @@ type ComplexityRoot struct {
 		CompleteAction           func(childComplexity int, input casework.CompleteActionInput) int
 		CompleteReferral         func(childComplexity int, input casework.CompleteReferralInput) int
 		CompleteTraining         func(childComplexity int, input casework.CompleteTrainingInput) int
+		CorrectActivity          func(childComplexity int, input casework.CorrectActivityInput) int
 		DeclineCase              func(childComplexity int, input casework.DeclineCaseInput) int
 		DescribeMatter           func(childComplexity int, input casework.DescribeMatterInput) int
 		EndPlacement             func(childComplexity int, input casework.EndPlacementInput) int
@@ -568,6 +606,7 @@ type ComplexityRoot struct {
 		OpenMatter               func(childComplexity int, input casework.OpenMatterInput) int
 		RecordAbsence            func(childComplexity int, input casework.RecordAbsenceInput) int
 		RecordAbsenceReturn      func(childComplexity int, input casework.RecordAbsenceReturnInput) int
+		RecordActivity           func(childComplexity int, input casework.RecordActivityInput) int
 		RecordAssessment         func(childComplexity int, input casework.RecordAssessmentInput) int
 		RecordCareerSession      func(childComplexity int, input casework.RecordCareerSessionInput) int
 		RecordCompensation       func(childComplexity int, input casework.RecordCompensationInput) int
@@ -606,6 +645,7 @@ type ComplexityRoot struct {
 		UpdatePlacement          func(childComplexity int, input casework.UpdatePlacementInput) int
 		UpdatePlan               func(childComplexity int, input casework.UpdatePlanInput) int
 		UpdateReadiness          func(childComplexity int, input casework.UpdateReadinessInput) int
+		WithdrawActivity         func(childComplexity int, input casework.WithdrawActivityInput) int
 		WithdrawRequest          func(childComplexity int, input casework.WithdrawRequestInput) int
 	}
 
@@ -640,6 +680,12 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	Participants struct {
+		AgeBand func(childComplexity int) int
+		Count   func(childComplexity int) int
+		Sex     func(childComplexity int) int
 	}
 
 	Placement struct {
@@ -702,6 +748,8 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Activities         func(childComplexity int, filter *casework.ActivityFilter, first *int, after *string) int
+		Activity           func(childComplexity int, id string) int
 		Case               func(childComplexity int, id *string, code *string) int
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
 		Employers          func(childComplexity int, first *int, after *string) int
@@ -1158,6 +1206,154 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Activity.from":
+		if e.ComplexityRoot.Activity.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.From(childComplexity), true
+	case "Activity.id":
+		if e.ComplexityRoot.Activity.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.ID(childComplexity), true
+	case "Activity.kind":
+		if e.ComplexityRoot.Activity.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Kind(childComplexity), true
+	case "Activity.organisation":
+		if e.ComplexityRoot.Activity.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Organisation(childComplexity), true
+	case "Activity.outcomeCount":
+		if e.ComplexityRoot.Activity.OutcomeCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.OutcomeCount(childComplexity), true
+	case "Activity.participants":
+		if e.ComplexityRoot.Activity.Participants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Participants(childComplexity), true
+	case "Activity.participated":
+		if e.ComplexityRoot.Activity.Participated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Participated(childComplexity), true
+	case "Activity.partner":
+		if e.ComplexityRoot.Activity.Partner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Partner(childComplexity), true
+	case "Activity.provinces":
+		if e.ComplexityRoot.Activity.Provinces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Provinces(childComplexity), true
+	case "Activity.reason":
+		if e.ComplexityRoot.Activity.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Reason(childComplexity), true
+	case "Activity.recordedAt":
+		if e.ComplexityRoot.Activity.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.RecordedAt(childComplexity), true
+	case "Activity.site":
+		if e.ComplexityRoot.Activity.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Site(childComplexity), true
+	case "Activity.title":
+		if e.ComplexityRoot.Activity.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Title(childComplexity), true
+	case "Activity.to":
+		if e.ComplexityRoot.Activity.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.To(childComplexity), true
+	case "Activity.updatedAt":
+		if e.ComplexityRoot.Activity.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.UpdatedAt(childComplexity), true
+	case "Activity.version":
+		if e.ComplexityRoot.Activity.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Version(childComplexity), true
+	case "Activity.withdrawn":
+		if e.ComplexityRoot.Activity.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activity.Withdrawn(childComplexity), true
+
+	case "ActivityConnection.edges":
+		if e.ComplexityRoot.ActivityConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityConnection.Edges(childComplexity), true
+	case "ActivityConnection.nodes":
+		if e.ComplexityRoot.ActivityConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityConnection.Nodes(childComplexity), true
+	case "ActivityConnection.pageInfo":
+		if e.ComplexityRoot.ActivityConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityConnection.PageInfo(childComplexity), true
+	case "ActivityConnection.totalCount":
+		if e.ComplexityRoot.ActivityConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityConnection.TotalCount(childComplexity), true
+
+	case "ActivityEdge.cursor":
+		if e.ComplexityRoot.ActivityEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityEdge.Cursor(childComplexity), true
+	case "ActivityEdge.node":
+		if e.ComplexityRoot.ActivityEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityEdge.Node(childComplexity), true
+
+	case "ActivityPayload.activity":
+		if e.ComplexityRoot.ActivityPayload.Activity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActivityPayload.Activity(childComplexity), true
 
 	case "Approval.closureReason":
 		if e.ComplexityRoot.Approval.ClosureReason == nil {
@@ -3278,6 +3474,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteTraining(childComplexity, args["input"].(casework.CompleteTrainingInput)), true
+	case "Mutation.correctActivity":
+		if e.ComplexityRoot.Mutation.CorrectActivity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctActivity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectActivity(childComplexity, args["input"].(casework.CorrectActivityInput)), true
 	case "Mutation.declineCase":
 		if e.ComplexityRoot.Mutation.DeclineCase == nil {
 			break
@@ -3432,6 +3639,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordAbsenceReturn(childComplexity, args["input"].(casework.RecordAbsenceReturnInput)), true
+	case "Mutation.recordActivity":
+		if e.ComplexityRoot.Mutation.RecordActivity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordActivity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordActivity(childComplexity, args["input"].(casework.RecordActivityInput)), true
 	case "Mutation.recordAssessment":
 		if e.ComplexityRoot.Mutation.RecordAssessment == nil {
 			break
@@ -3850,6 +4068,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateReadiness(childComplexity, args["input"].(casework.UpdateReadinessInput)), true
+	case "Mutation.withdrawActivity":
+		if e.ComplexityRoot.Mutation.WithdrawActivity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawActivity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawActivity(childComplexity, args["input"].(casework.WithdrawActivityInput)), true
 	case "Mutation.withdrawRequest":
 		if e.ComplexityRoot.Mutation.WithdrawRequest == nil {
 			break
@@ -3979,6 +4208,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "Participants.ageBand":
+		if e.ComplexityRoot.Participants.AgeBand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participants.AgeBand(childComplexity), true
+	case "Participants.count":
+		if e.ComplexityRoot.Participants.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participants.Count(childComplexity), true
+	case "Participants.sex":
+		if e.ComplexityRoot.Participants.Sex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participants.Sex(childComplexity), true
 
 	case "Placement.checks":
 		if e.ComplexityRoot.Placement.Checks == nil {
@@ -4232,6 +4480,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlanEdge.Node(childComplexity), true
 
+	case "Query.activities":
+		if e.ComplexityRoot.Query.Activities == nil {
+			break
+		}
+
+		args, err := ec.field_Query_activities_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Activities(childComplexity, args["filter"].(*casework.ActivityFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.activity":
+		if e.ComplexityRoot.Query.Activity == nil {
+			break
+		}
+
+		args, err := ec.field_Query_activity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Activity(childComplexity, args["id"].(string)), true
 	case "Query.case":
 		if e.ComplexityRoot.Query.Case == nil {
 			break
@@ -6061,6 +6331,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AcceptCaseInput", ec.unmarshalInputAcceptCaseInput),
 			graphql.NewInputUnmarshaler("AcknowledgeFlagInput", ec.unmarshalInputAcknowledgeFlagInput),
 			graphql.NewInputUnmarshaler("ActivateCaseInput", ec.unmarshalInputActivateCaseInput),
+			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
 			graphql.NewInputUnmarshaler("AddDefendantInput", ec.unmarshalInputAddDefendantInput),
 			graphql.NewInputUnmarshaler("AddEmployerInput", ec.unmarshalInputAddEmployerInput),
 			graphql.NewInputUnmarshaler("AddSiteInput", ec.unmarshalInputAddSiteInput),
@@ -6081,6 +6352,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CompleteActionInput", ec.unmarshalInputCompleteActionInput),
 			graphql.NewInputUnmarshaler("CompleteReferralInput", ec.unmarshalInputCompleteReferralInput),
 			graphql.NewInputUnmarshaler("CompleteTrainingInput", ec.unmarshalInputCompleteTrainingInput),
+			graphql.NewInputUnmarshaler("CorrectActivityInput", ec.unmarshalInputCorrectActivityInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
 			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
 			graphql.NewInputUnmarshaler("EndPlacementInput", ec.unmarshalInputEndPlacementInput),
@@ -6099,10 +6371,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpenMatterInput", ec.unmarshalInputOpenMatterInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("ParticipantInput", ec.unmarshalInputParticipantInput),
+			graphql.NewInputUnmarshaler("ParticipantsInput", ec.unmarshalInputParticipantsInput),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
 			graphql.NewInputUnmarshaler("ReadinessItemInput", ec.unmarshalInputReadinessItemInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceReturnInput", ec.unmarshalInputRecordAbsenceReturnInput),
+			graphql.NewInputUnmarshaler("RecordActivityInput", ec.unmarshalInputRecordActivityInput),
 			graphql.NewInputUnmarshaler("RecordAssessmentInput", ec.unmarshalInputRecordAssessmentInput),
 			graphql.NewInputUnmarshaler("RecordCareerSessionInput", ec.unmarshalInputRecordCareerSessionInput),
 			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
@@ -6145,6 +6419,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("UpdateReadinessInput", ec.unmarshalInputUpdateReadinessInput),
 			graphql.NewInputUnmarshaler("WageInput", ec.unmarshalInputWageInput),
+			graphql.NewInputUnmarshaler("WithdrawActivityInput", ec.unmarshalInputWithdrawActivityInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
 			graphql.NewInputUnmarshaler("WorkFilter", ec.unmarshalInputWorkFilter),
 			graphql.NewInputUnmarshaler("WorkerFilter", ec.unmarshalInputWorkerFilter),
@@ -6224,6 +6499,247 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../schema/activity.graphqls", Input: `extend type Query {
+  "The activities of the viewer's organisation, those with the latest last day first. What was withdrawn is left out."
+  activities(
+    "All given parts must hold."
+    filter: ActivityFilter
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): ActivityConnection! @class(is: PUBLIC)
+  "One activity of the viewer's organisation, also one that was withdrawn."
+  activity(
+    "The identifier."
+    id: ID!
+  ): Activity! @class(is: PUBLIC)
+}
+
+extend type Mutation {
+  "Records an activity of the viewer's organisation: what it did beyond cases."
+  recordActivity(
+    "What to do."
+    input: RecordActivityInput!
+  ): ActivityPayload! @class(is: PUBLIC)
+  "Replaces all that was said of an activity. What was said before stays in its history."
+  correctActivity(
+    "What to do."
+    input: CorrectActivityInput!
+  ): ActivityPayload! @class(is: PUBLIC)
+  "Takes back an activity that should not have been recorded; it counts no more."
+  withdrawActivity(
+    "What to do."
+    input: WithdrawActivityInput!
+  ): ActivityPayload! @class(is: PUBLIC)
+}
+
+"Something that an organisation did beyond cases. It counts people in groups and names nobody."
+type Activity {
+  "The identifier."
+  id: ID! @class(is: PUBLIC)
+  "The number of changes since it was recorded, and 1."
+  version: Int! @class(is: PUBLIC)
+  "The organisation that did it."
+  organisation: Organisation! @class(is: PUBLIC)
+  "What was done."
+  kind: ActivityKind! @class(is: PUBLIC)
+  "What it is called."
+  title: String! @class(is: PUBLIC)
+  "Its first day."
+  from: Date! @class(is: PUBLIC)
+  "Its last day, by which it is counted."
+  to: Date! @class(is: PUBLIC)
+  "The provinces where it was, by ISO 3166-2:KH."
+  provinces: [String!]! @class(is: PUBLIC) @atMost(n: 25)
+  "The organisation's site where it was, if it was at one."
+  site: Site @class(is: PUBLIC)
+  "The name of a partner who did it with the organisation."
+  partner: String @class(is: PUBLIC)
+  "Who took part: no sex and age band twice."
+  participants: [Participants!]! @class(is: PUBLIC) @atMost(n: 18)
+  "How many took part, in all groups together."
+  participated: Int! @class(is: PUBLIC)
+  "Of a rescue the persons, of a conviction the legal matters."
+  outcomeCount: Int @class(is: PUBLIC)
+  "When it was recorded."
+  recordedAt: DateTime! @class(is: PUBLIC)
+  "When it was last changed."
+  updatedAt: DateTime! @class(is: PUBLIC)
+  "Whether it was withdrawn, so that it counts no more."
+  withdrawn: Boolean! @class(is: PUBLIC)
+  "Why it was last corrected, or withdrawn."
+  reason: String @class(is: NOTES)
+}
+
+"Participants of one sex and age band."
+type Participants {
+  "The sex."
+  sex: Sex! @class(is: PUBLIC)
+  "The age band."
+  ageBand: AgeBand! @class(is: PUBLIC)
+  "How many."
+  count: Int! @class(is: PUBLIC)
+}
+
+"What was done in an activity."
+enum ActivityKind {
+  "A campaign that informed people about trafficking."
+  AWARENESS_CAMPAIGN
+  "A training of police."
+  POLICE_TRAINING
+  "A training of teachers."
+  TEACHER_TRAINING
+  "A public forum in a community."
+  COMMUNITY_FORUM
+  "A course."
+  COURSE
+  "Help in rescuing people who are not (yet) in a case."
+  RESCUE
+  "A conviction in a partner's court case, with the organisation's advice."
+  PARTNER_CONVICTION
+}
+
+"The sex of a group of participants."
+enum Sex {
+  "Women and girls."
+  FEMALE
+  "Men and boys."
+  MALE
+  "It was not noted."
+  UNKNOWN
+}
+
+"The age of a group of participants, in completed years."
+enum AgeBand {
+  "14 or younger."
+  UNDER_15
+  "15 to 17."
+  AGE_15_17
+  "18 to 24."
+  AGE_18_24
+  "25 to 59."
+  AGE_25_59
+  "60 or older."
+  AGE_60_PLUS
+  "It was not noted."
+  UNKNOWN
+}
+
+"Which activities; all given parts must hold."
+input ActivityFilter {
+  "Of one of these kinds."
+  kind: [ActivityKind!]
+  "With their last day on or after this day."
+  from: Date
+  "With their last day on or before this day."
+  to: Date
+  "In one of these provinces."
+  province: [String!]
+}
+
+"Participants of one sex and age band."
+input ParticipantsInput {
+  "The sex."
+  sex: Sex!
+  "The age band."
+  ageBand: AgeBand!
+  "How many: 1 to 10,000,000."
+  count: Int!
+}
+
+"Records an activity."
+input RecordActivityInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "What was done."
+  kind: ActivityKind!
+  "What it is called: one line, at most 200 characters, that names no survivor."
+  title: String!
+  "Its first day."
+  from: Date!
+  "Its last day, not in the future."
+  to: Date!
+  "The provinces where it was, by ISO 3166-2:KH, such as KH-12: 1 to 25, none twice."
+  provinces: [String!]!
+  "The site of the viewer's organisation where it was, if it was at one."
+  siteId: ID
+  "The name of a partner who did it with the organisation: one line, at most 200 characters."
+  partner: String
+  "Who took part, no sex and age band twice. Needed but of a RESCUE, where they are all the persons; of a PARTNER_CONVICTION none."
+  participants: [ParticipantsInput!]
+  "Of a RESCUE how many persons, of a PARTNER_CONVICTION how many legal matters; of other kinds none."
+  outcomeCount: Int
+}
+
+"Corrects an activity. Everything is said anew: what is left out is gone."
+input CorrectActivityInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The activity."
+  activityId: ID!
+  "The version that the client saw; CONFLICT when the activity has moved on."
+  expectedVersion: Int
+  "Why, at most 500 characters; name no survivor."
+  reason: String!
+  "What was done."
+  kind: ActivityKind!
+  "What it is called: one line, at most 200 characters, that names no survivor."
+  title: String!
+  "Its first day."
+  from: Date!
+  "Its last day, not in the future."
+  to: Date!
+  "The provinces where it was, by ISO 3166-2:KH, such as KH-12: 1 to 25, none twice."
+  provinces: [String!]!
+  "The site of the viewer's organisation where it was, if it was at one."
+  siteId: ID
+  "The name of a partner who did it with the organisation: one line, at most 200 characters."
+  partner: String
+  "Who took part, no sex and age band twice. Needed but of a RESCUE, where they are all the persons; of a PARTNER_CONVICTION none."
+  participants: [ParticipantsInput!]
+  "Of a RESCUE how many persons, of a PARTNER_CONVICTION how many legal matters; of other kinds none."
+  outcomeCount: Int
+}
+
+"Withdraws an activity."
+input WithdrawActivityInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The activity."
+  activityId: ID!
+  "The version that the client saw; CONFLICT when the activity has moved on."
+  expectedVersion: Int
+  "Why, at most 500 characters; name no survivor."
+  reason: String!
+}
+
+"The answer to every change of an activity."
+type ActivityPayload {
+  "The activity as the change left it."
+  activity: Activity! @class(is: PUBLIC)
+}
+
+"A page of activities."
+type ActivityConnection {
+  "The activities with their cursors."
+  edges: [ActivityEdge!]! @class(is: PUBLIC)
+  "The activities."
+  nodes: [Activity!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of activities."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the activities with its cursor."
+type ActivityEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The activity."
+  node: Activity! @class(is: PUBLIC)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/approval.graphqls", Input: `extend type Mutation {
   "Approves a request and does what it asks for. Nobody approves what they have asked for or written, unless the policy lets them (SELF_APPROVE)."
   approveRequest(
@@ -9990,7 +10506,7 @@ enum Verdict {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/outcome.graphqls", Input: `extend type Query {
-  "The indicators, counted from the case histories."
+  "The indicators, counted from the case histories, the directory and the activity ledger."
   impact(
     "What to do."
     input: ImpactInput!
@@ -10137,10 +10653,12 @@ enum IndicatorUnit {
   PLACEMENT
   "A legal matter."
   LEGAL_MATTER
-  "A community network."
+  "A community network or a youth club."
   NETWORK
   "A participation."
   PARTICIPANT
+  "A province."
+  PROVINCE
 }
 
 "The indicators."
@@ -10171,6 +10689,22 @@ enum IndicatorCode {
   CONVICTIONS_OF_REFERRED
   "Community networks active."
   NETWORKS
+  "People reached by information campaigns."
+  ACTIVITY_PEOPLE_REACHED
+  "Provinces reached by information campaigns."
+  ACTIVITY_PROVINCES_REACHED
+  "Police trained."
+  ACTIVITY_POLICE_TRAINED
+  "Teachers trained."
+  ACTIVITY_TEACHERS_TRAINED
+  "Participants of courses and public forums."
+  ACTIVITY_FORUM_PARTICIPANTS
+  "Victims rescued with the organisation's help."
+  ACTIVITY_RESCUED
+  "Convictions in partners' court cases."
+  ACTIVITY_PARTNER_CONVICTIONS
+  "Youth clubs active."
+  YOUTH_CLUBS
 }
 `, BuiltIn: false},
 	{Name: "../../schema/plan.graphqls", Input: `extend type Mutation {
@@ -11529,6 +12063,78 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_Activity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Activity_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Activity_version(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Activity_organisation(ctx, field)
+	case "kind":
+		return ec.fieldContext_Activity_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_Activity_title(ctx, field)
+	case "from":
+		return ec.fieldContext_Activity_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Activity_to(ctx, field)
+	case "provinces":
+		return ec.fieldContext_Activity_provinces(ctx, field)
+	case "site":
+		return ec.fieldContext_Activity_site(ctx, field)
+	case "partner":
+		return ec.fieldContext_Activity_partner(ctx, field)
+	case "participants":
+		return ec.fieldContext_Activity_participants(ctx, field)
+	case "participated":
+		return ec.fieldContext_Activity_participated(ctx, field)
+	case "outcomeCount":
+		return ec.fieldContext_Activity_outcomeCount(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_Activity_recordedAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Activity_updatedAt(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_Activity_withdrawn(ctx, field)
+	case "reason":
+		return ec.fieldContext_Activity_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Activity", field.Name)
+}
+
+func (ec *executionContext) childFields_ActivityConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ActivityConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ActivityConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ActivityConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ActivityConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActivityConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ActivityEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ActivityEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ActivityEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActivityEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ActivityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "activity":
+		return ec.fieldContext_ActivityPayload_activity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActivityPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12505,6 +13111,18 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Participants(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sex":
+		return ec.fieldContext_Participants_sex(ctx, field)
+	case "ageBand":
+		return ec.fieldContext_Participants_ageBand(ctx, field)
+	case "count":
+		return ec.fieldContext_Participants_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Participants", field.Name)
 }
 
 func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

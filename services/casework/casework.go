@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -30,6 +31,7 @@ type Service struct {
 	now        func() time.Time
 	admissions admissions
 	library    *instrument.Library
+	activities *activity.Ledger // nil where there is none
 }
 
 // desk is where the service finds cases and puts changes: the live register and

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/casefile"
 	"onward/services/directory"
 	"onward/services/fault"
@@ -32,6 +33,10 @@ type Option func(*Service)
 // WithInstruments has assessments scored by a library. Without it the service
 // knows the instruments that come with the program.
 func WithInstruments(l *instrument.Library) Option { return func(s *Service) { s.library = l } }
+
+// WithActivities has activities recorded in a ledger, and counted from it.
+// Without it the service records and counts none.
+func WithActivities(l *activity.Ledger) Option { return func(s *Service) { s.activities = l } }
 
 func newService(over desk, d *directory.Directory, now func() time.Time, options []Option) *Service {
 	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped()}

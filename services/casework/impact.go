@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -55,11 +56,11 @@ func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactR
 	if err != nil {
 		return nil, err
 	}
-	at, cases, err := s.casesAt(ctx, v, in.AsKnownAt)
+	at, cases, activities, err := s.known(ctx, v, in.AsKnownAt)
 	if err != nil {
 		return nil, err
 	}
-	report, err := outcome.Compute(cases, Networks(v.Directory), Places(v.Directory), outcome.Query{
+	report, err := outcome.Compute(cases, Beside(v.Directory, activities), outcome.Query{
 		Period: calendar.Period{From: in.From, To: in.To}, GroupBy: in.GroupBy, Indicators: in.Indicators, Organisation: scope,
 	})
 	if err != nil {
@@ -105,17 +106,21 @@ func shown(rows []outcome.Row, actor access.Actor, exact bool) []ImpactRow {
 
 func small(n int) bool { return 0 < n && n <= smallCell }
 
-// casesAt returns the cases as they were known at an instant: the register's for
-// now, and for an earlier one all histories folded up to it.
-func (s *Service) casesAt(ctx context.Context, v *View, at *time.Time) (time.Time, iter.Seq[*casefile.Case], error) {
+// known returns the cases and the activities as they were known at an instant:
+// the view's for now, and for an earlier one all histories folded up to it.
+func (s *Service) known(ctx context.Context, v *View, at *time.Time) (time.Time, iter.Seq[*casefile.Case], []activity.Activity, error) {
 	switch {
 	case at == nil || at.Equal(v.At):
-		return v.At, v.Cases.All(), nil
+		return v.At, v.Cases.All(), v.Activities.Counting(), nil
 	case at.After(v.At):
-		return v.At, nil, fault.Input("asKnownAt", "is in the future")
+		return v.At, nil, nil, fault.Input("asKnownAt", "is in the future")
 	}
-	known, err := s.desk.knownAt(ctx, *at)
-	return *at, slices.Values(known), err
+	cases, err := s.desk.knownAt(ctx, *at)
+	if err != nil {
+		return *at, nil, nil, err
+	}
+	activities, err := s.activities.KnownAt(ctx, *at)
+	return *at, slices.Values(cases), activities, err
 }
 
 // Programme counts all indicators of the whole programme, by organisation and
@@ -127,12 +132,16 @@ func (s *Service) Programme(cases *register.Snapshot, period calendar.Period) (r
 			knownAt = at
 		}
 	}
-	report, err = programme(cases.All(), s.directory.Snapshot(), period)
+	activities := s.activities.Snapshot()
+	if at := activities.KnownAt(); at.After(knownAt) {
+		knownAt = at
+	}
+	report, err = programme(cases.All(), Beside(s.directory.Snapshot(), activities.Counting()), period)
 	return report, knownAt, err
 }
 
-func programme(cases iter.Seq[*casefile.Case], d *directory.Snapshot, period calendar.Period) (outcome.Report, error) {
-	return outcome.Compute(cases, Networks(d), Places(d), outcome.Query{
+func programme(cases iter.Seq[*casefile.Case], beside outcome.Programme, period calendar.Period) (outcome.Report, error) {
+	return outcome.Compute(cases, beside, outcome.Query{
 		Period: period, GroupBy: []outcome.Dimension{outcome.ByOrganisation, outcome.ByProvince},
 	})
 }
@@ -149,17 +158,24 @@ type (
 	RollUpEdge       = page.Edge[RollUp]
 )
 
-// Networks lists the community networks as the indicators need them.
-func Networks(d *directory.Snapshot) []outcome.Network {
+// Beside returns what the indicators count beside the cases, and where things
+// are.
+func Beside(d *directory.Snapshot, activities []activity.Activity) outcome.Programme {
+	return outcome.Programme{Networks: networks(d), Activities: activities, Places: places(d)}
+}
+
+// networks lists the community networks and the youth clubs.
+func networks(d *directory.Snapshot) []outcome.Network {
 	out := make([]outcome.Network, 0, len(d.Networks))
 	for _, n := range d.Networks {
-		out = append(out, outcome.Network{ID: n.ID, Organisation: n.Organisation, Province: n.Province, ActiveFrom: n.ActiveFrom, ActiveTo: n.ActiveTo})
+		out = append(out, outcome.Network{ID: n.ID, YouthClub: n.Kind == directory.YouthClub, Organisation: n.Organisation, Province: n.Province,
+			ActiveFrom: n.ActiveFrom, ActiveTo: n.ActiveTo})
 	}
 	return out
 }
 
-// Places says where sites and organisations are, as the indicators need it.
-func Places(d *directory.Snapshot) outcome.Places {
+// places says where sites and organisations are.
+func places(d *directory.Snapshot) outcome.Places {
 	p := outcome.Places{
 		SiteProvince:         make(map[id.Site]string, len(d.Sites)),
 		OrganisationProvince: make(map[id.Organisation]string, len(d.Organisations)),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -18,6 +19,7 @@ import (
 // Verification is what folding everything again has found.
 type Verification struct {
 	Cases, Entries, Figures int
+	Activities              int
 	Meanwhile               int      // cases that others changed while they were verified
 	Differences             []string // each names what differs and how
 }
@@ -52,11 +54,59 @@ func Verify(ctx context.Context, s store.Store, d *directory.Directory, kept []o
 	if err != nil {
 		return nil, err
 	}
+	activities, err := v.readActivities(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	snapshot := r.Snapshot()
 	if n := snapshot.Len(); n != v.Cases {
 		v.differ("the register holds %d cases, the store %d", n, v.Cases)
 	}
-	return v, v.compareFigures(ctx, s, d.Snapshot(), fresh, snapshot, kept)
+	return v, v.compareFigures(ctx, s, Beside(d.Snapshot(), activities), fresh, snapshot, kept)
+}
+
+// readActivities folds every activity again from its history, compares it with
+// the stored state, and returns those that count.
+func (v *Verification) readActivities(ctx context.Context, s store.Store) ([]activity.Activity, error) {
+	var all []activity.Activity
+	_, err := s.Scan(ctx, store.Activities, func(doc store.Document) error {
+		v.Activities++
+		v.Entries += len(doc.History)
+		a, err := activity.Read(doc)
+		if err != nil {
+			v.differ("%s: %v", doc.ID, err)
+			return nil
+		}
+		if !a.Withdrawn {
+			all = append(all, a)
+		}
+		return v.compareActivity(doc, a)
+	})
+	return all, err
+}
+
+// compareActivity holds one fresh fold against what is stored.
+func (v *Verification) compareActivity(doc store.Document, a activity.Activity) error {
+	if doc.Version != a.Version {
+		v.differ("%s: the document is at version %d, its history at %d", doc.ID, doc.Version, a.Version)
+	}
+	var stored activity.Activity
+	if err := json.Unmarshal(doc.State, &stored); err != nil {
+		v.differ("%s: the stored state cannot be read: %v", doc.ID, err)
+		return nil
+	}
+	got, err := activity.State(stored)
+	if err != nil {
+		return err
+	}
+	want, err := activity.State(a)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(got, want) {
+		v.differ("%s: the stored state differs from the history: %s", doc.ID, firstDifference(got, want))
+	}
+	return nil
 }
 
 func (v *Verification) differ(format string, args ...any) {
@@ -134,13 +184,13 @@ func firstDifference(a, b json.RawMessage) string {
 	return fmt.Sprint("in ", fields)
 }
 
-func (v *Verification) compareFigures(ctx context.Context, s store.Store, d *directory.Snapshot, fresh []*casefile.Case, snapshot *register.Snapshot, kept []outcome.RollUp) error {
+func (v *Verification) compareFigures(ctx context.Context, s store.Store, beside outcome.Programme, fresh []*casefile.Case, snapshot *register.Snapshot, kept []outcome.RollUp) error {
 	q := outcome.Query{Period: allTime, GroupBy: []outcome.Dimension{outcome.ByOrganisation}}
-	a, err := outcome.Compute(slices.Values(fresh), Networks(d), Places(d), q)
+	a, err := outcome.Compute(slices.Values(fresh), beside, q)
 	if err != nil {
 		return err
 	}
-	b, err := outcome.Compute(snapshot.All(), Networks(d), Places(d), q)
+	b, err := outcome.Compute(snapshot.All(), beside, q)
 	if err != nil {
 		return err
 	}
@@ -149,24 +199,27 @@ func (v *Verification) compareFigures(ctx context.Context, s store.Store, d *dir
 		v.differ("the indicators counted from the store and from the register differ")
 	}
 	for _, k := range kept {
-		if err := v.compareKept(ctx, s, d, k); err != nil {
+		if err := v.compareKept(ctx, s, beside, k); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (v *Verification) compareKept(ctx context.Context, s store.Store, d *directory.Snapshot, k outcome.RollUp) error {
+func (v *Verification) compareKept(ctx context.Context, s store.Store, beside outcome.Programme, k outcome.RollUp) error {
 	cases, err := (&live{store: s}).knownAt(ctx, k.KnownAt)
 	if err != nil {
 		return err
 	}
-	again, err := programme(slices.Values(cases), d, k.Quarter())
+	if beside.Activities, err = activity.KnownAt(ctx, s, k.KnownAt); err != nil {
+		return err
+	}
+	again, err := programme(slices.Values(cases), beside, k.Quarter())
 	if err != nil {
 		return err
 	}
 	v.Figures += len(again.Rows)
-	if again.Digest != k.Digest {
+	if !k.Confirms(again) {
 		v.differ("the roll-up of %s (revision %d) differs from what was known at %s", k.Period, k.Revision, k.KnownAt)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -20,13 +21,14 @@ import (
 // View is what one actor sees at one moment: one snapshot of the register and
 // one of the directory, so that all parts of an answer agree with each other.
 type View struct {
-	Actor     access.Actor
-	Today     calendar.Day
-	At        time.Time
-	Cases     *register.Snapshot
-	Directory *directory.Snapshot
-	Library   *instrument.Snapshot
-	desk      desk
+	Actor      access.Actor
+	Today      calendar.Day
+	At         time.Time
+	Cases      *register.Snapshot
+	Directory  *directory.Snapshot
+	Library    *instrument.Snapshot
+	Activities *activity.Snapshot
+	desk       desk
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
 
@@ -40,7 +42,8 @@ func (s *Service) View(actor access.Actor, cases *register.Snapshot) *View {
 	return &View{
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: calendar.DayOf(now), At: now, Cases: cases,
-		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), desk: s.desk, histories: map[id.Case][]casefile.Entry{},
+		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
+		desk: s.desk, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 

@@ -20,6 +20,7 @@ type (
 	Worker       string // worker_…
 	Employer     string // employer_…
 	Network      string // network_…
+	Activity     string // activity_…
 )
 
 // The prefixes that make an identifier's kind readable.
@@ -30,6 +31,7 @@ const (
 	WorkerPrefix       = "worker_"
 	EmployerPrefix     = "employer_"
 	NetworkPrefix      = "network_"
+	ActivityPrefix     = "activity_"
 	FlagPrefix         = "flag_"
 	EntryPrefix        = "entry_"
 )

@@ -122,7 +122,7 @@ func BenchmarkImpact(b *testing.B) {
 			b.ReportAllocs()
 			rows := 0
 			for b.Loop() {
-				r, err := outcome.Compute(slices.Values(cases), nil, places, bench.query)
+				r, err := outcome.Compute(slices.Values(cases), outcome.Programme{Places: places}, bench.query)
 				if err != nil {
 					b.Fatal(err)
 				}

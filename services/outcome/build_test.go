@@ -102,7 +102,7 @@ func fold(t testing.TB, histories ...*history) []*casefile.Case {
 
 func compute(t testing.TB, cases []*casefile.Case, q outcome.Query, networks ...outcome.Network) outcome.Report {
 	t.Helper()
-	r, err := outcome.Compute(slices.Values(cases), networks, places, q)
+	r, err := outcome.Compute(slices.Values(cases), outcome.Programme{Networks: networks, Places: places}, q)
 	if err != nil {
 		t.Fatal(err)
 	}

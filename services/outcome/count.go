@@ -177,7 +177,7 @@ func (c *counter) report() Report {
 			digest.row(row, found.entries)
 		}
 	}
-	r.Digest = digest.hex()
+	r.Digest, r.Counted = digest.hex(), definitions(c.asked)
 	return r
 }
 

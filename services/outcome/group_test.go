@@ -155,7 +155,7 @@ func TestRefusedQueries(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := outcome.Compute(slices.Values([]*casefile.Case(nil)), nil, places, test.query)
+			_, err := outcome.Compute(slices.Values([]*casefile.Case(nil)), outcome.Programme{Places: places}, test.query)
 			var f *fault.Error
 			if !errors.As(err, &f) || f.Kind != fault.Invalid {
 				t.Fatalf("error %v, want an Invalid fault", err)
@@ -170,7 +170,7 @@ func TestRefusedQueries(t *testing.T) {
 		})
 	}
 	oneDay := outcome.Query{Period: period("2026-02-01", "2026-02-01"), GroupBy: outcome.Dimensions[:3]}
-	if _, err := outcome.Compute(slices.Values([]*casefile.Case(nil)), nil, places, oneDay); err != nil {
+	if _, err := outcome.Compute(slices.Values([]*casefile.Case(nil)), outcome.Programme{Places: places}, oneDay); err != nil {
 		t.Errorf("a period of one day by three dimensions: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"onward/services/activity"
 	"onward/services/locale"
 	"onward/services/scholarship"
 	"onward/services/track"
@@ -24,6 +25,15 @@ const (
 	Convictions          Code = "CONVICTIONS"
 	ConvictedOfReferred  Code = "CONVICTIONS_OF_REFERRED"
 	Networks             Code = "NETWORKS"
+
+	ActivityPeopleReached      Code = "ACTIVITY_PEOPLE_REACHED"
+	ActivityProvincesReached   Code = "ACTIVITY_PROVINCES_REACHED"
+	ActivityPoliceTrained      Code = "ACTIVITY_POLICE_TRAINED"
+	ActivityTeachersTrained    Code = "ACTIVITY_TEACHERS_TRAINED"
+	ActivityForumParticipants  Code = "ACTIVITY_FORUM_PARTICIPANTS"
+	ActivityRescued            Code = "ACTIVITY_RESCUED"
+	ActivityPartnerConvictions Code = "ACTIVITY_PARTNER_CONVICTIONS"
+	YouthClubs                 Code = "YOUTH_CLUBS"
 )
 
 // Unit is what one of a figure is.
@@ -37,7 +47,8 @@ const (
 	Placement   Unit = "PLACEMENT"
 	LegalMatter Unit = "LEGAL_MATTER"
 	NetworkUnit Unit = "NETWORK"
-	Participant Unit = "PARTICIPANT"
+	Participant Unit = "PARTICIPANT" // one who took part once
+	Province    Unit = "PROVINCE"    // distinct
 )
 
 // Indicator is what a figure counts, in words and as the rule that counts it.
@@ -49,9 +60,12 @@ type Indicator struct {
 	Unit       Unit
 	Version    int
 
-	// counts reports whether an event counts. Networks are no events of a case
-	// and have no rule.
+	// counts reports whether an event counts. Networks and activities are no
+	// events of a case and have no such rule.
 	counts func(*event) bool
+
+	// adds returns how many an activity adds.
+	adds func(*activity.Activity) int
 
 	// also returns a second entry on which the figure rests, where there is one:
 	// it enters the digest with the event.
@@ -77,7 +91,14 @@ const (
 		" the surviving case decides, also on what happened before it. One event with consent is enough to be counted."
 	itemConsent = " Where she has no consent for REPORTING in force on that day, it is left out and counted apart; the last decision on" +
 		" record in the surviving case decides, also on what happened before it."
-	missing = " An unknown organisation, province or population is the category UNKNOWN."
+	missing  = " An unknown organisation, province or population is the category UNKNOWN."
+	lastDays = " By quarter, those active on each quarter's last day, or on the period's last day for a quarter that it cuts short. One whose" +
+		" first day is not known counts as begun. Consent does not enter."
+	participants = " Participants are not deduplicated: the ledger names nobody, and who took part twice is counted twice."
+	byLastDay    = " Counted by the last day of the activity, at which all of it counts; both ends of the period belong to it, and what was" +
+		" withdrawn does not count. Consent does not enter."
+	oneProvince = " By province, an activity in one province counts there and one in several under UNKNOWN. An unknown organisation or" +
+		" population is the category UNKNOWN."
 )
 
 // Registry lists the indicators in the order in which they are reported. The
@@ -180,10 +201,60 @@ var Registry = []Indicator{
 		also:   func(e *event) track.Stamp { return *e.convicted() },
 	},
 	{
-		Code: Networks, Unit: NetworkUnit, Version: 1,
+		Code: Networks, Unit: NetworkUnit, Version: 2,
 		Labels: locale.Text{EN: "Community networks active", KM: "បណ្តាញសហគមន៍ដែលកំពុងសកម្ម"},
-		Definition: "Distinct community networks active on the period's last day: begun on or before it and not ended before it. By quarter," +
-			" those active on each quarter's last day, or on the period's last day for a quarter that it cuts short. A network whose first" +
-			" day is not known counts as begun. Consent does not enter." + missing,
+		Definition: "Distinct community networks active on the period's last day, youth clubs left out: begun on or before it and not ended before it." +
+			lastDays + missing,
+	},
+	{
+		Code: ActivityPeopleReached, Unit: Participant, Version: 1,
+		Labels:     locale.Text{EN: "People reached by information campaigns", KM: "អ្នកដែលទទួលបានព័ត៌មានពីយុទ្ធនាការផ្សព្វផ្សាយ"},
+		Definition: "The participants of activities of the kind AWARENESS_CAMPAIGN." + participants + byLastDay + oneProvince,
+		adds:       participantsOf(activity.AwarenessCampaign),
+	},
+	{
+		Code: ActivityProvincesReached, Unit: Province, Version: 1,
+		Labels: locale.Text{EN: "Provinces reached by information campaigns", KM: "ខេត្តដែលយុទ្ធនាការផ្សព្វផ្សាយបានទៅដល់"},
+		Definition: "Distinct provinces named by activities of the kind AWARENESS_CAMPAIGN." + byLastDay +
+			" By province, each province is one in its own group; in other groups, a province is one in each group in which it was reached." +
+			" An unknown organisation or population is the category UNKNOWN.",
+	},
+	{
+		Code: ActivityPoliceTrained, Unit: Participant, Version: 1,
+		Labels:     locale.Text{EN: "Police trained", KM: "មន្ត្រីនគរបាលដែលបានទទួលការបណ្តុះបណ្តាល"},
+		Definition: "The participants of activities of the kind POLICE_TRAINING." + participants + byLastDay + oneProvince,
+		adds:       participantsOf(activity.PoliceTraining),
+	},
+	{
+		Code: ActivityTeachersTrained, Unit: Participant, Version: 1,
+		Labels:     locale.Text{EN: "Teachers trained", KM: "គ្រូបង្រៀនដែលបានទទួលការបណ្តុះបណ្តាល"},
+		Definition: "The participants of activities of the kind TEACHER_TRAINING." + participants + byLastDay + oneProvince,
+		adds:       participantsOf(activity.TeacherTraining),
+	},
+	{
+		Code: ActivityForumParticipants, Unit: Participant, Version: 1,
+		Labels:     locale.Text{EN: "Participants of courses and public forums", KM: "អ្នកចូលរួមវគ្គសិក្សា និងវេទិកាសាធារណៈ"},
+		Definition: "The participants of activities of the kinds COURSE and COMMUNITY_FORUM." + participants + byLastDay + oneProvince,
+		adds:       participantsOf(activity.Course, activity.CommunityForum),
+	},
+	{
+		Code: ActivityRescued, Unit: Person, Version: 1,
+		Labels: locale.Text{EN: "Victims rescued", KM: "ជនរងគ្រោះដែលត្រូវបានសង្គ្រោះ"},
+		Definition: "Persons rescued in activities of the kind RESCUE, as each says how many. The ledger names nobody: a person rescued twice is" +
+			" counted twice, and one who then has a case is counted here and among the cases." + byLastDay + oneProvince,
+		adds: outcomeOf(activity.Rescue),
+	},
+	{
+		Code: ActivityPartnerConvictions, Unit: LegalMatter, Version: 1,
+		Labels: locale.Text{EN: "Convictions in partners' court cases", KM: "ការផ្តន្ទាទោសក្នុងរឿងក្តីរបស់អង្គការដៃគូ"},
+		Definition: "Court cases of partners ended in a conviction in activities of the kind PARTNER_CONVICTION, as each says how many. The" +
+			" convictions of cases in this register are counted in CONVICTIONS." + byLastDay + oneProvince,
+		adds: outcomeOf(activity.PartnerConviction),
+	},
+	{
+		Code: YouthClubs, Unit: NetworkUnit, Version: 1,
+		Labels: locale.Text{EN: "Youth clubs active", KM: "ក្លឹបយុវជនដែលកំពុងសកម្ម"},
+		Definition: "Distinct youth clubs active on the period's last day: begun on or before it and not ended before it." +
+			lastDays + missing,
 	},
 }

@@ -8,9 +8,10 @@ import (
 	"onward/services/id"
 )
 
-// Network is a community network, as far as it is counted.
+// Network is a community network or a youth club, as far as it is counted.
 type Network struct {
 	ID           id.Network
+	YouthClub    bool            // and not a community network
 	Organisation id.Organisation // that set it up
 	Province     string          // where it is; its organisation's where it is empty
 	ActiveFrom   calendar.Day    // zero where it is not known: it counts as begun
@@ -25,10 +26,7 @@ func (n *Network) active(on calendar.Day) bool {
 // networks counts the networks that are active on the days that the query asks
 // for. One that is listed twice is one.
 func (c *counter) networks(all []Network) {
-	i := slices.IndexFunc(c.asked, func(i Indicator) bool { return i.Code == Networks })
-	if i < 0 {
-		return
-	}
+	community, clubs := c.askedAt(Networks), c.askedAt(YouthClubs)
 	sorted := slices.SortedFunc(slices.Values(all), func(a, b Network) int {
 		return strings.Compare(string(a.ID), string(b.ID))
 	})
@@ -38,7 +36,11 @@ func (c *counter) networks(all []Network) {
 		if n == 0 || network.ID != sorted[n-1].ID {
 			c.unit++
 		}
-		if c.query.Organisation != "" && c.query.Organisation != network.Organisation {
+		i := community
+		if network.YouthClub {
+			i = clubs
+		}
+		if i < 0 || c.query.Organisation != "" && c.query.Organisation != network.Organisation {
 			continue
 		}
 		for _, day := range days {
@@ -47,6 +49,11 @@ func (c *counter) networks(all []Network) {
 			}
 		}
 	}
+}
+
+// askedAt returns the place of an indicator among those asked for, or -1.
+func (c *counter) askedAt(code Code) int {
+	return slices.IndexFunc(c.asked, func(i Indicator) bool { return i.Code == code })
 }
 
 // networkDays returns the days on which networks are counted: the period's last,

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"slices"
 
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/fault"
@@ -42,6 +43,13 @@ type Places struct {
 	CareerCentre         map[id.Site]bool
 }
 
+// Programme is what is counted beside the cases, and where things are.
+type Programme struct {
+	Networks   []Network
+	Activities []activity.Activity // those that count, none withdrawn, each once
+	Places     Places
+}
+
 // Report is the answer to a query. The digest is a SHA-256, in hex, over the
 // question, the rows and the identity of every entry behind them: two processes
 // with equal histories give equal digests, whatever the order of the cases.
@@ -49,6 +57,9 @@ type Report struct {
 	Period calendar.Period
 	Rows   []Row
 	Digest string
+
+	// Counted says by which definitions, in the order of the Registry.
+	Counted []Definition
 }
 
 // Row is one figure: of an indicator, in a group.
@@ -82,17 +93,18 @@ func (r Row) Indicator() Indicator {
 //
 // It returns an Invalid fault that names from, to, groupBy or indicators for a
 // query that cannot be answered.
-func Compute(cases iter.Seq[*casefile.Case], networks []Network, places Places, q Query) (Report, error) {
+func Compute(cases iter.Seq[*casefile.Case], beside Programme, q Query) (Report, error) {
 	if err := q.validate(); err != nil {
 		return Report{}, err
 	}
-	c := newCounter(q, &places)
+	c := newCounter(q, &beside.Places)
 	if len(c.rules) > 0 {
 		for records := range persons(cases) {
 			c.person(records)
 		}
 	}
-	c.networks(networks)
+	c.networks(beside.Networks)
+	c.activities(beside.Activities)
 	return c.report(), nil
 }
 

@@ -112,8 +112,8 @@ func codes() []outcome.Code {
 func TestOrderOfCasesDoesNotShow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cases, q := someCases(t), someQuery(t)
-		a, errA := outcome.Compute(slices.Values(cases), nil, places, q)
-		b, errB := outcome.Compute(slices.Values(rapid.Permutation(cases).Draw(t, "order")), nil, places, q)
+		a, errA := outcome.Compute(slices.Values(cases), outcome.Programme{Places: places}, q)
+		b, errB := outcome.Compute(slices.Values(rapid.Permutation(cases).Draw(t, "order")), outcome.Programme{Places: places}, q)
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}
@@ -130,7 +130,7 @@ func TestQuartersAddUpForThings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cases := someCases(t)
 		values := func(p calendar.Period) map[outcome.Code]outcome.Row {
-			r, err := outcome.Compute(slices.Values(cases), nil, places, outcome.Query{Period: p})
+			r, err := outcome.Compute(slices.Values(cases), outcome.Programme{Places: places}, outcome.Query{Period: p})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -175,7 +175,7 @@ func TestQuartersAddUpForThings(t *testing.T) {
 func TestAgreesWithCountingByHand(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cases, q := someCases(t), someQuery(t)
-		r, err := outcome.Compute(slices.Values(cases), nil, places, q)
+		r, err := outcome.Compute(slices.Values(cases), outcome.Programme{Places: places}, q)
 		if err != nil {
 			t.Fatal(err)
 		}

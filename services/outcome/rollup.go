@@ -22,6 +22,7 @@ type RollUp struct {
 	To       calendar.Day `json:"to"`
 	Digest   string       `json:"digest"`
 	Rows     []Row        `json:"rows"`
+	Counted  []Definition `json:"counted,omitempty"` // absent where the first definitions counted
 }
 
 // Quarter returns the days of the quarter.
@@ -41,7 +42,7 @@ const rollUpPrefix = "rollup_"
 func (k *RollUps) Keep(ctx context.Context, asOf calendar.Day, at time.Time, report Report) (changed bool, err error) {
 	next := RollUp{
 		Period: report.Period.From.Quarter(), Revision: 1, AsOf: asOf, KnownAt: at,
-		From: report.Period.From, To: report.Period.To, Digest: report.Digest, Rows: report.Rows,
+		From: report.Period.From, To: report.Period.To, Digest: report.Digest, Rows: report.Rows, Counted: report.Counted,
 	}
 	doc, err := k.store.Get(ctx, store.Releases, rollUpPrefix+next.Period)
 	if fault.Is(err, fault.NotFound) {

@@ -22,12 +22,13 @@ const (
 	Directory   Collection = "directory"   // organisations, sites, workers, employers, networks
 	Accounts    Collection = "accounts"    // credentials, by the SHA-256 of their token
 	Instruments Collection = "instruments" // questionnaires that an operator added, by code and version
+	Activities  Collection = "activities"  // the activity ledger: what is done beyond cases
 	Releases    Collection = "releases"    // rolled-up outcome reports, by period
 	Leases      Collection = "leases"      // jobs: who runs them and what each run did
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Instruments, Releases, Leases}
+var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases}
 
 // Entry is one line of a document's history. Entries are only ever added.
 type Entry struct {

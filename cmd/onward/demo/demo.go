@@ -61,10 +61,10 @@ func Whole(d *directory.Snapshot) bool {
 }
 
 // Write fills an empty store: the directory, the programme of 2003–2006, a
-// caseload that lives today, and the extra cases. The same day and instant give
+// caseload that lives today, the extra cases, and the activity ledger. The same day and instant give
 // the same documents. A refusal by a rule is returned as an error that names the
 // life and the step; what was stored before it stays. The last network, on which
-// no case depends, comes after all cases: it says that they are there.
+// nothing depends, comes after all else: it says that it is there.
 func Write(ctx context.Context, s store.Store, d *directory.Directory, o Options) error {
 	all := things()
 	last := len(all) - 1
@@ -73,6 +73,9 @@ func Write(ctx context.Context, s store.Store, d *directory.Directory, o Options
 	}
 	t := &teller{store: s, directory: d, o: o}
 	if err := t.tell(ctx, slices.Concat(speechLots(), livingLots(), loadLots(o.ExtraCases))); err != nil {
+		return err
+	}
+	if err := keepLedger(ctx, s, d); err != nil {
 		return err
 	}
 	return d.Add(ctx, all[last])

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"onward/cmd/onward/demo"
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
@@ -38,6 +40,7 @@ type demoOf struct {
 	cases     []*casefile.Case
 	entries   map[id.Case][]casefile.Entry
 	directory *directory.Snapshot
+	ledger    []activity.Activity
 	err       error
 }
 
@@ -71,6 +74,11 @@ func write(today calendar.Day) *demoOf {
 			return err
 		}
 		made.directory = d.Snapshot()
+		ledger, _, err := activity.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		made.ledger = ledger.Snapshot().Counting()
 		_, err = s.Scan(ctx, store.Cases, made.take)
 		return err
 	})
@@ -95,7 +103,7 @@ func (d *demoOf) take(doc store.Document) error {
 // count counts the indicators of the years of the speech.
 func (d *demoOf) count(t *testing.T) map[outcome.Code]outcome.Row {
 	t.Helper()
-	report, err := outcome.Compute(slices.Values(d.cases), casework.Networks(d.directory), casework.Places(d.directory), outcome.Query{
+	report, err := outcome.Compute(slices.Values(d.cases), casework.Beside(d.directory, d.ledger), outcome.Query{
 		Period: calendar.Period{From: calendar.Date(2003, 1, 1), To: calendar.Date(2006, 12, 31)}})
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +121,10 @@ func TestFiguresOfTheSpeech(t *testing.T) {
 	want := map[outcome.Code]int{
 		outcome.Assisted: 1481, outcome.ReintegrationSupport: 1288, outcome.Reintegrated: 121, outcome.ScholarshipsWomen: 152,
 		outcome.ScholarshipsGirls: 180, outcome.Employed: 202, outcome.CareerCentreServed: 68, outcome.LegalRepresented: 130,
-		outcome.CourtReferred: 35, outcome.Convictions: 7, outcome.Networks: 24,
+		outcome.CourtReferred: 35, outcome.Convictions: 7, outcome.Networks: 24, outcome.YouthClubs: 10,
+		outcome.ActivityPeopleReached: 275000, outcome.ActivityProvincesReached: 18, outcome.ActivityPoliceTrained: 180 + 100,
+		outcome.ActivityTeachersTrained: 500, outcome.ActivityForumParticipants: 5850,
+		outcome.ActivityRescued: 129, outcome.ActivityPartnerConvictions: 36,
 	}
 	for _, today := range todays {
 		rows := written[today](t).count(t)
@@ -128,6 +139,25 @@ func TestFiguresOfTheSpeech(t *testing.T) {
 		if n := rows[outcome.Assisted].ExcludedNoConsent; n != 12 {
 			t.Errorf("%s: %d are left out of ASSISTED", today, n)
 		}
+	}
+}
+
+// TestPoliceByOrganisation proves that the two figures of police trained are those
+// of two organisations: with them, all twenty figures of the speech are counted.
+func TestPoliceByOrganisation(t *testing.T) {
+	d := written[todays[0]](t)
+	report, err := outcome.Compute(slices.Values(d.cases), casework.Beside(d.directory, d.ledger), outcome.Query{
+		Period:  calendar.Period{From: calendar.Date(2003, 1, 1), To: calendar.Date(2006, 12, 31)},
+		GroupBy: []outcome.Dimension{outcome.ByOrganisation}, Indicators: []outcome.Code{outcome.ActivityPoliceTrained}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var figures []int
+	for _, r := range report.Rows {
+		figures = append(figures, r.Value)
+	}
+	if slices.Sort(figures); !slices.Equal(figures, []int{100, 180}) {
+		t.Errorf("police trained by organisation: %v", figures)
 	}
 }
 
@@ -355,7 +385,7 @@ func TestNoFlagsWritten(t *testing.T) {
 // where they should be.
 func TestDirectory(t *testing.T) {
 	d := written[todays[0]](t).directory
-	if len(d.Organisations) != 8 || len(d.Networks) != 24 {
+	if len(d.Organisations) != 8 || len(d.Networks) != 24+10 {
 		t.Errorf("%d organisations, %d networks", len(d.Organisations), len(d.Networks))
 	}
 	for _, s := range d.Sites {
@@ -391,6 +421,9 @@ func TestSameDaySameData(t *testing.T) {
 	}
 	if !maps.EqualFunc(a.docs, b.docs, bytes.Equal) {
 		t.Error("the same day gives different documents")
+	}
+	if !reflect.DeepEqual(a.ledger, b.ledger) {
+		t.Error("the same day gives different activities")
 	}
 	continuing := 0 // opened by the house that took a case on
 	for _, c := range a.cases {

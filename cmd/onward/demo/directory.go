@@ -80,6 +80,14 @@ const (
 
 var firstNetworkOn = calendar.Date(2003, 3, 1)
 
+// youthClubs is how many youth clubs two of the organisations have formed.
+const (
+	youthClubs            = 10
+	youthClubIntervalDays = 90
+)
+
+var firstYouthClubOn = calendar.Date(2004, 1, 15)
+
 // house is an organisation with the identifiers of what it has.
 type house struct {
 	id        id.Organisation
@@ -141,6 +149,14 @@ func things() []directory.Thing {
 		all = append(all, h.workerThings()...)
 		all = append(all, h.siteThings()...)
 		all = append(all, h.employerThings()...)
+	}
+	for n := range youthClubs {
+		h := houses[2+n%2]
+		all = append(all, directory.Network{
+			ID: id.Network(id.Derive(id.NetworkPrefix, "demo", "youth-club", fmt.Sprint(n))), Kind: directory.YouthClub,
+			Organisation: h.id, Name: fmt.Sprintf("Youth club %d", n+1), Province: organisations[h.number].province,
+			ActiveFrom: firstYouthClubOn + calendar.Day(n*youthClubIntervalDays),
+		})
 	}
 	for n := range networks {
 		all = append(all, directory.Network{

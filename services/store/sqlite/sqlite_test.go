@@ -278,7 +278,7 @@ func TestOlderDataGainsTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
-	tamper(t, dir, "DROP TABLE instruments")
+	tamper(t, dir, "DROP TABLE instruments; DROP TABLE activities")
 	r, err := sqlite.OpenReadOnly(dir)
 	if err != nil {
 		t.Fatal(err)
