@@ -20,6 +20,8 @@ type (
 	Worker       string // worker_…
 	Employer     string // employer_…
 	Network      string // network_…
+	Team         string // team_…
+	School       string // school_…
 )
 
 // The prefixes that make an identifier's kind readable.
@@ -30,6 +32,8 @@ const (
 	WorkerPrefix       = "worker_"
 	EmployerPrefix     = "employer_"
 	NetworkPrefix      = "network_"
+	TeamPrefix         = "team_"
+	SchoolPrefix       = "school_"
 	FlagPrefix         = "flag_"
 	EntryPrefix        = "entry_"
 )
