@@ -111,7 +111,7 @@ func (w *world) settle(ctx context.Context) {
 		directory.Team{ID: "team_RIVER", Organisation: river, Name: "River team"},
 		directory.Employer{ID: "employer_RIVER", Organisation: river, Name: "River mill (invented)"},
 		directory.School{ID: "school_RIVER", Organisation: river, Name: "River school (invented)"},
-		directory.Network{ID: "network_RIVER", Organisation: river, Name: "River network", Province: "KH-2", ActiveFrom: calendar.Date(2025, 1, 1)})
+		directory.Network{ID: "network_RIVER", Organisation: river, Name: "River network", Province: "KH-2", ActiveFrom: calendar.Date(2010, 1, 1), ActiveTo: calendar.Date(2010, 12, 31)})
 	other := directory.Worker{ID: "worker_OTHER_SUPERVISOR", Organisation: river, Name: "River supervisor", Role: access.Supervisor}
 	w.must(w.dir.Add(ctx, append(things, other)...))
 	for _, role := range access.Roles {
