@@ -52,7 +52,9 @@ func TestTokenIsShownOnce(t *testing.T) {
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Log: log}))
 	defer w.server.Close()
 	var added struct {
-		Data struct{ AddWorker struct{ Worker struct{ ID string } } }
+		Data struct {
+			AddWorker struct{ Worker struct{ ID string } }
+		}
 	}
 	w.must(json.Unmarshal(w.administer("addWorker", "worker { id }", `{"requestId": "a", "name": "App (invented)", "role": "PARTNER_APP"}`), &added))
 	input := `{"requestId": "b", "workerId": "` + added.Data.AddWorker.Worker.ID + `"}`

@@ -5024,114 +5024,6 @@ enum ServiceGroup {
   provinces: [Province!]! @atMost(n: 25) @class(is: PUBLIC)
 }
 
-extend type Mutation {
-  "Adds a site to the viewer's organisation."
-  addSite(
-    "What to do."
-    input: AddSiteInput!
-  ): SitePayload! @class(is: PUBLIC)
-  "Adds an employer that the viewer's organisation knows."
-  addEmployer(
-    "What to do."
-    input: AddEmployerInput!
-  ): EmployerPayload! @class(is: PUBLIC)
-  "Changes the viewer's own organisation."
-  updateOrganisation(
-    "What to do."
-    input: UpdateOrganisationInput!
-  ): OrganisationPayload! @class(is: PUBLIC)
-  "Changes a site of the viewer's organisation."
-  updateSite(
-    "What to do."
-    input: UpdateSiteInput!
-  ): SitePayload! @class(is: PUBLIC)
-  "Ends the use of a site: nobody is admitted, registered or assigned there anew. It is refused while somebody stays there."
-  endSite(
-    "What to do."
-    input: EndSiteInput!
-  ): SitePayload! @class(is: PUBLIC)
-  "Adds a team to the viewer's organisation."
-  addTeam(
-    "What to do."
-    input: AddTeamInput!
-  ): TeamPayload! @class(is: PUBLIC)
-  "Changes a team of the viewer's organisation."
-  updateTeam(
-    "What to do."
-    input: UpdateTeamInput!
-  ): TeamPayload! @class(is: PUBLIC)
-  "Ends a team. It is refused while active workers belong to it."
-  endTeam(
-    "What to do."
-    input: EndTeamInput!
-  ): TeamPayload! @class(is: PUBLIC)
-  "Adds a worker, or a partner's machine, to the viewer's organisation. issueToken lets the worker in."
-  addWorker(
-    "What to do."
-    input: AddWorkerInput!
-  ): WorkerPayload! @class(is: PUBLIC)
-  "Changes a worker. A new role holds from the next request on. The last active ORG_ADMIN keeps the role."
-  updateWorker(
-    "What to do."
-    input: UpdateWorkerInput!
-  ): WorkerPayload! @class(is: PUBLIC)
-  "Ends a worker's access from the next request on, and gives her open cases to a successor. The last active ORG_ADMIN cannot be ended."
-  endWorker(
-    "What to do."
-    input: EndWorkerInput!
-  ): EndWorkerPayload! @class(is: PUBLIC)
-  "Makes one more token of a worker. It is shown once: the same requestId, sent again, is a CONFLICT."
-  issueToken(
-    "What to do."
-    input: IssueTokenInput!
-  ): TokenPayload! @class(is: PUBLIC)
-  "Ends all tokens that a worker has, from the next request on."
-  revokeTokens(
-    "What to do."
-    input: RevokeTokensInput!
-  ): WorkerPayload! @class(is: PUBLIC)
-  "Changes an employer that the viewer's organisation knows."
-  updateEmployer(
-    "What to do."
-    input: UpdateEmployerInput!
-  ): EmployerPayload! @class(is: PUBLIC)
-  "Ends the use of an employer: nobody is placed there anew."
-  endEmployer(
-    "What to do."
-    input: EndEmployerInput!
-  ): EmployerPayload! @class(is: PUBLIC)
-  "Adds a school that the viewer's organisation knows."
-  addSchool(
-    "What to do."
-    input: AddSchoolInput!
-  ): SchoolPayload! @class(is: PUBLIC)
-  "Changes a school that the viewer's organisation knows."
-  updateSchool(
-    "What to do."
-    input: UpdateSchoolInput!
-  ): SchoolPayload! @class(is: PUBLIC)
-  "Ends the use of a school: nobody is sent there anew."
-  endSchool(
-    "What to do."
-    input: EndSchoolInput!
-  ): SchoolPayload! @class(is: PUBLIC)
-  "Adds a community network or a youth club that the viewer's organisation has set up."
-  addNetwork(
-    "What to do."
-    input: AddNetworkInput!
-  ): NetworkPayload! @class(is: PUBLIC)
-  "Changes a community network or a youth club."
-  updateNetwork(
-    "What to do."
-    input: UpdateNetworkInput!
-  ): NetworkPayload! @class(is: PUBLIC)
-  "Records the last day on which a community network or a youth club was active."
-  endNetwork(
-    "What to do."
-    input: EndNetworkInput!
-  ): NetworkPayload! @class(is: PUBLIC)
-}
-
 "An organisation of the programme."
 type Organisation {
   "The identifier."
@@ -5335,6 +5227,254 @@ input NetworkFilter {
   province: [String!]
   "Which are active, or which have ended."
   active: Boolean
+}
+
+"A page of organisations."
+type OrganisationConnection {
+  "The organisations with their cursors."
+  edges: [OrganisationEdge!]! @class(is: PUBLIC)
+  "The organisations."
+  nodes: [Organisation!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of organisations."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the organisations with its cursor."
+type OrganisationEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The organisation."
+  node: Organisation! @class(is: PUBLIC)
+}
+
+"A page of sites."
+type SiteConnection {
+  "The sites with their cursors."
+  edges: [SiteEdge!]! @class(is: PUBLIC)
+  "The sites."
+  nodes: [Site!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of sites."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the sites with its cursor."
+type SiteEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The site."
+  node: Site! @class(is: PUBLIC)
+}
+
+"A page of workers."
+type WorkerConnection {
+  "The workers with their cursors."
+  edges: [WorkerEdge!]! @class(is: PUBLIC)
+  "The workers."
+  nodes: [Worker!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of workers."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the workers with its cursor."
+type WorkerEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The worker."
+  node: Worker! @class(is: PUBLIC)
+}
+
+"A page of employers."
+type EmployerConnection {
+  "The employers with their cursors."
+  edges: [EmployerEdge!]! @class(is: PUBLIC)
+  "The employers."
+  nodes: [Employer!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of employers."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the employers with its cursor."
+type EmployerEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The employer."
+  node: Employer! @class(is: PUBLIC)
+}
+
+"A page of teams."
+type TeamConnection {
+  "The teams with their cursors."
+  edges: [TeamEdge!]! @class(is: PUBLIC)
+  "The teams."
+  nodes: [Team!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of teams."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the teams with its cursor."
+type TeamEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The team."
+  node: Team! @class(is: PUBLIC)
+}
+
+"A page of schools."
+type SchoolConnection {
+  "The schools with their cursors."
+  edges: [SchoolEdge!]! @class(is: PUBLIC)
+  "The schools."
+  nodes: [School!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of schools."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the schools with its cursor."
+type SchoolEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The school."
+  node: School! @class(is: PUBLIC)
+}
+
+"A page of networks."
+type NetworkConnection {
+  "The networks with their cursors."
+  edges: [NetworkEdge!]! @class(is: PUBLIC)
+  "The networks."
+  nodes: [Network!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of networks."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the networks with its cursor."
+type NetworkEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The network."
+  node: Network! @class(is: PUBLIC)
+}
+`, BuiltIn: false},
+	{Name: "../../schema/directory_change.graphqls", Input: `extend type Mutation {
+  "Adds a site to the viewer's organisation."
+  addSite(
+    "What to do."
+    input: AddSiteInput!
+  ): SitePayload! @class(is: PUBLIC)
+  "Adds an employer that the viewer's organisation knows."
+  addEmployer(
+    "What to do."
+    input: AddEmployerInput!
+  ): EmployerPayload! @class(is: PUBLIC)
+  "Changes the viewer's own organisation."
+  updateOrganisation(
+    "What to do."
+    input: UpdateOrganisationInput!
+  ): OrganisationPayload! @class(is: PUBLIC)
+  "Changes a site of the viewer's organisation."
+  updateSite(
+    "What to do."
+    input: UpdateSiteInput!
+  ): SitePayload! @class(is: PUBLIC)
+  "Ends the use of a site: nobody is admitted, registered or assigned there anew. It is refused while somebody stays there."
+  endSite(
+    "What to do."
+    input: EndSiteInput!
+  ): SitePayload! @class(is: PUBLIC)
+  "Adds a team to the viewer's organisation."
+  addTeam(
+    "What to do."
+    input: AddTeamInput!
+  ): TeamPayload! @class(is: PUBLIC)
+  "Changes a team of the viewer's organisation."
+  updateTeam(
+    "What to do."
+    input: UpdateTeamInput!
+  ): TeamPayload! @class(is: PUBLIC)
+  "Ends a team. It is refused while active workers belong to it."
+  endTeam(
+    "What to do."
+    input: EndTeamInput!
+  ): TeamPayload! @class(is: PUBLIC)
+  "Adds a worker, or a partner's machine, to the viewer's organisation. issueToken lets the worker in."
+  addWorker(
+    "What to do."
+    input: AddWorkerInput!
+  ): WorkerPayload! @class(is: PUBLIC)
+  "Changes a worker. A new role holds from the next request on. The last active ORG_ADMIN keeps the role."
+  updateWorker(
+    "What to do."
+    input: UpdateWorkerInput!
+  ): WorkerPayload! @class(is: PUBLIC)
+  "Ends a worker's access from the next request on, and gives her open cases to a successor. The last active ORG_ADMIN cannot be ended."
+  endWorker(
+    "What to do."
+    input: EndWorkerInput!
+  ): EndWorkerPayload! @class(is: PUBLIC)
+  "Makes one more token of a worker. It is shown once: the same requestId, sent again, is a CONFLICT."
+  issueToken(
+    "What to do."
+    input: IssueTokenInput!
+  ): TokenPayload! @class(is: PUBLIC)
+  "Ends all tokens that a worker has, from the next request on."
+  revokeTokens(
+    "What to do."
+    input: RevokeTokensInput!
+  ): WorkerPayload! @class(is: PUBLIC)
+  "Changes an employer that the viewer's organisation knows."
+  updateEmployer(
+    "What to do."
+    input: UpdateEmployerInput!
+  ): EmployerPayload! @class(is: PUBLIC)
+  "Ends the use of an employer: nobody is placed there anew."
+  endEmployer(
+    "What to do."
+    input: EndEmployerInput!
+  ): EmployerPayload! @class(is: PUBLIC)
+  "Adds a school that the viewer's organisation knows."
+  addSchool(
+    "What to do."
+    input: AddSchoolInput!
+  ): SchoolPayload! @class(is: PUBLIC)
+  "Changes a school that the viewer's organisation knows."
+  updateSchool(
+    "What to do."
+    input: UpdateSchoolInput!
+  ): SchoolPayload! @class(is: PUBLIC)
+  "Ends the use of a school: nobody is sent there anew."
+  endSchool(
+    "What to do."
+    input: EndSchoolInput!
+  ): SchoolPayload! @class(is: PUBLIC)
+  "Adds a community network or a youth club that the viewer's organisation has set up."
+  addNetwork(
+    "What to do."
+    input: AddNetworkInput!
+  ): NetworkPayload! @class(is: PUBLIC)
+  "Changes a community network or a youth club."
+  updateNetwork(
+    "What to do."
+    input: UpdateNetworkInput!
+  ): NetworkPayload! @class(is: PUBLIC)
+  "Records the last day on which a community network or a youth club was active."
+  endNetwork(
+    "What to do."
+    input: EndNetworkInput!
+  ): NetworkPayload! @class(is: PUBLIC)
 }
 
 "Adds a site."
@@ -5677,146 +5817,6 @@ type SitePayload {
 type EmployerPayload {
   "The employer."
   employer: Employer! @class(is: PUBLIC)
-}
-
-"A page of organisations."
-type OrganisationConnection {
-  "The organisations with their cursors."
-  edges: [OrganisationEdge!]! @class(is: PUBLIC)
-  "The organisations."
-  nodes: [Organisation!]! @class(is: PUBLIC)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of organisations."
-  totalCount: Int! @class(is: PUBLIC)
-}
-
-"One of the organisations with its cursor."
-type OrganisationEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The organisation."
-  node: Organisation! @class(is: PUBLIC)
-}
-
-"A page of sites."
-type SiteConnection {
-  "The sites with their cursors."
-  edges: [SiteEdge!]! @class(is: PUBLIC)
-  "The sites."
-  nodes: [Site!]! @class(is: PUBLIC)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of sites."
-  totalCount: Int! @class(is: PUBLIC)
-}
-
-"One of the sites with its cursor."
-type SiteEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The site."
-  node: Site! @class(is: PUBLIC)
-}
-
-"A page of workers."
-type WorkerConnection {
-  "The workers with their cursors."
-  edges: [WorkerEdge!]! @class(is: PUBLIC)
-  "The workers."
-  nodes: [Worker!]! @class(is: PUBLIC)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of workers."
-  totalCount: Int! @class(is: PUBLIC)
-}
-
-"One of the workers with its cursor."
-type WorkerEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The worker."
-  node: Worker! @class(is: PUBLIC)
-}
-
-"A page of employers."
-type EmployerConnection {
-  "The employers with their cursors."
-  edges: [EmployerEdge!]! @class(is: PUBLIC)
-  "The employers."
-  nodes: [Employer!]! @class(is: PUBLIC)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of employers."
-  totalCount: Int! @class(is: PUBLIC)
-}
-
-"One of the employers with its cursor."
-type EmployerEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The employer."
-  node: Employer! @class(is: PUBLIC)
-}
-
-"A page of teams."
-type TeamConnection {
-  "The teams with their cursors."
-  edges: [TeamEdge!]! @class(is: PUBLIC)
-  "The teams."
-  nodes: [Team!]! @class(is: PUBLIC)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of teams."
-  totalCount: Int! @class(is: PUBLIC)
-}
-
-"One of the teams with its cursor."
-type TeamEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The team."
-  node: Team! @class(is: PUBLIC)
-}
-
-"A page of schools."
-type SchoolConnection {
-  "The schools with their cursors."
-  edges: [SchoolEdge!]! @class(is: PUBLIC)
-  "The schools."
-  nodes: [School!]! @class(is: PUBLIC)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of schools."
-  totalCount: Int! @class(is: PUBLIC)
-}
-
-"One of the schools with its cursor."
-type SchoolEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The school."
-  node: School! @class(is: PUBLIC)
-}
-
-"A page of networks."
-type NetworkConnection {
-  "The networks with their cursors."
-  edges: [NetworkEdge!]! @class(is: PUBLIC)
-  "The networks."
-  nodes: [Network!]! @class(is: PUBLIC)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of networks."
-  totalCount: Int! @class(is: PUBLIC)
-}
-
-"One of the networks with its cursor."
-type NetworkEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The network."
-  node: Network! @class(is: PUBLIC)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/employment.graphqls", Input: `extend type Mutation {

@@ -19,7 +19,7 @@ type Collection string
 // The collections. An engine refuses any other.
 const (
 	Cases     Collection = "cases"     // case files: histories and the state folded from them
-	Directory Collection = "directory" // organisations, sites, workers, employers, networks
+	Directory Collection = "directory" // organisations, sites, teams, workers, employers, schools, networks
 	Accounts  Collection = "accounts"  // credentials, by the SHA-256 of their token
 	Releases  Collection = "releases"  // rolled-up outcome reports, by period
 	Leases    Collection = "leases"    // jobs: who runs them and what each run did
