@@ -4,15 +4,12 @@ import (
 	"context"
 	"onward/graph/generated"
 	"onward/services/directory"
+	"onward/services/locale"
 	"onward/services/page"
 )
 
-func (r *mutationResolver) AddSite(ctx context.Context, input directory.AddSiteInput) (*directory.SitePayload, error) {
-	return r.Directory.AddSite(ctx, viewOf(ctx).Actor, input)
-}
-
-func (r *mutationResolver) AddEmployer(ctx context.Context, input directory.AddEmployerInput) (*directory.EmployerPayload, error) {
-	return r.Directory.AddEmployer(ctx, viewOf(ctx).Actor, input)
+func (r *provinceResolver) Name(ctx context.Context, obj *directory.Province, locale *locale.Locale) (string, error) {
+	return obj.Name.In(language(locale)), nil
 }
 
 func (r *queryResolver) Organisations(ctx context.Context, filter *directory.OrganisationFilter, first *int, after *string) (*page.Connection[directory.Organisation], error) {
@@ -31,6 +28,22 @@ func (r *queryResolver) Employers(ctx context.Context, first *int, after *string
 	return viewOf(ctx).ListEmployers(page.Args{First: first, After: after})
 }
 
+func (r *queryResolver) Teams(ctx context.Context, first *int, after *string) (*page.Connection[directory.Team], error) {
+	return viewOf(ctx).ListTeams(page.Args{First: first, After: after})
+}
+
+func (r *queryResolver) Schools(ctx context.Context, first *int, after *string) (*page.Connection[directory.School], error) {
+	return viewOf(ctx).ListSchools(page.Args{First: first, After: after})
+}
+
+func (r *queryResolver) Networks(ctx context.Context, filter *directory.NetworkFilter, first *int, after *string) (*page.Connection[directory.Network], error) {
+	return viewOf(ctx).ListNetworks(filter, page.Args{First: first, After: after})
+}
+
+func (r *queryResolver) Provinces(ctx context.Context) ([]directory.Province, error) {
+	return directory.AllProvinces, nil
+}
+
 func (r *siteResolver) Organisation(ctx context.Context, obj *directory.Site) (*directory.Organisation, error) {
 	return viewOf(ctx).Organisation(obj.Organisation), nil
 }
@@ -43,11 +56,18 @@ func (r *workerResolver) Organisation(ctx context.Context, obj *directory.Worker
 	return viewOf(ctx).Organisation(obj.Organisation), nil
 }
 
+func (r *workerResolver) Team(ctx context.Context, obj *directory.Worker) (*directory.Team, error) {
+	return viewOf(ctx).Team(obj.Team), nil
+}
+
+func (r *Resolver) Province() generated.ProvinceResolver { return &provinceResolver{r} }
+
 func (r *Resolver) Site() generated.SiteResolver { return &siteResolver{r} }
 
 func (r *Resolver) Worker() generated.WorkerResolver { return &workerResolver{r} }
 
 type (
-	siteResolver   struct{ *Resolver }
-	workerResolver struct{ *Resolver }
+	provinceResolver struct{ *Resolver }
+	siteResolver     struct{ *Resolver }
+	workerResolver   struct{ *Resolver }
 )

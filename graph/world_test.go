@@ -107,10 +107,18 @@ func (w *world) settle(ctx context.Context) {
 		directory.Employer{ID: "employer_SILK", Organisation: lotus, Name: "Silk workshop (invented)"},
 		directory.Network{ID: "network_ONE", Organisation: lotus, Name: "Network one", Province: "KH-8", ActiveFrom: calendar.Date(2025, 1, 1)},
 		directory.Network{ID: "network_CLUB", Kind: directory.YouthClub, Organisation: lotus, Name: "Youth club one", Province: "KH-12", ActiveFrom: calendar.Date(2025, 6, 1)},
+		directory.Team{ID: "team_ONE", Organisation: lotus, Name: "Team one"},
+		directory.Team{ID: "team_EMPTY", Organisation: lotus, Name: "Team without members"},
+		directory.School{ID: "school_ONE", Organisation: lotus, Name: "School one (invented)", Province: "KH-8"},
 	}
 	for _, role := range access.Roles {
-		things = append(things, directory.Worker{ID: workerOf(role), Organisation: lotus, Name: "Lotus " + string(role), Role: role})
+		things = append(things, directory.Worker{ID: workerOf(role), Organisation: lotus, Name: "Lotus " + string(role), Role: role, Team: "team_ONE"})
 	}
+	things = append(things,
+		directory.Team{ID: "team_RIVER", Organisation: river, Name: "River team"},
+		directory.Employer{ID: "employer_RIVER", Organisation: river, Name: "River mill (invented)"},
+		directory.School{ID: "school_RIVER", Organisation: river, Name: "River school (invented)"},
+		directory.Network{ID: "network_RIVER", Organisation: river, Name: "River network", Province: "KH-2", ActiveFrom: calendar.Date(2010, 1, 1), ActiveTo: calendar.Date(2010, 12, 31)})
 	other := directory.Worker{ID: "worker_OTHER_SUPERVISOR", Organisation: river, Name: "River supervisor", Role: access.Supervisor}
 	w.must(w.dir.Add(ctx, append(things, other)...))
 	for _, role := range access.Roles {

@@ -100,12 +100,13 @@ type organisationAddCmd struct {
 	Code     string `required:"" help:"A short code of 2 to 6 capital letters and digits; case codes begin with it."`
 	Name     string `required:"" help:"The name."`
 	Province string `required:"" help:"The province of its office, by ISO 3166-2:KH, such as KH-12."`
+	Kind     string `default:"NGO" enum:"SHELTER,CAREER_CENTRE,SCHOOL,EMPLOYER,LEGAL_AID,MINISTRY,NGO" help:"What it is: ${enum}."`
 }
 
 // Run adds an organisation.
 func (o *organisationAddCmd) Run(ctx context.Context, c *Config) error {
 	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
-		org := directory.Organisation{ID: id.Organisation(id.New(id.OrganisationPrefix)), Code: o.Code, Name: o.Name, Province: o.Province}
+		org := directory.Organisation{ID: id.Organisation(id.New(id.OrganisationPrefix)), Code: o.Code, Name: o.Name, Province: o.Province, Kind: directory.OrganisationKind(o.Kind)}
 		if err := d.Snapshot().Check(org); err != nil {
 			return err
 		}

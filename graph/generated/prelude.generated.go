@@ -1611,6 +1611,21 @@ func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐEmployer(ctx con
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐNetwork(ctx context.Context, v any) (id.Network, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Network(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐNetwork(ctx context.Context, sel ast.SelectionSet, v id.Network) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐOrganisation(ctx context.Context, v any) (id.Organisation, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := id.Organisation(tmp)
@@ -1626,6 +1641,21 @@ func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐOrganisation(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐSchool(ctx context.Context, v any) (id.School, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.School(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐSchool(ctx context.Context, sel ast.SelectionSet, v id.School) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐSite(ctx context.Context, v any) (id.Site, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := id.Site(tmp)
@@ -1633,6 +1663,21 @@ func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐSite(ctx conte
 }
 
 func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐSite(ctx context.Context, sel ast.SelectionSet, v id.Site) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐTeam(ctx context.Context, v any) (id.Team, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Team(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐTeam(ctx context.Context, sel ast.SelectionSet, v id.Team) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2096,6 +2141,44 @@ func (ec *executionContext) marshalOID2ᚕonwardᚋservicesᚋidᚐWorkerᚄ(ctx
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOID2ᚖonwardᚋservicesᚋidᚐTeam(ctx context.Context, v any) (*id.Team, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Team(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖonwardᚋservicesᚋidᚐTeam(ctx context.Context, sel ast.SelectionSet, v *id.Team) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖonwardᚋservicesᚋidᚐWorker(ctx context.Context, v any) (*id.Worker, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Worker(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖonwardᚋservicesᚋidᚐWorker(ctx context.Context, sel ast.SelectionSet, v *id.Worker) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {

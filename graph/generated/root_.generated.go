@@ -56,6 +56,7 @@ type ResolverRoot interface {
 	Placement() PlacementResolver
 	Plan() PlanResolver
 	PlanAction() PlanActionResolver
+	Province() ProvinceResolver
 	Query() QueryResolver
 	ReadinessItem() ReadinessItemResolver
 	Referral() ReferralResolver
@@ -292,10 +293,12 @@ type ComplexityRoot struct {
 	}
 
 	Employer struct {
+		ActiveTo func(childComplexity int) int
 		ID       func(childComplexity int) int
 		Name     func(childComplexity int) int
 		Province func(childComplexity int) int
 		Sector   func(childComplexity int) int
+		Version  func(childComplexity int) int
 	}
 
 	EmployerConnection struct {
@@ -312,6 +315,12 @@ type ComplexityRoot struct {
 
 	EmployerPayload struct {
 		Employer func(childComplexity int) int
+	}
+
+	EndWorkerPayload struct {
+		OpenCases  func(childComplexity int) int
+		Reassigned func(childComplexity int) int
+		Worker     func(childComplexity int) int
 	}
 
 	Entry struct {
@@ -577,7 +586,11 @@ type ComplexityRoot struct {
 		ActivateCase             func(childComplexity int, input casework.ActivateCaseInput) int
 		AddDefendant             func(childComplexity int, input casework.AddDefendantInput) int
 		AddEmployer              func(childComplexity int, input directory.AddEmployerInput) int
+		AddNetwork               func(childComplexity int, input directory.AddNetworkInput) int
+		AddSchool                func(childComplexity int, input directory.AddSchoolInput) int
 		AddSite                  func(childComplexity int, input directory.AddSiteInput) int
+		AddTeam                  func(childComplexity int, input directory.AddTeamInput) int
+		AddWorker                func(childComplexity int, input directory.AddWorkerInput) int
 		AdmitToShelter           func(childComplexity int, input casework.AdmitToShelterInput) int
 		AnswerReferral           func(childComplexity int, input casework.AnswerReferralInput) int
 		ApproveRequest           func(childComplexity int, input casework.ApproveRequestInput) int
@@ -594,11 +607,18 @@ type ComplexityRoot struct {
 		CorrectActivity          func(childComplexity int, input casework.CorrectActivityInput) int
 		DeclineCase              func(childComplexity int, input casework.DeclineCaseInput) int
 		DescribeMatter           func(childComplexity int, input casework.DescribeMatterInput) int
+		EndEmployer              func(childComplexity int, input directory.EndEmployerInput) int
+		EndNetwork               func(childComplexity int, input directory.EndNetworkInput) int
 		EndPlacement             func(childComplexity int, input casework.EndPlacementInput) int
 		EndScholarship           func(childComplexity int, input casework.EndScholarshipInput) int
+		EndSchool                func(childComplexity int, input directory.EndSchoolInput) int
+		EndSite                  func(childComplexity int, input directory.EndSiteInput) int
+		EndTeam                  func(childComplexity int, input directory.EndTeamInput) int
+		EndWorker                func(childComplexity int, input directory.EndWorkerInput) int
 		Enrol                    func(childComplexity int, input casework.EnrolInput) int
 		HoldCase                 func(childComplexity int, input casework.HoldCaseInput) int
 		IntroduceToEmployer      func(childComplexity int, input casework.IntroduceToEmployerInput) int
+		IssueToken               func(childComplexity int, input directory.IssueTokenInput) int
 		LeaveShelter             func(childComplexity int, input casework.LeaveShelterInput) int
 		LogPlacement             func(childComplexity int, input casework.LogPlacementInput) int
 		MergeCase                func(childComplexity int, input casework.MergeCaseInput) int
@@ -633,6 +653,7 @@ type ComplexityRoot struct {
 		ReviewPlan               func(childComplexity int, input casework.ReviewPlanInput) int
 		ReviseCase               func(childComplexity int, input casework.ReviseCaseInput) int
 		RevokeReferral           func(childComplexity int, input casework.RevokeReferralInput) int
+		RevokeTokens             func(childComplexity int, input directory.RevokeTokensInput) int
 		RunJob                   func(childComplexity int, input jobs.RunInput) int
 		ScheduleFollowUp         func(childComplexity int, input casework.ScheduleFollowUpInput) int
 		SendReferral             func(childComplexity int, input casework.SendReferralInput) int
@@ -642,11 +663,44 @@ type ComplexityRoot struct {
 		SubmitPlan               func(childComplexity int, input casework.SubmitPlanInput) int
 		TransferCase             func(childComplexity int, input casework.TransferCaseInput) int
 		TransferToSite           func(childComplexity int, input casework.TransferToSiteInput) int
+		UpdateEmployer           func(childComplexity int, input directory.UpdateEmployerInput) int
+		UpdateNetwork            func(childComplexity int, input directory.UpdateNetworkInput) int
+		UpdateOrganisation       func(childComplexity int, input directory.UpdateOrganisationInput) int
 		UpdatePlacement          func(childComplexity int, input casework.UpdatePlacementInput) int
 		UpdatePlan               func(childComplexity int, input casework.UpdatePlanInput) int
 		UpdateReadiness          func(childComplexity int, input casework.UpdateReadinessInput) int
+		UpdateSchool             func(childComplexity int, input directory.UpdateSchoolInput) int
+		UpdateSite               func(childComplexity int, input directory.UpdateSiteInput) int
+		UpdateTeam               func(childComplexity int, input directory.UpdateTeamInput) int
+		UpdateWorker             func(childComplexity int, input directory.UpdateWorkerInput) int
 		WithdrawActivity         func(childComplexity int, input casework.WithdrawActivityInput) int
 		WithdrawRequest          func(childComplexity int, input casework.WithdrawRequestInput) int
+	}
+
+	Network struct {
+		ActiveFrom      func(childComplexity int) int
+		ActiveTo        func(childComplexity int) int
+		ID              func(childComplexity int) int
+		KindOrCommunity func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Province        func(childComplexity int) int
+		Version         func(childComplexity int) int
+	}
+
+	NetworkConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	NetworkEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	NetworkPayload struct {
+		Network func(childComplexity int) int
 	}
 
 	NextAction struct {
@@ -657,10 +711,13 @@ type ComplexityRoot struct {
 	}
 
 	Organisation struct {
-		Code     func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Name     func(childComplexity int) int
-		Province func(childComplexity int) int
+		Code      func(childComplexity int) int
+		ID        func(childComplexity int) int
+		KindOrNGO func(childComplexity int) int
+		Name      func(childComplexity int) int
+		NameKm    func(childComplexity int) int
+		Province  func(childComplexity int) int
+		Version   func(childComplexity int) int
 	}
 
 	OrganisationConnection struct {
@@ -673,6 +730,10 @@ type ComplexityRoot struct {
 	OrganisationEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	OrganisationPayload struct {
+		Organisation func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -747,6 +808,12 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Province struct {
+		Code func(childComplexity int) int
+		ISO  func(childComplexity int) int
+		Name func(childComplexity int, locale *locale.Locale) int
+	}
+
 	Query struct {
 		Activities         func(childComplexity int, filter *casework.ActivityFilter, first *int, after *string) int
 		Activity           func(childComplexity int, id string) int
@@ -757,15 +824,19 @@ type ComplexityRoot struct {
 		Instrument         func(childComplexity int, code string, version *int) int
 		Instruments        func(childComplexity int, first *int, after *string) int
 		Jobs               func(childComplexity int) int
+		Networks           func(childComplexity int, filter *directory.NetworkFilter, first *int, after *string) int
 		Node               func(childComplexity int, id string) int
 		Organisations      func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
+		Provinces          func(childComplexity int) int
 		ReadinessChecklist func(childComplexity int, version *int) int
 		Referrals          func(childComplexity int, filter *casework.ReferralFilter, first *int, after *string) int
 		RollUps            func(childComplexity int, first *int, after *string) int
 		SchoolCalendar     func(childComplexity int, schoolYear string) int
+		Schools            func(childComplexity int, first *int, after *string) int
 		ServiceTaxonomy    func(childComplexity int) int
 		Sites              func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
 		StallRules         func(childComplexity int) int
+		Teams              func(childComplexity int, first *int, after *string) int
 		Viewer             func(childComplexity int) int
 		Workers            func(childComplexity int, filter *directory.WorkerFilter, first *int, after *string) int
 		Worklist           func(childComplexity int, filter *casework.WorkFilter, first *int, after *string) int
@@ -940,6 +1011,14 @@ type ComplexityRoot struct {
 		To     func(childComplexity int) int
 	}
 
+	School struct {
+		ActiveTo func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Province func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
 	SchoolAbsence struct {
 		Days    func(childComplexity int) int
 		Excused func(childComplexity int) int
@@ -965,6 +1044,22 @@ type ComplexityRoot struct {
 		Label      func(childComplexity int, locale *locale.Locale) int
 		SchoolYear func(childComplexity int) int
 		Terms      func(childComplexity int) int
+	}
+
+	SchoolConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SchoolEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SchoolPayload struct {
+		School func(childComplexity int) int
 	}
 
 	SchoolTerm struct {
@@ -1022,13 +1117,17 @@ type ComplexityRoot struct {
 	}
 
 	Site struct {
+		ActiveTo     func(childComplexity int) int
 		Beds         func(childComplexity int) int
+		Commune      func(childComplexity int) int
+		District     func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Occupied     func(childComplexity int) int
 		Organisation func(childComplexity int) int
 		Province     func(childComplexity int) int
+		Version      func(childComplexity int) int
 	}
 
 	SiteConnection struct {
@@ -1088,6 +1187,29 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Team struct {
+		ActiveTo func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
+	TeamConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	TeamEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TeamPayload struct {
+		Team func(childComplexity int) int
+	}
+
 	Term struct {
 		Attendance        func(childComplexity int) int
 		AttendanceShare   func(childComplexity int) int
@@ -1104,6 +1226,11 @@ type ComplexityRoot struct {
 		Term      func(childComplexity int) int
 		Unexcused func(childComplexity int) int
 		Unknown   func(childComplexity int) int
+	}
+
+	TokenPayload struct {
+		Token  func(childComplexity int) int
+		Worker func(childComplexity int) int
 	}
 
 	Track struct {
@@ -1168,6 +1295,8 @@ type ComplexityRoot struct {
 		Name         func(childComplexity int) int
 		Organisation func(childComplexity int) int
 		Role         func(childComplexity int) int
+		Team         func(childComplexity int) int
+		Version      func(childComplexity int) int
 	}
 
 	WorkerConnection struct {
@@ -1180,6 +1309,10 @@ type ComplexityRoot struct {
 	WorkerEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WorkerPayload struct {
+		Worker func(childComplexity int) int
 	}
 
 	WorkplaceCheck struct {
@@ -2162,6 +2295,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DimensionScore.Score(childComplexity), true
 
+	case "Employer.activeTo":
+		if e.ComplexityRoot.Employer.ActiveTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employer.ActiveTo(childComplexity), true
 	case "Employer.id":
 		if e.ComplexityRoot.Employer.ID == nil {
 			break
@@ -2186,6 +2325,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employer.Sector(childComplexity), true
+	case "Employer.version":
+		if e.ComplexityRoot.Employer.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employer.Version(childComplexity), true
 
 	case "EmployerConnection.edges":
 		if e.ComplexityRoot.EmployerConnection.Edges == nil {
@@ -2231,6 +2376,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EmployerPayload.Employer(childComplexity), true
+
+	case "EndWorkerPayload.openCases":
+		if e.ComplexityRoot.EndWorkerPayload.OpenCases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndWorkerPayload.OpenCases(childComplexity), true
+	case "EndWorkerPayload.reassigned":
+		if e.ComplexityRoot.EndWorkerPayload.Reassigned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndWorkerPayload.Reassigned(childComplexity), true
+	case "EndWorkerPayload.worker":
+		if e.ComplexityRoot.EndWorkerPayload.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndWorkerPayload.Worker(childComplexity), true
 
 	case "Entry.by":
 		if e.ComplexityRoot.Entry.By == nil {
@@ -3320,6 +3484,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddEmployer(childComplexity, args["input"].(directory.AddEmployerInput)), true
+	case "Mutation.addNetwork":
+		if e.ComplexityRoot.Mutation.AddNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddNetwork(childComplexity, args["input"].(directory.AddNetworkInput)), true
+	case "Mutation.addSchool":
+		if e.ComplexityRoot.Mutation.AddSchool == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addSchool_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddSchool(childComplexity, args["input"].(directory.AddSchoolInput)), true
 	case "Mutation.addSite":
 		if e.ComplexityRoot.Mutation.AddSite == nil {
 			break
@@ -3331,6 +3517,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddSite(childComplexity, args["input"].(directory.AddSiteInput)), true
+	case "Mutation.addTeam":
+		if e.ComplexityRoot.Mutation.AddTeam == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addTeam_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddTeam(childComplexity, args["input"].(directory.AddTeamInput)), true
+	case "Mutation.addWorker":
+		if e.ComplexityRoot.Mutation.AddWorker == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addWorker_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddWorker(childComplexity, args["input"].(directory.AddWorkerInput)), true
 	case "Mutation.admitToShelter":
 		if e.ComplexityRoot.Mutation.AdmitToShelter == nil {
 			break
@@ -3507,6 +3715,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DescribeMatter(childComplexity, args["input"].(casework.DescribeMatterInput)), true
+	case "Mutation.endEmployer":
+		if e.ComplexityRoot.Mutation.EndEmployer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endEmployer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndEmployer(childComplexity, args["input"].(directory.EndEmployerInput)), true
+	case "Mutation.endNetwork":
+		if e.ComplexityRoot.Mutation.EndNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndNetwork(childComplexity, args["input"].(directory.EndNetworkInput)), true
 	case "Mutation.endPlacement":
 		if e.ComplexityRoot.Mutation.EndPlacement == nil {
 			break
@@ -3529,6 +3759,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndScholarship(childComplexity, args["input"].(casework.EndScholarshipInput)), true
+	case "Mutation.endSchool":
+		if e.ComplexityRoot.Mutation.EndSchool == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endSchool_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndSchool(childComplexity, args["input"].(directory.EndSchoolInput)), true
+	case "Mutation.endSite":
+		if e.ComplexityRoot.Mutation.EndSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndSite(childComplexity, args["input"].(directory.EndSiteInput)), true
+	case "Mutation.endTeam":
+		if e.ComplexityRoot.Mutation.EndTeam == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endTeam_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndTeam(childComplexity, args["input"].(directory.EndTeamInput)), true
+	case "Mutation.endWorker":
+		if e.ComplexityRoot.Mutation.EndWorker == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endWorker_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndWorker(childComplexity, args["input"].(directory.EndWorkerInput)), true
 	case "Mutation.enrol":
 		if e.ComplexityRoot.Mutation.Enrol == nil {
 			break
@@ -3562,6 +3836,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.IntroduceToEmployer(childComplexity, args["input"].(casework.IntroduceToEmployerInput)), true
+	case "Mutation.issueToken":
+		if e.ComplexityRoot.Mutation.IssueToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_issueToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IssueToken(childComplexity, args["input"].(directory.IssueTokenInput)), true
 	case "Mutation.leaveShelter":
 		if e.ComplexityRoot.Mutation.LeaveShelter == nil {
 			break
@@ -3936,6 +4221,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeReferral(childComplexity, args["input"].(casework.RevokeReferralInput)), true
+	case "Mutation.revokeTokens":
+		if e.ComplexityRoot.Mutation.RevokeTokens == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeTokens_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeTokens(childComplexity, args["input"].(directory.RevokeTokensInput)), true
 	case "Mutation.runJob":
 		if e.ComplexityRoot.Mutation.RunJob == nil {
 			break
@@ -4035,6 +4331,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TransferToSite(childComplexity, args["input"].(casework.TransferToSiteInput)), true
+	case "Mutation.updateEmployer":
+		if e.ComplexityRoot.Mutation.UpdateEmployer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateEmployer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateEmployer(childComplexity, args["input"].(directory.UpdateEmployerInput)), true
+	case "Mutation.updateNetwork":
+		if e.ComplexityRoot.Mutation.UpdateNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateNetwork(childComplexity, args["input"].(directory.UpdateNetworkInput)), true
+	case "Mutation.updateOrganisation":
+		if e.ComplexityRoot.Mutation.UpdateOrganisation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateOrganisation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateOrganisation(childComplexity, args["input"].(directory.UpdateOrganisationInput)), true
 	case "Mutation.updatePlacement":
 		if e.ComplexityRoot.Mutation.UpdatePlacement == nil {
 			break
@@ -4068,6 +4397,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateReadiness(childComplexity, args["input"].(casework.UpdateReadinessInput)), true
+	case "Mutation.updateSchool":
+		if e.ComplexityRoot.Mutation.UpdateSchool == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateSchool_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateSchool(childComplexity, args["input"].(directory.UpdateSchoolInput)), true
+	case "Mutation.updateSite":
+		if e.ComplexityRoot.Mutation.UpdateSite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateSite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateSite(childComplexity, args["input"].(directory.UpdateSiteInput)), true
+	case "Mutation.updateTeam":
+		if e.ComplexityRoot.Mutation.UpdateTeam == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateTeam_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateTeam(childComplexity, args["input"].(directory.UpdateTeamInput)), true
+	case "Mutation.updateWorker":
+		if e.ComplexityRoot.Mutation.UpdateWorker == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateWorker_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateWorker(childComplexity, args["input"].(directory.UpdateWorkerInput)), true
 	case "Mutation.withdrawActivity":
 		if e.ComplexityRoot.Mutation.WithdrawActivity == nil {
 			break
@@ -4090,6 +4463,94 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawRequest(childComplexity, args["input"].(casework.WithdrawRequestInput)), true
+
+	case "Network.activeFrom":
+		if e.ComplexityRoot.Network.ActiveFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.ActiveFrom(childComplexity), true
+	case "Network.activeTo":
+		if e.ComplexityRoot.Network.ActiveTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.ActiveTo(childComplexity), true
+	case "Network.id":
+		if e.ComplexityRoot.Network.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.ID(childComplexity), true
+	case "Network.kind":
+		if e.ComplexityRoot.Network.KindOrCommunity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.KindOrCommunity(childComplexity), true
+	case "Network.name":
+		if e.ComplexityRoot.Network.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Name(childComplexity), true
+	case "Network.province":
+		if e.ComplexityRoot.Network.Province == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Province(childComplexity), true
+	case "Network.version":
+		if e.ComplexityRoot.Network.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Version(childComplexity), true
+
+	case "NetworkConnection.edges":
+		if e.ComplexityRoot.NetworkConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkConnection.Edges(childComplexity), true
+	case "NetworkConnection.nodes":
+		if e.ComplexityRoot.NetworkConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkConnection.Nodes(childComplexity), true
+	case "NetworkConnection.pageInfo":
+		if e.ComplexityRoot.NetworkConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkConnection.PageInfo(childComplexity), true
+	case "NetworkConnection.totalCount":
+		if e.ComplexityRoot.NetworkConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkConnection.TotalCount(childComplexity), true
+
+	case "NetworkEdge.cursor":
+		if e.ComplexityRoot.NetworkEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkEdge.Cursor(childComplexity), true
+	case "NetworkEdge.node":
+		if e.ComplexityRoot.NetworkEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkEdge.Node(childComplexity), true
+
+	case "NetworkPayload.network":
+		if e.ComplexityRoot.NetworkPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkPayload.Network(childComplexity), true
 
 	case "NextAction.dueBy":
 		if e.ComplexityRoot.NextAction.DueBy == nil {
@@ -4133,18 +4594,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organisation.ID(childComplexity), true
+	case "Organisation.kind":
+		if e.ComplexityRoot.Organisation.KindOrNGO == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organisation.KindOrNGO(childComplexity), true
 	case "Organisation.name":
 		if e.ComplexityRoot.Organisation.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Organisation.Name(childComplexity), true
+	case "Organisation.nameKm":
+		if e.ComplexityRoot.Organisation.NameKm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organisation.NameKm(childComplexity), true
 	case "Organisation.province":
 		if e.ComplexityRoot.Organisation.Province == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Organisation.Province(childComplexity), true
+	case "Organisation.version":
+		if e.ComplexityRoot.Organisation.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organisation.Version(childComplexity), true
 
 	case "OrganisationConnection.edges":
 		if e.ComplexityRoot.OrganisationConnection.Edges == nil {
@@ -4183,6 +4662,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganisationEdge.Node(childComplexity), true
+
+	case "OrganisationPayload.organisation":
+		if e.ComplexityRoot.OrganisationPayload.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganisationPayload.Organisation(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -4480,6 +4966,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlanEdge.Node(childComplexity), true
 
+	case "Province.code":
+		if e.ComplexityRoot.Province.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Province.Code(childComplexity), true
+	case "Province.iso":
+		if e.ComplexityRoot.Province.ISO == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Province.ISO(childComplexity), true
+	case "Province.name":
+		if e.ComplexityRoot.Province.Name == nil {
+			break
+		}
+
+		args, err := ec.field_Province_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Province.Name(childComplexity, args["locale"].(*locale.Locale)), true
+
 	case "Query.activities":
 		if e.ComplexityRoot.Query.Activities == nil {
 			break
@@ -4575,6 +5085,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Jobs(childComplexity), true
+	case "Query.networks":
+		if e.ComplexityRoot.Query.Networks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_networks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Networks(childComplexity, args["filter"].(*directory.NetworkFilter), args["first"].(*int), args["after"].(*string)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -4597,6 +5118,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organisations(childComplexity, args["filter"].(*directory.OrganisationFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.provinces":
+		if e.ComplexityRoot.Query.Provinces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Provinces(childComplexity), true
 	case "Query.readinessChecklist":
 		if e.ComplexityRoot.Query.ReadinessChecklist == nil {
 			break
@@ -4641,6 +5168,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SchoolCalendar(childComplexity, args["schoolYear"].(string)), true
+	case "Query.schools":
+		if e.ComplexityRoot.Query.Schools == nil {
+			break
+		}
+
+		args, err := ec.field_Query_schools_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Schools(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.serviceTaxonomy":
 		if e.ComplexityRoot.Query.ServiceTaxonomy == nil {
 			break
@@ -4664,6 +5202,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.StallRules(childComplexity), true
+	case "Query.teams":
+		if e.ComplexityRoot.Query.Teams == nil {
+			break
+		}
+
+		args, err := ec.field_Query_teams_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Teams(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -5365,6 +5914,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ScholarshipSuspension.To(childComplexity), true
 
+	case "School.activeTo":
+		if e.ComplexityRoot.School.ActiveTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.School.ActiveTo(childComplexity), true
+	case "School.id":
+		if e.ComplexityRoot.School.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.School.ID(childComplexity), true
+	case "School.name":
+		if e.ComplexityRoot.School.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.School.Name(childComplexity), true
+	case "School.province":
+		if e.ComplexityRoot.School.Province == nil {
+			break
+		}
+
+		return e.ComplexityRoot.School.Province(childComplexity), true
+	case "School.version":
+		if e.ComplexityRoot.School.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.School.Version(childComplexity), true
+
 	case "SchoolAbsence.days":
 		if e.ComplexityRoot.SchoolAbsence.Days == nil {
 			break
@@ -5463,6 +6043,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SchoolCalendar.Terms(childComplexity), true
+
+	case "SchoolConnection.edges":
+		if e.ComplexityRoot.SchoolConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolConnection.Edges(childComplexity), true
+	case "SchoolConnection.nodes":
+		if e.ComplexityRoot.SchoolConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolConnection.Nodes(childComplexity), true
+	case "SchoolConnection.pageInfo":
+		if e.ComplexityRoot.SchoolConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolConnection.PageInfo(childComplexity), true
+	case "SchoolConnection.totalCount":
+		if e.ComplexityRoot.SchoolConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolConnection.TotalCount(childComplexity), true
+
+	case "SchoolEdge.cursor":
+		if e.ComplexityRoot.SchoolEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolEdge.Cursor(childComplexity), true
+	case "SchoolEdge.node":
+		if e.ComplexityRoot.SchoolEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolEdge.Node(childComplexity), true
+
+	case "SchoolPayload.school":
+		if e.ComplexityRoot.SchoolPayload.School == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchoolPayload.School(childComplexity), true
 
 	case "SchoolTerm.code":
 		if e.ComplexityRoot.SchoolTerm.Code == nil {
@@ -5679,12 +6304,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ShelterStay.Site(childComplexity), true
 
+	case "Site.activeTo":
+		if e.ComplexityRoot.Site.ActiveTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.ActiveTo(childComplexity), true
 	case "Site.beds":
 		if e.ComplexityRoot.Site.Beds == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Site.Beds(childComplexity), true
+	case "Site.commune":
+		if e.ComplexityRoot.Site.Commune == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Commune(childComplexity), true
+	case "Site.district":
+		if e.ComplexityRoot.Site.District == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.District(childComplexity), true
 	case "Site.id":
 		if e.ComplexityRoot.Site.ID == nil {
 			break
@@ -5721,6 +6364,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Province(childComplexity), true
+	case "Site.version":
+		if e.ComplexityRoot.Site.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Version(childComplexity), true
 
 	case "SiteConnection.edges":
 		if e.ComplexityRoot.SiteConnection.Edges == nil {
@@ -5916,6 +6565,76 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StipendEdge.Node(childComplexity), true
 
+	case "Team.activeTo":
+		if e.ComplexityRoot.Team.ActiveTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Team.ActiveTo(childComplexity), true
+	case "Team.id":
+		if e.ComplexityRoot.Team.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Team.ID(childComplexity), true
+	case "Team.name":
+		if e.ComplexityRoot.Team.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Team.Name(childComplexity), true
+	case "Team.version":
+		if e.ComplexityRoot.Team.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Team.Version(childComplexity), true
+
+	case "TeamConnection.edges":
+		if e.ComplexityRoot.TeamConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamConnection.Edges(childComplexity), true
+	case "TeamConnection.nodes":
+		if e.ComplexityRoot.TeamConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamConnection.Nodes(childComplexity), true
+	case "TeamConnection.pageInfo":
+		if e.ComplexityRoot.TeamConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamConnection.PageInfo(childComplexity), true
+	case "TeamConnection.totalCount":
+		if e.ComplexityRoot.TeamConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamConnection.TotalCount(childComplexity), true
+
+	case "TeamEdge.cursor":
+		if e.ComplexityRoot.TeamEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamEdge.Cursor(childComplexity), true
+	case "TeamEdge.node":
+		if e.ComplexityRoot.TeamEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamEdge.Node(childComplexity), true
+
+	case "TeamPayload.team":
+		if e.ComplexityRoot.TeamPayload.Team == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamPayload.Team(childComplexity), true
+
 	case "Term.attendance":
 		if e.ComplexityRoot.Term.Attendance == nil {
 			break
@@ -5989,6 +6708,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TermAbsences.Unknown(childComplexity), true
+
+	case "TokenPayload.token":
+		if e.ComplexityRoot.TokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.Token(childComplexity), true
+	case "TokenPayload.worker":
+		if e.ComplexityRoot.TokenPayload.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.Worker(childComplexity), true
 
 	case "Track.kind":
 		if e.ComplexityRoot.Track.Kind == nil {
@@ -6237,6 +6969,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Worker.Role(childComplexity), true
+	case "Worker.team":
+		if e.ComplexityRoot.Worker.Team == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Worker.Team(childComplexity), true
+	case "Worker.version":
+		if e.ComplexityRoot.Worker.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Worker.Version(childComplexity), true
 
 	case "WorkerConnection.edges":
 		if e.ComplexityRoot.WorkerConnection.Edges == nil {
@@ -6275,6 +7019,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkerEdge.Node(childComplexity), true
+
+	case "WorkerPayload.worker":
+		if e.ComplexityRoot.WorkerPayload.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkerPayload.Worker(childComplexity), true
 
 	case "WorkplaceCheck.checks":
 		if e.ComplexityRoot.WorkplaceCheck.Checks == nil {
@@ -6334,7 +7085,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
 			graphql.NewInputUnmarshaler("AddDefendantInput", ec.unmarshalInputAddDefendantInput),
 			graphql.NewInputUnmarshaler("AddEmployerInput", ec.unmarshalInputAddEmployerInput),
+			graphql.NewInputUnmarshaler("AddNetworkInput", ec.unmarshalInputAddNetworkInput),
+			graphql.NewInputUnmarshaler("AddSchoolInput", ec.unmarshalInputAddSchoolInput),
 			graphql.NewInputUnmarshaler("AddSiteInput", ec.unmarshalInputAddSiteInput),
+			graphql.NewInputUnmarshaler("AddTeamInput", ec.unmarshalInputAddTeamInput),
+			graphql.NewInputUnmarshaler("AddWorkerInput", ec.unmarshalInputAddWorkerInput),
 			graphql.NewInputUnmarshaler("AdmitToShelterInput", ec.unmarshalInputAdmitToShelterInput),
 			graphql.NewInputUnmarshaler("AnswerReferralInput", ec.unmarshalInputAnswerReferralInput),
 			graphql.NewInputUnmarshaler("ApproveRequestInput", ec.unmarshalInputApproveRequestInput),
@@ -6355,18 +7110,26 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CorrectActivityInput", ec.unmarshalInputCorrectActivityInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
 			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
+			graphql.NewInputUnmarshaler("EndEmployerInput", ec.unmarshalInputEndEmployerInput),
+			graphql.NewInputUnmarshaler("EndNetworkInput", ec.unmarshalInputEndNetworkInput),
 			graphql.NewInputUnmarshaler("EndPlacementInput", ec.unmarshalInputEndPlacementInput),
 			graphql.NewInputUnmarshaler("EndScholarshipInput", ec.unmarshalInputEndScholarshipInput),
+			graphql.NewInputUnmarshaler("EndSchoolInput", ec.unmarshalInputEndSchoolInput),
+			graphql.NewInputUnmarshaler("EndSiteInput", ec.unmarshalInputEndSiteInput),
+			graphql.NewInputUnmarshaler("EndTeamInput", ec.unmarshalInputEndTeamInput),
+			graphql.NewInputUnmarshaler("EndWorkerInput", ec.unmarshalInputEndWorkerInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
 			graphql.NewInputUnmarshaler("GoalInput", ec.unmarshalInputGoalInput),
 			graphql.NewInputUnmarshaler("GoalReviewInput", ec.unmarshalInputGoalReviewInput),
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
 			graphql.NewInputUnmarshaler("ImpactInput", ec.unmarshalInputImpactInput),
 			graphql.NewInputUnmarshaler("IntroduceToEmployerInput", ec.unmarshalInputIntroduceToEmployerInput),
+			graphql.NewInputUnmarshaler("IssueTokenInput", ec.unmarshalInputIssueTokenInput),
 			graphql.NewInputUnmarshaler("LeaveShelterInput", ec.unmarshalInputLeaveShelterInput),
 			graphql.NewInputUnmarshaler("LogPlacementInput", ec.unmarshalInputLogPlacementInput),
 			graphql.NewInputUnmarshaler("MergeCaseInput", ec.unmarshalInputMergeCaseInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
+			graphql.NewInputUnmarshaler("NetworkFilter", ec.unmarshalInputNetworkFilter),
 			graphql.NewInputUnmarshaler("OpenCaseInput", ec.unmarshalInputOpenCaseInput),
 			graphql.NewInputUnmarshaler("OpenMatterInput", ec.unmarshalInputOpenMatterInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
@@ -6405,6 +7168,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReviewPlanInput", ec.unmarshalInputReviewPlanInput),
 			graphql.NewInputUnmarshaler("ReviseCaseInput", ec.unmarshalInputReviseCaseInput),
 			graphql.NewInputUnmarshaler("RevokeReferralInput", ec.unmarshalInputRevokeReferralInput),
+			graphql.NewInputUnmarshaler("RevokeTokensInput", ec.unmarshalInputRevokeTokensInput),
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
 			graphql.NewInputUnmarshaler("ScheduleFollowUpInput", ec.unmarshalInputScheduleFollowUpInput),
 			graphql.NewInputUnmarshaler("SendReferralInput", ec.unmarshalInputSendReferralInput),
@@ -6415,9 +7179,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubmitPlanInput", ec.unmarshalInputSubmitPlanInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
 			graphql.NewInputUnmarshaler("TransferToSiteInput", ec.unmarshalInputTransferToSiteInput),
+			graphql.NewInputUnmarshaler("UpdateEmployerInput", ec.unmarshalInputUpdateEmployerInput),
+			graphql.NewInputUnmarshaler("UpdateNetworkInput", ec.unmarshalInputUpdateNetworkInput),
+			graphql.NewInputUnmarshaler("UpdateOrganisationInput", ec.unmarshalInputUpdateOrganisationInput),
 			graphql.NewInputUnmarshaler("UpdatePlacementInput", ec.unmarshalInputUpdatePlacementInput),
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("UpdateReadinessInput", ec.unmarshalInputUpdateReadinessInput),
+			graphql.NewInputUnmarshaler("UpdateSchoolInput", ec.unmarshalInputUpdateSchoolInput),
+			graphql.NewInputUnmarshaler("UpdateSiteInput", ec.unmarshalInputUpdateSiteInput),
+			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
+			graphql.NewInputUnmarshaler("UpdateWorkerInput", ec.unmarshalInputUpdateWorkerInput),
 			graphql.NewInputUnmarshaler("WageInput", ec.unmarshalInputWageInput),
 			graphql.NewInputUnmarshaler("WithdrawActivityInput", ec.unmarshalInputWithdrawActivityInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
@@ -8887,19 +9658,34 @@ type ServiceDeliveryEdge {
     "The cursor after which the page begins."
     after: String
   ): EmployerConnection! @class(is: PUBLIC)
-}
-
-extend type Mutation {
-  "Adds a site to the viewer's organisation."
-  addSite(
-    "What to do."
-    input: AddSiteInput!
-  ): SitePayload! @class(is: PUBLIC)
-  "Adds an employer that the viewer's organisation knows."
-  addEmployer(
-    "What to do."
-    input: AddEmployerInput!
-  ): EmployerPayload! @class(is: PUBLIC)
+  "The teams of the viewer's organisation, by name."
+  teams(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): TeamConnection! @class(is: PUBLIC)
+  "The schools that the viewer's organisation knows, by name."
+  schools(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): SchoolConnection! @class(is: PUBLIC)
+  "The community networks and youth clubs of the viewer's organisation, by name."
+  networks(
+    "All given parts must hold."
+    filter: NetworkFilter
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): NetworkConnection! @class(is: PUBLIC)
+  """
+  Cambodia's 24 provinces and its capital, by official code. The lists of districts
+  and communes are not shipped: their codes are checked by form and province only.
+  """
+  provinces: [Province!]! @atMost(n: 25) @class(is: PUBLIC)
 }
 
 "An organisation of the programme."
@@ -8912,6 +9698,12 @@ type Organisation {
   name: String! @class(is: PUBLIC)
   "The province of its office, by ISO 3166-2:KH."
   province: String! @class(is: PUBLIC)
+  "The name in Khmer."
+  nameKm: String @class(is: PUBLIC)
+  "What it is; an NGO where nobody has said."
+  kind: OrganisationKind! @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
 }
 
 "A place where an organisation works."
@@ -8930,6 +9722,14 @@ type Site {
   beds: Int @class(is: PUBLIC)
   "How many have a bed at the shelter, those on leave included; only for those who may know of every case of its organisation."
   occupied: Int @class(is: CASE)
+  "The district, by its official code PPDD."
+  district: String @class(is: PUBLIC)
+  "The commune, by its official code PPDDCC."
+  commune: String @class(is: PUBLIC)
+  "The last day on which it was in use; absent while it is."
+  activeTo: Date @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
 }
 
 "A person or machine with a role in an organisation."
@@ -8944,6 +9744,10 @@ type Worker {
   organisation: Organisation! @class(is: PUBLIC)
   "Whether the worker can sign in."
   active: Boolean! @class(is: PUBLIC)
+  "The team."
+  team: Team @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
 }
 
 "An employer with whom somebody was placed."
@@ -8956,6 +9760,93 @@ type Employer {
   sector: String @class(is: PUBLIC)
   "The province, by ISO 3166-2:KH."
   province: String @class(is: PUBLIC)
+  "The last day on which it was in use; absent while it is."
+  activeTo: Date @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
+}
+
+"Some of the workers of an organisation."
+type Team {
+  "The identifier."
+  id: ID! @class(is: PUBLIC)
+  "The name."
+  name: String! @class(is: PUBLIC)
+  "The last day on which it was in use; absent while it is."
+  activeTo: Date @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
+}
+
+"A school that an organisation sends somebody to."
+type School {
+  "The identifier."
+  id: ID! @class(is: PUBLIC)
+  "The name."
+  name: String! @class(is: PUBLIC)
+  "The province, by ISO 3166-2:KH."
+  province: String @class(is: PUBLIC)
+  "The last day on which it was in use; absent while it is."
+  activeTo: Date @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
+}
+
+"A community network or a youth club that an organisation has set up."
+type Network {
+  "The identifier."
+  id: ID! @class(is: PUBLIC)
+  "What it is."
+  kind: NetworkKind! @class(is: PUBLIC)
+  "The name."
+  name: String! @class(is: PUBLIC)
+  "The province, by ISO 3166-2:KH."
+  province: String! @class(is: PUBLIC)
+  "The first day on which it was active."
+  activeFrom: Date! @class(is: PUBLIC)
+  "The last day on which it was active; absent while it is."
+  activeTo: Date @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
+}
+
+"One of Cambodia's 24 provinces, or its capital."
+type Province {
+  "The official code of the national gazetteer: 01 to 25."
+  code: String! @class(is: PUBLIC)
+  "The code of ISO 3166-2:KH, which has the same number: KH-1 to KH-25."
+  iso: String! @class(is: PUBLIC)
+  "The name."
+  name(
+    "The language of the name."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"What an organisation is."
+enum OrganisationKind {
+  "It runs shelters."
+  SHELTER
+  "It runs career centres."
+  CAREER_CENTRE
+  "A school."
+  SCHOOL
+  "An employer."
+  EMPLOYER
+  "It gives legal aid."
+  LEGAL_AID
+  "A ministry or another part of the state."
+  MINISTRY
+  "Another non-governmental organisation."
+  NGO
+}
+
+"What a network is."
+enum NetworkKind {
+  "A network of people who keep watch over their community."
+  COMMUNITY_NETWORK
+  "A club of young people."
+  YOUTH_CLUB
 }
 
 "What a site is."
@@ -8994,42 +9885,14 @@ input WorkerFilter {
   active: Boolean
 }
 
-"Adds a site."
-input AddSiteInput {
-  "Chosen by the client; sending it again gives the first answer again."
-  requestId: ID!
-  "The name, at most 200 characters."
-  name: String!
-  "What it is."
-  kind: SiteKind!
-  "The province, by ISO 3166-2:KH, such as KH-12."
-  province: String!
-  "The beds of a shelter."
-  beds: Int
-}
-
-"Adds an employer."
-input AddEmployerInput {
-  "Chosen by the client; sending it again gives the first answer again."
-  requestId: ID!
-  "The name, at most 200 characters."
-  name: String!
-  "The sector, at most 100 characters."
-  sector: String
-  "The province, by ISO 3166-2:KH."
-  province: String
-}
-
-"The answer to addSite."
-type SitePayload {
-  "The site."
-  site: Site! @class(is: PUBLIC)
-}
-
-"The answer to addEmployer."
-type EmployerPayload {
-  "The employer."
-  employer: Employer! @class(is: PUBLIC)
+"Which networks; all given parts must hold."
+input NetworkFilter {
+  "Of one of these kinds."
+  kind: [NetworkKind!]
+  "In one of these provinces."
+  province: [String!]
+  "Which are active, or which have ended."
+  active: Boolean
 }
 
 "A page of organisations."
@@ -9110,6 +9973,516 @@ type EmployerEdge {
   cursor: String! @class(is: PUBLIC)
   "The employer."
   node: Employer! @class(is: PUBLIC)
+}
+
+"A page of teams."
+type TeamConnection {
+  "The teams with their cursors."
+  edges: [TeamEdge!]! @class(is: PUBLIC)
+  "The teams."
+  nodes: [Team!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of teams."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the teams with its cursor."
+type TeamEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The team."
+  node: Team! @class(is: PUBLIC)
+}
+
+"A page of schools."
+type SchoolConnection {
+  "The schools with their cursors."
+  edges: [SchoolEdge!]! @class(is: PUBLIC)
+  "The schools."
+  nodes: [School!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of schools."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the schools with its cursor."
+type SchoolEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The school."
+  node: School! @class(is: PUBLIC)
+}
+
+"A page of networks."
+type NetworkConnection {
+  "The networks with their cursors."
+  edges: [NetworkEdge!]! @class(is: PUBLIC)
+  "The networks."
+  nodes: [Network!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of networks."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the networks with its cursor."
+type NetworkEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The network."
+  node: Network! @class(is: PUBLIC)
+}
+`, BuiltIn: false},
+	{Name: "../../schema/directory_change.graphqls", Input: `extend type Mutation {
+  "Adds a site to the viewer's organisation."
+  addSite(
+    "What to do."
+    input: AddSiteInput!
+  ): SitePayload! @class(is: PUBLIC)
+  "Adds an employer that the viewer's organisation knows."
+  addEmployer(
+    "What to do."
+    input: AddEmployerInput!
+  ): EmployerPayload! @class(is: PUBLIC)
+  "Changes the viewer's own organisation."
+  updateOrganisation(
+    "What to do."
+    input: UpdateOrganisationInput!
+  ): OrganisationPayload! @class(is: PUBLIC)
+  "Changes a site of the viewer's organisation."
+  updateSite(
+    "What to do."
+    input: UpdateSiteInput!
+  ): SitePayload! @class(is: PUBLIC)
+  "Ends the use of a site: nobody is admitted, registered or assigned there anew. It is refused while somebody stays there."
+  endSite(
+    "What to do."
+    input: EndSiteInput!
+  ): SitePayload! @class(is: PUBLIC)
+  "Adds a team to the viewer's organisation."
+  addTeam(
+    "What to do."
+    input: AddTeamInput!
+  ): TeamPayload! @class(is: PUBLIC)
+  "Changes a team of the viewer's organisation."
+  updateTeam(
+    "What to do."
+    input: UpdateTeamInput!
+  ): TeamPayload! @class(is: PUBLIC)
+  "Ends a team. It is refused while active workers belong to it."
+  endTeam(
+    "What to do."
+    input: EndTeamInput!
+  ): TeamPayload! @class(is: PUBLIC)
+  "Adds a worker, or a partner's machine, to the viewer's organisation. issueToken lets the worker in."
+  addWorker(
+    "What to do."
+    input: AddWorkerInput!
+  ): WorkerPayload! @class(is: PUBLIC)
+  "Changes a worker. A new role holds from the next request on. The last active ORG_ADMIN keeps the role."
+  updateWorker(
+    "What to do."
+    input: UpdateWorkerInput!
+  ): WorkerPayload! @class(is: PUBLIC)
+  "Ends a worker's access from the next request on, and gives her open cases to a successor. The last active ORG_ADMIN cannot be ended."
+  endWorker(
+    "What to do."
+    input: EndWorkerInput!
+  ): EndWorkerPayload! @class(is: PUBLIC)
+  "Makes one more token of a worker. It is shown once: the same requestId, sent again, is a CONFLICT."
+  issueToken(
+    "What to do."
+    input: IssueTokenInput!
+  ): TokenPayload! @class(is: PUBLIC)
+  "Ends all tokens that a worker has, from the next request on."
+  revokeTokens(
+    "What to do."
+    input: RevokeTokensInput!
+  ): WorkerPayload! @class(is: PUBLIC)
+  "Changes an employer that the viewer's organisation knows."
+  updateEmployer(
+    "What to do."
+    input: UpdateEmployerInput!
+  ): EmployerPayload! @class(is: PUBLIC)
+  "Ends the use of an employer: nobody is placed there anew."
+  endEmployer(
+    "What to do."
+    input: EndEmployerInput!
+  ): EmployerPayload! @class(is: PUBLIC)
+  "Adds a school that the viewer's organisation knows."
+  addSchool(
+    "What to do."
+    input: AddSchoolInput!
+  ): SchoolPayload! @class(is: PUBLIC)
+  "Changes a school that the viewer's organisation knows."
+  updateSchool(
+    "What to do."
+    input: UpdateSchoolInput!
+  ): SchoolPayload! @class(is: PUBLIC)
+  "Ends the use of a school: nobody is sent there anew."
+  endSchool(
+    "What to do."
+    input: EndSchoolInput!
+  ): SchoolPayload! @class(is: PUBLIC)
+  "Adds a community network or a youth club that the viewer's organisation has set up."
+  addNetwork(
+    "What to do."
+    input: AddNetworkInput!
+  ): NetworkPayload! @class(is: PUBLIC)
+  "Changes a community network or a youth club."
+  updateNetwork(
+    "What to do."
+    input: UpdateNetworkInput!
+  ): NetworkPayload! @class(is: PUBLIC)
+  "Records the last day on which a community network or a youth club was active."
+  endNetwork(
+    "What to do."
+    input: EndNetworkInput!
+  ): NetworkPayload! @class(is: PUBLIC)
+}
+
+"Adds a site."
+input AddSiteInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The name, at most 200 characters."
+  name: String!
+  "What it is."
+  kind: SiteKind!
+  "The province, by ISO 3166-2:KH, such as KH-12."
+  province: String!
+  "The district: its official code PPDD, which begins with the province's number in two digits."
+  district: String
+  "The commune: its official code PPDDCC, which begins with the district's."
+  commune: String
+  "The beds of a shelter."
+  beds: Int
+}
+
+"Adds an employer."
+input AddEmployerInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The name, at most 200 characters."
+  name: String!
+  "The sector, at most 100 characters."
+  sector: String
+  "The province, by ISO 3166-2:KH."
+  province: String
+}
+
+"Adds a team."
+input AddTeamInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The name, at most 200 characters."
+  name: String!
+}
+
+"Adds a worker."
+input AddWorkerInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The name, at most 200 characters."
+  name: String!
+  "The role."
+  role: Role!
+  "The team."
+  teamId: ID
+}
+
+"Adds a school."
+input AddSchoolInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The name, at most 200 characters."
+  name: String!
+  "The province, by ISO 3166-2:KH."
+  province: String
+}
+
+"Adds a network."
+input AddNetworkInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "What it is."
+  kind: NetworkKind!
+  "The name, at most 200 characters."
+  name: String!
+  "The province, by ISO 3166-2:KH."
+  province: String!
+  "The first day on which it was active: not in the future."
+  activeFrom: Date!
+}
+
+"Changes the viewer's own organisation. What is absent stays as it is."
+input UpdateOrganisationInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The name, at most 200 characters."
+  name: String
+  "The name in Khmer, at most 200 characters; an empty text takes it away."
+  nameKm: String
+  "What it is."
+  kind: OrganisationKind
+  "The province, by ISO 3166-2:KH."
+  province: String
+}
+
+"Changes a site. What is absent stays as it is."
+input UpdateSiteInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The site."
+  siteId: ID!
+  "The name, at most 200 characters."
+  name: String
+  "What it is."
+  kind: SiteKind
+  "The province, by ISO 3166-2:KH."
+  province: String
+  "The district: its official code PPDD; an empty text takes it away."
+  district: String
+  "The commune: its official code PPDDCC; an empty text takes it away."
+  commune: String
+  "The beds of a shelter."
+  beds: Int
+}
+
+"Changes a team. What is absent stays as it is."
+input UpdateTeamInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The team."
+  teamId: ID!
+  "The name, at most 200 characters."
+  name: String
+}
+
+"Changes a worker. What is absent stays as it is."
+input UpdateWorkerInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The worker."
+  workerId: ID!
+  "The name, at most 200 characters."
+  name: String
+  "The role."
+  role: Role
+  "The team; an empty text takes the worker out of hers."
+  teamId: ID
+}
+
+"Changes an employer. What is absent stays as it is."
+input UpdateEmployerInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The employer."
+  employerId: ID!
+  "The name, at most 200 characters."
+  name: String
+  "The sector, at most 100 characters; an empty text takes it away."
+  sector: String
+  "The province, by ISO 3166-2:KH; an empty text takes it away."
+  province: String
+}
+
+"Changes a school. What is absent stays as it is."
+input UpdateSchoolInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The school."
+  schoolId: ID!
+  "The name, at most 200 characters."
+  name: String
+  "The province, by ISO 3166-2:KH; an empty text takes it away."
+  province: String
+}
+
+"Changes a network. What is absent stays as it is."
+input UpdateNetworkInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The network."
+  networkId: ID!
+  "What it is."
+  kind: NetworkKind
+  "The name, at most 200 characters."
+  name: String
+  "The province, by ISO 3166-2:KH."
+  province: String
+  "The first day on which it was active: not in the future."
+  activeFrom: Date
+}
+
+"Ends a site."
+input EndSiteInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The site."
+  siteId: ID!
+  "The last day on which it was in use: not in the future, today when absent. Ending it again corrects the day."
+  activeTo: Date
+}
+
+"Ends a team."
+input EndTeamInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The team."
+  teamId: ID!
+  "The last day on which it was in use: not in the future, today when absent. Ending it again corrects the day."
+  activeTo: Date
+}
+
+"Ends a employer."
+input EndEmployerInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The employer."
+  employerId: ID!
+  "The last day on which it was in use: not in the future, today when absent. Ending it again corrects the day."
+  activeTo: Date
+}
+
+"Ends a school."
+input EndSchoolInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The school."
+  schoolId: ID!
+  "The last day on which it was in use: not in the future, today when absent. Ending it again corrects the day."
+  activeTo: Date
+}
+
+"Ends a network."
+input EndNetworkInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The network."
+  networkId: ID!
+  "The last day on which it was in use: not in the future, today when absent. Ending it again corrects the day."
+  activeTo: Date
+}
+
+"Ends a worker's access."
+input EndWorkerInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The worker."
+  workerId: ID!
+  "Why, at most 500 characters; kept in the record."
+  reason: String!
+  "Who takes over the open cases: an active worker who works on cases. Without one they stay as they are."
+  successorId: ID
+}
+
+"Makes a token."
+input IssueTokenInput {
+  "Chosen by the client; sending it again is a CONFLICT, for a token is shown once."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The worker."
+  workerId: ID!
+}
+
+"Ends all tokens of a worker."
+input RevokeTokensInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The worker."
+  workerId: ID!
+}
+
+"The answer to changes of an organisation."
+type OrganisationPayload {
+  "The organisation as it is now."
+  organisation: Organisation! @class(is: PUBLIC)
+}
+
+"The answer to changes of a team."
+type TeamPayload {
+  "The team as it is now."
+  team: Team! @class(is: PUBLIC)
+}
+
+"The answer to changes of a worker."
+type WorkerPayload {
+  "The worker as it is now."
+  worker: Worker! @class(is: PUBLIC)
+}
+
+"The answer to changes of a school."
+type SchoolPayload {
+  "The school as it is now."
+  school: School! @class(is: PUBLIC)
+}
+
+"The answer to changes of a network."
+type NetworkPayload {
+  "The network as it is now."
+  network: Network! @class(is: PUBLIC)
+}
+
+"The answer to endWorker."
+type EndWorkerPayload {
+  "The worker as it is now."
+  worker: Worker! @class(is: PUBLIC)
+  "How many open cases she owned."
+  openCases: Int! @class(is: PUBLIC)
+  "How many of them the successor has now."
+  reassigned: Int! @class(is: PUBLIC)
+}
+
+"The answer to issueToken."
+type TokenPayload {
+  "The worker."
+  worker: Worker! @class(is: PUBLIC)
+  "The bearer token. It is stored nowhere and cannot be shown again."
+  token: String! @class(is: PUBLIC)
+}
+
+"The answer to changes of a site."
+type SitePayload {
+  "The site."
+  site: Site! @class(is: PUBLIC)
+}
+
+"The answer to changes of an employer."
+type EmployerPayload {
+  "The employer."
+  employer: Employer! @class(is: PUBLIC)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/employment.graphqls", Input: `extend type Mutation {
@@ -12497,6 +13870,10 @@ func (ec *executionContext) childFields_Employer(ctx context.Context, field grap
 		return ec.fieldContext_Employer_sector(ctx, field)
 	case "province":
 		return ec.fieldContext_Employer_province(ctx, field)
+	case "activeTo":
+		return ec.fieldContext_Employer_activeTo(ctx, field)
+	case "version":
+		return ec.fieldContext_Employer_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Employer", field.Name)
 }
@@ -12531,6 +13908,18 @@ func (ec *executionContext) childFields_EmployerPayload(ctx context.Context, fie
 		return ec.fieldContext_EmployerPayload_employer(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EmployerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EndWorkerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "worker":
+		return ec.fieldContext_EndWorkerPayload_worker(ctx, field)
+	case "openCases":
+		return ec.fieldContext_EndWorkerPayload_openCases(ctx, field)
+	case "reassigned":
+		return ec.fieldContext_EndWorkerPayload_reassigned(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndWorkerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Entry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13047,6 +14436,58 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_Network(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Network_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Network_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_Network_name(ctx, field)
+	case "province":
+		return ec.fieldContext_Network_province(ctx, field)
+	case "activeFrom":
+		return ec.fieldContext_Network_activeFrom(ctx, field)
+	case "activeTo":
+		return ec.fieldContext_Network_activeTo(ctx, field)
+	case "version":
+		return ec.fieldContext_Network_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+}
+
+func (ec *executionContext) childFields_NetworkConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_NetworkConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_NetworkConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_NetworkConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_NetworkConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NetworkConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NetworkEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NetworkEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_NetworkEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NetworkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NetworkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "network":
+		return ec.fieldContext_NetworkPayload_network(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NetworkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_NextAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "label":
@@ -13071,6 +14512,12 @@ func (ec *executionContext) childFields_Organisation(ctx context.Context, field 
 		return ec.fieldContext_Organisation_name(ctx, field)
 	case "province":
 		return ec.fieldContext_Organisation_province(ctx, field)
+	case "nameKm":
+		return ec.fieldContext_Organisation_nameKm(ctx, field)
+	case "kind":
+		return ec.fieldContext_Organisation_kind(ctx, field)
+	case "version":
+		return ec.fieldContext_Organisation_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organisation", field.Name)
 }
@@ -13097,6 +14544,14 @@ func (ec *executionContext) childFields_OrganisationEdge(ctx context.Context, fi
 		return ec.fieldContext_OrganisationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganisationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganisationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organisation":
+		return ec.fieldContext_OrganisationPayload_organisation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganisationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13241,6 +14696,18 @@ func (ec *executionContext) childFields_PlanEdge(ctx context.Context, field grap
 		return ec.fieldContext_PlanEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Province(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Province_code(ctx, field)
+	case "iso":
+		return ec.fieldContext_Province_iso(ctx, field)
+	case "name":
+		return ec.fieldContext_Province_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Province", field.Name)
 }
 
 func (ec *executionContext) childFields_Readiness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13581,6 +15048,22 @@ func (ec *executionContext) childFields_ScholarshipSuspension(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ScholarshipSuspension", field.Name)
 }
 
+func (ec *executionContext) childFields_School(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_School_id(ctx, field)
+	case "name":
+		return ec.fieldContext_School_name(ctx, field)
+	case "province":
+		return ec.fieldContext_School_province(ctx, field)
+	case "activeTo":
+		return ec.fieldContext_School_activeTo(ctx, field)
+	case "version":
+		return ec.fieldContext_School_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type School", field.Name)
+}
+
 func (ec *executionContext) childFields_SchoolAbsence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -13633,6 +15116,38 @@ func (ec *executionContext) childFields_SchoolCalendar(ctx context.Context, fiel
 		return ec.fieldContext_SchoolCalendar_terms(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SchoolCalendar", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SchoolConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SchoolConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SchoolConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SchoolConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SchoolEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SchoolEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SchoolPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "school":
+		return ec.fieldContext_SchoolPayload_school(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchoolPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SchoolTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13759,6 +15274,14 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_beds(ctx, field)
 	case "occupied":
 		return ec.fieldContext_Site_occupied(ctx, field)
+	case "district":
+		return ec.fieldContext_Site_district(ctx, field)
+	case "commune":
+		return ec.fieldContext_Site_commune(ctx, field)
+	case "activeTo":
+		return ec.fieldContext_Site_activeTo(ctx, field)
+	case "version":
+		return ec.fieldContext_Site_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
 }
@@ -13877,6 +15400,52 @@ func (ec *executionContext) childFields_StipendEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type StipendEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Team(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Team_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Team_name(ctx, field)
+	case "activeTo":
+		return ec.fieldContext_Team_activeTo(ctx, field)
+	case "version":
+		return ec.fieldContext_Team_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Team", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TeamConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TeamConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TeamConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TeamConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TeamEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TeamEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "team":
+		return ec.fieldContext_TeamPayload_team(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Term(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "term":
@@ -13911,6 +15480,16 @@ func (ec *executionContext) childFields_TermAbsences(ctx context.Context, field 
 		return ec.fieldContext_TermAbsences_unknown(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TermAbsences", field.Name)
+}
+
+func (ec *executionContext) childFields_TokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "worker":
+		return ec.fieldContext_TokenPayload_worker(ctx, field)
+	case "token":
+		return ec.fieldContext_TokenPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14037,6 +15616,10 @@ func (ec *executionContext) childFields_Worker(ctx context.Context, field graphq
 		return ec.fieldContext_Worker_organisation(ctx, field)
 	case "active":
 		return ec.fieldContext_Worker_active(ctx, field)
+	case "team":
+		return ec.fieldContext_Worker_team(ctx, field)
+	case "version":
+		return ec.fieldContext_Worker_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Worker", field.Name)
 }
@@ -14063,6 +15646,14 @@ func (ec *executionContext) childFields_WorkerEdge(ctx context.Context, field gr
 		return ec.fieldContext_WorkerEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "worker":
+		return ec.fieldContext_WorkerPayload_worker(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkplaceCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

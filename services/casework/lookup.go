@@ -76,6 +76,9 @@ func (v *View) Site(s id.Site) *directory.Site { return lookUp(v.Directory.Sites
 // Worker returns a worker of the directory, or nil.
 func (v *View) Worker(w id.Worker) *directory.Worker { return lookUp(v.Directory.Workers, w) }
 
+// Team returns a team of the directory, or nil.
+func (v *View) Team(t id.Team) *directory.Team { return lookUp(v.Directory.Teams, t) }
+
 // Employer returns an employer of the directory, or nil.
 func (v *View) Employer(e id.Employer) *directory.Employer { return lookUp(v.Directory.Employers, e) }
 
@@ -120,6 +123,23 @@ func (v *View) ListWorkers(f *directory.WorkerFilter, args page.Args) (*director
 // knows, by name.
 func (v *View) ListEmployers(args page.Args) (*directory.EmployerConnection, error) {
 	return listed(v, v.Directory.ListEmployers(v.Actor.Organisation), func(e directory.Employer) string { return string(e.ID) }, args)
+}
+
+// ListTeams returns a page of the teams of the actor's organisation, by name.
+func (v *View) ListTeams(args page.Args) (*directory.TeamConnection, error) {
+	return listed(v, v.Directory.ListTeams(v.Actor.Organisation), func(t directory.Team) string { return string(t.ID) }, args)
+}
+
+// ListSchools returns a page of the schools that the actor's organisation knows,
+// by name.
+func (v *View) ListSchools(args page.Args) (*directory.SchoolConnection, error) {
+	return listed(v, v.Directory.ListSchools(v.Actor.Organisation), func(s directory.School) string { return string(s.ID) }, args)
+}
+
+// ListNetworks returns a page of the networks and clubs that the actor's
+// organisation has set up, by name.
+func (v *View) ListNetworks(f *directory.NetworkFilter, args page.Args) (*directory.NetworkConnection, error) {
+	return listed(v, v.Directory.ListNetworks(v.Actor.Organisation, given(f)), func(n directory.Network) string { return string(n.ID) }, args)
 }
 
 // listed cuts a page out of a list of the directory.

@@ -13,8 +13,8 @@ import (
 	"onward/services/id"
 )
 
-// ownSite refuses a site that is not one of the actor's organisation, or not of
-// one of the kinds.
+// ownSite refuses a site that is not one of the actor's organisation, has ended,
+// or is not of one of the kinds.
 func (s *Service) ownSite(actor access.Actor, field string, siteID id.Site, kinds ...directory.SiteKind) reference {
 	return func(context.Context, *casefile.Case) error {
 		if siteID == "" {
@@ -23,6 +23,9 @@ func (s *Service) ownSite(actor access.Actor, field string, siteID id.Site, kind
 		site, ok := s.directory.Snapshot().Sites[siteID]
 		if !ok || site.Organisation != actor.Organisation {
 			return fault.Input(field, "there is no such site in your organisation")
+		}
+		if !site.ActiveTo.IsZero() {
+			return fault.Input(field, "%s has been out of use since %s", site.Name, site.ActiveTo)
 		}
 		if len(kinds) > 0 && !slices.Contains(kinds, site.Kind) {
 			return fault.Input(field, "%s is no %s", site.Name, kinds[0])
@@ -49,14 +52,19 @@ func (s *Service) ownWorker(actor access.Actor, field string, workerID id.Worker
 	}
 }
 
-// ownEmployer refuses an employer that the actor's organisation does not know.
+// ownEmployer refuses an employer that the actor's organisation does not know or
+// that has ended.
 func (s *Service) ownEmployer(actor access.Actor, employerID id.Employer) reference {
 	return func(context.Context, *casefile.Case) error {
 		if employerID == "" {
 			return nil
 		}
-		if e, ok := s.directory.Snapshot().Employers[employerID]; !ok || e.Organisation != actor.Organisation {
+		e, ok := s.directory.Snapshot().Employers[employerID]
+		if !ok || e.Organisation != actor.Organisation {
 			return fault.Input("employerId", "there is no such employer; add it with addEmployer or give employerName")
+		}
+		if !e.ActiveTo.IsZero() {
+			return fault.Input("employerId", "%s has been out of use since %s", e.Name, e.ActiveTo)
 		}
 		return nil
 	}

@@ -20,6 +20,7 @@ import (
 type account struct {
 	Worker    id.Worker `json:"worker"`
 	CreatedAt time.Time `json:"createdAt"`
+	Series    int       `json:"series,omitempty"` // see Worker.TokenSeries
 }
 
 // tokenPrefix makes a leaked token easy to recognise, for people and scanners.
@@ -31,7 +32,8 @@ func (d *Directory) Issue(ctx context.Context, worker id.Worker, at time.Time) (
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // crypto/rand never returns an error
 	token = tokenPrefix + base64.RawURLEncoding.EncodeToString(secret[:])
-	state, err := json.Marshal(account{Worker: worker, CreatedAt: at.UTC()})
+	series := d.Snapshot().Workers[worker].TokenSeries
+	state, err := json.Marshal(account{Worker: worker, CreatedAt: at.UTC(), Series: series})
 	if err != nil {
 		return "", fault.Wrap(fault.Internal, err, "encode account")
 	}
@@ -40,6 +42,65 @@ func (d *Directory) Issue(ctx context.Context, worker id.Worker, at time.Time) (
 		return "", err
 	}
 	return token, d.apply(doc)
+}
+
+// IssueTokenInput makes a token of a worker.
+type IssueTokenInput struct {
+	Request
+	WorkerID id.Worker
+}
+
+// TokenPayload is the answer to IssueToken. Nothing may keep or log the token.
+type TokenPayload struct {
+	Worker Worker
+	Token  string
+}
+
+// IssueToken makes one more token of a worker of the actor's organisation. The
+// same request, sent again, is a CONFLICT: a token can be seen once only. That
+// holds too where the first answer was lost on its way.
+func (d *Directory) IssueToken(ctx context.Context, actor access.Actor, at time.Time, in IssueTokenInput) (*TokenPayload, error) {
+	if err := permit(actor, access.ManageDirectory, in.RequestID); err != nil {
+		return nil, err
+	}
+	a := updating(actor, at, "worker.token_issued", in.Request)
+	a.once = true
+	w, err := edit(ctx, d, a, in.WorkerID, workers, func(_ *Snapshot, w *Worker) error {
+		if !w.Active() {
+			return fault.Input("workerId", "%s can no longer sign in", w.Name)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	token, err := d.Issue(ctx, w.ID, at)
+	if err != nil {
+		return nil, err
+	}
+	return &TokenPayload{w, token}, nil
+}
+
+// RevokeTokensInput ends all tokens of a worker.
+type RevokeTokensInput struct {
+	Request
+	WorkerID id.Worker
+}
+
+// RevokeTokens ends all tokens that a worker of the actor's organisation has,
+// from the next request on. Tokens issued later are good.
+func (d *Directory) RevokeTokens(ctx context.Context, actor access.Actor, at time.Time, in RevokeTokensInput) (*WorkerPayload, error) {
+	if err := permit(actor, access.ManageDirectory, in.RequestID); err != nil {
+		return nil, err
+	}
+	w, err := edit(ctx, d, updating(actor, at, "worker.tokens_revoked", in.Request), in.WorkerID, workers, func(_ *Snapshot, w *Worker) error {
+		w.TokenSeries++
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &WorkerPayload{w}, nil
 }
 
 // Authenticate returns whose token it is. Role and organisation come from the
@@ -54,7 +115,7 @@ func (s *Snapshot) Authenticate(token string) (access.Actor, error) {
 		return access.Actor{}, refused
 	}
 	w, ok := s.Workers[a.Worker]
-	if !ok || !w.DisabledAt.IsZero() {
+	if !ok || !w.Active() || a.Series != w.TokenSeries {
 		return access.Actor{}, refused
 	}
 	return access.Actor{Worker: w.ID, Name: w.Name, Role: w.Role, Organisation: w.Organisation}, nil

@@ -20,9 +20,9 @@ func TestAddedThingsStay(t *testing.T) {
 	d, other := open(t, s), follow(t, s)
 	before := d.Snapshot()
 	beds := 12
-	site := directory.Site{ID: "site_1", Organisation: lotus.ID, Name: "Lotus shelter", Kind: directory.ShelterSite, Province: "KH-12", Beds: &beds}
-	employer := directory.Employer{ID: "employer_1", Organisation: lotus.ID, Name: "Silk workshop", Sector: "textiles", Province: "KH-17"}
-	network := directory.Network{ID: "network_1", Organisation: lotus.ID, Name: "Riverside", Province: "KH-8", ActiveFrom: 738000}
+	site := directory.Site{ID: "site_1", Organisation: lotus.ID, Name: "Lotus shelter", Kind: directory.ShelterSite, Province: "KH-12", Beds: &beds, Versioned: first}
+	employer := directory.Employer{ID: "employer_1", Organisation: lotus.ID, Name: "Silk workshop", Sector: "textiles", Province: "KH-17", Versioned: first}
+	network := directory.Network{ID: "network_1", Organisation: lotus.ID, Name: "Riverside", Province: "KH-8", ActiveFrom: 738000, Versioned: first}
 	if err := d.Add(t.Context(), lotus, sok, site, employer, network); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestAddSiteOnce(t *testing.T) {
 	d, s := house(t)
 	unaware := open(t, s)
 	in := directory.AddSiteInput{RequestID: "first", Name: "Lotus clinic", Kind: directory.LegalClinic, Province: "KH-12"}
-	first, err := d.AddSite(t.Context(), leader, in)
+	first, err := d.AddSite(t.Context(), leader, now, in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestAddSiteOnce(t *testing.T) {
 	}
 	in.Name = "Another name"
 	for name, d := range map[string]*directory.Directory{"the same": d, "another": unaware, "a later one": open(t, s)} {
-		again, err := d.AddSite(t.Context(), leader, in)
+		again, err := d.AddSite(t.Context(), leader, now, in)
 		if err != nil || again.Site != first.Site {
 			t.Errorf("%s process answers %+v, %v; want %+v", name, again, err, first.Site)
 		}
@@ -84,7 +84,7 @@ func TestAddSiteOnce(t *testing.T) {
 	}
 	colleague := leader
 	colleague.Worker = "worker_OTHER"
-	if other, err := d.AddSite(t.Context(), colleague, in); err != nil || other.Site.ID == first.Site.ID {
+	if other, err := d.AddSite(t.Context(), colleague, now, in); err != nil || other.Site.ID == first.Site.ID {
 		t.Errorf("the same requestId of another worker gives %+v, %v", other, err)
 	}
 }
@@ -96,18 +96,18 @@ func TestAddEmployerOnce(t *testing.T) {
 	unaware := open(t, s)
 	advisor := access.Actor{Worker: sok.ID, Role: access.CareerAdvisor, Organisation: lotus.ID}
 	in := directory.AddEmployerInput{RequestID: "first", Name: "Silk workshop"}
-	first, err := d.AddEmployer(t.Context(), advisor, in)
+	first, err := d.AddEmployer(t.Context(), advisor, now, in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := directory.Employer{ID: first.Employer.ID, Organisation: lotus.ID, Name: "Silk workshop"}
+	want := directory.Employer{ID: first.Employer.ID, Organisation: lotus.ID, Name: "Silk workshop", Versioned: directory.Versioned{Version: 1}}
 	if first.Employer != want || !strings.HasPrefix(string(want.ID), id.EmployerPrefix) {
 		t.Errorf("employer %+v, want %+v", first.Employer, want)
 	}
 	sector, province := "textiles", "KH-17"
 	in.Sector, in.Province = &sector, &province
 	for name, d := range map[string]*directory.Directory{"the same": d, "another": unaware, "a later one": open(t, s)} {
-		if again, err := d.AddEmployer(t.Context(), advisor, in); err != nil || again.Employer != want {
+		if again, err := d.AddEmployer(t.Context(), advisor, now, in); err != nil || again.Employer != want {
 			t.Errorf("%s process answers %+v, %v; want %+v", name, again, err, want)
 		}
 		if got := d.Snapshot().Employers; len(got) != 1 || got[want.ID] != want {
@@ -115,7 +115,7 @@ func TestAddEmployerOnce(t *testing.T) {
 		}
 	}
 	in.RequestID = "second"
-	if second, err := d.AddEmployer(t.Context(), advisor, in); err != nil || second.Employer.Sector != sector || second.Employer.Province != province {
+	if second, err := d.AddEmployer(t.Context(), advisor, now, in); err != nil || second.Employer.Sector != sector || second.Employer.Province != province {
 		t.Errorf("employer %+v, %v", second, err)
 	}
 }
@@ -126,13 +126,13 @@ func TestWhoMayAdd(t *testing.T) {
 	d, _ := house(t)
 	for _, role := range append(slices.Clone(access.Roles), access.System, "") {
 		actor := access.Actor{Worker: id.Worker("worker_" + role), Role: role, Organisation: lotus.ID}
-		_, err := d.AddSite(t.Context(), actor, directory.AddSiteInput{})
+		_, err := d.AddSite(t.Context(), actor, now, directory.AddSiteInput{})
 		if role == access.OrgAdmin {
 			wantFault(t, err, fault.Invalid, "requestId")
 		} else {
 			wantFault(t, err, fault.Forbidden)
 		}
-		_, err = d.AddEmployer(t.Context(), actor, directory.AddEmployerInput{})
+		_, err = d.AddEmployer(t.Context(), actor, now, directory.AddEmployerInput{})
 		if slices.Contains([]access.Role{access.CareerAdvisor, access.Supervisor, access.OrgAdmin}, role) {
 			wantFault(t, err, fault.Invalid, "requestId")
 		} else {
@@ -157,17 +157,17 @@ func TestAddChecks(t *testing.T) {
 	} {
 		in := good
 		change(&in)
-		_, err := d.AddSite(t.Context(), leader, in)
+		_, err := d.AddSite(t.Context(), leader, now, in)
 		wantFault(t, err, fault.Invalid, path)
 	}
 	unknown := "KH-0"
-	_, err := d.AddEmployer(t.Context(), leader, directory.AddEmployerInput{RequestID: "r", Name: "Mill", Province: &unknown})
+	_, err := d.AddEmployer(t.Context(), leader, now, directory.AddEmployerInput{RequestID: "r", Name: "Mill", Province: &unknown})
 	wantFault(t, err, fault.Invalid, "province")
 	if at := d.Snapshot(); len(at.Sites)+len(at.Employers) != 0 {
 		t.Errorf("added all the same: %v %v", at.Sites, at.Employers)
 	}
 	good.RequestID = strings.Repeat("r", 128)
-	if _, err := d.AddSite(t.Context(), leader, good); err != nil {
+	if _, err := d.AddSite(t.Context(), leader, now, good); err != nil {
 		t.Errorf("a requestId of 128 characters: %v", err)
 	}
 }

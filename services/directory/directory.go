@@ -1,6 +1,9 @@
-// Package directory keeps the organisations, their sites and workers, the
-// employers and community networks they know, and the credentials of accounts.
-// It holds no survivor's data.
+// Package directory keeps the organisations, their sites, teams and workers, the
+// employers, schools and community networks they know, and the credentials of
+// accounts. It holds no survivor's data.
+//
+// Nothing in it is deleted: a thing is ended, and what refers to it goes on doing
+// so. Who changed what, and when, is the history of its document.
 package directory
 
 import (
@@ -10,82 +13,11 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	"onward/services/access"
-	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
 )
-
-// Organisation is one that takes part in the programme.
-type Organisation struct {
-	ID       id.Organisation `json:"id"`
-	Code     string          `json:"code"` // short; the beginning of its case codes
-	Name     string          `json:"name"`
-	Province string          `json:"province"` // ISO 3166-2:KH, where its office is
-}
-
-// SiteKind is what a site is.
-type SiteKind string
-
-// The kinds of site.
-const (
-	ShelterSite  SiteKind = "SHELTER"
-	CareerCentre SiteKind = "CAREER_CENTRE"
-	LegalClinic  SiteKind = "LEGAL_CLINIC"
-	Office       SiteKind = "OFFICE"
-)
-
-// Site is a place where an organisation works.
-type Site struct {
-	ID           id.Site         `json:"id"`
-	Organisation id.Organisation `json:"organisation"`
-	Name         string          `json:"name"`
-	Kind         SiteKind        `json:"kind"`
-	Province     string          `json:"province"`
-	Beds         *int            `json:"beds,omitempty"` // of a shelter
-}
-
-// Worker is a person, or a partner's machine, with a role in an organisation.
-type Worker struct {
-	ID           id.Worker       `json:"id"`
-	Organisation id.Organisation `json:"organisation"`
-	Name         string          `json:"name"`
-	Role         access.Role     `json:"role"`
-	DisabledAt   time.Time       `json:"disabledAt,omitzero"`
-}
-
-// Employer is one with whom an organisation has placed somebody.
-type Employer struct {
-	ID           id.Employer     `json:"id"`
-	Organisation id.Organisation `json:"organisation"`
-	Name         string          `json:"name"`
-	Sector       string          `json:"sector,omitempty"`
-	Province     string          `json:"province,omitempty"`
-}
-
-// NetworkKind is what a network is.
-type NetworkKind string
-
-// The kinds of network.
-const (
-	CommunityNetwork NetworkKind = "COMMUNITY_NETWORK"
-	YouthClub        NetworkKind = "YOUTH_CLUB"
-)
-
-// Network is a community network or a youth club that an organisation has set
-// up.
-type Network struct {
-	ID           id.Network      `json:"id"`
-	Kind         NetworkKind     `json:"kind,omitempty"` // a community network where it is absent
-	Organisation id.Organisation `json:"organisation"`
-	Name         string          `json:"name"`
-	Province     string          `json:"province"`
-	ActiveFrom   calendar.Day    `json:"activeFrom"`
-	ActiveTo     calendar.Day    `json:"activeTo,omitzero"` // zero while it is active
-}
 
 // Snapshot is the directory at one moment. It is never changed.
 type Snapshot struct {
@@ -94,6 +26,8 @@ type Snapshot struct {
 	Workers       map[id.Worker]Worker
 	Employers     map[id.Employer]Employer
 	Networks      map[id.Network]Network
+	Teams         map[id.Team]Team
+	Schools       map[id.School]School
 	accounts      map[string]account // by the SHA-256 of the token, in hex
 	versions      map[string]int     // of the documents read, so that an old one never overwrites
 }
@@ -101,6 +35,7 @@ type Snapshot struct {
 // Directory is the live directory.
 type Directory struct {
 	store   store.Store
+	editing sync.Mutex // held during a change: its rules may look at other things
 	mu      sync.Mutex // held while a new snapshot is made
 	current atomic.Pointer[Snapshot]
 }
@@ -151,8 +86,8 @@ func (d *Directory) apply(docs ...store.Document) error {
 	old := d.current.Load()
 	next := &Snapshot{
 		Organisations: cloned(old.Organisations), Sites: cloned(old.Sites), Workers: cloned(old.Workers),
-		Employers: cloned(old.Employers), Networks: cloned(old.Networks), accounts: cloned(old.accounts),
-		versions: cloned(old.versions),
+		Employers: cloned(old.Employers), Networks: cloned(old.Networks), Teams: cloned(old.Teams), Schools: cloned(old.Schools),
+		accounts: cloned(old.accounts), versions: cloned(old.versions),
 	}
 	for _, doc := range docs {
 		if err := next.add(doc); err != nil {
@@ -189,6 +124,10 @@ func (s *Snapshot) add(doc store.Document) error {
 		err = put(doc, s.Employers)
 	case id.NetworkPrefix:
 		err = put(doc, s.Networks)
+	case id.TeamPrefix:
+		err = put(doc, s.Teams)
+	case id.SchoolPrefix:
+		err = put(doc, s.Schools)
 	default: // accounts are kept by hash
 		err = put(doc, s.accounts)
 	}
@@ -199,69 +138,50 @@ func (s *Snapshot) add(doc store.Document) error {
 }
 
 func put[K ~string, V any](doc store.Document, into map[K]V) error {
-	var v V
-	if err := json.Unmarshal(doc.State, &v); err != nil {
+	v, err := read[V](doc)
+	if err != nil {
 		return err
 	}
 	into[K(doc.ID)] = v
 	return nil
 }
 
-// Thing is what the directory can hold: an Organisation, a Site, a Worker, an
-// Employer or a Network.
-type Thing interface{ key() string }
-
-func (o Organisation) key() string { return string(o.ID) }
-func (s Site) key() string         { return string(s.ID) }
-func (w Worker) key() string       { return string(w.ID) }
-func (e Employer) key() string     { return string(e.ID) }
-func (n Network) key() string      { return string(n.ID) }
+// read returns what a document says, with its version where the thing keeps it.
+func read[V any](doc store.Document) (V, error) {
+	var v V
+	err := json.Unmarshal(doc.State, &v)
+	if t, ok := any(&v).(interface{ stamp(version int) }); ok {
+		t.stamp(doc.Version)
+	}
+	return v, err
+}
 
 // Add stores new things; their identifiers must be new.
 func (d *Directory) Add(ctx context.Context, things ...Thing) error {
 	docs := make([]store.Document, len(things))
 	for i, t := range things {
-		state, err := json.Marshal(t)
+		state, err := encode(t)
 		if err != nil {
-			return fault.Wrap(fault.Internal, err, "encode directory document")
+			return err
 		}
 		docs[i] = store.Document{ID: t.key(), Version: 1, State: state}
 	}
+	return d.insert(ctx, docs...)
+}
+
+func (d *Directory) insert(ctx context.Context, docs ...store.Document) error {
 	if err := d.store.Insert(ctx, store.Directory, docs...); err != nil {
 		return err
 	}
 	return d.apply(docs...)
 }
 
-// Disable ends a worker's access from the next request on. It is no error to
-// disable a worker twice.
-func (d *Directory) Disable(ctx context.Context, worker id.Worker, at time.Time) error {
-	now := d.Snapshot()
-	w, ok := now.Workers[worker]
-	if !ok {
-		return access.Absent()
-	}
-	if !w.DisabledAt.IsZero() {
-		return nil
-	}
-	w.DisabledAt = at.UTC()
-	state, err := json.Marshal(w)
+func encode(t Thing) (json.RawMessage, error) {
+	state, err := json.Marshal(t)
 	if err != nil {
-		return fault.Wrap(fault.Internal, err, "encode worker")
+		return nil, fault.Wrap(fault.Internal, err, "encode directory document")
 	}
-	version := now.versions[string(worker)]
-	change := store.Change{ID: string(worker), From: version, To: version + 1, State: state}
-	err = d.store.Append(ctx, store.Directory, change)
-	if fault.Is(err, fault.Conflict) { // another process came first
-		if err := d.reread(ctx, string(worker)); err != nil {
-			return err
-		}
-		return d.Disable(ctx, worker, at)
-	}
-	if err != nil {
-		return err
-	}
-	return d.apply(store.Document{ID: string(worker), Version: change.To, State: state})
+	return state, nil
 }
 
 // reread takes in a document as it stands in the store.

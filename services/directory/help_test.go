@@ -17,12 +17,15 @@ import (
 
 var now = time.Date(2026, 3, 2, 5, 0, 0, 0, time.UTC)
 
+// first is what a thing is at when it is added.
+var first = directory.Versioned{Version: 1}
+
 // The things of most tests.
 var (
-	lotus  = directory.Organisation{ID: "org_LOTUS", Code: "LOT", Name: "Lotus House", Province: "KH-12"}
-	river  = directory.Organisation{ID: "org_RIVER", Code: "RIV", Name: "River Legal Aid", Province: "KH-17"}
-	sok    = directory.Worker{ID: "worker_SOK", Organisation: "org_LOTUS", Name: "Sok", Role: access.CareerAdvisor}
-	admin  = directory.Worker{ID: "worker_ADMIN", Organisation: "org_LOTUS", Name: "Dara", Role: access.OrgAdmin}
+	lotus  = directory.Organisation{ID: "org_LOTUS", Code: "LOT", Name: "Lotus House", Province: "KH-12", Versioned: first}
+	river  = directory.Organisation{ID: "org_RIVER", Code: "RIV", Name: "River Legal Aid", Province: "KH-17", Versioned: first}
+	sok    = directory.Worker{ID: "worker_SOK", Organisation: "org_LOTUS", Name: "Sok", Role: access.CareerAdvisor, Versioned: first}
+	admin  = directory.Worker{ID: "worker_ADMIN", Organisation: "org_LOTUS", Name: "Dara", Role: access.OrgAdmin, Versioned: first}
 	leader = access.Actor{Worker: "worker_ADMIN", Name: "Dara", Role: access.OrgAdmin, Organisation: "org_LOTUS"}
 )
 

@@ -2,14 +2,10 @@ package directory
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
-	"strings"
 
 	"onward/services/access"
-	"onward/services/fault"
 	"onward/services/id"
-	"onward/services/locale"
 	"onward/services/page"
 )
 
@@ -31,6 +27,13 @@ type WorkerFilter struct {
 	Active *bool
 }
 
+// NetworkFilter says which networks; all given parts must hold.
+type NetworkFilter struct {
+	Kind     []NetworkKind
+	Province []string
+	Active   *bool
+}
+
 // The pages of the directory's lists.
 type (
 	OrganisationConnection = page.Connection[Organisation]
@@ -41,6 +44,12 @@ type (
 	WorkerEdge             = page.Edge[Worker]
 	EmployerConnection     = page.Connection[Employer]
 	EmployerEdge           = page.Edge[Employer]
+	TeamConnection         = page.Connection[Team]
+	TeamEdge               = page.Edge[Team]
+	SchoolConnection       = page.Connection[School]
+	SchoolEdge             = page.Edge[School]
+	NetworkConnection      = page.Connection[Network]
+	NetworkEdge            = page.Edge[Network]
 )
 
 // ListOrganisations returns the organisations by name.
@@ -75,8 +84,29 @@ func (s *Snapshot) ListEmployers(org id.Organisation) []Employer {
 		func(e Employer) string { return e.Name })
 }
 
-// Active reports whether the worker can sign in.
-func (w Worker) Active() bool { return w.DisabledAt.IsZero() }
+// ListTeams returns the teams of an organisation by name.
+func (s *Snapshot) ListTeams(org id.Organisation) []Team {
+	return listed(s.Teams,
+		func(t Team) bool { return t.Organisation == org },
+		func(t Team) string { return t.Name })
+}
+
+// ListSchools returns the schools that an organisation knows, by name.
+func (s *Snapshot) ListSchools(org id.Organisation) []School {
+	return listed(s.Schools,
+		func(x School) bool { return x.Organisation == org },
+		func(x School) string { return x.Name })
+}
+
+// ListNetworks returns the networks that an organisation has set up, by name.
+func (s *Snapshot) ListNetworks(org id.Organisation, f NetworkFilter) []Network {
+	return listed(s.Networks,
+		func(n Network) bool {
+			return n.Organisation == org && within(f.Kind, n.KindOrCommunity()) && within(f.Province, n.Province) &&
+				(f.Active == nil || *f.Active == n.ActiveTo.IsZero())
+		},
+		func(n Network) string { return n.Name })
+}
 
 func within[T comparable](allowed []T, v T) bool {
 	return len(allowed) == 0 || slices.Contains(allowed, v)
@@ -94,79 +124,4 @@ func listed[K ~string, V Thing](m map[K]V, keep func(V) bool, name func(V) strin
 		return cmp.Or(cmp.Compare(name(a), name(b)), cmp.Compare(a.key(), b.key()))
 	})
 	return out
-}
-
-// codePattern is what the code of an organisation looks like.
-var codePattern = regexp.MustCompile(`^[A-Z0-9]{2,6}$`)
-
-// Check refuses a thing that breaks a rule of the directory, naming the field.
-func (s *Snapshot) Check(t Thing) error {
-	switch t := t.(type) {
-	case Organisation:
-		return s.checkOrganisation(t)
-	case Site:
-		return cmp.Or(checkName(t.Name), checkProvince(t.Province), checkBeds(t.Beds))
-	case Worker:
-		return cmp.Or(checkName(t.Name), checkRole(t.Role), s.checkOwner(t.Organisation))
-	case Employer:
-		if len([]rune(t.Sector)) > 100 {
-			return fault.Input("sector", "must have at most 100 characters")
-		}
-		if t.Province == "" {
-			return checkName(t.Name)
-		}
-		return cmp.Or(checkName(t.Name), checkProvince(t.Province))
-	}
-	return nil
-}
-
-func (s *Snapshot) checkOrganisation(o Organisation) error {
-	if !codePattern.MatchString(o.Code) {
-		return fault.Input("code", "must be 2 to 6 capital letters and digits")
-	}
-	for _, other := range s.Organisations {
-		if other.Code == o.Code {
-			return fault.Input("code", "%s is the code of %s already", o.Code, other.Name)
-		}
-	}
-	return cmp.Or(checkName(o.Name), checkProvince(o.Province))
-}
-
-func checkName(name string) error {
-	if name == "" || len([]rune(name)) > 200 {
-		return fault.Input("name", "must have 1 to 200 characters")
-	}
-	if flaw := locale.Flaw(name); flaw != "" || strings.ContainsAny(name, "\n\r\t") {
-		return fault.Input("name", "%s", cmp.Or(flaw, "must be one line"))
-	}
-	return nil
-}
-
-func checkRole(role access.Role) error {
-	if !slices.Contains(access.Roles, role) {
-		return fault.Input("role", "%.40q is not a role that an account can have", role)
-	}
-	return nil
-}
-
-// checkOwner refuses an organisation that is not there.
-func (s *Snapshot) checkOwner(org id.Organisation) error {
-	if _, ok := s.Organisations[org]; !ok {
-		return fault.Input("organisation", "there is no such organisation")
-	}
-	return nil
-}
-
-func checkProvince(province string) error {
-	if _, ok := Provinces[province]; !ok {
-		return fault.Input("province", "must be a province by ISO 3166-2:KH, KH-1 to KH-25")
-	}
-	return nil
-}
-
-func checkBeds(beds *int) error {
-	if beds != nil && (*beds < 0 || *beds > 10000) {
-		return fault.Input("beds", "must be 0 to 10000")
-	}
-	return nil
 }

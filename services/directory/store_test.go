@@ -70,8 +70,8 @@ func TestStoreAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := d.Snapshot()
-	_, siteErr := d.AddSite(t.Context(), leader, directory.AddSiteInput{RequestID: "r", Name: "Office", Kind: directory.Office, Province: "KH-1"})
-	_, employerErr := d.AddEmployer(t.Context(), leader, directory.AddEmployerInput{RequestID: "r", Name: "Mill"})
+	_, siteErr := d.AddSite(t.Context(), leader, now, directory.AddSiteInput{RequestID: "r", Name: "Office", Kind: directory.Office, Province: "KH-1"})
+	_, employerErr := d.AddEmployer(t.Context(), leader, now, directory.AddEmployerInput{RequestID: "r", Name: "Mill"})
 	lost, issueErr := d.Issue(t.Context(), sok.ID, now)
 	for _, err := range []error{siteErr, employerErr, issueErr, d.Disable(t.Context(), sok.ID, now)} {
 		wantFault(t, err, fault.Unavailable)

@@ -21,6 +21,8 @@ type (
 	Employer     string // employer_…
 	Network      string // network_…
 	Activity     string // activity_…
+	Team         string // team_…
+	School       string // school_…
 )
 
 // The prefixes that make an identifier's kind readable.
@@ -32,6 +34,8 @@ const (
 	EmployerPrefix     = "employer_"
 	NetworkPrefix      = "network_"
 	ActivityPrefix     = "activity_"
+	TeamPrefix         = "team_"
+	SchoolPrefix       = "school_"
 	FlagPrefix         = "flag_"
 	EntryPrefix        = "entry_"
 )
