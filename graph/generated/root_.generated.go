@@ -9453,9 +9453,9 @@ type Goal {
 "A step towards a goal."
 type PlanAction {
   "The identifier."
-  id: ID! @class(is: LOCATION)
+  id: ID! @class(is: CASE)
   "What is to be done."
-  title: String! @class(is: LOCATION)
+  title: String @class(is: LOCATION)
   "Who does it."
   owner: Worker @class(is: LOCATION)
   "The day by which it is to be done."
