@@ -339,18 +339,18 @@ func (ec *executionContext) _Plan_approvedVersion(ctx context.Context, field gra
 			return ec.fieldContext_Plan_approvedVersion(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ApprovedVersion, nil
+			return obj.VersionInForce(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalOInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Plan_approvedVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Plan", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("Plan", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Plan_approvedOn(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
