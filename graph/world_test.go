@@ -43,7 +43,7 @@ type world struct {
 	dir      *directory.Directory
 	register *register.Register
 	casework *casework.Service
-	tokens   map[string]string // by role; OTHER_SUPERVISOR is of the second organisation
+	tokens   map[string]string // by role; OTHER_SUPERVISOR and OTHER_STAFF are of the second organisation
 	names    map[string]string // what golden files call the identifiers of this world
 	now      time.Time
 }
@@ -120,11 +120,12 @@ func (w *world) settle(ctx context.Context) {
 		directory.School{ID: "school_RIVER", Organisation: river, Name: "River school (invented)"},
 		directory.Network{ID: "network_RIVER", Organisation: river, Name: "River network", Province: "KH-2", ActiveFrom: calendar.Date(2010, 1, 1), ActiveTo: calendar.Date(2010, 12, 31)})
 	other := directory.Worker{ID: "worker_OTHER_SUPERVISOR", Organisation: river, Name: "River supervisor", Role: access.Supervisor}
-	w.must(w.dir.Add(ctx, append(things, other)...))
+	staff := directory.Worker{ID: "worker_OTHER_STAFF", Organisation: river, Name: "River staff", Role: access.ShelterStaff}
+	w.must(w.dir.Add(ctx, append(things, other, staff)...))
 	for _, role := range access.Roles {
 		w.tokens[string(role)] = w.issue(ctx, workerOf(role))
 	}
-	w.tokens["OTHER_SUPERVISOR"] = w.issue(ctx, other.ID)
+	w.tokens["OTHER_SUPERVISOR"], w.tokens["OTHER_STAFF"] = w.issue(ctx, other.ID), w.issue(ctx, staff.ID)
 }
 
 func workerOf(role access.Role) id.Worker { return id.Worker("worker_" + string(role)) }
@@ -142,6 +143,15 @@ func (w *world) must(err error) {
 		w.t.Fatal(err)
 	}
 }
+
+// Who writes the cases of the world.
+var (
+	lotusSupervisor = access.Actor{Worker: workerOf(access.Supervisor), Role: access.Supervisor, Organisation: lotus}
+	lotusStaff      = access.Actor{Worker: workerOf(access.ShelterStaff), Role: access.ShelterStaff, Organisation: lotus}
+	orgAdmin        = access.Actor{Worker: workerOf(access.OrgAdmin), Role: access.OrgAdmin, Organisation: lotus}
+	riverSupervisor = access.Actor{Worker: "worker_OTHER_SUPERVISOR", Role: access.Supervisor, Organisation: river}
+	riverStaff      = access.Actor{Worker: "worker_OTHER_STAFF", Role: access.ShelterStaff, Organisation: river}
+)
 
 // author writes cases through casework, on days of the past.
 type author struct {
@@ -161,7 +171,7 @@ func (w *world) openCases(ctx context.Context) {
 	a := &author{w: w, ctx: ctx, now: noon}
 	drafts, s := casework.NewDrafts(w.dir, func() time.Time { return a.now })
 	a.s = s
-	a.actor = access.Actor{Worker: workerOf(access.Supervisor), Role: access.Supervisor, Organisation: lotus}
+	a.actor = lotusSupervisor
 
 	a.referred("referred", 3)
 	a.intake("intake", 10)
@@ -186,20 +196,23 @@ func (w *world) openCases(ctx context.Context) {
 	a.active("returned", 300)
 	a.note(s.RecordReturn(ctx, a.actor, casework.RecordReturnInput{Request: a.on(130), Returned: reintegration.Returned{LivingWith: reintegration.Parents}}))
 	a.active("closed", 250)
-	a.note(s.CloseCase(ctx, a.actor, casework.CloseCaseInput{Request: a.on(200), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}))
+	a.note(s.CloseCase(ctx, orgAdmin, casework.CloseCaseInput{Request: a.on(200), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}))
 	a.active("away", 40) // in the only bed of the small shelter
 	a.note(s.AdmitToShelter(ctx, a.actor, casework.AdmitToShelterInput{Request: a.on(30), Admitted: shelter.Admitted{SiteID: "site_SMALL"}}))
 	a.note(s.RecordAbsence(ctx, a.actor, casework.RecordAbsenceInput{Request: a.on(4), AbsenceBegan: shelter.AbsenceBegan{
 		Reason: shelter.FamilyVisit, ExpectedReturnOn: day(2)}}))
 	a.active("court", 400)
 	a.inCourt(s)
+	a.approvals(s)
+	a.referrals(s)
 
 	// What the next entry of the ready case would begin.
 	ready := id.Case(w.names["case.ready"])
 	w.names["ready.training"], w.names["ready.introduction"] = id.Within("training_", ready, 7), id.Within("introduction_", ready, 7)
 
-	a.actor = access.Actor{Worker: "worker_OTHER_SUPERVISOR", Role: access.Supervisor, Organisation: river}
+	a.actor = riverSupervisor
 	a.active("foreign", 60)
+	a.offered(s)
 	w.must(drafts.Store(ctx, w.store))
 }
 
@@ -213,6 +226,67 @@ func (a *author) inCourt(s *casework.Service) {
 	for _, role := range []legal.Role{legal.Recruiter, legal.Exploiter} {
 		a.note(s.AddDefendant(a.ctx, a.actor, casework.AddDefendantInput{Request: a.on(299), DefendantAdded: legal.DefendantAdded{MatterID: matter, Role: role}}))
 	}
+}
+
+// approvals writes cases whose plans and closures wait for an answer, or have
+// been approved. The staff of the shelter own those with a plan.
+func (a *author) approvals(s *casework.Service) {
+	a.actor = lotusStaff
+	a.active("drafted", 6)
+	a.plan(s, 3)
+	a.active("submitted", 6)
+	a.plan(s, 3)
+	a.note(s.SubmitPlan(a.ctx, a.actor, casework.SubmitPlanInput{Request: a.on(2)}))
+	a.active("planned", 12)
+	a.note(s.RecordReturn(a.ctx, a.actor, casework.RecordReturnInput{Request: a.on(9), Returned: reintegration.Returned{LivingWith: reintegration.Parents}}))
+	a.plan(s, 8)
+	a.note(s.SubmitPlan(a.ctx, a.actor, casework.SubmitPlanInput{Request: a.on(7)}))
+	a.note(s.ApproveRequest(a.ctx, lotusSupervisor, casework.ApproveRequestInput{Request: a.on(5), Approved: casefile.Approved{ApprovalID: a.w.names["planned.approval"]}}))
+	a.actor = lotusSupervisor
+	a.active("closing", 6)
+	a.note(s.CloseCase(a.ctx, a.actor, casework.CloseCaseInput{Request: a.on(2), Ended: casefile.Ended{Reason: casefile.LostContact}}))
+}
+
+// plan writes a plan that lacks nothing for its submission.
+func (a *author) plan(s *casework.Service, daysAgo int) {
+	a.note(s.UpdatePlan(a.ctx, a.actor, casework.UpdatePlanInput{Request: a.on(daysAgo), Updated: plan.Updated{Goals: []plan.GoalInput{{
+		Title: "A job", Track: track.Employment, AchieveBy: day(100), Measure: "Three months of wages",
+		Actions: []plan.ActionInput{{Title: "Visit two workshops", DueOn: day(30)}}}}}}))
+}
+
+// referrals writes cases that can be shared with the second organisation: one
+// that is not yet, one with a referral that waits, one whose referral was
+// accepted.
+func (a *author) referrals(s *casework.Service) {
+	a.actor = lotusSupervisor
+	for _, name := range []string{"shareable", "sent", "shared"} {
+		a.active(name, 6)
+		a.shareable(s)
+		if name == "shareable" {
+			continue
+		}
+		a.note(s.SendReferral(a.ctx, a.actor, casework.SendReferralInput{Request: a.on(3), ReferralSent: casefile.ReferralSent{
+			OrganisationID: river, Service: "counselling_trauma", Need: "Trauma counselling near her family", Shares: []access.Class{access.Health}}}))
+	}
+	_, err := s.AnswerReferral(a.ctx, riverSupervisor, casework.AnswerReferralInput{Request: a.on(2), ReferralAnswered: casefile.ReferralAnswered{
+		ReferralID: a.w.names["shared.referral"], Accepted: true}})
+	a.w.must(err)
+}
+
+// offered writes a case that the second organisation offers to the first.
+func (a *author) offered(s *casework.Service) {
+	a.actor = riverStaff
+	a.active("offered", 6)
+	a.shareable(s)
+	a.note(s.TransferCase(a.ctx, riverSupervisor, casework.TransferCaseInput{Request: a.on(2), ReferralSent: casefile.ReferralSent{
+		OrganisationID: lotus, Need: "Her family has moved to Phnom Penh"}}))
+	next := casefile.Continuation(a.w.names["offered.referral"])
+	a.w.names["case.continued"] = string(next)
+}
+
+func (a *author) shareable(s *casework.Service) {
+	a.note(s.RecordConsent(a.ctx, a.actor, casework.RecordConsentInput{Request: a.on(4), ConsentRecorded: casefile.ConsentRecorded{
+		Purpose: casefile.ForShare, Decision: casefile.Given}}))
 }
 
 // day returns the day n days after the world's.
@@ -243,7 +317,13 @@ func (a *author) note(c *casework.Change, err error) {
 		}
 	}
 	if c.Case.Plan != nil {
-		a.w.names[a.name+".action"] = c.Case.Plan.Goals[0].Actions[0].ID
+		a.w.names[a.name+".goal"], a.w.names[a.name+".action"] = c.Case.Plan.Goals[0].ID, c.Case.Plan.Goals[0].Actions[0].ID
+	}
+	for _, r := range c.Case.Approvals {
+		a.w.names[a.name+".approval"] = r.ID
+	}
+	for _, r := range c.Case.Referrals {
+		a.w.names[a.name+".referral"] = r.ID
 	}
 }
 

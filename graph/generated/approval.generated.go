@@ -223,18 +223,18 @@ func (ec *executionContext) _Approval_planVersion(ctx context.Context, field gra
 			return ec.fieldContext_Approval_planVersion(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PlanVersion, nil
+			return obj.OfPlan(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalOInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Approval_planVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Approval", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("Approval", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Approval_closureReason(ctx context.Context, field graphql.CollectedField, obj *casefile.Approval) (ret graphql.Marshaler) {

@@ -123,7 +123,7 @@ type ComplexityRoot struct {
 		HoldUntil     func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Of            func(childComplexity int) int
-		PlanVersion   func(childComplexity int) int
+		OfPlan        func(childComplexity int) int
 		RequestedBy   func(childComplexity int) int
 		RequestedOn   func(childComplexity int) int
 		State         func(childComplexity int) int
@@ -776,15 +776,15 @@ type ComplexityRoot struct {
 	}
 
 	Plan struct {
-		ApprovedOn      func(childComplexity int) int
-		ApprovedVersion func(childComplexity int) int
-		Author          func(childComplexity int) int
-		Goals           func(childComplexity int) int
-		ReviewOn        func(childComplexity int) int
-		ReviewedOn      func(childComplexity int) int
-		State           func(childComplexity int) int
-		UpdatedOn       func(childComplexity int) int
-		Version         func(childComplexity int) int
+		ApprovedOn     func(childComplexity int) int
+		Author         func(childComplexity int) int
+		Goals          func(childComplexity int) int
+		ReviewOn       func(childComplexity int) int
+		ReviewedOn     func(childComplexity int) int
+		State          func(childComplexity int) int
+		UpdatedOn      func(childComplexity int) int
+		Version        func(childComplexity int) int
+		VersionInForce func(childComplexity int) int
 	}
 
 	PlanAction struct {
@@ -1525,11 +1525,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Approval.Of(childComplexity), true
 	case "Approval.planVersion":
-		if e.ComplexityRoot.Approval.PlanVersion == nil {
+		if e.ComplexityRoot.Approval.OfPlan == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Approval.PlanVersion(childComplexity), true
+		return e.ComplexityRoot.Approval.OfPlan(childComplexity), true
 	case "Approval.requestedBy":
 		if e.ComplexityRoot.Approval.RequestedBy == nil {
 			break
@@ -4842,12 +4842,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Plan.ApprovedOn(childComplexity), true
-	case "Plan.approvedVersion":
-		if e.ComplexityRoot.Plan.ApprovedVersion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Plan.ApprovedVersion(childComplexity), true
 	case "Plan.author":
 		if e.ComplexityRoot.Plan.Author == nil {
 			break
@@ -4890,6 +4884,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Plan.Version(childComplexity), true
+	case "Plan.approvedVersion":
+		if e.ComplexityRoot.Plan.VersionInForce == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.VersionInForce(childComplexity), true
 
 	case "PlanAction.doneOn":
 		if e.ComplexityRoot.PlanAction.DoneOn == nil {
@@ -12208,9 +12208,9 @@ type Goal {
 "A step towards a goal."
 type PlanAction {
   "The identifier."
-  id: ID! @class(is: LOCATION)
+  id: ID! @class(is: CASE)
   "What is to be done."
-  title: String! @class(is: LOCATION)
+  title: String @class(is: LOCATION)
   "Who does it."
   owner: Worker @class(is: LOCATION)
   "The day by which it is to be done."
@@ -12392,7 +12392,7 @@ type Referral {
   service: String @class(is: CASE)
   "What the sender wrote for the receiver."
   need: String! @class(is: CASE)
-  "The kinds of thing that it shares, beside the case itself."
+  "The kinds of thing that it shares, beside the case itself and its outcomes."
   shares: [FieldClass!]! @class(is: CASE) @atMost(n: 10)
   "Her level of risk."
   risk: Risk @class(is: CASE)
@@ -12460,7 +12460,7 @@ input SendReferralInput {
   organisationId: ID!
   "The service that is asked for, by the service taxonomy."
   service: String
-  "What it shares beside the case itself; IDENTITY and NOTES cannot be shared."
+  "What it shares beside the case itself and its outcomes; IDENTITY and NOTES cannot be shared."
   shares: [FieldClass!]
   "What the receiver should know, at most 1,000 characters."
   need: String!

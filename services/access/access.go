@@ -63,13 +63,14 @@ func (a Actor) Sees(c *casefile.Case, today calendar.Day) bool {
 }
 
 // Reads reports whether the actor may read fields of a class on a case. Of a case
-// that is shared, that is what the table allows and the referral shares.
+// that is shared, that is what the table allows and the referral shares, and the
+// case itself with its outcomes, which reveal less than it does.
 func (a Actor) Reads(class Class, c *casefile.Case, today calendar.Day) bool {
 	relations := a.Relations(c, today)
 	if !reads(a.Role, class, relations) {
 		return false
 	}
-	if !slices.Contains(relations, Shared) || class == Case || class == Public {
+	if !slices.Contains(relations, Shared) || class == Case || class == Outcome || class == Public {
 		return true
 	}
 	classes, _ := c.Shares(a.Organisation, today)

@@ -100,6 +100,15 @@ type Approval struct {
 	Asked       *Requested    `json:"asked,omitempty"` // while it is pending
 }
 
+// OfPlan returns the version of the plan that it is for, or nil where it is for
+// something else.
+func (a Approval) OfPlan() *int {
+	if a.Of != PlanApproval {
+		return nil
+	}
+	return &a.PlanVersion
+}
+
 // ClosureReason returns why the case is to be closed, while that waits.
 func (a Approval) ClosureReason() ClosureReason {
 	if a.Asked == nil || a.Asked.Closure == nil {

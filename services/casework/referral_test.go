@@ -102,7 +102,7 @@ func TestReferralLife(t *testing.T) {
 	}
 	held := accepted.Case
 	for _, class := range access.Classes {
-		shared := map[access.Class]bool{access.Case: true, access.Public: true, access.Health: true, access.Legal: true}[class]
+		shared := map[access.Class]bool{access.Case: true, access.Outcome: true, access.Public: true, access.Health: true, access.Legal: true}[class]
 		if got := r.view(river).Reads(class, held); got != shared {
 			t.Errorf("the supervisor reads %s: %t", class, got)
 		}

@@ -273,6 +273,14 @@ func (p *Plan) Return(rejected bool) {
 	}
 }
 
+// VersionInForce returns the newest version that was approved, or nil.
+func (p *Plan) VersionInForce() *int {
+	if !p.InForce() {
+		return nil
+	}
+	return &p.ApprovedVersion
+}
+
 // InForce reports whether a version of the plan was approved.
 func (p *Plan) InForce() bool { return p != nil && p.ApprovedVersion > 0 }
 
