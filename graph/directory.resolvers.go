@@ -52,6 +52,16 @@ func (r *siteResolver) Occupied(ctx context.Context, obj *directory.Site) (*int,
 	return viewOf(ctx).Occupied(obj), nil
 }
 
+func (r *siteResolver) District(ctx context.Context, obj *directory.Site) (*string, error) {
+	place := viewOf(ctx).Place(obj, obj.District)
+	return &place, nil
+}
+
+func (r *siteResolver) Commune(ctx context.Context, obj *directory.Site) (*string, error) {
+	place := viewOf(ctx).Place(obj, obj.Commune)
+	return &place, nil
+}
+
 func (r *workerResolver) Organisation(ctx context.Context, obj *directory.Worker) (*directory.Organisation, error) {
 	return viewOf(ctx).Organisation(obj.Organisation), nil
 }

@@ -29,6 +29,8 @@ type SiteResolver interface {
 	Organisation(ctx context.Context, obj *directory.Site) (*directory.Organisation, error)
 
 	Occupied(ctx context.Context, obj *directory.Site) (*int, error)
+	District(ctx context.Context, obj *directory.Site) (*string, error)
+	Commune(ctx context.Context, obj *directory.Site) (*string, error)
 }
 type WorkerResolver interface {
 	Organisation(ctx context.Context, obj *directory.Worker) (*directory.Organisation, error)
@@ -1598,18 +1600,18 @@ func (ec *executionContext) _Site_district(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Site_district(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.District, nil
+			return ec.Resolvers.Site().District(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Site_district(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Site", field, false, false, "String")
+	return graphql.NewScalarFieldContext("Site", field, true, true, "String")
 }
 
 func (ec *executionContext) _Site_commune(ctx context.Context, field graphql.CollectedField, obj *directory.Site) (ret graphql.Marshaler) {
@@ -1621,18 +1623,18 @@ func (ec *executionContext) _Site_commune(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Site_commune(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Commune, nil
+			return ec.Resolvers.Site().Commune(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Site_commune(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Site", field, false, false, "String")
+	return graphql.NewScalarFieldContext("Site", field, true, true, "String")
 }
 
 func (ec *executionContext) _Site_activeTo(ctx context.Context, field graphql.CollectedField, obj *directory.Site) (ret graphql.Marshaler) {
@@ -3363,15 +3365,17 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 					return ec._Site_occupied(ctx, field, obj)
 				})
 		case "district":
-			out.Values[i] = ec._Site_district(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_district(ctx, field, obj)
+				})
 		case "commune":
-			out.Values[i] = ec._Site_commune(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Site_commune(ctx, field, obj)
+				})
 		case "activeTo":
 			out.Values[i] = ec._Site_activeTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

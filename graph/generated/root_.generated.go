@@ -9722,10 +9722,10 @@ type Site {
   beds: Int @class(is: PUBLIC)
   "How many have a bed at the shelter, those on leave included; only for those who may know of every case of its organisation."
   occupied: Int @class(is: CASE)
-  "The district, by its official code PPDD."
-  district: String @class(is: PUBLIC)
-  "The commune, by its official code PPDDCC."
-  commune: String @class(is: PUBLIC)
+  "The district, by its official code PPDD; of a shelter, for its own organisation alone."
+  district: String @class(is: LOCATION)
+  "The commune, by its official code PPDDCC; of a shelter, for its own organisation alone."
+  commune: String @class(is: LOCATION)
   "The last day on which it was in use; absent while it is."
   activeTo: Date @class(is: PUBLIC)
   "The version, for expectedVersion of a change."

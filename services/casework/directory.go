@@ -13,27 +13,8 @@ import (
 // EndSite ends the use of a site of the actor's organisation, where nobody stays
 // there.
 func (s *Service) EndSite(ctx context.Context, v *View, in directory.EndSiteInput) (*directory.SitePayload, error) {
-	return s.directory.EndSite(ctx, v.Actor, v.At, in, v.staying)
-}
-
-// staying returns how many people stay at a site.
-func (v *View) staying(site id.Site) int {
-	n := 0
-	for c := range v.Cases.All() {
-		if c.Status.Open() && staysAt(c, site) {
-			n++
-		}
-	}
-	return n
-}
-
-func staysAt(c *casefile.Case, site id.Site) bool {
-	for _, stay := range c.Stays() {
-		if stay.Site == site && stay.LeftOn.IsZero() {
-			return true
-		}
-	}
-	return false
+	defer s.admissions.wait(in.SiteID, v.Directory)() // nobody is admitted in between
+	return s.directory.EndSite(ctx, v.Actor, v.At, in, s.desk.staying)
 }
 
 // EndWorkerPayload is the answer to EndWorker: how many open cases she owned,

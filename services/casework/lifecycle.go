@@ -96,7 +96,7 @@ func (s *Service) ReverseEntry(ctx context.Context, actor access.Actor, in Rever
 		if len(history) != c.Version {
 			return nil, nil, fault.New(fault.Conflict, "the case has moved on; read it again")
 		}
-		if err := reversible(c, history, reversal.Version); err != nil {
+		if err := reversible(history, reversal.Version); err != nil {
 			return nil, nil, err
 		}
 		e.Data = reversal
@@ -120,7 +120,7 @@ func versionOf(entryID string, caseID id.Case) int {
 }
 
 // reversible refuses entries that cannot be taken back.
-func reversible(c *casefile.Case, history []casefile.Entry, version int) error {
+func reversible(history []casefile.Entry, version int) error {
 	if version < 1 || version > len(history) {
 		return fault.Input("entryId", "there is no such entry in this case")
 	}
@@ -128,11 +128,9 @@ func reversible(c *casefile.Case, history []casefile.Entry, version int) error {
 	if e.ReversedBy != 0 {
 		return fault.Input("entryId", "this entry is reversed already")
 	}
-	switch d := e.Data.(type) {
-	case casefile.ReferralAnswered:
-		if c.ContinuedBy != "" && casefile.Continuation(d.ReferralID) == c.ContinuedBy {
-			return fault.Input("entryId", "the other organisation has taken the case on; ask it for a transfer back")
-		}
+	switch e.Data.(type) {
+	case casefile.ReferralAnswered, casefile.ReferralCompleted:
+		return fault.Input("entryId", "the other organisation has recorded this; revoke the referral, or send another one")
 	case casefile.Opened:
 		return fault.Input("entryId", "the opening of a case cannot be reversed; close or decline the case")
 	case casefile.Reversed:

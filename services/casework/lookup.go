@@ -73,6 +73,15 @@ func (v *View) Organisations(ids []id.Organisation) []directory.Organisation {
 // Site returns a site of the directory, or nil.
 func (v *View) Site(s id.Site) *directory.Site { return lookUp(v.Directory.Sites, s) }
 
+// Place returns a district or a commune of a site. Where a shelter is, only its
+// own organisation reads.
+func (v *View) Place(s *directory.Site, code string) string {
+	if s.Kind == directory.ShelterSite && s.Organisation != v.Actor.Organisation {
+		return ""
+	}
+	return code
+}
+
 // Worker returns a worker of the directory, or nil.
 func (v *View) Worker(w id.Worker) *directory.Worker { return lookUp(v.Directory.Workers, w) }
 

@@ -239,6 +239,8 @@ func (p *Plan) Submit() error {
 	switch {
 	case p == nil:
 		return fault.Input("caseId", "there is no plan to submit; write it with updatePlan")
+	case p.State == Rejected:
+		return fault.Input("caseId", "version %d of the plan was rejected; write the next with updatePlan", p.Version)
 	case p.State == Submitted || p.State == Approved:
 		return fault.Input("caseId", "version %d of the plan is %s already", p.Version, p.State)
 	}

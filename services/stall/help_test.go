@@ -160,3 +160,16 @@ func assigned() casefile.Data { return casefile.Assigned{OwnerID: "worker_2"} }
 func closed() casefile.Data { return casefile.Ended{Reason: casefile.OtherReason} }
 
 func held(until string) casefile.Data { return casefile.Held{Until: day(until), Reason: "abroad"} }
+
+// approvedPlan is a case whose plan was submitted on one day and approved on
+// another.
+func approvedPlan(submitted, approved string) *file {
+	goal := plan.GoalInput{Title: "A home", Track: track.Reintegration, AchieveBy: day("2026-12-31"), Measure: "she has a key"}
+	f := active().must(submitted, plan.Updated{Goals: []plan.GoalInput{goal}}, casefile.Requested{Of: casefile.PlanApproval})
+	return f.must(approved, casefile.Approved{ApprovalID: f.c.Approvals[0].ID})
+}
+
+// agreed is a follow-up at which the next one was agreed.
+func agreed(next string) casefile.Data {
+	return followup.Recorded{Point: track.Unscheduled, Method: followup.Phone, ContactMade: true, NextOn: day(next)}
+}

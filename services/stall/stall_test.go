@@ -189,6 +189,10 @@ func entryOf(t *testing.T, a stall.NextAction) casefile.Data {
 		return decode[followup.Recorded](t, a.Input)
 	case "completeAction":
 		return decode[plan.ActionCompleted](t, a.Input)
+	case "reviewPlan":
+		return decode[plan.Reviewed](t, a.Input)
+	case "approveRequest":
+		return decode[casefile.Approved](t, a.Input)
 	case "checkRetention":
 		return decode[employment.RetentionChecked](t, a.Input)
 	case "enrol":

@@ -4,6 +4,7 @@ import (
 	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/employment"
+	"onward/services/followup"
 	"onward/services/plan"
 	"onward/services/scholarship"
 	"onward/services/stall"
@@ -100,6 +101,22 @@ var troubles = []trouble{
 	{"an action of the plan", func() *file { return active().must("2026-01-02", planned("2026-02-10", "2026-12-01")) },
 		stall.ActionOverdue, "4-2", "2026-02-10", 0, low, "ACTION_DUE 2026-02-10",
 		"completeAction", `{"actionId": "plan_TEST.4.2"}`, plan.ActionCompleted{ActionID: "plan_TEST.4.2"}},
+
+	{"a review of the plan", func() *file { return approvedPlan("2026-01-02", "2026-01-03") },
+		stall.ActionOverdue, "review-2026-04-03", "2026-04-03", 0, low, "PLAN_REVIEW 2026-04-03",
+		"reviewPlan", `{}`, plan.Reviewed{}},
+	{"a scheduled follow-up", func() *file {
+		return active().must("2026-01-02", followup.Schedule{DueOn: day("2026-02-10")})
+	}, stall.ActionOverdue, "FOLLOW_UP_DUE-4", "2026-02-10", 0, low, "FOLLOW_UP_DUE 2026-02-10 by entry 4",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true, "followUpId": "followup_TEST.4"}`, met(track.Unscheduled, true)},
+	{"a follow-up agreed with her", func() *file { return active().must("2026-01-02", agreed("2026-02-10")) },
+		stall.ActionOverdue, "2026-02-10", "2026-02-10", 0, low, "FOLLOW_UP_DUE 2026-02-10",
+		"recordFollowUp", `{"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true}`, met(track.Unscheduled, true)},
+
+	{"an approval is pending", func() *file {
+		return active().must("2026-01-02", casefile.Requested{Of: casefile.ClosureApproval, Closure: &casefile.Ended{Reason: casefile.NoLongerNeeds}})
+	}, stall.ApprovalPending, "CLOSURE-4", "2026-01-09", 7, low, "CLOSURE 2026-01-02 by entry 4",
+		"approveRequest", `{"approvalId": "approval_TEST.4"}`, casefile.RequestRejected{ApprovalID: "approval_TEST.4", Reason: "too early"}},
 
 	{"sheltered, not ready to leave", func() *file { return active().must("2026-01-05", admitted()) },
 		stall.MilestoneDwell, "ADMITTED-4", "2026-07-04", 180, low, "ADMITTED 2026-01-05 by entry 4",
