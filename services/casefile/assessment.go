@@ -30,7 +30,7 @@ func (c *Case) needsAssessed(at track.Stamp) error {
 	if !open || at.On < stay.AdmittedOn || c.Shelter.Milestones.Once(len(c.Shelter.Stays)-1, track.NeedsAssessed) != nil {
 		return nil
 	}
-	at.Site = stay.Site
+	at = at.AtSite(stay.Site)
 	return c.Shelter.Reach(track.NeedsAssessed, at)
 }
 
@@ -39,6 +39,6 @@ func (c *Case) skillsAssessed(at track.Stamp) error {
 	if spell < 0 || at.On < c.Career.Registrations[spell].RegisteredOn || c.Career.Milestones.Once(spell, track.SkillsAssessed) != nil {
 		return nil
 	}
-	at.Site = c.Career.Registrations[spell].Site
+	at = at.AtSite(c.Career.Registrations[spell].Site)
 	return c.Career.Reach(track.SkillsAssessed, at)
 }

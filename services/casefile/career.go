@@ -18,7 +18,7 @@ var careerKinds = []kind{
 }
 
 func (c *Case) register(r career.Registered, at track.Stamp) error {
-	at.Site = id.Intern(r.SiteID)
+	at = at.AtSite(r.SiteID)
 	return c.Career.Register(r, at)
 }
 
@@ -71,7 +71,7 @@ func (c *Case) offered(result career.Answered, at track.Stamp) error {
 // atCentre returns a stamp at the site of the last registration.
 func (c *Case) atCentre(at track.Stamp) track.Stamp {
 	if n := len(c.Career.Registrations); n > 0 {
-		at.Site = c.Career.Registrations[n-1].Site
+		at = at.AtSite(c.Career.Registrations[n-1].Site)
 	}
 	return at
 }

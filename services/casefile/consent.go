@@ -59,7 +59,6 @@ type Consent struct {
 	Decision  Decision     `json:"decision"`
 	On        calendar.Day `json:"on"`
 	ExpiresOn calendar.Day `json:"expiresOn,omitzero"` // the last day on which it holds
-	Entry     int          `json:"entry,omitempty"`
 	// Terms are nil where none were written down.
 	Terms *ConsentTerms `json:"terms,omitempty"`
 }
@@ -185,7 +184,7 @@ func (c *Case) consent(k ConsentRecorded, e Entry) error {
 	if err := track.Full("purpose", len(c.Consents), "decisions on consent"); err != nil {
 		return err
 	}
-	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn, Entry: e.Version}
+	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn}
 	if terms := k.ConsentTerms; len(terms.OrganisationIDs) > 0 || terms.Form != "" || terms.GivenBy != "" {
 		decided.Terms = &terms
 	}

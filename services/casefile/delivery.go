@@ -2,7 +2,6 @@ package casefile
 
 import (
 	"onward/services/delivery"
-	"onward/services/id"
 	"onward/services/track"
 )
 
@@ -10,7 +9,7 @@ var deliveryKinds = []kind{met((*Case).deliver)}
 
 func (c *Case) deliver(d delivery.Delivered, at track.Stamp) error {
 	if d.SiteID != "" {
-		at.Site = id.Intern(d.SiteID)
+		at = at.AtSite(d.SiteID)
 	}
 	return c.Services.Deliver(d, at)
 }

@@ -86,7 +86,7 @@ func met[T Data](apply func(*Case, T, track.Stamp) error) kind {
 // stamp returns when, where and by which entry something happened. The site is
 // that of the case, unless the work knows a better one.
 func (c *Case) stamp(e Entry) track.Stamp {
-	return track.Stamp{On: e.On, Entry: e.Version, At: calendar.InstantOf(e.At), Organisation: c.Organisation, Site: c.Site}
+	return track.NewStamp(e.On, e.Version, calendar.InstantOf(e.At), track.Place{Organisation: c.Organisation, Site: c.Site})
 }
 
 func (c *Case) contact(on calendar.Day) { c.LastContactOn = max(c.LastContactOn, on) }

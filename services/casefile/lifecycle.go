@@ -216,7 +216,7 @@ func (c *Case) open(o Opened, e Entry) error {
 	c.UnownedSince = e.On
 	c.own(o.OwnerID)
 	for _, p := range o.Consents {
-		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On, Entry: e.Version})
+		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On})
 	}
 	return nil
 }

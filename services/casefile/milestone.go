@@ -32,7 +32,7 @@ func (c *Case) reach(m MilestoneRecorded, at track.Stamp) error {
 		return fault.Input("code", "matterId and verdict go only with legal milestones")
 	}
 	if m.SiteID != "" {
-		at.Site = id.Intern(m.SiteID)
+		at = at.AtSite(m.SiteID)
 	}
 	m.Code = id.Intern(m.Code)
 	if err := c.reachOn(kind, m, at); err != nil {
@@ -61,7 +61,7 @@ func (c *Case) reachOn(kind track.Kind, m MilestoneRecorded, at track.Stamp) err
 		return c.Scholarship.Apply(id.Within("scholarship_", c.ID, at.Entry), at)
 	case track.Career:
 		if n := len(c.Career.Registrations); n > 0 && m.SiteID == "" {
-			at.Site = c.Career.Registrations[n-1].Site
+			at = at.AtSite(c.Career.Registrations[n-1].Site)
 		}
 		return c.Career.Reach(m.Code, at)
 	case track.Employment:

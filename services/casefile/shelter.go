@@ -21,7 +21,7 @@ func (c *Case) StayingAt() id.Site {
 }
 
 func (c *Case) admit(a shelter.Admitted, at track.Stamp) error {
-	at.Site = id.Intern(a.SiteID)
+	at = at.AtSite(a.SiteID)
 	return c.Shelter.Admit(a, id.Within("stay_", c.ID, at.Entry), at)
 }
 
@@ -43,7 +43,7 @@ func (c *Case) endAbsence(_ shelter.AbsenceEnded, at track.Stamp) error {
 // staying then.
 func (c *Case) atStay(at track.Stamp) track.Stamp {
 	if stay, open := c.Shelter.Current(); open {
-		at.Site = stay.SiteOn(at.On)
+		at = at.AtSite(stay.SiteOn(at.On))
 	}
 	return at
 }

@@ -196,7 +196,7 @@ func (v *View) ReversedBy(ctx context.Context, e *casefile.Entry) (*casefile.Ent
 type CaseAccess struct {
 	Relations []access.Relation
 	Actions   []access.Action
-	Classes   []access.Class
+	Classes   []casefile.Class
 }
 
 // Access returns what the actor may read and do on a case.

@@ -3,6 +3,8 @@
 package track
 
 import (
+	"sync"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -136,13 +138,42 @@ var tracks = func() map[Code]Kind {
 // milestone.
 func (c Code) Track() Kind { return tracks[c] }
 
-// Stamp says when, where and by which entry something happened.
+// Place is where something happened, and whose work it was. All that happened
+// there share one: it is never changed.
+type Place struct {
+	Organisation id.Organisation `json:"organisation,omitempty"`
+	Site         id.Site         `json:"site,omitempty"`
+}
+
+// places holds one of each place. There are few; a case has many stamps.
+var places sync.Map
+
+func placeOf(p Place) *Place {
+	if known, ok := places.Load(p); ok {
+		return known.(*Place)
+	}
+	known, _ := places.LoadOrStore(p, &p)
+	return known.(*Place)
+}
+
+// Stamp says when, where and by which entry something happened. NewStamp makes
+// one.
 type Stamp struct {
-	On           calendar.Day     `json:"on"`
-	Entry        int              `json:"entry"` // version of the case with this entry
-	At           calendar.Instant `json:"at"`    // when it was recorded
-	Organisation id.Organisation  `json:"organisation,omitempty"`
-	Site         id.Site          `json:"site,omitempty"`
+	On    calendar.Day     `json:"on"`
+	Entry int              `json:"entry"` // version of the case with this entry
+	At    calendar.Instant `json:"at"`    // when it was recorded
+	*Place
+}
+
+// NewStamp returns a stamp of a place.
+func NewStamp(on calendar.Day, entry int, at calendar.Instant, p Place) Stamp {
+	return Stamp{On: on, Entry: entry, At: at, Place: placeOf(p)}
+}
+
+// AtSite returns the stamp with another site of the same organisation.
+func (s Stamp) AtSite(site id.Site) Stamp {
+	s.Place = placeOf(Place{s.Organisation, site})
+	return s
 }
 
 // Milestone is one that was reached, on one spell of its track.

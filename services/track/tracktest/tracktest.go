@@ -24,7 +24,7 @@ func Day(s string) calendar.Day {
 }
 
 // On returns the stamp of something that happened on a day, and nothing else.
-func On(s string) track.Stamp { return track.Stamp{On: Day(s)} }
+func On(s string) track.Stamp { return track.NewStamp(Day(s), 0, 0, track.Place{}) }
 
 // Step records something in a state, or returns why it does not fit.
 type Step[S any] func(*S) error
