@@ -78,6 +78,7 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	w.casework = casework.New(s, w.register, w.dir, w.clock, casework.WithActivities(ledger))
 	w.recordActivities(ctx)
+	w.holdFlagged(ctx)
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
 	t.Cleanup(w.server.Close)
 	return w
@@ -92,6 +93,18 @@ func (w *world) resolver() *graph.Resolver {
 	rollUps := outcome.NewRollUps(w.store)
 	runner := jobs.New(w.store, w.clock, "test", quiet, jobs.StallScan(w.casework, w.register), jobs.RollUp(w.casework, w.register, rollUps))
 	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Jobs: runner}
+}
+
+// holdFlagged lets a scan find what has stalled on one case, and puts that case on
+// hold.
+func (w *world) holdFlagged(ctx context.Context) {
+	held := id.Case(w.names["case.held"])
+	_, _, err := w.casework.Sweep(ctx, access.Job("stall-scan"), held, day(0))
+	w.must(err)
+	c, err := w.casework.HoldCase(ctx, orgAdmin, casework.HoldCaseInput{
+		Request: casework.Request{RequestID: "hold", CaseID: held, On: day(-1)}, Held: casefile.Held{Until: day(20), Reason: "She visits her sister"}})
+	w.must(err)
+	w.names["held.flag"] = c.Case.Flags[0].ID
 }
 
 // settle writes the directory and issues a token for every role.
@@ -197,6 +210,7 @@ func (w *world) openCases(ctx context.Context) {
 	a.note(s.RecordReturn(ctx, a.actor, casework.RecordReturnInput{Request: a.on(130), Returned: reintegration.Returned{LivingWith: reintegration.Parents}}))
 	a.active("closed", 250)
 	a.note(s.CloseCase(ctx, orgAdmin, casework.CloseCaseInput{Request: a.on(200), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}))
+	a.active("held", 40) // with a flag, and on hold since yesterday
 	a.active("away", 40) // in the only bed of the small shelter
 	a.note(s.AdmitToShelter(ctx, a.actor, casework.AdmitToShelterInput{Request: a.on(30), Admitted: shelter.Admitted{SiteID: "site_SMALL"}}))
 	a.note(s.RecordAbsence(ctx, a.actor, casework.RecordAbsenceInput{Request: a.on(4), AbsenceBegan: shelter.AbsenceBegan{

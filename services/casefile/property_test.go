@@ -197,6 +197,28 @@ func TestStepByStep(t *testing.T) {
 	})
 }
 
+// TestReversingTheLastEntry proves that a case whose last entry is reversed is the
+// case as it was before that entry, but for what counts entries.
+func TestReversingTheLastEntry(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		someHistory(t, func(before, next *casefile.Case, history []casefile.Entry) {
+			last := history[len(history)-1]
+			if _, corrects := last.Data.(casefile.Reversed); corrects || next == nil {
+				return
+			}
+			undone, err := casefile.Fold(caseID, append(history, entry(next, last.On, casefile.Reversed{Version: last.Version, Reason: "slip"})))
+			if err != nil {
+				t.Fatalf("%s cannot be taken back: %v", last.Kind(), err)
+			}
+			was := before.Clone()
+			was.Version, was.UpdatedAt = undone.Version, undone.UpdatedAt
+			if written(t, undone) != written(t, was) {
+				t.Fatalf("%s reversed\nleaves %s\nwas    %s", last.Kind(), written(t, undone), written(t, was))
+			}
+		})
+	})
+}
+
 // TestCloneIsIndependent proves that a published case never changes: neither by a
 // step on its copy, whether it fits or not, nor is a copy changed by a step on
 // another one.

@@ -93,6 +93,35 @@ func TestMergedAwardsStayApart(t *testing.T) {
 	}
 }
 
+// TestTransferredIsOnePerson proves that a case which was transferred and the one
+// that continues it are one person, in any order, that what each organisation did
+// counts there, and that each rests on the consents of its own case.
+func TestTransferredIsOnePerson(t *testing.T) {
+	transferred := func(consents ...casefile.Purpose) *history {
+		h := open("case_1", append(consents, casefile.ForShare)...).add("2026-01-10", award(scholarship.Women))
+		h.add("2026-02-01", casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: orgB, Need: "she moves"})
+		return h.add("2026-02-02", casefile.ReferralAnswered{ReferralID: id.Within("referral_", "case_1", len(h.entries)), Accepted: true})
+	}
+	next := transferred().fold(t).ContinuedBy
+	continuing := openAt(orgB, next, casefile.ForReporting).add("2026-03-01", award(scholarship.Women))
+	for name, c := range map[string]struct {
+		cases             []*casefile.Case
+		persons, excluded int
+		awards            int
+	}{
+		"both with consent":     {fold(t, transferred(casefile.ForReporting), continuing), 1, 0, 2},
+		"in the other order":    {fold(t, continuing, transferred(casefile.ForReporting)), 1, 0, 2},
+		"the first without":     {fold(t, transferred(), continuing), 1, 0, 1},
+		"the next one not here": {fold(t, transferred(casefile.ForReporting)), 1, 0, 1},
+	} {
+		r := compute(t, c.cases, outcome.Query{Period: firstQuarter})
+		assisted, awards := figure(t, r, outcome.Assisted), figure(t, r, outcome.ScholarshipsWomen)
+		if assisted.Value != c.persons || assisted.ExcludedNoConsent != c.excluded || awards.Value != c.awards {
+			t.Errorf("%s: %d persons, %d left out, %d awards", name, assisted.Value, assisted.ExcludedNoConsent, awards.Value)
+		}
+	}
+}
+
 func TestConsent(t *testing.T) {
 	tests := []struct {
 		name            string
