@@ -29,13 +29,20 @@ func failed(err error, operation string, args ...any) error {
 		return fault.Wrap(fault.Unavailable, err, "%s: time ran out", operation)
 	case errors.As(err, &unwritable):
 		return fault.Wrap(fault.Internal, err, "%s: the document cannot be written", operation)
-	case !errors.As(err, &answer), mongo.IsNetworkError(err):
+	case !errors.As(err, &answer), mongo.IsNetworkError(err), disconnected(err):
 		return fault.Wrap(fault.Unavailable, err, "%s: the store cannot be reached", operation)
 	case passing(err):
 		return fault.Wrap(fault.Unavailable, err, "%s: the store is not ready", operation)
 	default:
 		return fault.Wrap(fault.Internal, err, "%s: the store failed", operation)
 	}
+}
+
+// disconnected reports whether the driver has dropped its connections because
+// another operation found them broken, as it does in a failover.
+func disconnected(err error) bool {
+	var dropped interface{ Retryable() bool }
+	return errors.As(err, &dropped) && dropped.Retryable()
 }
 
 // passing reports whether the server's answer is of a kind that passes: it is
