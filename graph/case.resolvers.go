@@ -53,7 +53,7 @@ func (r *entryResolver) ReversedBy(ctx context.Context, obj *casefile.Entry) (*c
 }
 
 func (r *milestoneResolver) Entry(ctx context.Context, obj *casefile.Milestone) (*casefile.Entry, error) {
-	return viewOf(ctx).Entry(ctx, obj.Case, obj.Milestone.Entry)
+	return viewOf(ctx).Entry(ctx, obj.Case, int(obj.Milestone.Entry))
 }
 
 func (r *mutationResolver) OpenCase(ctx context.Context, input casework.OpenCaseInput) (*casework.Change, error) {

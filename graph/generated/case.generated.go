@@ -3916,7 +3916,7 @@ func (ec *executionContext) _Milestone_spell(ctx context.Context, field graphql.
 			return ec.fieldContext_Milestone_spell(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Spell, nil
+			return obj.Walk(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -3927,7 +3927,7 @@ func (ec *executionContext) _Milestone_spell(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Milestone_spell(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Milestone", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("Milestone", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Milestone_entry(ctx context.Context, field graphql.CollectedField, obj *casefile.Milestone) (ret graphql.Marshaler) {

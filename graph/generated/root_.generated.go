@@ -572,7 +572,7 @@ type ComplexityRoot struct {
 		Entry      func(childComplexity int) int
 		On         func(childComplexity int) int
 		RecordedAt func(childComplexity int) int
-		Spell      func(childComplexity int) int
+		Walk       func(childComplexity int) int
 	}
 
 	Money struct {
@@ -3410,11 +3410,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Milestone.RecordedAt(childComplexity), true
 	case "Milestone.spell":
-		if e.ComplexityRoot.Milestone.Spell == nil {
+		if e.ComplexityRoot.Milestone.Walk == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Milestone.Spell(childComplexity), true
+		return e.ComplexityRoot.Milestone.Walk(childComplexity), true
 
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {

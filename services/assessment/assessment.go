@@ -58,7 +58,7 @@ func (s *State) Record(r Recorded, at track.Stamp) error {
 		}
 	}
 	*s = append(*s, Assessment{
-		Entry: at.Entry, Instrument: id.Intern(r.Instrument), Version: r.InstrumentVersion,
+		Entry: int(at.Entry), Instrument: id.Intern(r.Instrument), Version: r.InstrumentVersion,
 		Purpose: id.Intern(r.Purpose), On: at.On, Score: r.Score.interned(),
 	})
 	return nil

@@ -17,7 +17,7 @@ type (
 func taken(on, instrument string, purpose assessment.Purpose, composite int) step {
 	return func(s *assessment.State) error {
 		at := tracktest.On(on)
-		at.Entry = len(*s) + 1
+		at.Entry = int32(len(*s) + 1)
 		return s.Record(assessment.Recorded{Instrument: instrument, InstrumentVersion: 1, Purpose: purpose,
 			Score: assessment.Score{Coverage: 100, Composite: composite, Dimensions: []assessment.DimensionScore{{Dimension: "A", Score: composite}}}}, at)
 	}

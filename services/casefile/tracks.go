@@ -24,6 +24,9 @@ type Milestone struct {
 	*track.Milestone
 }
 
+// Walk returns on which walk of its track it was reached, from 0.
+func (m Milestone) Walk() int { return int(m.Spell) }
+
 // RecordedAt returns when the milestone was recorded.
 func (m Milestone) RecordedAt() time.Time { return m.At.Time() }
 

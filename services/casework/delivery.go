@@ -147,5 +147,5 @@ type (
 // ListDeliveries returns a page of the services given to her, in the order of
 // recording. A cursor names the entry that says so.
 func (v *View) ListDeliveries(c *casefile.Case, args page.Args) (*DeliveryConnection, error) {
-	return page.Of(c.Services, func(d delivery.Delivery) string { return strconv.Itoa(d.Entry) }, args)
+	return page.Of(c.Services, func(d delivery.Delivery) string { return strconv.Itoa(int(d.Entry)) }, args)
 }

@@ -56,7 +56,7 @@ func Set(r RuleSet, at track.Stamp) (*Rule, error) {
 		return nil, fault.Input("homeVisitAllowed", "is true, but methods lacks HOME_VISIT; add that, or allow no home visit")
 	}
 	r.Methods, r.DayParts = interned(r.Methods), interned(r.DayParts)
-	return &Rule{RuleSet: r, On: at.On, Entry: at.Entry}, nil
+	return &Rule{RuleSet: r, On: at.On, Entry: int(at.Entry)}, nil
 }
 
 func interned[T ~string](values []T) []T {

@@ -54,7 +54,7 @@ func (s *State) Schedule(e Schedule, newID string, at track.Stamp) error {
 	if err := track.Full("dueOn", len(s.Scheduled), "scheduled follow-ups that are still to be done"); err != nil {
 		return err
 	}
-	s.Scheduled = append(s.Scheduled, Scheduled{ID: newID, DueOn: e.DueOn, Method: id.Intern(e.Method), Entry: at.Entry})
+	s.Scheduled = append(s.Scheduled, Scheduled{ID: newID, DueOn: e.DueOn, Method: id.Intern(e.Method), Entry: int(at.Entry)})
 	return nil
 }
 

@@ -20,7 +20,7 @@ type (
 // plan schedules a follow-up with an identifier on the first of March.
 func plan(name, due string, entry int) step {
 	return func(s *state) error {
-		at := track.Stamp{On: tracktest.Day("2026-03-01"), Entry: entry}
+		at := track.Stamp{On: tracktest.Day("2026-03-01"), Entry: int32(entry)}
 		return s.Schedule(followup.Schedule{DueOn: tracktest.Day(due), Method: followup.Phone}, name, at)
 	}
 }

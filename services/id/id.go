@@ -70,8 +70,8 @@ func Suffix[T ~string](v T) string {
 
 // Within returns the identifier of a part of a case: its kind, the case and the
 // version of the entry that made the part.
-func Within(prefix string, c Case, version int) string {
-	return prefix + Suffix(c) + "." + strconv.Itoa(version)
+func Within[N int | int32](prefix string, c Case, version N) string {
+	return prefix + Suffix(c) + "." + strconv.Itoa(int(version))
 }
 
 // CaseOf returns the case of a part that Within has named.

@@ -283,7 +283,7 @@ func (s *State) give(i, n int, v Verdict, at track.Stamp) {
 		m.Verdict = v
 	}
 	s.take(i, at.On)
-	reached := slices.IndexFunc(s.Milestones, func(r track.Milestone) bool { return r.Spell == i && r.Code == track.VerdictGiven })
+	reached := slices.IndexFunc(s.Milestones, func(r track.Milestone) bool { return int(r.Spell) == i && r.Code == track.VerdictGiven })
 	switch {
 	case reached < 0:
 		s.Milestones.Add(track.VerdictGiven, i, at)

@@ -91,7 +91,7 @@ func (c *counter) count(survivor *casefile.Case, identity mark) {
 		if first < 0 {
 			first = c.firstCell(c.where(at, survivor))
 			consented = survivor.Consented(casefile.ForReporting, at.On)
-			entry = identity.entry(at.Entry, at.On, consented)
+			entry = identity.entry(int(at.Entry), at.On, consented)
 		}
 		cell := &c.cells[first+i]
 		if indicator.Unit == Person {
@@ -102,7 +102,7 @@ func (c *counter) count(survivor *casefile.Case, identity mark) {
 		cell.entries = cell.entries.plus(entry)
 		if indicator.also != nil {
 			second := indicator.also(&c.event)
-			cell.entries = cell.entries.plus(identity.entry(second.Entry, second.On, consented))
+			cell.entries = cell.entries.plus(identity.entry(int(second.Entry), second.On, consented))
 		}
 	}
 }

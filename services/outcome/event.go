@@ -25,7 +25,7 @@ type event struct {
 
 // milestone makes the event that of a milestone.
 func (e *event) milestone(kind track.Kind, m *track.Milestone) {
-	e.stamp, e.kind, e.code, e.spell, e.service = &m.Stamp, kind, m.Code, m.Spell, ""
+	e.stamp, e.kind, e.code, e.spell, e.service = &m.Stamp, kind, m.Code, int(m.Spell), ""
 }
 
 // delivery makes the event that of a delivery.

@@ -260,7 +260,7 @@ func happenings(c *casefile.Case) []happening {
 	var out []happening
 	for _, tr := range c.Tracks() {
 		for _, m := range tr.Milestones() {
-			out = append(out, happening{Stamp: m.Stamp, kind: tr.Kind, code: m.Code, spell: m.Spell})
+			out = append(out, happening{Stamp: m.Stamp, kind: tr.Kind, code: m.Code, spell: int(m.Spell)})
 		}
 	}
 	for _, d := range c.Services {

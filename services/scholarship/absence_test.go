@@ -17,7 +17,7 @@ var yes, no = true, false
 func absent(from, to string, excused *bool) step {
 	return func(s *state) error {
 		at := tracktest.On(to)
-		at.Entry = int(tracktest.Day(from))
+		at.Entry = int32(tracktest.Day(from))
 		return s.RecordAbsence(scholarship.AbsenceRecorded{From: tracktest.Day(from), To: tracktest.Day(to), Excused: excused, Reason: scholarship.Illness}, at)
 	}
 }

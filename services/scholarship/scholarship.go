@@ -200,7 +200,7 @@ func (s *State) Enrol(e Enrolment, at track.Stamp) error {
 // was suspended since she was last at school.
 func (s *State) away(spell int) bool {
 	for _, m := range slices.Backward(s.Milestones) {
-		if m.Spell != spell {
+		if int(m.Spell) != spell {
 			continue
 		}
 		switch m.Code {

@@ -80,7 +80,7 @@ func (s *State) Move(m Moved, at track.Stamp) error {
 	stay.Moves = append(stay.Moves, Move{On: at.On, From: stay.Site, OverCapacity: stay.OverCapacity})
 	stay.Site, stay.OverCapacity = id.Intern(m.SiteID), 0
 	if m.OverCapacityReason != "" {
-		stay.OverCapacity = at.Entry
+		stay.OverCapacity = int(at.Entry)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func TestSegments(t *testing.T) {
 	full := func(site id.Site, entry int, on string) step {
 		return func(s *state) error {
 			at := tracktest.On(on)
-			at.Entry = entry
+			at.Entry = int32(entry)
 			return s.Move(shelter.Moved{SiteID: site, OverCapacityReason: "cold night"}, at)
 		}
 	}

@@ -111,7 +111,7 @@ func (s *State) Admit(a Admitted, stayID string, at track.Stamp) error {
 	}
 	stay := Stay{ID: stayID, Site: id.Intern(a.SiteID), AdmittedOn: at.On}
 	if a.OverCapacityReason != "" {
-		stay.OverCapacity = at.Entry
+		stay.OverCapacity = int(at.Entry)
 	}
 	s.Stays = append(s.Stays, stay)
 	s.reach(track.Admitted, at)

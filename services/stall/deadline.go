@@ -233,7 +233,7 @@ func (l *deadlines) followUps() {
 }
 
 func fact(m track.Milestone) casefile.Fact {
-	return casefile.Fact{Name: string(m.Code), On: m.On, Entry: m.Entry}
+	return casefile.Fact{Name: string(m.Code), On: m.On, Entry: int(m.Entry)}
 }
 
 // requestID returns the requestId of the next action for a deadline. It is bound

@@ -160,14 +160,14 @@ func placeOf(p Place) *Place {
 // one.
 type Stamp struct {
 	On    calendar.Day     `json:"on"`
-	Entry int              `json:"entry"` // version of the case with this entry
+	Entry int32            `json:"entry"` // version of the case with this entry
 	At    calendar.Instant `json:"at"`    // when it was recorded
 	*Place
 }
 
 // NewStamp returns a stamp of a place.
 func NewStamp(on calendar.Day, entry int, at calendar.Instant, p Place) Stamp {
-	return Stamp{On: on, Entry: entry, At: at, Place: placeOf(p)}
+	return Stamp{On: on, Entry: int32(entry), At: at, Place: placeOf(p)}
 }
 
 // AtSite returns the stamp with another site of the same organisation.
@@ -178,8 +178,8 @@ func (s Stamp) AtSite(site id.Site) Stamp {
 
 // Milestone is one that was reached, on one spell of its track.
 type Milestone struct {
-	Code  Code `json:"code"`
-	Spell int  `json:"spell"` // counts the walks of the track from 0
+	Code  Code  `json:"code"`
+	Spell int32 `json:"spell"` // counts the walks of the track from 0
 	Stamp
 }
 
@@ -189,7 +189,7 @@ type Log []Milestone
 // Find returns the last milestone of the code on a spell.
 func (l Log) Find(spell int, code Code) (Milestone, bool) {
 	for i := len(l) - 1; i >= 0; i-- {
-		if l[i].Spell == spell && l[i].Code == code {
+		if int(l[i].Spell) == spell && l[i].Code == code {
 			return l[i], true
 		}
 	}
@@ -206,7 +206,7 @@ func (l Log) Once(spell int, code Code) error {
 
 // Add records a milestone of a spell.
 func (l *Log) Add(code Code, spell int, at Stamp) {
-	*l = append(*l, Milestone{Code: code, Spell: spell, Stamp: at})
+	*l = append(*l, Milestone{Code: code, Spell: int32(spell), Stamp: at})
 }
 
 // NotBefore refuses a day that lies before another one, naming the input field
