@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
@@ -98,6 +99,8 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		wholePlan, plan.Reviewed{Goals: []plan.GoalReview{{GoalID: goal, Progress: plan.Behind}}, ReviewOn: on + 2*days},
 	}
 	work := []casefile.Data{
+		assessment.Recorded{Instrument: "shelter-needs", InstrumentVersion: 1, Purpose: assessment.Needs, Score: assessment.Score{Coverage: 100, Composite: months}},
+		assessment.Recorded{Instrument: "ris-28", InstrumentVersion: 1, Purpose: assessment.ReintegrationIndex, Score: assessment.Score{Coverage: 90, Composite: months}},
 		code, code, code, served, admitted, shelter.Left{Destination: shelter.Family, SafeInSurvivorsView: &yesOrNo},
 		awarded, scholarship.Enrolment{}, scholarship.TermCheck{Term: fmt.Sprint(days / 20), Attendance: scholarship.Regular, Completed: yesOrNo},
 		scholarship.End{Ending: scholarship.Withdrawn}, scholarship.End{Ending: scholarship.Denied}, registered, hired,
