@@ -9,7 +9,6 @@ import (
 	"onward/services/directory"
 	"onward/services/page"
 	"onward/services/register"
-	"onward/services/stall"
 )
 
 func (r *caseResolver) Organisation(ctx context.Context, obj *casefile.Case) (*directory.Organisation, error) {
@@ -121,8 +120,7 @@ func (r *queryResolver) Cases(ctx context.Context, filter *register.Filter, orde
 }
 
 func (r *trackResolver) NextDueOn(ctx context.Context, obj *casefile.Track) (*calendar.Day, error) {
-	due := stall.NextDueOn(obj.Case, obj.Kind)
-	return &due, nil
+	return viewOf(ctx).NextDueOn(obj), nil
 }
 
 func (r *Resolver) Case() generated.CaseResolver { return &caseResolver{r} }

@@ -71,12 +71,12 @@ func newWorld(t *testing.T) *world {
 	w.settle(ctx)
 	w.openCases(ctx)
 	w.register = register.New()
-	if _, err := casework.Load(ctx, s, w.register); err != nil {
-		t.Fatal(err)
-	}
 	ledger, _, err := activity.Open(ctx, s)
 	w.must(err)
 	w.casework = casework.New(s, w.register, w.dir, w.clock, casework.WithActivities(ledger))
+	if _, err := w.casework.Load(ctx); err != nil {
+		t.Fatal(err)
+	}
 	w.recordActivities(ctx)
 	w.holdFlagged(ctx)
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))

@@ -63,6 +63,17 @@ func openCaseload(b *testing.B) store.Store {
 	return s
 }
 
+// load folds the cases of a store into a register, as a process does at start.
+func load(b *testing.B, s store.Store, r *register.Register) {
+	d, _, err := directory.Open(context.Background(), s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := casework.New(s, r, d, time.Now).Load(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+}
+
 // BenchmarkStart measures how fast a process folds its cases at start.
 func BenchmarkStart(b *testing.B) {
 	s := openCaseload(b)
@@ -71,9 +82,7 @@ func BenchmarkStart(b *testing.B) {
 	cases := 0
 	for b.Loop() {
 		r := register.New()
-		if _, err := casework.Load(context.Background(), s, r); err != nil {
-			b.Fatal(err)
-		}
+		load(b, s, r)
 		cases += r.Snapshot().Len()
 	}
 	rate := float64(cases) / b.Elapsed().Seconds()
@@ -88,9 +97,7 @@ func BenchmarkCaseMemory(b *testing.B) {
 	for b.Loop() {
 		before := heap()
 		r := register.New()
-		if _, err := casework.Load(context.Background(), s, r); err != nil {
-			b.Fatal(err)
-		}
+		load(b, s, r)
 		bytes := float64(heap()-before) / float64(r.Snapshot().Len())
 		b.ReportMetric(bytes, "B/case")
 		b.ReportMetric(bytes/caseBytes, "of-figure")
@@ -111,9 +118,7 @@ func heap() int64 {
 // that would take of the figure for 100,000 cases.
 func BenchmarkImpact(b *testing.B) {
 	s, r := openCaseload(b), register.New()
-	if _, err := casework.Load(context.Background(), s, r); err != nil {
-		b.Fatal(err)
-	}
+	load(b, s, r)
 	d, _, err := directory.Open(context.Background(), s)
 	if err != nil {
 		b.Fatal(err)

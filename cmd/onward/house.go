@@ -60,12 +60,12 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 	if h.activities, h.marks.activities, err = activity.Open(ctx, s); err != nil {
 		return nil, err
 	}
+	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities))
 	began := time.Now()
-	if h.marks.cases, err = casework.Load(ctx, s, h.register); err != nil {
+	if h.marks.cases, err = h.casework.Load(ctx); err != nil {
 		return nil, err
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
-	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities))
 	h.rollUps = outcome.NewRollUps(s)
 	h.jobs = jobs.New(s, time.Now, processName(), log,
 		jobs.StallScan(h.casework, h.register), jobs.RollUp(h.casework, h.register, h.rollUps))
@@ -94,7 +94,7 @@ func (h *house) follow(ctx context.Context) {
 			}
 		})
 	}
-	again("cases", func() error { return casework.Follow(ctx, h.store, h.register, h.marks.cases) })
+	again("cases", func() error { return h.casework.Follow(ctx, h.marks.cases) })
 	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
 	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
 	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })

@@ -884,7 +884,7 @@ func (ec *executionContext) _StallThreshold_days(ctx context.Context, field grap
 			return ec.fieldContext_StallThreshold_days(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Days, nil
+			return obj.Default, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {

@@ -1157,7 +1157,7 @@ type ComplexityRoot struct {
 
 	StallThreshold struct {
 		Applies func(childComplexity int) int
-		Days    func(childComplexity int) int
+		Default func(childComplexity int) int
 	}
 
 	StaySegment struct {
@@ -6465,11 +6465,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StallThreshold.Applies(childComplexity), true
 	case "StallThreshold.days":
-		if e.ComplexityRoot.StallThreshold.Days == nil {
+		if e.ComplexityRoot.StallThreshold.Default == nil {
 			break
 		}
 
-		return e.ComplexityRoot.StallThreshold.Days(childComplexity), true
+		return e.ComplexityRoot.StallThreshold.Default(childComplexity), true
 
 	case "StaySegment.from":
 		if e.ComplexityRoot.StaySegment.From == nil {

@@ -72,9 +72,10 @@ type Case struct {
 
 	// NextDueOn is the earliest day on which something is due, and ScanOn the
 	// first day on which a scan would find something new. The stall rules derive
-	// both after every change; they are not part of the fold.
-	NextDueOn calendar.Day `json:"nextDueOn,omitzero"`
-	ScanOn    calendar.Day `json:"scanOn,omitzero"`
+	// both, by the thresholds of the organisation, for the case in the register.
+	// They are neither part of the fold nor stored: thresholds change.
+	NextDueOn calendar.Day `json:"-"`
+	ScanOn    calendar.Day `json:"-"`
 
 	keys []uint64 // hashes of the entries' request keys, by version-1
 }

@@ -94,7 +94,7 @@ func samples() []casefile.Data {
 		delivery.Delivered{Service: "counselling_trauma", SiteID: "site_1", SessionID: "session_1", Remark: r},
 		assessment.Recorded{Instrument: "ris-28", InstrumentVersion: 1, Purpose: assessment.ReintegrationIndex, Answers: []assessment.Answer{{Item: "hope", Option: "FULLY"}},
 			Score: assessment.Score{Coverage: 82, Composite: 55, Dimensions: []assessment.DimensionScore{{Dimension: "SOCIAL", Score: 60}}, Band: "LOW"}, Remark: r},
-		casefile.FlagRaised{Rule: "NO_OWNER", Episode: "2026-03-01", Severity: casefile.SeverityLow, DueOn: d, ThresholdDays: 2, RuleVersion: 1, Facts: []casefile.Fact{fact}},
+		casefile.FlagRaised{Rule: "NO_OWNER", Episode: "2026-03-01", Severity: casefile.SeverityLow, DueOn: d, ThresholdDays: 2, RuleVersion: 1, ThresholdsVersion: 1, Facts: []casefile.Fact{fact}},
 		casefile.FlagAcknowledgement{FlagID: flagID, SnoozeUntil: d, Remark: r},
 		casefile.FlagResolution{FlagID: flagID, Reason: "the case has ended", Automatic: true},
 	}

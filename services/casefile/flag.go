@@ -66,6 +66,8 @@ type Flag struct {
 	ThresholdDays int          `json:"thresholdDays,omitempty"`
 	RuleVersion   int          `json:"ruleVersion"`
 	Facts         []Fact       `json:"facts,omitempty"`
+
+	ThresholdsVersion int `json:"thresholdsVersion,omitempty"` // of the organisation's thresholds; 0 for the defaults
 }
 
 // Live reports whether the flag still asks for something.
@@ -80,6 +82,8 @@ type FlagRaised struct {
 	ThresholdDays int          `json:"thresholdDays,omitempty"`
 	RuleVersion   int          `json:"ruleVersion"`
 	Facts         []Fact       `json:"facts,omitempty"`
+
+	ThresholdsVersion int `json:"thresholdsVersion,omitempty"`
 }
 
 // FlagAcknowledgement says that somebody has seen the flag, and may mute it for
@@ -139,7 +143,7 @@ func (c *Case) raise(r FlagRaised, _ Entry) error {
 	flag := Flag{
 		ID: FlagID(c.ID, r.Rule, r.Episode), Rule: id.Intern(r.Rule), Episode: id.Intern(r.Episode),
 		State: FlagOpen, Severity: id.Intern(r.Severity), Since: r.DueOn + 1, DueOn: r.DueOn,
-		ThresholdDays: r.ThresholdDays, RuleVersion: r.RuleVersion, Facts: r.Facts,
+		ThresholdDays: r.ThresholdDays, RuleVersion: r.RuleVersion, ThresholdsVersion: r.ThresholdsVersion, Facts: r.Facts,
 	}
 	for i := range flag.Facts {
 		flag.Facts[i].Name = id.Intern(flag.Facts[i].Name)

@@ -36,7 +36,7 @@ func (s *Service) RecordAssessment(ctx context.Context, actor access.Actor, in R
 			return nil, nil, err
 		}
 		e.Data = scored
-		return appended(c, e, today)
+		return s.appended(c, e)
 	})
 }
 

@@ -27,6 +27,7 @@ import (
 // Service makes changes to cases and answers questions about them.
 type Service struct {
 	desk       desk
+	live       *live // the desk, where it is the live one; nil over drafts
 	directory  *directory.Directory
 	now        func() time.Time
 	admissions admissions
@@ -119,35 +120,41 @@ func (s *Service) intend(ctx context.Context, actor access.Actor, r Request, i i
 			}
 		}
 		e.Data = i.data(c)
-		return appended(c, e, s.Today())
+		return s.appended(c, e)
 	})
 }
 
 // appended applies an entry to a copy of the case, and with it the resolutions
 // of the flags whose condition it ends.
-func appended(c *casefile.Case, e casefile.Entry, today calendar.Day) (*casefile.Case, []casefile.Entry, error) {
+func (s *Service) appended(c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 	next := c.Clone()
 	if err := next.Apply(e); err != nil {
 		return nil, nil, err
 	}
-	return settled(next, e, today)
+	return s.settled(next, e)
 }
 
-// settled resolves the flags whose condition the entry has ended, and derives
-// what is due next.
-func settled(next *casefile.Case, e casefile.Entry, today calendar.Day) (*casefile.Case, []casefile.Entry, error) {
+// settled resolves the flags whose condition the entry has ended.
+func (s *Service) settled(next *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 	entries := []casefile.Entry{e}
-	_, resolve := stall.Assess(next, today)
-	for _, r := range resolve {
+	today := s.Today()
+	for _, r := range stall.Assess(next, s.thresholds(next), today).Resolve {
 		f := casefile.Entry{CaseID: e.CaseID, Version: next.Version + 1, On: today, At: e.At, Organisation: e.Organisation, Key: e.Key, By: e.By, Data: r}
 		if err := next.Apply(f); err != nil {
 			return nil, nil, err
 		}
 		entries = append(entries, f)
 	}
-	stall.Derive(next)
 	return next, entries, nil
 }
+
+// thresholds returns the thresholds of the stall rules that hold for a case.
+func (s *Service) thresholds(c *casefile.Case) *stall.Thresholds {
+	return s.directory.Snapshot().Thresholds(c.Organisation)
+}
+
+// derive sets on a case what is due next.
+func (s *Service) derive(c *casefile.Case) { stall.Derive(c, s.thresholds(c), s.Today()) }
 
 // change runs a decision on a case and stores what it makes, once for each
 // request. The intent says what it takes and what it can make.
@@ -262,7 +269,7 @@ func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case
 	if err != nil {
 		return nil, err
 	}
-	stall.Derive(c)
+	s.derive(c)
 	return &Change{Case: c, Entry: history[first]}, nil
 }
 

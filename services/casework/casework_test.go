@@ -65,14 +65,14 @@ func newReplica(t *testing.T, s store.Store, follow bool) *replica {
 	if r.directory, _, err = directory.Open(ctx, s); err != nil {
 		t.Fatal(err)
 	}
-	mark, err := casework.Load(ctx, s, r.register)
+	r.casework = casework.New(s, r.register, r.directory, func() time.Time { return now })
+	mark, err := r.casework.Load(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.casework = casework.New(s, r.register, r.directory, func() time.Time { return now })
 	var group sync.WaitGroup
 	if follow {
-		group.Go(func() { _ = casework.Follow(ctx, s, r.register, mark) })
+		group.Go(func() { _ = r.casework.Follow(ctx, mark) })
 	}
 	t.Cleanup(func() { stop(); group.Wait() })
 	return r

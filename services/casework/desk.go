@@ -20,11 +20,22 @@ import (
 type live struct {
 	store    store.Store
 	register *register.Register
+	derive   func(*casefile.Case) // sets what is due next
+}
+
+// take derives what is due on a case that nobody else has yet, and takes it into
+// the register.
+func (l *live) take(c *casefile.Case) {
+	l.derive(c)
+	l.register.Apply(c)
 }
 
 // New returns the service over a store and the register of what is in it.
 func New(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options ...Option) *Service {
-	return newService(&live{store: s, register: r}, d, now, options)
+	l := &live{store: s, register: r}
+	service := newService(l, d, now, options)
+	service.live, l.derive = l, service.derive
+	return service
 }
 
 // Option changes what a service is made of.
@@ -65,7 +76,7 @@ func (l *live) reload(ctx context.Context, caseID id.Case) (*casefile.Case, erro
 	if err != nil {
 		return nil, err
 	}
-	l.register.Apply(c)
+	l.take(c)
 	return c, nil
 }
 
@@ -105,7 +116,7 @@ func (l *live) create(ctx context.Context, c *casefile.Case, entries []casefile.
 	if err := l.store.Insert(ctx, store.Cases, doc); err != nil {
 		return err
 	}
-	l.register.Apply(c)
+	l.take(c)
 	return nil
 }
 
@@ -118,6 +129,6 @@ func (l *live) commit(ctx context.Context, before, after *casefile.Case, entries
 	if err := l.store.Append(ctx, store.Cases, change); err != nil {
 		return err
 	}
-	l.register.Apply(after)
+	l.take(after)
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/id"
-	"onward/services/stall"
 	"onward/services/store"
 )
 
@@ -63,10 +62,5 @@ func Read(doc store.Document) (*casefile.Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := casefile.Fold(id.Case(doc.ID), entries)
-	if err != nil {
-		return nil, err
-	}
-	stall.Derive(c)
-	return c, nil
+	return casefile.Fold(id.Case(doc.ID), entries)
 }

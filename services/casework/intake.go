@@ -9,7 +9,6 @@ import (
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/id"
-	"onward/services/stall"
 )
 
 // OpenCaseInput opens a case. Without a day it is opened today.
@@ -48,7 +47,6 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 	if err != nil {
 		return nil, err
 	}
-	stall.Derive(c)
 	err = s.desk.create(ctx, c, []casefile.Entry{e})
 	if fault.Is(err, fault.Conflict) { // the same request, in another process
 		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())

@@ -104,7 +104,7 @@ func (s *Service) ReverseEntry(ctx context.Context, actor access.Actor, in Rever
 		if err != nil {
 			return nil, nil, restsOn(err)
 		}
-		return settled(next, e, s.Today())
+		return s.settled(next, e)
 	})
 }
 
@@ -204,26 +204,16 @@ func (s *Service) Sweep(ctx context.Context, actor access.Actor, caseID id.Case,
 
 // swept applies what a scan finds on a case to a copy of it.
 func (s *Service) swept(actor access.Actor, c *casefile.Case, on calendar.Day) (*casefile.Case, []casefile.Entry, error) {
-	raise, resolve := stall.Assess(c, on)
 	next := c.Clone()
 	var entries []casefile.Entry
-	add := func(data casefile.Data) error {
+	for _, data := range stall.Assess(c, s.thresholds(c), on).Data() {
 		e := s.entry(actor, next, Request{On: on})
 		e.Data = data
+		if err := next.Apply(e); err != nil {
+			return nil, nil, err
+		}
 		entries = append(entries, e)
-		return next.Apply(e)
 	}
-	for _, r := range resolve {
-		if err := add(r); err != nil {
-			return nil, nil, err
-		}
-	}
-	for _, r := range raise {
-		if err := add(r); err != nil {
-			return nil, nil, err
-		}
-	}
-	stall.Derive(next)
 	return next, entries, nil
 }
 

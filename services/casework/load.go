@@ -8,7 +8,6 @@ import (
 
 	"onward/services/casefile"
 	"onward/services/id"
-	"onward/services/register"
 	"onward/services/store"
 )
 
@@ -17,19 +16,19 @@ const loadBatch = 256
 
 // Load folds every stored case into the register. The mark that it returns is
 // where Follow goes on from.
-func Load(ctx context.Context, s store.Store, r *register.Register) (store.Mark, error) {
+func (s *Service) Load(ctx context.Context) (store.Mark, error) {
 	docs := make(chan []store.Document, runtime.GOMAXPROCS(0))
 	folded := make(chan []*casefile.Case, runtime.GOMAXPROCS(0))
 	group, ctx := errgroup.WithContext(ctx)
 	var mark store.Mark
 	group.Go(func() (err error) {
 		defer close(docs)
-		mark, err = batches(ctx, s, docs)
+		mark, err = batches(ctx, s.live.store, docs)
 		return err
 	})
 	var folders errgroup.Group
 	for range runtime.GOMAXPROCS(0) {
-		folders.Go(func() error { return fold(ctx, docs, folded) })
+		folders.Go(func() error { return s.fold(ctx, docs, folded) })
 	}
 	group.Go(func() error {
 		defer close(folded)
@@ -42,7 +41,7 @@ func Load(ctx context.Context, s store.Store, r *register.Register) (store.Mark,
 	if err := group.Wait(); err != nil {
 		return "", err
 	}
-	r.Load(all)
+	s.live.register.Load(all)
 	return mark, nil
 }
 
@@ -71,8 +70,9 @@ func batches(ctx context.Context, s store.Store, out chan<- []store.Document) (s
 	return mark, send()
 }
 
-// fold folds batches of documents until there are no more.
-func fold(ctx context.Context, docs <-chan []store.Document, out chan<- []*casefile.Case) error {
+// fold folds batches of documents until there are no more, and derives what is
+// due on each case.
+func (s *Service) fold(ctx context.Context, docs <-chan []store.Document, out chan<- []*casefile.Case) error {
 	for batch := range docs {
 		cases := make([]*casefile.Case, len(batch))
 		for i, doc := range batch {
@@ -81,6 +81,7 @@ func fold(ctx context.Context, docs <-chan []store.Document, out chan<- []*casef
 				return err
 			}
 			cases[i] = c.Clone() // a copy has no spare room in its slices
+			s.derive(cases[i])
 		}
 		select {
 		case out <- cases:
@@ -93,16 +94,16 @@ func fold(ctx context.Context, docs <-chan []store.Document, out chan<- []*casef
 
 // Follow takes the changes of other processes into the register until the
 // context ends. An old version never overwrites a newer one.
-func Follow(ctx context.Context, s store.Store, r *register.Register, from store.Mark) error {
-	return s.Watch(ctx, store.Cases, from, func(doc store.Document) error {
-		if c, ok := r.Snapshot().Case(id.Case(doc.ID)); ok && c.Version >= doc.Version {
+func (s *Service) Follow(ctx context.Context, from store.Mark) error {
+	return s.live.store.Watch(ctx, store.Cases, from, func(doc store.Document) error {
+		if c, ok := s.live.register.Snapshot().Case(id.Case(doc.ID)); ok && c.Version >= doc.Version {
 			return nil
 		}
 		c, err := Read(doc)
 		if err != nil {
 			return err
 		}
-		r.Apply(c)
+		s.live.take(c)
 		return nil
 	})
 }

@@ -14,7 +14,6 @@ import (
 	"onward/services/id"
 	"onward/services/page"
 	"onward/services/register"
-	"onward/services/stall"
 )
 
 // SendReferralInput asks another organisation for a service.
@@ -205,7 +204,6 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	if err != nil {
 		return nil, err
 	}
-	stall.Derive(c)
 	if err := s.desk.create(ctx, c, entries); err != nil && !fault.Is(err, fault.Conflict) {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 	}
 	var items []WorkItem
 	for c := range v.Cases.Next(v.Actor.Scope(), v.Today, v.Today+soonDays) {
-		for _, d := range stall.Outstanding(c) {
+		for _, d := range stall.Outstanding(c, v.thresholds(c)) {
 			if d.DueOn > v.Today+soonDays || !v.concerns(c, d) {
 				continue
 			}
@@ -236,12 +236,27 @@ func (Flag) IsNode() {}
 
 // Explain says why a flag was raised, and what to do.
 func (v *View) Explain(f *Flag) *Explanation {
-	return v.explanation(f.Case, stall.ExplainFlag(f.Case, f.Flag, v.Actor.Worker))
+	return v.explanation(f.Case, stall.ExplainFlag(f.Case, v.thresholds(f.Case), f.Flag, v.viewer()))
 }
 
 // ExplainWork says why something is due, and what to do.
 func (v *View) ExplainWork(i *WorkItem) *Explanation {
-	return v.explanation(i.Case, stall.ExplainDeadline(i.Case, i.Deadline, v.Actor.Worker))
+	return v.explanation(i.Case, stall.ExplainDeadline(i.Case, i.Deadline, v.viewer()))
+}
+
+// viewer is for whom things are explained.
+func (v *View) viewer() stall.Viewer { return stall.Viewer{Worker: v.Actor.Worker, Today: v.Today} }
+
+// thresholds returns the thresholds of the stall rules that hold for a case.
+func (v *View) thresholds(c *casefile.Case) *stall.Thresholds {
+	return v.Directory.Thresholds(c.Organisation)
+}
+
+// NextDueOn returns the earliest day on which something is due on a track of a
+// case, or the zero Day.
+func (v *View) NextDueOn(t *casefile.Track) *calendar.Day {
+	due := stall.NextDueOn(t.Case, v.thresholds(t.Case), t.Kind)
+	return &due
 }
 
 // explanation leaves out the next actions that the actor may not take.

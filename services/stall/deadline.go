@@ -7,9 +7,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/casefile"
-	"onward/services/employment"
 	"onward/services/id"
-	"onward/services/reintegration"
 	"onward/services/track"
 )
 
@@ -76,14 +74,15 @@ func (d Deadline) Urgency(today calendar.Day) [3]int {
 	return [3]int{late, slices.Index(casefile.Severities, d.Severity), int(d.DueOn)}
 }
 
-// Deadlines returns everything that is due on a case, whatever the day is. A
+// Deadlines returns everything that is due on a case by the thresholds of its
+// organisation, whatever the day is. A
 // case that has ended has none. A hold moves a deadline that falls within it to
 // its last day.
-func Deadlines(c *casefile.Case) []Deadline {
+func Deadlines(c *casefile.Case, th *Thresholds) []Deadline {
 	if !c.Status.Open() {
 		return nil
 	}
-	l := deadlines{c: c, all: make([]Deadline, 0, 8)}
+	l := deadlines{c: c, th: th, all: make([]Deadline, 0, 8)}
 	l.owner()
 	if c.Status.UnderWay() {
 		l.assessment()
@@ -102,6 +101,7 @@ func Deadlines(c *casefile.Case) []Deadline {
 // deadlines collects the deadlines of a case.
 type deadlines struct {
 	c   *casefile.Case
+	th  *Thresholds
 	all []Deadline
 }
 
@@ -122,7 +122,7 @@ func (l *deadlines) from(rule casefile.RuleCode, kind track.Kind, since casefile
 
 func (l *deadlines) owner() {
 	if l.c.Owner == "" {
-		l.from(NoOwner, "", casefile.Fact{Name: "UNOWNED_SINCE", On: l.c.UnownedSince}, ownerDays, "")
+		l.from(NoOwner, "", casefile.Fact{Name: "UNOWNED_SINCE", On: l.c.UnownedSince}, l.th.Owner, "")
 	}
 }
 
@@ -133,7 +133,7 @@ func (l *deadlines) assessment() {
 	if !c.AssessedOn.IsZero() || c.Status == casefile.FollowUp || c.HeldFrom == casefile.FollowUp {
 		return
 	}
-	l.from(NeverAssessed, "", casefile.Fact{Name: "OPENED", On: opened(c)}, assessmentDays, "")
+	l.from(NeverAssessed, "", casefile.Fact{Name: "OPENED", On: opened(c)}, l.th.FirstAssessment, "")
 }
 
 func opened(c *casefile.Case) calendar.Day {
@@ -148,47 +148,48 @@ func (l *deadlines) contact() {
 	if from := opened(l.c); since.On < from {
 		since = casefile.Fact{Name: "OPENED", On: from}
 	}
-	l.from(NoContact, "", since, contactDays(l.c), "")
+	l.from(NoContact, "", since, l.contactDays(), "")
 }
 
-func contactDays(c *casefile.Case) int {
+func (l *deadlines) contactDays() int {
+	c := l.c
 	switch {
 	case c.Status == casefile.FollowUp || c.HeldFrom == casefile.FollowUp:
-		return contactFollowUpDays
+		return l.th.ContactFollowUp
 	case c.Risk == casefile.High:
-		return contactHighDays
+		return l.th.ContactHighRisk
 	case c.Risk == casefile.Low:
-		return contactLowDays
+		return l.th.ContactLowRisk
 	}
-	return contactMediumDays
+	return l.th.ContactMediumRisk
 }
 
 func (l *deadlines) actions() {
 	for _, a := range l.c.Plan.Open() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, 0, a.ID)
+		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, l.th.Action, a.ID)
 	}
 }
 
 func (l *deadlines) planReview() {
 	if p := l.c.Plan; p.InForce() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: planReview, On: p.ReviewOn}, 0, "")
+		l.from(ActionOverdue, "", casefile.Fact{Name: planReview, On: p.ReviewOn}, l.th.Action, "")
 	}
 }
 
 // scheduled adds the follow-ups that somebody has scheduled or agreed with her.
 func (l *deadlines) scheduled() {
 	for _, f := range l.c.FollowUps.Open() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: f.DueOn, Entry: f.Entry}, 0, f.ID)
+		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: f.DueOn, Entry: f.Entry}, l.th.Action, f.ID)
 	}
 	if next := l.c.FollowUps.NextOn; !next.IsZero() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: next}, 0, "")
+		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: next}, l.th.Action, "")
 	}
 }
 
 func (l *deadlines) approvals() {
 	for _, a := range l.c.Approvals {
 		if a.State == casefile.Pending {
-			l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of), On: a.RequestedOn, Entry: a.Entry}, approvalDays, a.ID)
+			l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of), On: a.RequestedOn, Entry: a.Entry}, l.th.Approval, a.ID)
 		}
 	}
 }
@@ -196,16 +197,16 @@ func (l *deadlines) approvals() {
 func (l *deadlines) dwells() {
 	c := l.c
 	if m, waiting := c.Shelter.NotReady(); waiting {
-		l.dwell(m, shelterDays, "")
+		l.dwell(m, l.th.ShelterDwell, "")
 	}
 	for _, m := range c.Scholarship.NotEnrolled() {
-		l.dwell(m, enrolmentDays, c.Scholarship.Scholarships[m.Spell].ID)
+		l.dwell(m, l.th.EnrolmentDwell, c.Scholarship.Scholarships[m.Spell].ID)
 	}
 	if m, ready := c.Career.Ready(); ready && !c.Employment.StartedSince(m.On) {
-		l.dwell(m, jobDays, "")
+		l.dwell(m, l.th.JobDwell, "")
 	}
 	for _, m := range c.Legal.NotInCourt() {
-		l.dwell(m, courtDays, c.Legal.Matters[m.Spell].ID)
+		l.dwell(m, l.th.CourtDwell, c.Legal.Matters[m.Spell].ID)
 	}
 }
 
@@ -217,7 +218,7 @@ func (l *deadlines) dwell(m track.Milestone, days int, part string) {
 func (l *deadlines) retention() {
 	for _, u := range l.c.Employment.Unchecked() {
 		l.add(Deadline{
-			Rule: RetentionCheckMissed, Track: track.Employment, DueOn: u.On + employment.WindowDays, ThresholdDays: employment.WindowDays,
+			Rule: RetentionCheckMissed, Track: track.Employment, DueOn: u.On + calendar.Day(l.th.RetentionWindow), ThresholdDays: l.th.RetentionWindow,
 			since: fact(u.Start), point: string(u.Point), pointOn: u.On, part: u.Placement.ID,
 		})
 	}
@@ -226,7 +227,7 @@ func (l *deadlines) retention() {
 func (l *deadlines) followUps() {
 	for _, m := range l.c.Reintegration.Missing() {
 		l.add(Deadline{
-			Rule: ReturnFollowUpMissed, Track: track.Reintegration, DueOn: m.On + reintegration.WindowDays, ThresholdDays: reintegration.WindowDays,
+			Rule: ReturnFollowUpMissed, Track: track.Reintegration, DueOn: m.On + calendar.Day(l.th.ReturnWindow), ThresholdDays: l.th.ReturnWindow,
 			since: fact(m.Return), point: string(m.Point), pointOn: m.On,
 		})
 	}

@@ -18,7 +18,7 @@ import (
 func TestRaisedOnce(t *testing.T) {
 	each(t, func(t *testing.T, tr trouble, f *file, due calendar.Day) {
 		f.scan(due + 1)
-		if raise, resolve := stall.Assess(f.c, due+1); len(raise)+len(resolve) != 0 {
+		if raise, resolve := assess(f.c, due+1); len(raise)+len(resolve) != 0 {
 			t.Errorf("a second scan finds %v and %v", raise, resolve)
 		}
 		for on := due + 2; on < due+366; on++ {
@@ -34,7 +34,7 @@ func TestRaisedOnce(t *testing.T) {
 func TestResolvedByItself(t *testing.T) {
 	each(t, func(t *testing.T, tr trouble, f *file, due calendar.Day) {
 		f.scan(due + 1)
-		if _, resolve := stall.Assess(f.c, due+30); len(resolve) != 0 {
+		if _, resolve := assess(f.c, due+30); len(resolve) != 0 {
 			t.Errorf("resolved before anything has ended it: %+v", resolve)
 		}
 		f.must((due + 2).String(), tr.end)

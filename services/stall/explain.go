@@ -42,26 +42,32 @@ type Remedy struct {
 	Approval string     // the request that approveRequest would approve
 }
 
+// Viewer is for whom something is explained, and on what day.
+type Viewer struct {
+	Worker id.Worker
+	Today  calendar.Day
+}
+
 // Label returns what the action does, in a language.
 func (a NextAction) Label(l locale.Locale) string { return a.Name.In(l) }
 
 // ExplainFlag explains a flag by what was true when it was raised. A flag that
 // has been resolved needs no action.
-func ExplainFlag(c *casefile.Case, f casefile.Flag, viewer id.Worker) Explanation {
+func ExplainFlag(c *casefile.Case, th *Thresholds, f casefile.Flag, v Viewer) Explanation {
 	e := Explanation{Facts: f.Facts, ThresholdDays: f.ThresholdDays, RuleVersion: f.RuleVersion, rule: f.Rule, dueOn: f.DueOn}
-	for _, d := range Deadlines(c) {
+	for _, d := range Deadlines(c, th) {
 		if f.Live() && d.Rule == f.Rule && d.Episode() == f.Episode {
-			e.NextActions = actions(c, d, viewer)
+			e.NextActions = actions(c, d, v)
 		}
 	}
 	return e
 }
 
 // ExplainDeadline explains something that is due.
-func ExplainDeadline(c *casefile.Case, d Deadline, viewer id.Worker) Explanation {
+func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
 	rule, _ := Find(d.Rule)
 	return Explanation{
-		Facts: d.Facts(), ThresholdDays: d.ThresholdDays, RuleVersion: rule.Version, NextActions: actions(c, d, viewer),
+		Facts: d.Facts(), ThresholdDays: d.ThresholdDays, RuleVersion: rule.Version, NextActions: actions(c, d, v),
 		rule: d.Rule, dueOn: d.DueOn,
 	}
 }
@@ -113,12 +119,12 @@ func (d Deadline) Remedy(c *casefile.Case) Remedy {
 }
 
 // actions returns what would end a deadline or lead there, the best first.
-func actions(c *casefile.Case, d Deadline, viewer id.Worker) []NextAction {
+func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
 	remedy := d.Remedy(c)
 	input := map[string]any{"requestId": requestID(c, d), "caseId": c.ID}
 	switch remedy.Mutation {
 	case "assignCase":
-		input["ownerId"] = viewer
+		input["ownerId"] = v.Worker
 	case "recordMilestone":
 		input["code"] = remedy.Code
 		if remedy.Code == track.ReferredToCourt {

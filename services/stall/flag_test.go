@@ -24,7 +24,7 @@ func TestCorrectionRaisesTheSameFlagAgain(t *testing.T) {
 		if flag := f.flag(t, tr.rule, tr.episode); flag.State != casefile.FlagReopened || len(f.c.Flags) != before {
 			t.Errorf("the flag is %s and there are %d, want REOPENED and %d", flag.State, len(f.c.Flags), before)
 		}
-		if raise, resolve := stall.Assess(f.c, due+4); len(raise)+len(resolve) != 0 {
+		if raise, resolve := assess(f.c, due+4); len(raise)+len(resolve) != 0 {
 			t.Errorf("the day after finds %v and %v", raise, resolve)
 		}
 	})
@@ -41,12 +41,12 @@ func TestDismissedStaysDismissed(t *testing.T) {
 				t.Fatalf("raised again on %s: %+v", on, again)
 			}
 		}
-		for _, d := range stall.Outstanding(f.c) {
+		for _, d := range stall.Outstanding(f.c, defaults) {
 			if d.Rule == tr.rule && d.Episode() == tr.episode {
 				t.Errorf("%s %s is outstanding still", d.Rule, d.Episode())
 			}
 		}
-		if e := stall.ExplainFlag(f.c, f.flag(t, tr.rule, tr.episode), "worker_9"); len(e.NextActions) != 0 {
+		if e := stall.ExplainFlag(f.c, defaults, f.flag(t, tr.rule, tr.episode), by("worker_9")); len(e.NextActions) != 0 {
 			t.Errorf("a dismissed flag asks for %v", e.NextActions)
 		}
 	})
@@ -96,7 +96,7 @@ func TestEndOfCaseResolvesEverything(t *testing.T) {
 					t.Errorf("resolution %+v", r)
 				}
 			}
-			if due := stall.Deadlines(f.c); len(due) != 0 || !f.c.NextDueOn.IsZero() || !f.c.ScanOn.IsZero() {
+			if due := stall.Deadlines(f.c, defaults); len(due) != 0 || !f.c.NextDueOn.IsZero() || !f.c.ScanOn.IsZero() {
 				t.Errorf("due on an ended case: %v, next %s, scan %s", due, f.c.NextDueOn, f.c.ScanOn)
 			}
 		})
@@ -113,7 +113,7 @@ func TestHold(t *testing.T) {
 	f := begin().must("2026-01-20", held("2026-03-15"))
 	wantDue(t, f, stall.NoContact, day("2026-03-15"))
 	wantDue(t, f, stall.MilestoneDwell, dwell)
-	if raise, _ := stall.Assess(f.c, day("2026-03-15")); len(raise) != 0 {
+	if raise, _ := assess(f.c, day("2026-03-15")); len(raise) != 0 {
 		t.Errorf("raised within the hold: %v", raise)
 	}
 	if raised, _ := f.scan(day("2026-03-16")); len(raised) != 1 || raised[0].Rule != stall.NoContact || raised[0].DueOn != day("2026-03-15") {
@@ -126,10 +126,10 @@ func TestHold(t *testing.T) {
 	f = begin()
 	f.scan(contact + 1)
 	f.must((contact + 2).String(), held("2026-03-15"))
-	if _, resolve := stall.Assess(f.c, contact+2); len(resolve) != 0 {
+	if _, resolve := assess(f.c, contact+2); len(resolve) != 0 {
 		t.Errorf("the hold resolves %v", resolve)
 	}
-	if raise, resolve := stall.Assess(f.c, day("2026-03-16")); len(raise)+len(resolve) != 0 {
+	if raise, resolve := assess(f.c, day("2026-03-16")); len(raise)+len(resolve) != 0 {
 		t.Errorf("after the hold: %v and %v, although the flag is raised", raise, resolve)
 	}
 }
@@ -139,7 +139,7 @@ func TestHold(t *testing.T) {
 func TestHoldInFollowUp(t *testing.T) {
 	f := active().must("2026-01-10", reached(track.PlanApproved), returned(), casefile.FollowUpStarted{}).must("2026-01-11", held("2026-02-01"))
 	wantDue(t, f, stall.NoContact, day("2026-04-10"))
-	for _, d := range stall.Deadlines(f.c) {
+	for _, d := range stall.Deadlines(f.c, defaults) {
 		if d.Rule == stall.NeverAssessed {
 			t.Error("an assessment is due in follow-up")
 		}
@@ -153,7 +153,7 @@ func TestMovedDeadlineResolves(t *testing.T) {
 	f := active()
 	f.scan(day("2026-02-01"))
 	f.must("2026-02-02", casefile.Revised{Risk: casefile.Low})
-	if _, resolve := stall.Assess(f.c, day("2026-03-03")); len(resolve) != 0 {
+	if _, resolve := assess(f.c, day("2026-03-03")); len(resolve) != 0 {
 		t.Errorf("resolved for a day in the past: %v", resolve)
 	}
 	_, resolve := f.scan(day("2026-02-02"))
@@ -173,13 +173,13 @@ func TestMovedDeadlineResolves(t *testing.T) {
 // TestQuietBefore proves that a referral is asked for nothing but an owner, and
 // that what has been done is not asked for.
 func TestQuietBefore(t *testing.T) {
-	for _, d := range stall.Deadlines(referred(casefile.High).c) {
+	for _, d := range stall.Deadlines(referred(casefile.High).c, defaults) {
 		if d.Rule != stall.NoOwner {
 			t.Errorf("a referral is asked for %s", d.Rule)
 		}
 	}
 	f := active().must("2026-01-01", reached(track.FamilyCommunityAssessed))
-	if due := stall.Deadlines(f.c); len(due) != 1 || due[0].Rule != stall.NoContact {
+	if due := stall.Deadlines(f.c, defaults); len(due) != 1 || due[0].Rule != stall.NoContact {
 		t.Errorf("an owned and assessed case is asked for %v", due)
 	}
 }
@@ -189,7 +189,7 @@ func TestQuietBefore(t *testing.T) {
 func TestLaterPointMakesEarlierMoot(t *testing.T) {
 	points := func(f *file, rule casefile.RuleCode) string {
 		var words []string
-		for _, d := range stall.Deadlines(f.c) {
+		for _, d := range stall.Deadlines(f.c, defaults) {
 			if d.Rule == rule {
 				words = append(words, d.Episode())
 			}
@@ -216,7 +216,7 @@ func TestLaterPointMakesEarlierMoot(t *testing.T) {
 // wantDue checks the day on which a rule's one deadline falls.
 func wantDue(t *testing.T, f *file, rule casefile.RuleCode, want calendar.Day) {
 	t.Helper()
-	for _, d := range stall.Deadlines(f.c) {
+	for _, d := range stall.Deadlines(f.c, defaults) {
 		if d.Rule == rule {
 			if d.DueOn != want {
 				t.Errorf("%s is due on %s, want %s", rule, d.DueOn, want)

@@ -9,6 +9,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/employment"
 	"onward/services/followup"
+	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/plan"
 	"onward/services/reintegration"
@@ -26,9 +27,22 @@ func day(s string) calendar.Day {
 	return d
 }
 
+// defaults are the thresholds of the tests.
+var defaults = stall.Defaults()
+
+// assess returns what a scan finds by the default thresholds.
+func assess(c *casefile.Case, on calendar.Day) ([]casefile.FlagRaised, []casefile.FlagResolution) {
+	found := stall.Assess(c, defaults, on)
+	return found.Raise, found.Resolve
+}
+
+// by is a viewer of the explanations.
+func by(w id.Worker) stall.Viewer { return stall.Viewer{Worker: w, Today: day("2026-02-05")} }
+
 // file is one case with its history, kept as the writer of cases keeps it.
 type file struct {
 	c       *casefile.Case
+	today   calendar.Day // of the last thing that was done; entries may be of earlier days
 	entries []casefile.Entry
 }
 
@@ -46,7 +60,8 @@ func (f *file) try(on calendar.Day, data casefile.Data) error {
 	if err != nil {
 		return err
 	}
-	stall.Derive(next)
+	f.today = max(f.today, on)
+	stall.Derive(next, defaults, f.today)
 	f.c, f.entries = next, history
 	return nil
 }
@@ -64,7 +79,7 @@ func (f *file) must(on string, data ...casefile.Data) *file {
 // scan records what a scan of the case finds on a day: the resolutions, then the
 // flags.
 func (f *file) scan(on calendar.Day) ([]casefile.FlagRaised, []casefile.FlagResolution) {
-	raise, resolve := stall.Assess(f.c, on)
+	raise, resolve := assess(f.c, on)
 	for _, r := range resolve {
 		f.must(on.String(), r)
 	}

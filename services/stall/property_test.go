@@ -49,6 +49,7 @@ func step(t *rapid.T, f *file, on calendar.Day) casefile.Data {
 // work records a drawn entry and resolves what it has ended, as the writer of
 // cases does. An entry that does not fit changes nothing.
 func work(t *rapid.T, f *file, on calendar.Day) {
+	f.today = max(f.today, on)
 	if f.try(on-calendar.Day(rapid.IntRange(0, 20).Draw(t, "late")), step(t, f, on)) != nil {
 		return
 	}
@@ -56,7 +57,7 @@ func work(t *rapid.T, f *file, on calendar.Day) {
 }
 
 func settle(f *file, on calendar.Day) {
-	_, resolve := stall.Assess(f.c, on)
+	_, resolve := assess(f.c, on)
 	for _, r := range resolve {
 		f.must(on.String(), r)
 	}
@@ -84,7 +85,7 @@ func TestScanOnAgreesWithAssess(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, today := someFile(t)
 		for on := today; on < today+400; on++ {
-			raise, resolve := stall.Assess(f.c, on)
+			raise, resolve := assess(f.c, on)
 			due := !f.c.ScanOn.IsZero() && f.c.ScanOn <= on
 			if due != (len(raise) > 0) {
 				t.Fatalf("on %s a scan raises %d flags, and ScanOn is %s", on, len(raise), f.c.ScanOn)
@@ -114,7 +115,7 @@ func TestRegisterFindsAllThatIsDue(t *testing.T) {
 		on := latest + calendar.Day(rapid.IntRange(0, 300).Draw(t, "later"))
 		var want, got []id.Case
 		for _, f := range files {
-			if raise, _ := stall.Assess(f.c, on); len(raise) > 0 {
+			if raise, _ := assess(f.c, on); len(raise) > 0 {
 				want = append(want, f.c.ID)
 			}
 		}
@@ -164,7 +165,7 @@ func TestScanLeavesNothing(t *testing.T) {
 		f, today := someFile(t)
 		on := today + calendar.Day(rapid.IntRange(0, 400).Draw(t, "later"))
 		f.scan(on)
-		if raise, resolve := stall.Assess(f.c, on); len(raise)+len(resolve) > 0 {
+		if raise, resolve := assess(f.c, on); len(raise)+len(resolve) > 0 {
 			t.Fatalf("a second scan on %s finds %v and %v", on, raise, resolve)
 		}
 		seen := map[string]bool{}
@@ -185,7 +186,7 @@ func TestNextDueOnIsTheEarliest(t *testing.T) {
 		f, _ := someFile(t)
 		var all calendar.Day
 		tracks := map[track.Kind]calendar.Day{}
-		outstanding := stall.Outstanding(f.c)
+		outstanding := stall.Outstanding(f.c, defaults)
 		for _, d := range outstanding {
 			if all.IsZero() || d.DueOn < all {
 				all = d.DueOn
@@ -198,18 +199,18 @@ func TestNextDueOnIsTheEarliest(t *testing.T) {
 			t.Fatalf("NextDueOn is %s, the earliest outstanding is %s", f.c.NextDueOn, all)
 		}
 		for _, kind := range track.Kinds {
-			if got := stall.NextDueOn(f.c, kind); got != tracks[kind] {
+			if got := stall.NextDueOn(f.c, defaults, kind); got != tracks[kind] {
 				t.Fatalf("%s is next due on %s, want %s", kind, got, tracks[kind])
 			}
 		}
 		dismissed := 0
-		for _, d := range stall.Deadlines(f.c) {
+		for _, d := range stall.Deadlines(f.c, defaults) {
 			if flag, raised := f.c.Flag(d.Rule, d.Episode()); raised && flag.Dismissed {
 				dismissed++
 			}
 		}
-		if len(stall.Deadlines(f.c)) != len(outstanding)+dismissed {
-			t.Fatalf("%d deadlines, %d outstanding, %d dismissed", len(stall.Deadlines(f.c)), len(outstanding), dismissed)
+		if len(stall.Deadlines(f.c, defaults)) != len(outstanding)+dismissed {
+			t.Fatalf("%d deadlines, %d outstanding, %d dismissed", len(stall.Deadlines(f.c, defaults)), len(outstanding), dismissed)
 		}
 	})
 }
@@ -219,7 +220,7 @@ func TestNextDueOnIsTheEarliest(t *testing.T) {
 func TestUrgency(t *testing.T) {
 	var all []stall.Deadline
 	for _, tr := range troubles {
-		all = append(all, stall.Deadlines(tr.write().c)...)
+		all = append(all, stall.Deadlines(tr.write().c, defaults)...)
 	}
 	today := day("2026-02-05")
 	rank := func(d stall.Deadline) [3]int {

@@ -27,7 +27,7 @@ func each(t *testing.T, test func(t *testing.T, tr trouble, f *file, due calenda
 
 // raisedBy returns what a scan on a day would raise for the trouble.
 func raisedBy(tr trouble, c *casefile.Case, on calendar.Day) (found []casefile.FlagRaised) {
-	raise, _ := stall.Assess(c, on)
+	raise, _ := assess(c, on)
 	for _, r := range raise {
 		if r.Rule == tr.rule && r.Episode == tr.episode {
 			found = append(found, r)
@@ -76,7 +76,7 @@ func TestFlagAsRaised(t *testing.T) {
 func TestNextAction(t *testing.T) {
 	each(t, func(t *testing.T, tr trouble, f *file, due calendar.Day) {
 		f.scan(due + 1)
-		byFlag := stall.ExplainFlag(f.c, f.flag(t, tr.rule, tr.episode), "worker_9")
+		byFlag := stall.ExplainFlag(f.c, defaults, f.flag(t, tr.rule, tr.episode), by("worker_9"))
 		if len(byFlag.NextActions) != 1 {
 			t.Fatalf("%d next actions, want 1", len(byFlag.NextActions))
 		}
@@ -93,7 +93,7 @@ func TestNextAction(t *testing.T) {
 		if want := object(t, tr.input); !maps.Equal(input, want) {
 			t.Errorf("input %v, want %v", input, want)
 		}
-		if byDeadline := stall.ExplainDeadline(f.c, deadline(t, f, tr), "worker_9"); !reflect.DeepEqual(byFlag, byDeadline) {
+		if byDeadline := stall.ExplainDeadline(f.c, deadline(t, f, tr), by("worker_9")); !reflect.DeepEqual(byFlag, byDeadline) {
 			t.Errorf("the flag says %+v, the deadline %+v", byFlag, byDeadline)
 		}
 	})
@@ -105,9 +105,9 @@ func TestNextAction(t *testing.T) {
 func TestNextActionEndsTheTrouble(t *testing.T) {
 	each(t, func(t *testing.T, tr trouble, f *file, due calendar.Day) {
 		f.scan(due + 1)
-		action := stall.ExplainFlag(f.c, f.flag(t, tr.rule, tr.episode), "worker_9").NextActions[0]
+		action := stall.ExplainFlag(f.c, defaults, f.flag(t, tr.rule, tr.episode), by("worker_9")).NextActions[0]
 		f.must((due + 1).String(), entryOf(t, action))
-		_, resolve := stall.Assess(f.c, due+1)
+		_, resolve := assess(f.c, due+1)
 		ended := slices.ContainsFunc(resolve, func(r casefile.FlagResolution) bool { return r.FlagID == tr.flagID() })
 		if want := !strings.HasPrefix(tr.episode, "JOB_READY"); ended != want {
 			t.Errorf("%s ends it: %v, want %v", action.Mutation, ended, want)
@@ -121,9 +121,9 @@ func TestNextActionEndsTheTrouble(t *testing.T) {
 func TestRequestIDsTellTroublesApart(t *testing.T) {
 	f := active().must("2026-01-01", admitted(), awarded(), started(), returned(), planned("2026-01-05", "2026-01-06"))
 	seen := map[any]stall.Deadline{}
-	for _, d := range stall.Deadlines(f.c) {
-		first := object(t, stall.ExplainDeadline(f.c, d, "worker_8").NextActions[0].Input)["requestId"]
-		again := object(t, stall.ExplainDeadline(f.c, d, "worker_9").NextActions[0].Input)["requestId"]
+	for _, d := range stall.Deadlines(f.c, defaults) {
+		first := object(t, stall.ExplainDeadline(f.c, d, by("worker_8")).NextActions[0].Input)["requestId"]
+		again := object(t, stall.ExplainDeadline(f.c, d, by("worker_9")).NextActions[0].Input)["requestId"]
 		if other, taken := seen[first]; first != again || taken {
 			t.Errorf("%s %s: requestId %v, then %v; that of %s %s", d.Rule, d.Episode(), first, again, other.Rule, other.Episode())
 		}
@@ -147,7 +147,7 @@ func TestTroublesCoverTheTable(t *testing.T) {
 	for _, r := range stall.Rules {
 		want := map[int]bool{}
 		for _, threshold := range r.Thresholds {
-			want[threshold.Days] = true
+			want[threshold.Default] = true
 		}
 		if got := tried[r.Code]; r.InForce && !maps.Equal(got, want) {
 			t.Errorf("%s is tried with thresholds %v, the table has %v", r.Code, got, want)
@@ -160,7 +160,7 @@ func TestTroublesCoverTheTable(t *testing.T) {
 // deadline returns the trouble's deadline.
 func deadline(t *testing.T, f *file, tr trouble) stall.Deadline {
 	t.Helper()
-	all := stall.Deadlines(f.c)
+	all := stall.Deadlines(f.c, defaults)
 	i := slices.IndexFunc(all, func(d stall.Deadline) bool { return d.Rule == tr.rule && d.Episode() == tr.episode })
 	if i < 0 {
 		t.Fatalf("%s %s is not due", tr.rule, tr.episode)

@@ -16,7 +16,7 @@ import (
 func TestTexts(t *testing.T) {
 	each(t, func(t *testing.T, tr trouble, f *file, due calendar.Day) {
 		f.scan(due + 1)
-		e := stall.ExplainFlag(f.c, f.flag(t, tr.rule, tr.episode), "worker_9")
+		e := stall.ExplainFlag(f.c, defaults, f.flag(t, tr.rule, tr.episode), by("worker_9"))
 		for _, l := range []locale.Locale{locale.EN, locale.KM} {
 			text := e.Text(l)
 			whole(t, l, text)
@@ -29,7 +29,7 @@ func TestTexts(t *testing.T) {
 			if !strings.Contains(text, due.String()) {
 				t.Errorf("%s does not name the day that was due, %s: %s", l, due, text)
 			}
-			if later := stall.ExplainDeadline(f.c, deadline(t, f, tr), "worker_9").Text(l); later != text {
+			if later := stall.ExplainDeadline(f.c, deadline(t, f, tr), by("worker_9")).Text(l); later != text {
 				t.Errorf("%s: the flag says %q, the deadline %q", l, text, later)
 			}
 		}
@@ -54,7 +54,7 @@ func TestSentences(t *testing.T) {
 	}
 	for _, tr := range troubles {
 		f := tr.write()
-		if got := stall.ExplainDeadline(f.c, deadline(t, f, tr), "").Text(locale.EN); want[tr.name] != "" && got != want[tr.name] {
+		if got := stall.ExplainDeadline(f.c, deadline(t, f, tr), by("")).Text(locale.EN); want[tr.name] != "" && got != want[tr.name] {
 			t.Errorf("%s: %s", tr.name, got)
 		}
 		delete(want, tr.name)
@@ -69,10 +69,10 @@ func TestSentences(t *testing.T) {
 func TestResolvedFlagKeepsItsReason(t *testing.T) {
 	each(t, func(t *testing.T, tr trouble, f *file, due calendar.Day) {
 		f.scan(due + 1)
-		before := stall.ExplainFlag(f.c, f.flag(t, tr.rule, tr.episode), "worker_9")
+		before := stall.ExplainFlag(f.c, defaults, f.flag(t, tr.rule, tr.episode), by("worker_9"))
 		f.must((due + 2).String(), tr.end)
 		f.scan(due + 2)
-		after := stall.ExplainFlag(f.c, f.flag(t, tr.rule, tr.episode), "worker_9")
+		after := stall.ExplainFlag(f.c, defaults, f.flag(t, tr.rule, tr.episode), by("worker_9"))
 		if after.Text(locale.EN) != before.Text(locale.EN) || after.ThresholdDays != tr.threshold || after.RuleVersion != 1 {
 			t.Errorf("it said %q, and now %q", before.Text(locale.EN), after.Text(locale.EN))
 		}

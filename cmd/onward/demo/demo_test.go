@@ -326,6 +326,7 @@ func TestFirstTry(t *testing.T) {
 		_, own := written[today](t).living()
 		for what, fits := range firstTries {
 			if !slices.ContainsFunc(own, func(c *casefile.Case) bool {
+				stall.Derive(c, stall.Defaults(), today)
 				return c.Status == casefile.Active && c.NextDueOn >= today && fits(c, today)
 			}) {
 				t.Errorf("%s: no case is %s", today, what)
@@ -360,8 +361,7 @@ func TestStalled(t *testing.T) {
 func raised(cases []*casefile.Case, on calendar.Day) map[string]int {
 	found := map[string]int{}
 	for _, c := range cases {
-		raise, _ := stall.Assess(c, on)
-		for _, r := range raise {
+		for _, r := range stall.Assess(c, stall.Defaults(), on).Raise {
 			kind := string(r.Rule)
 			if r.Rule == stall.MilestoneDwell {
 				kind += " " + r.Facts[0].Name
