@@ -33,7 +33,6 @@ const (
 // Rule is one line of the table.
 type Rule struct {
 	Code       casefile.RuleCode
-	Name       locale.Text
 	Thresholds []Threshold
 	Severity   casefile.Severity // of a case whose risk is not HIGH; one level more where it is [J]
 	Version    int
@@ -43,12 +42,19 @@ type Rule struct {
 
 // Threshold is one default of a rule, in days.
 type Threshold struct {
-	Applies string
-	Days    int
+	Code string // to what it applies
+	Days int
 }
 
 // Label returns the name of the rule in a language.
-func (r Rule) Label(l locale.Locale) string { return r.Name.In(l) }
+func (r Rule) Label(l locale.Locale) string {
+	return messages.text(l, "rule."+string(r.Code), reason{})
+}
+
+// Applies says in a language to what the threshold applies.
+func (t Threshold) Applies(l locale.Locale) string {
+	return messages.text(l, "threshold."+t.Code, reason{})
+}
 
 // The default thresholds, in days.
 const (
@@ -76,38 +82,23 @@ const (
 // Rules is the table. The rules that are not in force need parts of a case that
 // are not recorded yet; they stand here so that the table is whole.
 var Rules = []Rule{
-	{NoOwner, locale.Text{EN: "Nobody owns the case", KM: "ករណីគ្មានអ្នកទទួលខុសត្រូវ"},
-		[]Threshold{{"every open case", ownerDays}}, medium, 1, true, "[J]"},
-	{NeverAssessed, locale.Text{EN: "Never assessed", KM: "មិនទាន់មានការវាយតម្លៃ"},
-		[]Threshold{{"from the opening", assessmentDays}}, medium, 1, true, "[J]; others cannot see a case that never started"},
-	{NoApprovedPlan, locale.Text{EN: "No approved plan", KM: "គ្មានផែនការដែលបានអនុម័ត"},
-		[]Threshold{{"from the opening", 30}}, medium, 1, false, "IOM: a plan within one month"},
-	{NoContact, locale.Text{EN: "No contact", KM: "គ្មានការទំនាក់ទំនង"},
-		[]Threshold{{"high risk", contactHighDays}, {"medium or unknown risk", contactMediumDays}, {"low risk", contactLowDays}, {"status FOLLOW_UP", contactFollowUpDays}},
+	{NoOwner, []Threshold{{"EVERY_OPEN_CASE", ownerDays}}, medium, 1, true, "[J]"},
+	{NeverAssessed, []Threshold{{"FROM_OPENING", assessmentDays}}, medium, 1, true, "[J]; others cannot see a case that never started"},
+	{NoApprovedPlan, []Threshold{{"FROM_OPENING", 30}}, medium, 1, false, "IOM: a plan within one month"},
+	{NoContact, []Threshold{{"HIGH_RISK", contactHighDays}, {"MEDIUM_OR_UNKNOWN_RISK", contactMediumDays}, {"LOW_RISK", contactLowDays}, {"IN_FOLLOW_UP", contactFollowUpDays}},
 		medium, 1, true, "OSCaR 30, HMIS 90; 14 and 60 [J]"},
-	{ReassessmentDue, locale.Text{EN: "Reassessment due", KM: "ដល់ពេលវាយតម្លៃឡើងវិញ"},
-		[]Threshold{{"from the last assessment", 183}}, low, 1, false, "OSCaR: six months"},
-	{ActionOverdue, locale.Text{EN: "An action of the plan, its review or a follow-up is overdue", KM: "សកម្មភាព ការពិនិត្យផែនការ ឬការតាមដាន ហួសកាលកំណត់"},
-		[]Threshold{{"after its due day", 0}}, low, 1, true, "Primero"},
-	{MilestoneDwell, locale.Text{EN: "Waiting too long for the next milestone", KM: "រង់ចាំដំណាក់កាលបន្ទាប់យូរពេក"},
-		[]Threshold{{"sheltered, not READY_TO_LEAVE", shelterDays}, {"AWARDED, not ENROLLED", enrolmentDays}, {"JOB_READY, not STARTED", jobDays}, {"REPRESENTED, not REFERRED_TO_COURT", courtDays}},
+	{ReassessmentDue, []Threshold{{"FROM_LAST_ASSESSMENT", 183}}, low, 1, false, "OSCaR: six months"},
+	{ActionOverdue, []Threshold{{"AFTER_DUE_DAY", 0}}, low, 1, true, "Primero"},
+	{MilestoneDwell, []Threshold{{"SHELTERED", shelterDays}, {"AWARDED", enrolmentDays}, {"JOB_READY", jobDays}, {"REPRESENTED", courtDays}},
 		low, 1, true, "[J]"},
-	{Absences, locale.Text{EN: "Absent from school", KM: "អវត្តមានពីសាលា"},
-		[]Threshold{{"consecutive unexcused absences", 3}}, medium, 1, false, "[J]"},
-	{RetentionCheckMissed, locale.Text{EN: "A retention check was missed", KM: "ខកខានការពិនិត្យការរក្សាការងារ"},
-		[]Threshold{{"after day 90, 180 and 365", retentionWindowDays}}, low, 1, true, "the window [J]"},
-	{ReturnFollowUpMissed, locale.Text{EN: "A follow-up after the return was missed", KM: "ខកខានការតាមដានក្រោយការវិលត្រឡប់"},
-		[]Threshold{{"after months 3, 6 and 12", returnWindowDays}}, medium, 1, true, "BRAC, HMIS"},
-	{ReferralUnanswered, locale.Text{EN: "A referral is unanswered", KM: "ការបញ្ជូនមិនទាន់មានចម្លើយ"},
-		[]Threshold{{"after it was sent", 7}, {"high risk", 2}}, medium, 1, false, "[J]"},
-	{ApprovalPending, locale.Text{EN: "An approval is pending", KM: "ការអនុម័តកំពុងរង់ចាំ"},
-		[]Threshold{{"after it was asked for", approvalDays}}, low, 1, true, "[J]"},
-	{Regression, locale.Text{EN: "Something reached was lost", KM: "អ្វីដែលសម្រេចបានត្រូវបាត់បង់វិញ"},
-		[]Threshold{{"at once, within this time", 730}}, medium, 1, false, "HUD measure 2"},
-	{Turned18, locale.Text{EN: "She turned 18", KM: "នាងមានអាយុ ១៨ ឆ្នាំ"},
-		[]Threshold{{"on the birthday", 0}}, medium, 1, false, "HMIS"},
-	{RecordIncomplete, locale.Text{EN: "The record is incomplete", KM: "កំណត់ត្រាមិនពេញលេញ"},
-		[]Threshold{{"after intake or exit", 7}}, low, 1, false, "HMIS; 7 days [J]"},
+	{Absences, []Threshold{{"CONSECUTIVE_ABSENCES", 3}}, medium, 1, false, "[J]"},
+	{RetentionCheckMissed, []Threshold{{"RETENTION_POINTS", retentionWindowDays}}, low, 1, true, "the window [J]"},
+	{ReturnFollowUpMissed, []Threshold{{"FOLLOW_UP_POINTS", returnWindowDays}}, medium, 1, true, "BRAC, HMIS"},
+	{ReferralUnanswered, []Threshold{{"AFTER_SENDING", 7}, {"HIGH_RISK", 2}}, medium, 1, false, "[J]"},
+	{ApprovalPending, []Threshold{{"AFTER_ASKING", approvalDays}}, low, 1, true, "[J]"},
+	{Regression, []Threshold{{"AT_ONCE_WITHIN", 730}}, medium, 1, false, "HUD measure 2"},
+	{Turned18, []Threshold{{"ON_BIRTHDAY", 0}}, medium, 1, false, "HMIS"},
+	{RecordIncomplete, []Threshold{{"AFTER_INTAKE_OR_EXIT", 7}}, low, 1, false, "HMIS; 7 days [J]"},
 }
 
 // Find returns the rule with the code.
