@@ -125,9 +125,8 @@ func TestEachLanguageKeepsToItsLetters(t *testing.T) {
 }
 
 // TestMessagesAreThoseThatAreUsed proves that the catalogue has a message for
-// every rule, threshold, point, reason and next action, and no other. What can
-// be a reason is what the troubles show; that they show everything is proven by
-// TestEverythingDueIsExplained.
+// every rule, threshold, point, reason and next action, and no other. What the
+// rules wait for is taken from the troubles, which hold everything.
 func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 	catalogue := catalogueOf(t, "en")
 	used := map[string]bool{}
@@ -164,8 +163,8 @@ func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 	}
 }
 
-// TestEverythingDueIsExplained proves that whatever comes to be due on a case
-// explains itself and its next action in both languages.
+// TestEverythingDueIsExplained proves that whatever comes to be due on a case,
+// troubles or not, explains itself and its next action in both languages.
 func TestEverythingDueIsExplained(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, _ := someFile(t)
