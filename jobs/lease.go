@@ -146,7 +146,7 @@ type tenure struct {
 }
 
 // acquire takes the lease that was read, or returns Conflict where another holds it.
-func (r *Runner) acquire(ctx context.Context, doc store.Document, l lease, t task) (*tenure, error) {
+func (r *Runner) acquire(ctx context.Context, job string, doc store.Document, l lease, t task) (*tenure, error) {
 	now := r.instant()
 	if l.held(now) {
 		return nil, errRunning
@@ -156,7 +156,7 @@ func (r *Runner) acquire(ctx context.Context, doc store.Document, l lease, t tas
 	if fault.Is(err, fault.Conflict) {
 		return nil, errOutdated
 	}
-	return &tenure{doc.ID, doc, l}, err
+	return &tenure{job, doc, l}, err
 }
 
 // keep renews the lease until the function that it returns is called. A lease that

@@ -60,7 +60,7 @@ func (r *Runner) run(ctx context.Context, job Job, t task, doc store.Document, l
 		return Run{}, err
 	}
 	defer ended()
-	held, err := r.acquire(ctx, doc, l, t)
+	held, err := r.acquire(ctx, job.Name, doc, l, t)
 	if err != nil {
 		return Run{}, err
 	}
