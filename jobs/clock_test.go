@@ -382,12 +382,9 @@ func TestStopEndsARunByHand(t *testing.T) {
 // within two minutes, and after ever longer pauses if it does so again.
 func TestCrashesAreTriedLess(t *testing.T) {
 	inTime(t, at(day, 6)(), func(t *testing.T, s store.Store) {
-		var machines []*machine
-		var held []*diary
 		began := []time.Time{}
 		for i := range 5 {
 			m, d := &machine{Store: s}, &diary{began: make(chan struct{}), hold: make(chan struct{})}
-			machines, held = append(machines, m), append(held, d)
 			r := newRunner(m, fmt.Sprint("process ", i), time.Now, d)
 			go func() { _ = r.Start(context.Background()) }()
 			defer func() {
