@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"onward/graph/generated"
 	"onward/services/casework"
 	"onward/services/directory"
@@ -26,6 +27,10 @@ func (r *mutationResolver) RecordAbsenceReturn(ctx context.Context, input casewo
 
 func (r *mutationResolver) LeaveShelter(ctx context.Context, input casework.LeaveShelterInput) (*casework.Change, error) {
 	return r.Casework.LeaveShelter(ctx, viewOf(ctx).Actor, input)
+}
+
+func (r *mutationResolver) RecordExitSafety(ctx context.Context, input casework.RecordExitSafetyInput) (*casework.Change, error) {
+	panic(fmt.Errorf("not implemented: RecordExitSafety - recordExitSafety"))
 }
 
 func (r *shelterStayResolver) Site(ctx context.Context, obj *shelter.Stay) (*directory.Site, error) {

@@ -132,7 +132,8 @@ type ReviseCaseInput struct {
 	casefile.Revised
 }
 
-// ReviseCase changes the population, the risk level or the phase.
+// ReviseCase changes the population, the risk level, the phase or the day on which
+// she turns 18.
 func (s *Service) ReviseCase(ctx context.Context, actor access.Actor, in ReviseCaseInput) (*Change, error) {
 	return s.record(ctx, actor, access.ManageCase, in.Request, in.Revised)
 }
