@@ -1,8 +1,6 @@
 package stall
 
 import (
-	"fmt"
-
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/id"
@@ -23,10 +21,11 @@ type Explanation struct {
 // NextAction is a mutation that would help. Input is JSON, accepted as it stands
 // by the mutation; whoever sends it corrects what was not so.
 type NextAction struct {
-	Name locale.Text
 	Remedy
 	Input string
 	DueBy calendar.Day
+
+	message string
 }
 
 // Viewer is for whom something is explained, and on what day.
@@ -36,7 +35,7 @@ type Viewer struct {
 }
 
 // Label returns what the action does, in a language.
-func (a NextAction) Label(l locale.Locale) string { return a.Name.In(l) }
+func (a NextAction) Label(l locale.Locale) string { return messages.text(l, a.message, reason{}) }
 
 // ExplainFlag explains a flag by what was true when it was raised. A flag that
 // has been resolved needs no action.
@@ -61,13 +60,10 @@ func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
 
 // Text returns the reason in a sentence.
 func (e Explanation) Text(l locale.Locale) string {
-	since := e.Facts[0]
-	text, ok := sentences[sentence{e.rule, since.Name}]
-	if !ok {
-		text = sentences[sentence{rule: e.rule}]
-	}
+	r := reason{Since: e.Facts[0].On, Threshold: e.ThresholdDays, Due: e.dueOn, Overdue: e.dueOn + 1}
 	if len(e.Facts) > 1 {
-		return fmt.Sprintf(text.In(l), since.On, e.Facts[1].On, e.dueOn, points[e.Facts[1].Name].In(l))
+		point := e.Facts[1]
+		r.Point, r.PointOn = messages.text(l, "point."+point.Name, reason{}), point.On
 	}
-	return fmt.Sprintf(text.In(l), since.On, e.ThresholdDays, e.dueOn)
+	return messages.text(l, messages.of("explain", e.rule, e.Facts[0].Name), r)
 }

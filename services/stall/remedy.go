@@ -10,7 +10,6 @@ import (
 	"onward/services/casefile"
 	"onward/services/followup"
 	"onward/services/id"
-	"onward/services/locale"
 	"onward/services/track"
 )
 
@@ -207,21 +206,9 @@ func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
 		if err != nil {
 			continue // strings, booleans, days and lists of these: cannot happen
 		}
-		all = append(all, NextAction{Name: d.label(r), Remedy: r, Input: string(text), DueBy: d.DueOn})
+		all = append(all, NextAction{Remedy: r, Input: string(text), DueBy: d.DueOn, message: messages.of("action", d.Rule, d.since.Name, r.Mutation)})
 	}
 	return all
-}
-
-// label returns the name of a next action: by what has been waiting where the rule
-// waits for several things, or else by the rule, or by the mutation.
-func (d Deadline) label(r Remedy) locale.Text {
-	if ofSince, ok := labels[d.since.Name]; ok && (d.Rule == MilestoneDwell || d.Rule == ActionOverdue) {
-		return ofSince
-	}
-	if ofRule, ok := labels[string(d.Rule)]; ok {
-		return ofRule
-	}
-	return labels[r.Mutation]
 }
 
 // requestID returns the requestId of a next action. It is bound to the version of
