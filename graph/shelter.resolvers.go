@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"onward/graph/generated"
 	"onward/services/casework"
 	"onward/services/directory"
@@ -30,7 +29,7 @@ func (r *mutationResolver) LeaveShelter(ctx context.Context, input casework.Leav
 }
 
 func (r *mutationResolver) RecordExitSafety(ctx context.Context, input casework.RecordExitSafetyInput) (*casework.Change, error) {
-	panic(fmt.Errorf("not implemented: RecordExitSafety - recordExitSafety"))
+	return r.Casework.RecordExitSafety(ctx, viewOf(ctx).Actor, input)
 }
 
 func (r *shelterStayResolver) Site(ctx context.Context, obj *shelter.Stay) (*directory.Site, error) {

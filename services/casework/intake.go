@@ -43,11 +43,11 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 		CaseID: caseID, Version: 1, On: r.On, At: s.now().UTC().Truncate(time.Millisecond),
 		By: actor.Worker, Organisation: actor.Organisation, Key: in.RequestID, Data: in.Opened,
 	}
-	c, err := casefile.Fold(caseID, []casefile.Entry{e})
-	if err != nil {
+	c := &casefile.Case{ID: caseID}
+	if err := c.Apply(e); err != nil {
 		return nil, err
 	}
-	err = s.desk.create(ctx, c, []casefile.Entry{e})
+	err := s.desk.create(ctx, c, []casefile.Entry{e})
 	if fault.Is(err, fault.Conflict) { // the same request, in another process
 		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
 	}
