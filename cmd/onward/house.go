@@ -68,7 +68,8 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
 	h.rollUps = outcome.NewRollUps(s)
 	h.jobs = jobs.New(s, time.Now, processName(), log,
-		jobs.StallScan(h.casework, h.register), jobs.RollUp(h.casework, h.register, h.rollUps))
+		jobs.ConsentExpiry(h.casework, h.register), jobs.StallScan(h.casework, h.register), jobs.Escalation(h.casework, h.register),
+		jobs.RollUp(h.casework, h.register, h.rollUps))
 	return h, nil
 }
 

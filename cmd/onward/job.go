@@ -15,7 +15,7 @@ type jobCmd struct {
 }
 
 type jobRunCmd struct {
-	Name string `arg:"" help:"The job: stall-scan or roll-up."`
+	Name string `arg:"" help:"The job: consent-expiry, stall-scan, escalation or roll-up."`
 	AsOf string `help:"The day for which to run, YYYY-MM-DD." required:""`
 }
 

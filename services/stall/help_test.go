@@ -76,17 +76,24 @@ func (f *file) must(on string, data ...casefile.Data) *file {
 	return f
 }
 
-// scan records what a scan of the case finds on a day: the resolutions, then the
-// flags.
+// scan records what a scan of the case finds on a day.
 func (f *file) scan(on calendar.Day) ([]casefile.FlagRaised, []casefile.FlagResolution) {
-	raise, resolve := assess(f.c, on)
-	for _, r := range resolve {
-		f.must(on.String(), r)
+	found := stall.Assess(f.c, defaults, on)
+	f.must(on.String(), found.Data()...)
+	return found.Raise, found.Resolve
+}
+
+// settle records what the last entry did to the flags, as the writer of cases does
+// with every change, and returns the resolutions.
+func (f *file) settle(on calendar.Day) []casefile.FlagResolution {
+	var resolved []casefile.FlagResolution
+	for _, d := range stall.Assess(f.c, defaults, on).Settled(f.entries[len(f.entries)-1]) {
+		f.must(on.String(), d)
+		if r, ok := d.(casefile.FlagResolution); ok {
+			resolved = append(resolved, r)
+		}
 	}
-	for _, r := range raise {
-		f.must(on.String(), r)
-	}
-	return raise, resolve
+	return resolved
 }
 
 // flag returns the flag of an episode, which must have been raised.

@@ -94,6 +94,13 @@ var Rules = []Rule{
 		[]Threshold{{"RECORD", "after intake or exit", 7, 0, 90}}, low, 1, false, "HMIS; 7 days [J]"},
 }
 
+// Escalation holds the thresholds that belong to no rule: how long after the first
+// day overdue a flag is escalated. It is the owner's at once.
+var Escalation = []Threshold{
+	{"ESCALATION_SUPERVISOR", "to the supervisor, after the first day overdue; [J]", 7, 0, 90},
+	{"ESCALATION_LEAD", "to the lead, after the first day overdue; [J]", 21, 0, 180},
+}
+
 // Find returns the rule with the code.
 func Find(code casefile.RuleCode) (*Rule, bool) {
 	for i := range Rules {
