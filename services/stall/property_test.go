@@ -157,8 +157,9 @@ func TestScanningWhatIsDueIsScanningEverything(t *testing.T) {
 	})
 }
 
-// TestScanLeavesNothing proves that what a scan finds can be recorded, that
-// nothing is left to find that day, and that no episode has two flags.
+// TestScanLeavesNothing proves that what a scan and the escalation after it find
+// can be recorded, that nothing is left to find that day, and that no episode has
+// two flags.
 func TestScanLeavesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, today := someFile(t)
@@ -166,6 +167,12 @@ func TestScanLeavesNothing(t *testing.T) {
 		f.scan(on)
 		if !nothing(f.c, on) {
 			t.Fatalf("a second scan on %s finds %+v", on, stall.Assess(f.c, defaults, on))
+		}
+		for _, x := range stall.Escalations(f.c, defaults, on) {
+			f.must(on.String(), x)
+		}
+		if again := stall.Escalations(f.c, defaults, on); len(again) > 0 || !nothing(f.c, on) {
+			t.Fatalf("escalated again on %s: %v", on, again)
 		}
 		seen := map[string]bool{}
 		for _, flag := range f.c.Flags {
