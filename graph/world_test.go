@@ -93,7 +93,7 @@ func (w *world) resolver() *graph.Resolver {
 	rollUps := outcome.NewRollUps(w.store)
 	runner := jobs.New(w.store, w.clock, "test", quiet,
 		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
-		jobs.RollUp(w.casework, w.register, rollUps))
+		jobs.RollUp(w.casework, w.register, rollUps), jobs.RetentionOfLogs(w.store))
 	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Jobs: runner}
 }
 
