@@ -33,6 +33,7 @@ type Service struct {
 	admissions admissions
 	library    *instrument.Library
 	activities *activity.Ledger // nil where there is none
+	reading    chan struct{}    // holds one: whoever reads all histories
 }
 
 // desk is where the service finds cases and puts changes: the live register and
@@ -46,6 +47,9 @@ type desk interface {
 	history(ctx context.Context, caseID id.Case) ([]casefile.Entry, error)
 	// knownAt returns all cases, folded up to what was known at an instant.
 	knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, error)
+	// histories calls fn with the history of every case of an organisation, from
+	// several goroutines at once.
+	histories(ctx context.Context, org id.Organisation, fn func(id.Case, []casefile.Entry) error) error
 	// staying returns how many have a bed at a site, as this desk knows it.
 	staying(site id.Site) int
 	// create stores a case with its first entries, or returns Conflict.
