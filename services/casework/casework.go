@@ -47,9 +47,6 @@ type desk interface {
 	history(ctx context.Context, caseID id.Case) ([]casefile.Entry, error)
 	// knownAt returns all cases, folded up to what was known at an instant.
 	knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, error)
-	// histories calls fn with the history of every case of an organisation, from
-	// several goroutines at once.
-	histories(ctx context.Context, org id.Organisation, fn func(id.Case, []casefile.Entry) error) error
 	// staying returns how many have a bed at a site, as this desk knows it.
 	staying(site id.Site) int
 	// create stores a case with its first entries, or returns Conflict.

@@ -7,6 +7,7 @@ import (
 	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/stall"
@@ -30,6 +31,21 @@ func (s *Service) rederive(org id.Organisation) {
 		spare = &casefile.Case{}
 		return next
 	})
+}
+
+// StallRules returns the rules with the thresholds that hold for the actor's
+// organisation.
+func (v *View) StallRules() []stall.OrganisationRule {
+	return v.Directory.Thresholds(v.Actor.Organisation).Rules()
+}
+
+// Thresholds returns what the actor's organisation has changed of the thresholds.
+func (v *View) Thresholds() (*directory.Thresholds, error) {
+	if err := v.Actor.PermitProgramme(access.ReadDirectory); err != nil {
+		return nil, err
+	}
+	t := v.Directory.ThresholdsOf(v.Actor.Organisation)
+	return &t, nil
 }
 
 // SimulateThresholdsInput says which thresholds would be others. Those that it
@@ -60,8 +76,8 @@ func (s *Service) SimulateThresholds(ctx context.Context, v *View, in SimulateTh
 		trial.Today(c)
 	}
 	var mu sync.Mutex
-	err = s.histories(ctx, org, func(caseID id.Case, history []casefile.Entry) error {
-		past, err := trial.Replay(caseID, history)
+	err = s.histories(ctx, v, func(c *casefile.Case, history []casefile.Entry) error {
+		past, err := trial.Replay(c.ID, history)
 		if err != nil {
 			return err
 		}
@@ -99,7 +115,7 @@ func (s *Service) StallQuality(ctx context.Context, v *View, period calendar.Per
 	}
 	appraisal := stall.NewAppraisal(period)
 	var mu sync.Mutex
-	err := s.histories(ctx, v.Actor.Organisation, func(_ id.Case, history []casefile.Entry) error {
+	err := s.histories(ctx, v, func(_ *casefile.Case, history []casefile.Entry) error {
 		mu.Lock()
 		defer mu.Unlock()
 		appraisal.Add(history)
