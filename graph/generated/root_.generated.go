@@ -69,6 +69,7 @@ type ResolverRoot interface {
 	ShelterStay() ShelterStayResolver
 	Site() SiteResolver
 	StallRule() StallRuleResolver
+	StallThreshold() StallThresholdResolver
 	StaySegment() StaySegmentResolver
 	Thresholds() ThresholdsResolver
 	ThresholdsEntry() ThresholdsEntryResolver
@@ -1203,7 +1204,7 @@ type ComplexityRoot struct {
 	}
 
 	StallThreshold struct {
-		Applies func(childComplexity int) int
+		Applies func(childComplexity int, locale *locale.Locale) int
 		Code    func(childComplexity int) int
 		Days    func(childComplexity int) int
 		Default func(childComplexity int) int
@@ -6738,7 +6739,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.StallThreshold.Applies(childComplexity), true
+		args, err := ec.field_StallThreshold_applies_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.StallThreshold.Applies(childComplexity, args["locale"].(*locale.Locale)), true
 	case "StallThreshold.code":
 		if e.ComplexityRoot.StallThreshold.Code == nil {
 			break
@@ -11428,7 +11434,10 @@ type StallThreshold {
   "The code."
   code: StallThresholdCode! @class(is: PUBLIC)
   "To what it applies."
-  applies: String! @class(is: PUBLIC)
+  applies(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
   "The days that hold for the viewer's organisation; of ABSENCES, school days."
   days: Int! @class(is: PUBLIC)
   "The days that hold where an organisation has set none."

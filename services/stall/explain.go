@@ -3,7 +3,6 @@ package stall
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"onward/services/calendar"
@@ -28,10 +27,11 @@ type Explanation struct {
 // NextAction is a mutation that would help. Input is JSON, accepted as it stands
 // by the mutation; whoever sends it corrects what was not so.
 type NextAction struct {
-	Name locale.Text
 	Remedy
 	Input string
 	DueBy calendar.Day
+
+	message string
 }
 
 // Remedy is a mutation that helps against a deadline, and what decides who may
@@ -49,7 +49,7 @@ type Viewer struct {
 }
 
 // Label returns what the action does, in a language.
-func (a NextAction) Label(l locale.Locale) string { return a.Name.In(l) }
+func (a NextAction) Label(l locale.Locale) string { return messages.text(l, a.message, reason{}) }
 
 // ExplainFlag explains a flag by what was true when it was raised. A flag that
 // has been resolved needs no action.
@@ -74,15 +74,12 @@ func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
 
 // Text returns the reason in a sentence.
 func (e Explanation) Text(l locale.Locale) string {
-	since := e.Facts[0]
-	text, ok := sentences[sentence{e.rule, since.Name}]
-	if !ok {
-		text = sentences[sentence{rule: e.rule}]
-	}
+	r := reason{Since: e.Facts[0].On, Threshold: e.ThresholdDays, Due: e.dueOn}
 	if len(e.Facts) > 1 {
-		return fmt.Sprintf(text.In(l), since.On, e.Facts[1].On, e.dueOn, points[e.Facts[1].Name].In(l))
+		point := e.Facts[1]
+		r.Point, r.PointOn = messages.text(l, "point."+point.Name, reason{}), point.On
 	}
-	return fmt.Sprintf(text.In(l), since.On, e.ThresholdDays, e.dueOn)
+	return messages.text(l, messages.of("explain", e.rule, e.Facts[0].Name), r)
 }
 
 // Remedy returns what helps against a deadline of the case.
@@ -148,11 +145,7 @@ func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
 	if err != nil {
 		return nil // strings, booleans and texts: cannot happen
 	}
-	name := labels[string(d.Rule)]
-	if ofSince, ok := labels[d.since.Name]; ok && (d.Rule == MilestoneDwell || d.Rule == ActionOverdue) {
-		name = ofSince
-	}
-	return []NextAction{{Name: name, Remedy: remedy, Input: string(text), DueBy: d.DueOn}}
+	return []NextAction{{Remedy: remedy, Input: string(text), DueBy: d.DueOn, message: messages.of("action", d.Rule, d.since.Name)}}
 }
 
 // method returns how to contact her: by phone, unless the rule for contacting her
