@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -228,5 +229,48 @@ func TestSimulationEndsWithTheRequest(t *testing.T) {
 	}
 	if _, err := r.casework.SimulateThresholds(context.Background(), v, casework.SimulateThresholdsInput{}); err != nil {
 		t.Errorf("the next one: %v", err)
+	}
+}
+
+// TestThresholdsBetweenDerivingAndPublishing proves that a case whose days are
+// being derived while thresholds change does not keep those of the older ones. The
+// clock, which is asked in the midst of a change, is where the thresholds change.
+func TestThresholdsBetweenDerivingAndPublishing(t *testing.T) {
+	s := openStore(t)
+	r := newReplica(t, s, false)
+	c := r.open(t, "own")
+	const enough = 8 // the clock is asked fewer times in one change
+	var armed atomic.Bool
+	var setting sync.WaitGroup
+	var changes atomic.Int64
+	r.casework = casework.New(s, r.register, r.directory, func() time.Time {
+		if changes.Load() == enough || !armed.CompareAndSwap(true, false) {
+			return now
+		}
+		done := make(chan struct{})
+		setting.Go(func() {
+			defer close(done)
+			n := int(changes.Add(1))
+			if err := r.set(admin, fmt.Sprint("t-", n), proposal("FIRST_ASSESSMENT", n)); err != nil {
+				t.Error(err)
+			}
+		})
+		select {
+		case <-done: // nobody keeps the register from following at once
+		case <-time.After(50 * time.Millisecond): // it follows when this change is through
+		}
+		armed.Store(true)
+		return now
+	})
+	armed.Store(true)
+	if _, err := r.serve(c.ID, "meanwhile"); err != nil {
+		t.Fatal(err)
+	}
+	setting.Wait()
+	if changes.Load() < 3 {
+		t.Errorf("the thresholds changed only %d times", changes.Load())
+	}
+	if c := r.stale(); c != nil {
+		t.Errorf("after %d changes of the thresholds %s is due on %s", changes.Load(), c.ID, c.NextDueOn)
 	}
 }
