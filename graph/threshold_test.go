@@ -55,7 +55,7 @@ func (w *world) setThresholds(request, thresholds string) string {
 func TestThresholdsChangeWhatIsFlagged(t *testing.T) {
 	w := newWorld(t)
 	w.scan("first")
-	const before = "due 2025-12-26; NEVER_ASSESSED OPEN 14 days by version 0; NO_CONTACT OPEN 30 days by version 0; MILESTONE_DWELL OPEN 30 days by version 0"
+	const before = "due 2025-12-26; NEVER_ASSESSED OPEN 14 days by version 0; NO_CONTACT OPEN 30 days by version 0; NO_APPROVED_PLAN OPEN 30 days by version 0; MILESTONE_DWELL OPEN 30 days by version 0"
 	if got := w.flagsOf("SCHOLARSHIP_OFFICER", "case.awarded"); got != before {
 		t.Fatalf("before: %s", got)
 	}
@@ -71,7 +71,7 @@ func TestThresholdsChangeWhatIsFlagged(t *testing.T) {
 	if got := w.scan("second"); !strings.Contains(got, `{"name":"raised","value":0}`) || strings.Contains(got, `{"name":"resolved","value":0}`) {
 		t.Errorf("looser: %s", got)
 	}
-	want = "due 2026-01-11; NEVER_ASSESSED RESOLVED 14 days by version 0; NO_CONTACT OPEN 30 days by version 0; MILESTONE_DWELL RESOLVED 30 days by version 0"
+	want = "due 2026-01-11; NEVER_ASSESSED RESOLVED 14 days by version 0; NO_CONTACT OPEN 30 days by version 0; NO_APPROVED_PLAN OPEN 30 days by version 0; MILESTONE_DWELL RESOLVED 30 days by version 0"
 	if got := w.flagsOf("SCHOLARSHIP_OFFICER", "case.awarded"); got != want {
 		t.Errorf("looser: %s", got)
 	}
@@ -88,7 +88,7 @@ func TestThresholdsChangeWhatIsFlagged(t *testing.T) {
 		t.Fatal(got)
 	}
 	w.scan("fourth")
-	want = "due 2025-12-26; NEVER_ASSESSED REOPENED 14 days by version 2; NO_CONTACT OPEN 30 days by version 0; MILESTONE_DWELL REOPENED 49 days by version 2"
+	want = "due 2025-12-26; NEVER_ASSESSED REOPENED 14 days by version 2; NO_CONTACT OPEN 30 days by version 0; NO_APPROVED_PLAN OPEN 30 days by version 0; MILESTONE_DWELL REOPENED 49 days by version 2"
 	if got := w.flagsOf("SCHOLARSHIP_OFFICER", "case.awarded"); got != want {
 		t.Errorf("tighter: %s", got)
 	}

@@ -100,10 +100,10 @@ func TestWhatIsDueFollowsTheThresholds(t *testing.T) {
 		t.Errorf("the other organisation's case: %s, was %s", got, before)
 	}
 	eventually(t, "b follows", func() bool { return due(b, own) == want })
-	if err := b.set(otherAdmin, "two", proposal("FIRST_ASSESSMENT", 180), proposal("CONTACT_LOW_RISK", 365), proposal("CONTACT_MEDIUM_RISK", 365)); err != nil {
+	if err := b.set(otherAdmin, "two", proposal("FIRST_ASSESSMENT", 5)); err != nil {
 		t.Fatal(err)
 	}
-	want = fmt.Sprintf("%s at version %d", other.OpenedOn+180, other.Version)
+	want = fmt.Sprintf("%s at version %d", other.OpenedOn+5, other.Version)
 	eventually(t, "a follows", func() bool { return due(a, other) == want })
 	if got := due(a, own); got != fmt.Sprintf("%s at version %d", own.OpenedOn+3, own.Version) {
 		t.Errorf("the own case: %s", got)

@@ -98,7 +98,7 @@ func firstOfMonth(d calendar.Day) calendar.Day {
 // Today counts what is overdue on a case today. What was dismissed by hand is
 // flagged by neither.
 func (t *Trial) Today(c *casefile.Case) {
-	now, then := overdue(c, t.now, t.today), overdue(c, t.then, t.today)
+	now, then := troubles(c, t.now, t.today), troubles(c, t.then, t.today)
 	first := calendar.Day(0)
 	for d := range now {
 		today := &t.rules[d.rule].Today
@@ -120,8 +120,8 @@ func (t *Trial) Today(c *casefile.Case) {
 	}
 }
 
-// overdue returns what is overdue on a case, with the day on which it was due.
-func overdue(c *casefile.Case, th *Thresholds, on calendar.Day) map[trouble]calendar.Day {
+// troubles returns what is overdue on a case, with the day on which it was due.
+func troubles(c *casefile.Case, th *Thresholds, on calendar.Day) map[trouble]calendar.Day {
 	var all map[trouble]calendar.Day
 	for _, d := range Outstanding(c, th) {
 		if d.Overdue(on) {

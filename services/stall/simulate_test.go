@@ -101,8 +101,9 @@ func TestSimulateKnowsWhatWasKnown(t *testing.T) {
 	if line := ofRule(s, stall.NoContact); line.LastYear != (stall.Compared{Now: 3, Then: 1}) {
 		t.Errorf("%+v", line)
 	}
-	// The first assessment is overdue from 16 January by both.
+	// By both, the first assessment is overdue from 16 January and the plan from 1 February.
 	want["2026-01-01"] = stall.Compared{Now: 1, Then: 1}
+	want["2026-02-01"] = stall.Compared{Now: 2, Then: 1}
 	if !maps.Equal(got, want) {
 		t.Errorf("by month %v, want %v", got, want)
 	}
