@@ -113,7 +113,8 @@ type events struct {
 }
 
 // open prepares the connection: the server's time to read a request must not end a
-// stream, and a peer that does not read must not hold it.
+// stream (net/http lifts it once a body is read whole, but does not promise to), and
+// a peer that does not read must not hold it.
 func (e *events) open() error {
 	if err := e.control.SetReadDeadline(time.Time{}); err != nil {
 		return err

@@ -1,14 +1,19 @@
 package graph_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"onward/graph"
+	"onward/services/access"
+	"onward/services/casework"
 	"onward/services/id"
+	"onward/services/register"
 )
 
 const (
@@ -378,4 +383,28 @@ func TestOutOfSight(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestEventsOfOtherProcesses proves that what another process changes is told as
+// well, once this one has heard of it.
+func TestEventsOfOtherProcesses(t *testing.T) {
+	w := newWorld(t)
+	w.serve(graph.Options{})
+	elsewhere := register.New()
+	mark, err := casework.Load(t.Context(), w.store, elsewhere)
+	w.must(err)
+	other := casework.New(w.store, elsewhere, w.dir, w.clock)
+	ctx, cancel := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	group.Go(func() { _ = casework.Follow(ctx, w.store, w.register, mark) })
+	defer group.Wait()
+	defer cancel()
+	s := w.stream("CAREER_ADVISOR", flagRaised, "")
+	placed := id.Case(w.names["case.placed"])
+	_, _, err = other.Sweep(t.Context(), access.Job("stall-scan"), placed, day(0))
+	w.must(err)
+	if f := flagOf(t, s.next()); f.Case.ID != string(placed) {
+		t.Errorf("told of %+v", f)
+	}
+	s.leave()
 }
