@@ -72,7 +72,7 @@ func refusal(ctx context.Context, log *slog.Logger, f *fault.Error, err error, a
 		log.ErrorContext(ctx, "request failed", "request", requestID, "error", err)
 		return fault.New(fault.Internal, "internal error; the log has it under request %s", requestID)
 	case fault.Unavailable:
-		log.WarnContext(ctx, "store unavailable", "request", requestIDOf(ctx), "error", err)
+		log.WarnContext(ctx, "unavailable", "request", requestIDOf(ctx), "error", err)
 	}
 	return &fault.Error{Kind: f.Kind, Message: f.Message, Fields: f.Fields}
 }

@@ -8,11 +8,13 @@ import (
 )
 
 // request is what the edge knows of one request. It travels in the context only
-// from the handler to the resolvers, which pass its parts on as parameters.
+// from the handler to the resolvers, which pass its parts on as parameters. Each
+// event of a subscription has one of its own, with the view that authorised it.
 type request struct {
 	id   string
 	view *casework.View
 	log  *slog.Logger
+	live *live // of the request of a subscription
 }
 
 type requestKey struct{}
@@ -26,6 +28,15 @@ func viewOf(ctx context.Context) *casework.View { return ctx.Value(requestKey{})
 
 // logOf returns where the edge says what clients may not see.
 func logOf(ctx context.Context) *slog.Logger { return ctx.Value(requestKey{}).(*request).log }
+
+// liveOf returns the subscription of a request, or nil where it can only have one
+// answer.
+func liveOf(ctx context.Context) *live {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r.live
+	}
+	return nil
+}
 
 func requestIDOf(ctx context.Context) string {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {

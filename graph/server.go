@@ -37,24 +37,25 @@ const (
 type Options struct {
 	Introspection bool // for development: lets anyone with a token read the schema
 	Log           *slog.Logger
+	Stopping      <-chan struct{} // closed when the process stops: subscriptions end then
+	Recheck       time.Duration   // how often a subscription without events is authorised again; 1 s when zero
+	InitTime      time.Duration   // how long a web socket waits for connection_init; 5 s when zero
 }
 
-// Handler returns the whole HTTP surface: POST /graphql, GET /healthz, GET
-// /readyz and a page at / that says where one is.
+// Handler returns the whole HTTP surface: POST /graphql, the web socket of
+// subscriptions at the same place, GET /healthz, GET /readyz and a page at / that
+// says where one is.
 func Handler(r *Resolver, o Options) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /graphql", r.authenticated(o.Log, legible(r.graphQL(o))))
-	mux.HandleFunc("/graphql", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Allow", http.MethodPost)
-		refuse(w, http.StatusMethodNotAllowed, fault.Invalid, "send requests by POST")
-	})
+	protection := http.NewCrossOriginProtection()
+	graphQL := r.graphQL(o)
+	mux.Handle("POST /graphql", r.authenticated(o.Log, legible(graphQL)))
+	mux.Handle("GET /graphql", r.upgraded(protection, graphQL))
+	mux.HandleFunc("/graphql", onlyPost)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", r.ready)
 	mux.HandleFunc("GET /{$}", home)
-	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusForbidden, fault.Forbidden, "requests from another site's page are refused")
-	}))
+	protection.SetDenyHandler(http.HandlerFunc(otherSite))
 	return protection.Handler(mux)
 }
 
@@ -62,33 +63,47 @@ func Handler(r *Resolver, o Options) http.Handler {
 func (r *Resolver) graphQL(o Options) http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	srv := handler.New(schema)
+	subscriptions := newSubscriptions(r, o)
+	srv.AddTransport(socket{subscriptions})
+	srv.AddTransport(eventStream{subscriptions})
 	srv.AddTransport(transport.POST{})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocs))
 	srv.SetParserTokenLimit(maxTokens)
 	srv.SetDisableSuggestion(true)
 	srv.SetValidationRulesFn(validationRules)
 	srv.SetErrorPresenter(present(o.Log))
-	srv.SetRecoverFunc(func(ctx context.Context, _ any) error {
-		// The value of a panic may hold data, so only the place is logged.
-		o.Log.ErrorContext(ctx, "panic", "request", requestIDOf(ctx), "stack", string(debug.Stack()))
-		return fault.New(fault.Internal, "panic")
-	})
+	srv.SetRecoverFunc(recovered(o.Log))
 	if o.Introspection {
 		srv.Use(extension.Introspection{})
 	}
+	srv.Use(eachItsTransport{})
 	srv.Use(exactEnums{schema.Schema()})
+	srv.AroundResponses(eachEvent)
 	srv.AroundFields(policyHook(schema.Schema()))
 	return srv
 }
 
+// recovered logs a panic and returns what is answered for it. Its value may hold
+// data, so only the place is logged.
+func recovered(log *slog.Logger) graphql.RecoverFunc {
+	return func(ctx context.Context, _ any) error {
+		log.ErrorContext(ctx, "panic", "request", requestIDOf(ctx), "stack", string(debug.Stack()))
+		return fault.New(fault.Internal, "panic")
+	}
+}
+
 // authenticated lets only live tokens through, before anything is parsed, and
-// gives the request its view.
+// gives the request its view and its deadline. A subscription has neither: each of
+// its events does.
 func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		actor, err := r.Directory.Snapshot().Authenticate(bearer(req))
+		actor, err := r.Directory.Snapshot().Authenticate(bearer(req.Header.Get("Authorization")))
 		if err != nil {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			refuse(w, http.StatusUnauthorized, fault.Unauthenticated, "a live bearer token is needed")
+			unauthenticated(w)
+			return
+		}
+		if streams(req) {
+			next.ServeHTTP(w, req)
 			return
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
@@ -100,9 +115,47 @@ func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handl
 	})
 }
 
-// bearer returns the token of a request, or "".
-func bearer(req *http.Request) string {
-	scheme, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+// upgraded lets only web sockets of our own pages, and of no page, through. A
+// token in their header is checked here; without one it comes in connection_init.
+func (r *Resolver) upgraded(protection *http.CrossOriginProtection, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if !upgrades(req) {
+			onlyPost(w, req)
+			return
+		}
+		asPost := req.Clone(req.Context())
+		asPost.Method = http.MethodPost // which the protection checks, as it does not GET
+		if protection.Check(asPost) != nil {
+			otherSite(w, req)
+			return
+		}
+		if header := req.Header.Get("Authorization"); header != "" {
+			if _, err := r.Directory.Snapshot().Authenticate(bearer(header)); err != nil {
+				unauthenticated(w)
+				return
+			}
+		}
+		next.ServeHTTP(w, req)
+	})
+}
+
+func onlyPost(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", http.MethodPost)
+	refuse(w, http.StatusMethodNotAllowed, fault.Invalid, "send requests by POST")
+}
+
+func otherSite(w http.ResponseWriter, _ *http.Request) {
+	refuse(w, http.StatusForbidden, fault.Forbidden, "requests from another site's page are refused")
+}
+
+func unauthenticated(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	refuse(w, http.StatusUnauthorized, fault.Unauthenticated, "a live bearer token is needed")
+}
+
+// bearer returns the token of an Authorization header, or "".
+func bearer(header string) string {
+	scheme, token, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}

@@ -33,14 +33,6 @@ func (w *world) flagsOf(role, name string) string {
 	return strings.Join(lines, "; ")
 }
 
-// scan runs the stall scan as a supervisor and returns what it counted.
-func (w *world) scan(request string) string {
-	w.t.Helper()
-	_, body := w.post("SUPERVISOR", `mutation ($r: ID!) { runJob(input: {requestId: $r, name: "stall-scan", asOf: "2026-03-02"}) { run { outcome counts { name value } } } }`,
-		json.RawMessage(`{"r": "`+request+`"}`))
-	return string(body)
-}
-
 // setThresholds changes thresholds as ORG_ADMIN and returns the version.
 func (w *world) setThresholds(request, thresholds string) string {
 	w.t.Helper()

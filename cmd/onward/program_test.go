@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"onward/services/store"
 	"onward/services/store/mongodb/mongodbtest"
 	"onward/services/store/sqlite"
@@ -515,5 +517,51 @@ func TestErrorsAreSaidOnce(t *testing.T) {
 		if err == nil || !strings.HasPrefix(out, want) || strings.Count(out, "\n") != 1 || strings.Contains(out, "invalid:") {
 			t.Errorf("%v: %v %q, want %q", args, err, out, want)
 		}
+	}
+}
+
+// TestStopEndsSubscriptions proves that a process which is asked to stop says so to
+// its subscribers, over both transports, and does not wait for them to go.
+func TestStopEndsSubscriptions(t *testing.T) {
+	t.Parallel()
+	p := local(t)
+	token := newProgramme(t, p)
+	s := start(t, p, "serve", "--no-jobs")
+	const query = `{"query": "subscription { flagRaised { id } }"}`
+	req, err := http.NewRequest(http.MethodPost, s.url+"/graphql", strings.NewReader(query))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}, "Authorization": {"Bearer " + token}}
+	stream, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = stream.Body.Close() }()
+	ws, _, err := websocket.Dial(t.Context(), s.url+"/graphql", &websocket.DialOptions{
+		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + token}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ws.CloseNow() }()
+	for _, m := range []string{`{"type": "connection_init"}`, `{"id": "1", "type": "subscribe", "payload": ` + query + `}`} {
+		if err := ws.Write(t.Context(), websocket.MessageText, []byte(m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ack, err := ws.Read(t.Context()); err != nil || !bytes.Contains(ack, []byte("connection_ack")) {
+		t.Fatalf("%s %v", ack, err)
+	}
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := ws.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusGoingAway {
+		t.Errorf("the socket: %v", err)
+	}
+	if said, err := io.ReadAll(stream.Body); err != nil || !bytes.Contains(said, []byte("UNAVAILABLE")) || !bytes.HasSuffix(said, []byte("event: complete\ndata:\n\n")) {
+		t.Errorf("the stream: %s %v", said, err)
+	}
+	if <-s.done; s.err != nil {
+		t.Errorf("the process: %v", s.err)
 	}
 }

@@ -50,8 +50,12 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	var underWay sync.WaitGroup // the server itself does not wait for web sockets
+	handler := graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log, Stopping: serving.Done()})
 	server := &http.Server{
-		Handler:           graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log}),
+		Handler:           counted(&underWay, handler),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
 	}
 	ended := make(chan error, 1)
@@ -66,6 +70,7 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	case <-ctx.Done():
 		h.log.Info("stopping")
 	}
+	stop()
 	var runs sync.WaitGroup
 	runs.Go(h.jobs.Stop) // at once, so that whoever waits for a run by hand gets an answer
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
@@ -73,9 +78,32 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	if serr := server.Shutdown(bounded); serr != nil {
 		err = errors.Join(err, serr)
 	}
+	waitFor(bounded, &underWay)
 	runs.Wait()
 	if ctx.Err() != nil {
 		h.group.Wait()
 	}
 	return err
+}
+
+// counted counts the requests under way, web sockets among them.
+func counted(underWay *sync.WaitGroup, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		underWay.Add(1)
+		defer underWay.Done()
+		next.ServeHTTP(w, req)
+	})
+}
+
+// waitFor waits for a group, until the context ends.
+func waitFor(ctx context.Context, group *sync.WaitGroup) {
+	done := make(chan struct{})
+	go func() {
+		group.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
 }

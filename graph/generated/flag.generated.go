@@ -2560,6 +2560,14 @@ func (ec *executionContext) marshalNFlag2ᚕonwardᚋservicesᚋcaseworkᚐFlag�
 	return ret
 }
 
+func (ec *executionContext) marshalNFlag2ᚖonwardᚋservicesᚋcaseworkᚐFlag(ctx context.Context, sel ast.SelectionSet, v *casework.Flag) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Flag!")
+		return graphql.Null
+	}
+	return ec._Flag(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFlagState2onwardᚋservicesᚋcasefileᚐFlagState(ctx context.Context, v any) (casefile.FlagState, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := casefile.FlagState(tmp)

@@ -72,6 +72,7 @@ type ResolverRoot interface {
 	StallRule() StallRuleResolver
 	StallThreshold() StallThresholdResolver
 	StaySegment() StaySegmentResolver
+	Subscription() SubscriptionResolver
 	Thresholds() ThresholdsResolver
 	ThresholdsEntry() ThresholdsEntryResolver
 	Track() TrackResolver
@@ -1261,6 +1262,11 @@ type ComplexityRoot struct {
 	StipendEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Subscription struct {
+		CaseChanged func(childComplexity int, id string) int
+		FlagRaised  func(childComplexity int, filter *casework.FlagFilter) int
 	}
 
 	Team struct {
@@ -7008,6 +7014,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StipendEdge.Node(childComplexity), true
 
+	case "Subscription.caseChanged":
+		if e.ComplexityRoot.Subscription.CaseChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_caseChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.CaseChanged(childComplexity, args["id"].(string)), true
+	case "Subscription.flagRaised":
+		if e.ComplexityRoot.Subscription.FlagRaised == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_flagRaised_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.FlagRaised(childComplexity, args["filter"].(*casework.FlagFilter)), true
+
 	case "Team.activeTo":
 		if e.ComplexityRoot.Team.ActiveTo == nil {
 			break
@@ -7730,6 +7759,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EndTeamInput", ec.unmarshalInputEndTeamInput),
 			graphql.NewInputUnmarshaler("EndWorkerInput", ec.unmarshalInputEndWorkerInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
+			graphql.NewInputUnmarshaler("FlagFilter", ec.unmarshalInputFlagFilter),
 			graphql.NewInputUnmarshaler("GoalInput", ec.unmarshalInputGoalInput),
 			graphql.NewInputUnmarshaler("GoalReviewInput", ec.unmarshalInputGoalReviewInput),
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
@@ -7854,6 +7884,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -14175,6 +14222,34 @@ enum AbsenceReason {
   MISSING
   "Another reason."
   OTHER
+}
+`, BuiltIn: false},
+	{Name: "../../schema/subscription.graphqls", Input: `"What one is told of when it happens, over graphql-transport-ws or server-sent events. Every event is authorised by itself; a subscription ends with the token."
+type Subscription {
+  """
+  The flags that are raised, or raised again, on the cases that the viewer sees. One who is too slow to take them is cut off with UNAVAILABLE and has missed some.
+  """
+  flagRaised(
+    "All given parts must hold."
+    filter: FlagFilter
+  ): Flag! @class(is: CASE)
+  """
+  A case, each time that it has changed: its newest version, so that several changes may come as one. It ends when the viewer no longer sees the case.
+  """
+  caseChanged(
+    "The identifier of the case."
+    id: ID!
+  ): Case! @class(is: CASE)
+}
+
+"Which flags; all given parts must hold."
+input FlagFilter {
+  "Of one of these rules."
+  rule: [StallRuleCode!]
+  "Of one of these severities."
+  severity: [Severity!]
+  "Only on cases that the viewer owns, or only on others."
+  mine: Boolean
 }
 `, BuiltIn: false},
 	{Name: "../../schema/threshold.graphqls", Input: `extend type Query {

@@ -26,6 +26,7 @@ type Register struct {
 	mu      sync.Mutex
 	next    Snapshot // the writer's own; never read by others
 	current atomic.Pointer[Snapshot]
+	feeds   map[*Feed]bool
 }
 
 // Snapshot is the register at one moment. It is never changed. A case is known
@@ -44,7 +45,7 @@ type Snapshot struct {
 
 // New returns an empty register.
 func New() *Register {
-	r := &Register{next: Snapshot{
+	r := &Register{feeds: map[*Feed]bool{}, next: Snapshot{
 		byID: &btree.Map[id.Case, uint32]{}, opened: newTree[calendar.Day](), due: newTree[calendar.Day](),
 		contact: newTree[calendar.Day](), scan: newTree[calendar.Day](), code: newTree[string](),
 		facets: &btree.Map[string, *roaring.Bitmap]{},
@@ -67,8 +68,8 @@ func (r *Register) publish() {
 	r.current.Store(&s)
 }
 
-// Apply takes in a case and publishes. It returns false, and does nothing, where
-// the register holds the same version or a newer one.
+// Apply takes in a case, publishes, and tells the feeds. It returns false, and
+// does nothing, where the register holds the same version or a newer one.
 func (r *Register) Apply(c *casefile.Case) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,11 +89,13 @@ func (r *Register) Apply(c *casefile.Case) bool {
 	s.refacet(old, c, ord)
 	s.put(ord, c, nil)
 	r.publish()
+	r.tell(Change{Before: old, After: c})
 	return true
 }
 
 // Load takes in many cases and publishes once. Those that the register holds in
-// the same version or a newer one are left out.
+// the same version or a newer one are left out. It tells the feeds nothing: it is
+// how a register begins.
 func (r *Register) Load(cases []*casefile.Case) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
