@@ -13,8 +13,8 @@ import (
 	"onward/services/register"
 )
 
-// Backlog is how many changes wait for a subscriber of flags who is too slow,
-// before the subscription ends. A scan may raise many flags at once [J].
+// Backlog is how many changes wait for a subscriber of flags, at most; one more
+// ends the subscription. A scan may raise many flags at once [J].
 const Backlog = 4096
 
 // ErrEnded is how a subscription ends of which there is nothing to say: what it
@@ -31,8 +31,10 @@ type Subscription[T any] struct {
 
 // events makes what a subscriber sees of the changes of a feed.
 type events[T any] interface {
-	// add takes in changes that the register has applied.
-	add(changes []register.Change)
+	// add takes in a change that the register has applied.
+	add(c register.Change)
+	// left reports whether there may be events of what was added.
+	left() bool
 	// pick returns the next event that the view shows and removes it; nil where
 	// there is none now, and ErrEnded where there never will be.
 	pick(v *View) (*T, error)
@@ -46,17 +48,19 @@ type events[T any] interface {
 // ErrEnded.
 func (s *Subscription[T]) Next(ctx context.Context, tick <-chan time.Time, view func() (*View, error)) (*T, *View, error) {
 	for {
-		changes, whole := s.feed.Take()
-		if !whole {
-			return nil, nil, fault.New(fault.Unavailable, "too slow: events would have been missed; read what matters again, and subscribe again")
+		more, err := s.take()
+		if err != nil {
+			return nil, nil, err
 		}
-		s.events.add(changes)
 		v, err := view()
 		if err != nil {
 			return nil, nil, err
 		}
 		if event, err := s.events.pick(v); event != nil || err != nil {
 			return event, v, err
+		}
+		if more {
+			continue // what was taken shows nothing; another change may wait
 		}
 		select {
 		case <-ctx.Done():
@@ -65,6 +69,23 @@ func (s *Subscription[T]) Next(ctx context.Context, tick <-chan time.Time, view 
 		case <-tick:
 		}
 	}
+}
+
+// take hands the next change on, once nothing is left of the last one: what waits,
+// waits in the feed, which has a limit. It returns false where there is nothing to
+// pick from.
+func (s *Subscription[T]) take() (more bool, err error) {
+	if s.events.left() {
+		return true, nil
+	}
+	c, more, whole := s.feed.Take()
+	if !whole {
+		return false, fault.New(fault.Unavailable, "too slow: events would have been missed; read what matters again, and subscribe again")
+	}
+	if more {
+		s.events.add(c)
+	}
+	return more, nil
 }
 
 // End ends the subscription. It can be called again.
@@ -95,17 +116,15 @@ func (s *Service) FlagRaised(v *View, feeds *register.Register, filter *FlagFilt
 	return &Subscription[Flag]{feeds.Feed(Backlog, wants), &raisedFlags{filter: kept}}, nil
 }
 
-// raisedFlags are the flags that changes have raised.
+// raisedFlags are the flags that a change has raised.
 type raisedFlags struct {
 	filter  FlagFilter
 	waiting []Flag
 }
 
-func (r *raisedFlags) add(changes []register.Change) {
-	for _, c := range changes {
-		r.waiting = append(r.waiting, r.filter.raised(c)...)
-	}
-}
+func (r *raisedFlags) add(c register.Change) { r.waiting = r.filter.raised(c) }
+
+func (r *raisedFlags) left() bool { return len(r.waiting) > 0 }
 
 // pick passes over a flag on a case that is out of the viewer's sight, as it was
 // when the flag was raised or as it is now.
@@ -163,7 +182,9 @@ type caseVersions struct {
 }
 
 // add does nothing: the view has the newest version.
-func (*caseVersions) add([]register.Change) {}
+func (*caseVersions) add(register.Change) {}
+
+func (*caseVersions) left() bool { return false }
 
 func (n *caseVersions) pick(v *View) (*casefile.Case, error) {
 	c, err := v.Case(n.caseID)

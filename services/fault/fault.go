@@ -18,7 +18,7 @@ const (
 	Conflict        Kind = "CONFLICT"        // the thing has changed since the caller looked
 	Forbidden       Kind = "FORBIDDEN"       // the caller may see it but not do this
 	Unauthenticated Kind = "UNAUTHENTICATED" // no live credentials
-	Unavailable     Kind = "UNAVAILABLE"     // try again: the store cannot be reached, or time ran out
+	Unavailable     Kind = "UNAVAILABLE"     // try again: the store cannot be reached, time ran out, or too much is under way
 	Internal        Kind = "INTERNAL"        // a defect of ours
 )
 

@@ -82,18 +82,21 @@ func (f *Feed) offer(c Change) bool {
 }
 
 // Ready returns the channel that brings a value when Take has something new to
-// say. It is for one reader.
+// say. It is for one reader, who takes until nothing waits before looking at it.
 func (f *Feed) Ready() <-chan struct{} { return f.ready }
 
-// Take returns the changes that wait, the oldest first, and does not wait for
-// any. It returns false, from then on, where the reader was too slow and the feed
-// has ended.
-func (f *Feed) Take() ([]Change, bool) {
+// Take returns the change that has waited for longest; ok is false where none
+// does. It does not wait for one. whole is false, from then on, where the reader
+// was too slow and the feed has ended.
+func (f *Feed) Take() (c Change, ok, whole bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	taken := f.waiting
-	f.waiting = nil
-	return taken, !f.overrun
+	if len(f.waiting) == 0 {
+		return Change{}, false, !f.overrun
+	}
+	c, f.waiting[0] = f.waiting[0], Change{} // which would keep two versions of a case
+	f.waiting = f.waiting[1:]
+	return c, true, true
 }
 
 // End ends the feed. It can be called again.

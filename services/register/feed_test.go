@@ -48,19 +48,21 @@ func TestFeed(t *testing.T) {
 // taken writes what waits in a feed.
 func taken(t *testing.T, f *register.Feed) string {
 	t.Helper()
-	changes, whole := f.Take()
-	if !whole {
-		t.Error("the feed is not whole")
-	}
 	said := ""
-	for _, c := range changes {
+	for {
+		c, ok, whole := f.Take()
+		if !whole {
+			t.Error("the feed is not whole")
+		}
+		if !ok {
+			return said
+		}
 		before := 0
 		if c.Before != nil {
 			before = c.Before.Version
 		}
 		said += fmt.Sprintf("%s:%d-%d ", c.After.ID, before, c.After.Version)
 	}
-	return said
 }
 
 // TestSlowReader proves that a reader who is too slow is told so, rather than
@@ -75,8 +77,8 @@ func TestSlowReader(t *testing.T) {
 	r.Apply(version("case_b", 1))
 	<-slow.Ready()
 	for range 2 {
-		if changes, whole := slow.Take(); whole || changes != nil {
-			t.Errorf("the slow reader gets %v, %v", changes, whole)
+		if c, ok, whole := slow.Take(); whole || ok {
+			t.Errorf("the slow reader gets %v, %v", c, whole)
 		}
 	}
 	if r.Feeds() != 1 {
@@ -109,19 +111,17 @@ func TestFeedsAndWriters(t *testing.T) {
 				if c, ok := r.Snapshot().Case(caseID); ok && last == 0 && c.Version == versions {
 					return // it came too late
 				}
-				changes, whole := f.Take()
-				if !whole {
+				switch c, ok, whole := f.Take(); {
+				case !whole:
 					t.Error("a feed with room for all is cut off")
 					return
-				}
-				for _, c := range changes {
-					if last > 0 && c.After.Version != last+1 {
-						t.Errorf("%s: %d after %d", caseID, c.After.Version, last)
-					}
-					last = c.After.Version
-				}
-				if last < versions && len(changes) > 0 {
+				case !ok && last > 0:
 					<-f.Ready()
+				case ok && last > 0 && c.After.Version != last+1:
+					t.Errorf("%s: %d after %d", caseID, c.After.Version, last)
+					return
+				case ok:
+					last = c.After.Version
 				}
 			}
 		})
