@@ -75,7 +75,9 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 // it can describe them, but not run them.
 func (h *house) runner() *jobs.Runner {
 	return jobs.New(h.store, time.Now, processName(), h.log,
+		jobs.ConsentExpiry(h.casework, h.register),
 		jobs.StallScan(h.casework, h.register),
+		jobs.Escalation(h.casework, h.register),
 		jobs.RollUp(h.casework, h.register, h.rollUps),
 		jobs.RetentionOfLogs(h.store))
 }
