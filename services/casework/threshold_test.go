@@ -166,7 +166,7 @@ func TestSimulationChangesNothing(t *testing.T) {
 	own := r.open(t, "own")
 	other := r.openOther(t, "other")
 	for _, c := range []*casefile.Case{own, other} {
-		if _, _, err := r.casework.Sweep(ctx, access.Job("stall-scan"), c.ID, calendar.DayOf(now)); err != nil {
+		if err := r.casework.Sweep(ctx, access.Job("stall-scan"), c.ID, calendar.DayOf(now)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -57,11 +57,11 @@ func TestQuality(t *testing.T) {
 		want  stall.Quality
 	}{
 		{"nothing happens", func(*file) {}, stall.Quality{Raised: 1, StillOpen: 1}},
-		{"she is contacted on the same day", func(f *file) { f.must("2026-02-01", contact); settle(f, day("2026-02-01")) },
+		{"she is contacted on the same day", func(f *file) { f.must("2026-02-01", contact); f.settle(day("2026-02-01")) },
 			stall.Quality{Raised: 1, FollowedWithin14Days: 1, ResolvedByThemselves: 1, MedianDaysOpen: days(0)}},
-		{"she is contacted on day 14", func(f *file) { f.must("2026-02-15", contact); settle(f, day("2026-02-15")) },
+		{"she is contacted on day 14", func(f *file) { f.must("2026-02-15", contact); f.settle(day("2026-02-15")) },
 			stall.Quality{Raised: 1, FollowedWithin14Days: 1, ResolvedByThemselves: 1, MedianDaysOpen: days(14)}},
-		{"she is contacted on day 15", func(f *file) { f.must("2026-02-16", contact); settle(f, day("2026-02-16")) },
+		{"she is contacted on day 15", func(f *file) { f.must("2026-02-16", contact); f.settle(day("2026-02-16")) },
 			stall.Quality{Raised: 1, ResolvedByThemselves: 1, MedianDaysOpen: days(15)}},
 		{"it was recorded in time, of a day before", func(f *file) { f.today = day("2026-02-10"); f.must("2026-01-10", assigned()) },
 			stall.Quality{Raised: 1, FollowedWithin14Days: 1, StillOpen: 1}},
@@ -74,23 +74,23 @@ func TestQuality(t *testing.T) {
 			f.today = day("2026-02-20")
 			f.must("2026-02-20", casefile.Reversed{Version: len(f.entries), Reason: "another case"})
 		}, stall.Quality{Raised: 1, StillOpen: 1}},
-		{"the case ends", func(f *file) { f.must("2026-03-03", closed()); settle(f, day("2026-03-03")) },
+		{"the case ends", func(f *file) { f.must("2026-03-03", closed()); f.settle(day("2026-03-03")) },
 			stall.Quality{Raised: 1, ResolvedByThemselves: 1, MedianDaysOpen: days(30)}},
 		{"raised again after a correction", func(f *file) {
 			f.must("2026-02-05", contact)
 			n := len(f.entries)
-			settle(f, day("2026-02-05"))
+			f.settle(day("2026-02-05"))
 			f.must("2026-02-20", casefile.Reversed{Version: n, Reason: "another case"})
 			f.scan(day("2026-02-21"))
 		}, stall.Quality{Raised: 1, StillOpen: 1, Reopened: 1}},
 		{"raised again, and ended again", func(f *file) {
 			f.must("2026-02-05", contact)
 			n := len(f.entries)
-			settle(f, day("2026-02-05"))
+			f.settle(day("2026-02-05"))
 			f.must("2026-02-20", casefile.Reversed{Version: n, Reason: "another case"})
 			f.scan(day("2026-02-21"))
 			f.must("2026-02-24", contact)
-			settle(f, day("2026-02-24"))
+			f.settle(day("2026-02-24"))
 		}, stall.Quality{Raised: 1, ResolvedByThemselves: 1, Reopened: 1, MedianDaysOpen: days(4 + 3)}},
 	} {
 		f := flagged()
@@ -146,7 +146,7 @@ func TestQualityMedian(t *testing.T) {
 	ended := func(on string) *file {
 		f := flagged()
 		f.must(on, met(track.Unscheduled, true))
-		settle(f, day(on))
+		f.settle(day(on))
 		return f
 	}
 	all := []*file{ended("2026-02-11"), ended("2026-02-02"), flagged(), ended("2026-02-06"), ended("2026-03-03")}
