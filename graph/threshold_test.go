@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"onward/services/casefile"
+	"onward/services/stall"
 )
 
 // flagsOf returns the flags of a case as a role reads them: rule, state, version
@@ -191,5 +192,21 @@ func TestSimulationForeseesTheScan(t *testing.T) {
 	}
 	if now, then, added, removed, _ := ask(); now != then || added+removed != 0 {
 		t.Errorf("after the change: %d now, %d then, %d added, %d removed", now, then, added, removed)
+	}
+}
+
+// TestEveryThresholdCanBeSet proves that the schema names every threshold of the
+// table, and no other.
+func TestEveryThresholdCanBeSet(t *testing.T) {
+	codes := loadSchema(t).Types["StallThresholdCode"].EnumValues
+	n := 0
+	for h := range stall.Table {
+		n++
+		if codes.ForName(string(h.Code)) == nil {
+			t.Errorf("the schema has no threshold %s", h.Code)
+		}
+	}
+	if n != len(codes) {
+		t.Errorf("%d thresholds, the schema has %d", n, len(codes))
 	}
 }

@@ -130,4 +130,3 @@ func lookBack(b *testing.B, ask func(*casework.Service, *casework.View) error) {
 	b.ReportMetric(float64(each.Milliseconds()), "ms")
 	b.ReportMetric(float64(each)/float64(n)*10_000/float64(lookBackTime), "of-figure")
 }
-

@@ -1152,9 +1152,10 @@ type ComplexityRoot struct {
 	}
 
 	SetThresholdsPayload struct {
-		Entry   func(childComplexity int) int
-		Rules   func(childComplexity int) int
-		Version func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Escalation func(childComplexity int) int
+		Rules      func(childComplexity int) int
+		Version    func(childComplexity int) int
 	}
 
 	ShelterAbsence struct {
@@ -1325,8 +1326,9 @@ type ComplexityRoot struct {
 	}
 
 	Thresholds struct {
-		History func(childComplexity int, first *int, after *string) int
-		Version func(childComplexity int) int
+		Escalation func(childComplexity int) int
+		History    func(childComplexity int, first *int, after *string) int
+		Version    func(childComplexity int) int
 	}
 
 	ThresholdsEntry struct {
@@ -6570,6 +6572,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetThresholdsPayload.Entry(childComplexity), true
+	case "SetThresholdsPayload.escalation":
+		if e.ComplexityRoot.SetThresholdsPayload.Escalation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetThresholdsPayload.Escalation(childComplexity), true
 	case "SetThresholdsPayload.rules":
 		if e.ComplexityRoot.SetThresholdsPayload.Rules == nil {
 			break
@@ -7231,6 +7239,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ThresholdSimulation.Rules(childComplexity), true
 
+	case "Thresholds.escalation":
+		if e.ComplexityRoot.Thresholds.Escalation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Thresholds.Escalation(childComplexity), true
 	case "Thresholds.history":
 		if e.ComplexityRoot.Thresholds.History == nil {
 			break
@@ -14253,7 +14267,7 @@ input FlagFilter {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/threshold.graphqls", Input: `extend type Query {
-  "The thresholds of the stall rules that the viewer's organisation has set, with their history. The numbers themselves stand in stallRules."
+  "The thresholds of the stall rules that the viewer's organisation has set, with their history. The numbers of the rules themselves stand in stallRules."
   thresholds: Thresholds! @class(is: PUBLIC)
   """
   What other thresholds would flag in the viewer's organisation: today, and in
@@ -14287,6 +14301,8 @@ extend type Mutation {
 type Thresholds {
   "The version: it counts the changes, and is 0 where the defaults hold."
   version: Int! @class(is: PUBLIC)
+  "The thresholds that belong to no rule: when a flag goes to the supervisors, and to the lead."
+  escalation: [StallThreshold!]! @class(is: PUBLIC) @atMost(n: 2)
   "The changes, the newest first."
   history(
     "How many from the beginning: 1 to 100, 20 when absent."
@@ -14366,6 +14382,8 @@ input ThresholdInput {
 type SetThresholdsPayload {
   "The rules as they now hold for the organisation."
   rules: [StallRule!]! @class(is: PUBLIC) @atMost(n: 15)
+  "The thresholds that belong to no rule, as they now hold for the organisation."
+  escalation: [StallThreshold!]! @class(is: PUBLIC) @atMost(n: 2)
   "The version of the thresholds as they now are."
   version: Int! @class(is: PUBLIC)
   "The change that this request has made."
@@ -14471,7 +14489,7 @@ type StallQuality {
   medianDaysOpen: Float @class(is: OUTCOME)
 }
 
-"The thresholds of the rules."
+"The thresholds of the rules, and of the escalation of flags."
 enum StallThresholdCode {
   "NO_OWNER: days without an owner."
   OWNER
@@ -14517,6 +14535,10 @@ enum StallThresholdCode {
   MAJORITY
   "RECORD_INCOMPLETE: days after intake or exit."
   RECORD
+  "Days since the first day overdue after which a flag goes to the supervisors."
+  ESCALATION_SUPERVISOR
+  "Days since the first day overdue after which a flag goes to the lead; not fewer than for the supervisors."
+  ESCALATION_LEAD
 }
 `, BuiltIn: false},
 }
@@ -16400,6 +16422,8 @@ func (ec *executionContext) childFields_SetThresholdsPayload(ctx context.Context
 	switch field.Name {
 	case "rules":
 		return ec.fieldContext_SetThresholdsPayload_rules(ctx, field)
+	case "escalation":
+		return ec.fieldContext_SetThresholdsPayload_escalation(ctx, field)
 	case "version":
 		return ec.fieldContext_SetThresholdsPayload_version(ctx, field)
 	case "entry":
@@ -16736,6 +16760,8 @@ func (ec *executionContext) childFields_Thresholds(ctx context.Context, field gr
 	switch field.Name {
 	case "version":
 		return ec.fieldContext_Thresholds_version(ctx, field)
+	case "escalation":
+		return ec.fieldContext_Thresholds_escalation(ctx, field)
 	case "history":
 		return ec.fieldContext_Thresholds_history(ctx, field)
 	}

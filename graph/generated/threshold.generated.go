@@ -339,6 +339,38 @@ func (ec *executionContext) fieldContext_SetThresholdsPayload_rules(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _SetThresholdsPayload_escalation(ctx context.Context, field graphql.CollectedField, obj *directory.ThresholdsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetThresholdsPayload_escalation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Escalation(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []stall.Setting) graphql.Marshaler {
+			return ec.marshalNStallThreshold2ᚕonwardᚋservicesᚋstallᚐSettingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetThresholdsPayload_escalation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetThresholdsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StallThreshold(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetThresholdsPayload_version(ctx context.Context, field graphql.CollectedField, obj *directory.ThresholdsPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -819,6 +851,38 @@ func (ec *executionContext) _Thresholds_version(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Thresholds_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Thresholds", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Thresholds_escalation(ctx context.Context, field graphql.CollectedField, obj *directory.Thresholds) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Thresholds_escalation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Escalation(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []stall.Setting) graphql.Marshaler {
+			return ec.marshalNStallThreshold2ᚕonwardᚋservicesᚋstallᚐSettingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Thresholds_escalation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Thresholds",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StallThreshold(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Thresholds_history(ctx context.Context, field graphql.CollectedField, obj *directory.Thresholds) (ret graphql.Marshaler) {
@@ -1680,6 +1744,11 @@ func (ec *executionContext) _SetThresholdsPayload(ctx context.Context, sel ast.S
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "escalation":
+			out.Values[i] = ec._SetThresholdsPayload_escalation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "version":
 			out.Values[i] = ec._SetThresholdsPayload_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1884,6 +1953,11 @@ func (ec *executionContext) _Thresholds(ctx context.Context, sel ast.SelectionSe
 			out.Values[i] = graphql.MarshalString("Thresholds")
 		case "version":
 			out.Values[i] = ec._Thresholds_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalation":
+			out.Values[i] = ec._Thresholds_escalation(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

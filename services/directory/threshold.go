@@ -71,7 +71,7 @@ func (s *Snapshot) addThresholds(doc store.Document) error {
 		return err
 	}
 	t := s.thresholds[doc.ID]
-	s.inForce[t.Organisation] = stall.Defaults().With(t.Version, t.Changed)
+	s.inForce[t.Organisation] = t.inForce()
 	return nil
 }
 
@@ -99,10 +99,13 @@ type ThresholdsPayload struct {
 	Entry ThresholdsEntry
 }
 
-// Rules returns the rules as they hold now.
-func (p *ThresholdsPayload) Rules() []stall.OrganisationRule {
-	return stall.Defaults().With(p.Version, p.Changed).Rules()
-}
+// Rules returns the rules as they hold with these thresholds.
+func (t *Thresholds) Rules() []stall.OrganisationRule { return t.inForce().Rules() }
+
+// Escalation returns what holds with these thresholds for the escalation of flags.
+func (t *Thresholds) Escalation() []stall.Setting { return t.inForce().Escalation() }
+
+func (t *Thresholds) inForce() *stall.Thresholds { return stall.Defaults().With(t.Version, t.Changed) }
 
 // SetThresholds changes thresholds of the stall rules for the actor's
 // organisation, once for each request. What is due on its cases follows at once.
@@ -279,12 +282,10 @@ func numbers(text json.RawMessage) (map[stall.ThresholdCode]*int, error) {
 // rules.
 func changes(was, is map[stall.ThresholdCode]*int) []ThresholdChange {
 	var all []ThresholdChange
-	for _, r := range stall.Rules {
-		for _, h := range r.Thresholds {
-			before, after := was[h.Code], is[h.Code]
-			if (before == nil) != (after == nil) || before != nil && *before != *after {
-				all = append(all, ThresholdChange{h.Code, before, after})
-			}
+	for h := range stall.Table {
+		before, after := was[h.Code], is[h.Code]
+		if (before == nil) != (after == nil) || before != nil && *before != *after {
+			all = append(all, ThresholdChange{h.Code, before, after})
 		}
 	}
 	return all

@@ -60,7 +60,8 @@ type course struct {
 	followed bool
 }
 
-// Add takes in the history of one case.
+// Add takes in the history of one case, with the entries marked that were taken
+// back.
 func (a *Appraisal) Add(history []casefile.Entry) {
 	for _, f := range courses(history) {
 		if t, known := a.rules[f.rule]; known && a.period.Contains(f.first.On) {
@@ -74,6 +75,9 @@ func courses(history []casefile.Entry) []*course {
 	var all []*course
 	flags := map[string]*course{}
 	for _, e := range history {
+		if e.ReversedBy != 0 {
+			continue // it was taken back
+		}
 		switch d := e.Data.(type) {
 		case casefile.FlagRaised:
 			key := casefile.FlagID(e.CaseID, d.Rule, d.Episode)
@@ -98,10 +102,8 @@ func courses(history []casefile.Entry) []*course {
 }
 
 // acted reports whether the entry is something that a person did on the case,
-// beside handling its flags, and has not been taken back.
-func acted(e casefile.Entry) bool {
-	return e.By != "" && e.ReversedBy == 0 && !strings.HasPrefix(e.Kind(), "flag.")
-}
+// beside handling its flags.
+func acted(e casefile.Entry) bool { return e.By != "" && !strings.HasPrefix(e.Kind(), "flag.") }
 
 // followed marks the flags after whose raising the entry was recorded in time.
 func followed(flags []*course, e casefile.Entry) {

@@ -24,12 +24,22 @@ type OrganisationRule struct {
 func (t *Thresholds) Rules() []OrganisationRule {
 	rules := make([]OrganisationRule, len(Rules))
 	for i, r := range Rules {
-		rules[i] = OrganisationRule{Rule: r, Thresholds: make([]Setting, len(r.Thresholds))}
-		for j, h := range r.Thresholds {
-			rules[i].Thresholds[j] = Setting{h, t.Days(h.Code)}
-		}
+		rules[i] = OrganisationRule{Rule: r, Thresholds: t.settings(r.Thresholds)}
 	}
 	return rules
+}
+
+// Escalation returns the thresholds that belong to no rule, with the numbers that
+// hold: after how many days overdue a flag goes to the supervisors, and to the
+// lead.
+func (t *Thresholds) Escalation() []Setting { return t.settings(Escalation) }
+
+func (t *Thresholds) settings(thresholds []Threshold) []Setting {
+	all := make([]Setting, len(thresholds))
+	for i, h := range thresholds {
+		all[i] = Setting{h, t.Days(h.Code)}
+	}
+	return all
 }
 
 // Proposal is what a threshold is to be. Without a number it goes back to its
@@ -40,9 +50,11 @@ type Proposal struct {
 }
 
 // ascending are pairs of thresholds of which the first is not larger than the
-// second: the higher the risk, the sooner somebody looks after her [J].
+// second: the higher the risk, the sooner somebody looks after her, and a flag
+// goes to the supervisors no later than to the lead [J].
 var ascending = [][2]ThresholdCode{
 	{"CONTACT_HIGH_RISK", "CONTACT_MEDIUM_RISK"}, {"CONTACT_MEDIUM_RISK", "CONTACT_LOW_RISK"}, {"REFERRAL_HIGH_RISK", "REFERRAL"},
+	{"ESCALATION_SUPERVISOR", "ESCALATION_LEAD"},
 }
 
 // Revise returns the numbers that an organisation has changed, by code, with
@@ -61,7 +73,7 @@ func Revise(changed map[ThresholdCode]int, proposals []Proposal) (map[ThresholdC
 		h, known := Lookup(p.Code)
 		switch {
 		case !known:
-			return nil, fault.Input(proposed(i, "code"), "%.40q is not the code of a threshold; the query stallRules lists them", p.Code)
+			return nil, fault.Input(proposed(i, "code"), "%.40q is not the code of a threshold; the queries stallRules and thresholds list them", p.Code)
 		case p.Days == nil:
 			delete(next, p.Code)
 		case *p.Days < h.Least || *p.Days > h.Most:

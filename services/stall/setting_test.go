@@ -43,6 +43,7 @@ func TestRevise(t *testing.T) {
 		{"below the higher risk", []stall.Proposal{proposal("OWNER", 1), proposal("CONTACT_MEDIUM_RISK", 13)}, nil, "thresholds[1].days"},
 		{"above the lower risk", []stall.Proposal{proposal("CONTACT_HIGH_RISK", 21), proposal("OWNER", 1)}, nil, "thresholds[0].days"},
 		{"together", []stall.Proposal{proposal("CONTACT_HIGH_RISK", 21), proposal("CONTACT_MEDIUM_RISK", 21)}, map[stall.ThresholdCode]int{"OWNER": 5, "CONTACT_HIGH_RISK": 21, "CONTACT_MEDIUM_RISK": 21}, ""},
+		{"the lead before the supervisors", []stall.Proposal{proposal("ESCALATION_LEAD", 6)}, nil, "thresholds[0].days"},
 		{"a referral at high risk", []stall.Proposal{proposal("REFERRAL_HIGH_RISK", 8)}, nil, "thresholds[0].days"},
 	} {
 		got, err := stall.Revise(own, c.proposals)
@@ -63,8 +64,8 @@ func TestRevise(t *testing.T) {
 // holds together, and stands in the rules as it was asked for.
 func TestWhatIsRevisedHolds(t *testing.T) {
 	var all []stall.Threshold
-	for _, r := range stall.Rules {
-		all = append(all, r.Thresholds...)
+	for h := range stall.Table {
+		all = append(all, h)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		changed := map[stall.ThresholdCode]int{}
@@ -85,7 +86,7 @@ func TestWhatIsRevisedHolds(t *testing.T) {
 			}
 			changed = next
 			th := stall.Defaults().With(1, changed)
-			if th.ContactHighRisk > th.ContactMediumRisk || th.ContactMediumRisk > th.ContactLowRisk || th.ReferralHighRisk > th.Referral {
+			if th.ContactHighRisk > th.ContactMediumRisk || th.ContactMediumRisk > th.ContactLowRisk || th.ReferralHighRisk > th.Referral || th.EscalationSupervisor > th.EscalationLead {
 				t.Fatalf("accepted: %+v", *th)
 			}
 			for _, p := range proposals {
@@ -107,13 +108,15 @@ func TestWhatIsRevisedHolds(t *testing.T) {
 	})
 }
 
-// shown returns a number as the rules show it, or -1.
+// shown returns a number as the rules or the escalation show it, or -1.
 func shown(th *stall.Thresholds, code stall.ThresholdCode) int {
+	all := th.Escalation()
 	for _, r := range th.Rules() {
-		for _, s := range r.Thresholds {
-			if s.Code == code {
-				return s.Days
-			}
+		all = append(all, r.Thresholds...)
+	}
+	for _, s := range all {
+		if s.Code == code {
+			return s.Days
 		}
 	}
 	return -1

@@ -45,14 +45,14 @@ type Thresholds struct {
 // Defaults returns the thresholds of an organisation that has set none.
 func Defaults() *Thresholds {
 	t := &Thresholds{}
-	for h := range table {
+	for h := range Table {
 		*t.number(h.Code) = h.Default
 	}
 	return t
 }
 
-// table yields every threshold: those of the rules, and of the escalation.
-func table(yield func(Threshold) bool) {
+// Table yields every threshold: those of the rules, and of the escalation.
+func Table(yield func(Threshold) bool) {
 	for _, r := range Rules {
 		for _, h := range r.Thresholds {
 			if !yield(h) {
@@ -145,7 +145,7 @@ func (t *Thresholds) number(code ThresholdCode) *int {
 
 // Lookup returns the threshold with the code.
 func Lookup(code ThresholdCode) (Threshold, bool) {
-	for h := range table {
+	for h := range Table {
 		if h.Code == code {
 			return h, true
 		}
