@@ -118,11 +118,11 @@ func BenchmarkDue(b *testing.B) {
 			found := 0
 			b.ResetTimer()
 			for b.Loop() {
-				found = raised(s.Due(today), thresholds)
+				found = stalled(s.Due(today), thresholds)
 			}
 			each := b.Elapsed() / time.Duration(b.N)
 			began := time.Now()
-			swept := raised(s.All(), thresholds)
+			swept := stalled(s.All(), thresholds)
 			sweep := time.Since(began)
 			if found != due || swept != due {
 				b.Fatalf("%d found and %d by the full sweep, want %d", found, swept, due)
@@ -136,30 +136,32 @@ func BenchmarkDue(b *testing.B) {
 	}
 }
 
-// raised counts what a scan of the cases would raise today.
-func raised(cases iter.Seq[*casefile.Case], th *stall.Thresholds) int {
+// stalled counts the cases on which a scan would raise something today.
+func stalled(cases iter.Seq[*casefile.Case], th *stall.Thresholds) int {
 	n := 0
 	for c := range cases {
-		n += len(stall.Assess(c, th, today).Raise)
+		if len(stall.Assess(c, th, today).Raise) > 0 {
+			n++
+		}
 	}
 	return n
 }
 
-// waiting is a register of n active cases, of which some have had no contact for
-// long enough, and the others fall due on different days after today.
+// waiting is a register of n active cases, of which some were last worked on more
+// than a year ago, and the others in the last days.
 func waiting(n, due int) *register.Snapshot {
 	cases, thresholds := make([]*casefile.Case, n), stall.Defaults()
 	for i := range cases {
-		c := &casefile.Case{
+		on := today - calendar.Day(i%5)
+		if i%(n/due) == 0 {
+			on -= 400
+		}
+		cases[i] = &casefile.Case{
 			ID: id.Case(fmt.Sprintf("case_%07d", (i*7919)%n)), Code: fmt.Sprintf("C-%07d", i), Version: 1,
 			Status: casefile.Active, Population: casefile.AtRisk, Risk: casefile.Medium, Organisation: "org_1", Owner: "worker_1",
-			OpenedOn: today - 300, MovedOn: today - 300, AssessedOn: today - 290, LastContactOn: today - calendar.Day(i%thresholds.ContactMediumRisk),
+			OpenedOn: on, MovedOn: on, AssessedOn: on, LastContactOn: on,
 		}
-		if i%(n/due) == 0 {
-			c.LastContactOn = today - calendar.Day(thresholds.ContactMediumRisk) - 1
-		}
-		stall.Derive(c, thresholds, today)
-		cases[i] = c
+		stall.Derive(cases[i], thresholds, today)
 	}
 	r := register.New()
 	r.Load(cases)
