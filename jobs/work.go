@@ -22,7 +22,7 @@ func StallScan(c *casework.Service, r *register.Register) Job {
 				return nil, err
 			}
 			scan, err := c.ScanStalled(ctx, access.Job("stall-scan"), r.Snapshot(), asOf)
-			return []Count{{"checked", scan.Checked}, {"raised", scan.Raised}, {"resolved", scan.Resolved}}, err
+			return []Count{{"checked", scan.Checked}, {"raised", scan.Raised}, {"resolved", scan.Resolved}, {"failed", scan.Failed}}, err
 		},
 	}
 }

@@ -191,44 +191,71 @@ func (e *Explanation) Facts() []Fact {
 	return facts
 }
 
-// Scan is what a stall scan did.
-type Scan struct{ Checked, Raised, Resolved int }
+// Scan is what a stall scan did, in cases and in flags. A case that Failed is as
+// it was, and due still: the next scan tries it again.
+type Scan struct{ Checked, Raised, Resolved, Failed int }
 
 // sweepers is how many cases are swept at once: a store that commits in groups
 // is then kept busy.
 const sweepers = 8
 
 // ScanStalled raises and resolves the flags of every case that is due for it on
-// a day. It costs what is due, not what exists. One case that cannot be swept
-// does not keep the others from it; the first such error is returned at the end.
+// a day. It costs what is due, not what exists. One case that cannot be swept, such
+// as one in which a newer program has written what this one cannot read, keeps
+// neither the others nor the scans of later days from it: it is counted. Where the
+// store cannot be reached the scan returns Unavailable, and gives up once that goes
+// for so many cases in a row as are swept at once.
 func (s *Service) ScanStalled(ctx context.Context, actor access.Actor, cases *register.Snapshot, on calendar.Day) (Scan, error) {
-	var mu sync.Mutex
-	var scan Scan
-	var first error
+	var t tally
 	var group errgroup.Group
 	group.SetLimit(sweepers)
 	for c := range cases.Due(on) {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || t.hopeless() {
 			break
 		}
 		group.Go(func() error {
-			raised, resolved, err := s.Sweep(ctx, actor, c.ID, on)
-			mu.Lock()
-			defer mu.Unlock()
-			if first == nil {
-				first = err
-			}
-			scan.Checked++
-			scan.Raised += raised
-			scan.Resolved += resolved
+			t.add(s.Sweep(ctx, actor, c.ID, on))
 			return nil
 		})
 	}
-	_ = group.Wait() // errors are in first
-	if err := ctx.Err(); err != nil && first == nil {
-		first = fault.Wrap(fault.Unavailable, err, "scan stopped")
+	_ = group.Wait() // errors are in the tally
+	if err := ctx.Err(); err != nil {
+		return t.scan, fault.Wrap(fault.Unavailable, err, "scan stopped")
 	}
-	return scan, first
+	return t.scan, t.away
+}
+
+// tally adds up the sweeps of a scan.
+type tally struct {
+	mu   sync.Mutex
+	scan Scan
+	away error // why the store could not be reached for a case
+	row  int   // cases in a row for which it could not be
+}
+
+func (t *tally) add(raised, resolved int, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.scan.Checked++
+	t.scan.Raised += raised
+	t.scan.Resolved += resolved
+	t.row++
+	if !fault.Is(err, fault.Unavailable) {
+		t.row = 0
+	}
+	if err != nil {
+		t.scan.Failed++
+	}
+	if t.away == nil && t.row > 0 {
+		t.away = err
+	}
+}
+
+// hopeless reports whether the store is away for good.
+func (t *tally) hopeless() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.row >= sweepers
 }
 
 // IsNode marks the flag as a node of the schema.
