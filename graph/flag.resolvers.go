@@ -46,6 +46,10 @@ func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.Rule, locale *
 	return obj.Label(language(locale)), nil
 }
 
+func (r *stallThresholdResolver) Applies(ctx context.Context, obj *stall.Threshold, locale *locale.Locale) (string, error) {
+	return obj.Applies(language(locale)), nil
+}
+
 func (r *workItemResolver) Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error) {
 	return viewOf(ctx).ExplainWork(obj), nil
 }
@@ -60,13 +64,18 @@ func (r *Resolver) NextAction() generated.NextActionResolver { return &nextActio
 
 func (r *Resolver) StallRule() generated.StallRuleResolver { return &stallRuleResolver{r} }
 
+func (r *Resolver) StallThreshold() generated.StallThresholdResolver {
+	return &stallThresholdResolver{r}
+}
+
 func (r *Resolver) WorkItem() generated.WorkItemResolver { return &workItemResolver{r} }
 
 type (
-	explanationResolver struct{ *Resolver }
-	factResolver        struct{ *Resolver }
-	flagResolver        struct{ *Resolver }
-	nextActionResolver  struct{ *Resolver }
-	stallRuleResolver   struct{ *Resolver }
-	workItemResolver    struct{ *Resolver }
+	explanationResolver    struct{ *Resolver }
+	factResolver           struct{ *Resolver }
+	flagResolver           struct{ *Resolver }
+	nextActionResolver     struct{ *Resolver }
+	stallRuleResolver      struct{ *Resolver }
+	stallThresholdResolver struct{ *Resolver }
+	workItemResolver       struct{ *Resolver }
 )

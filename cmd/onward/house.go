@@ -67,9 +67,17 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
 	h.rollUps = outcome.NewRollUps(s)
-	h.jobs = jobs.New(s, time.Now, processName(), log,
-		jobs.StallScan(h.casework, h.register), jobs.RollUp(h.casework, h.register, h.rollUps))
+	h.jobs = h.runner()
 	return h, nil
+}
+
+// runner returns the runner of the programme's jobs. Before the house is complete
+// it can describe them, but not run them.
+func (h *house) runner() *jobs.Runner {
+	return jobs.New(h.store, time.Now, processName(), h.log,
+		jobs.StallScan(h.casework, h.register),
+		jobs.RollUp(h.casework, h.register, h.rollUps),
+		jobs.RetentionOfLogs(h.store))
 }
 
 // resolver is the house as the GraphQL edge needs it.

@@ -37,6 +37,9 @@ type NextActionResolver interface {
 type StallRuleResolver interface {
 	Label(ctx context.Context, obj *stall.Rule, locale *locale.Locale) (string, error)
 }
+type StallThresholdResolver interface {
+	Applies(ctx context.Context, obj *stall.Threshold, locale *locale.Locale) (string, error)
+}
 type WorkItemResolver interface {
 	Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error)
 }
@@ -74,6 +77,20 @@ func (ec *executionContext) field_NextAction_label_args(ctx context.Context, raw
 }
 
 func (ec *executionContext) field_StallRule_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_StallThreshold_applies_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
@@ -774,29 +791,6 @@ func (ec *executionContext) fieldContext_StallRule_version(_ context.Context, fi
 	return graphql.NewScalarFieldContext("StallRule", field, false, false, "Int")
 }
 
-func (ec *executionContext) _StallRule_inForce(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_StallRule_inForce(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.InForce, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_StallRule_inForce(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StallRule", field, false, false, "Boolean")
-}
-
 func (ec *executionContext) _StallRule_thresholds(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -861,7 +855,8 @@ func (ec *executionContext) _StallThreshold_applies(ctx context.Context, field g
 			return ec.fieldContext_StallThreshold_applies(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Applies, nil
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.StallThreshold().Applies(ctx, obj, fc.Args["locale"].(*locale.Locale))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -871,8 +866,28 @@ func (ec *executionContext) _StallThreshold_applies(ctx context.Context, field g
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_StallThreshold_applies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StallThreshold", field, false, false, "String")
+func (ec *executionContext) fieldContext_StallThreshold_applies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StallThreshold",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_StallThreshold_applies_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _StallThreshold_days(ctx context.Context, field graphql.CollectedField, obj *stall.Threshold) (ret graphql.Marshaler) {
@@ -1772,11 +1787,6 @@ func (ec *executionContext) _StallRule(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "inForce":
-			out.Values[i] = ec._StallRule_inForce(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		case "thresholds":
 			out.Values[i] = ec._StallRule_thresholds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1816,14 +1826,15 @@ func (ec *executionContext) _StallThreshold(ctx context.Context, sel ast.Selecti
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("StallThreshold")
 		case "applies":
-			out.Values[i] = ec._StallThreshold_applies(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StallThreshold_applies(ctx, field, obj)
+				})
 		case "days":
 			out.Values[i] = ec._StallThreshold_days(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -68,6 +68,7 @@ type ResolverRoot interface {
 	ShelterStay() ShelterStayResolver
 	Site() SiteResolver
 	StallRule() StallRuleResolver
+	StallThreshold() StallThresholdResolver
 	StaySegment() StaySegmentResolver
 	Track() TrackResolver
 	Training() TrainingResolver
@@ -178,6 +179,7 @@ type ComplexityRoot struct {
 
 	Case struct {
 		Access             func(childComplexity int) int
+		AdultOn            func(childComplexity int) int
 		Approvals          func(childComplexity int, state []casefile.ApprovalState) int
 		Assessments        func(childComplexity int) int
 		CareerSessions     func(childComplexity int, first *int, after *string, last *int, before *string) int
@@ -523,9 +525,12 @@ type ComplexityRoot struct {
 
 	Job struct {
 		Description func(childComplexity int) int
+		LagDays     func(childComplexity int) int
 		LastRuns    func(childComplexity int) int
+		LastSlot    func(childComplexity int) int
 		Name        func(childComplexity int) int
 		NextRunAt   func(childComplexity int) int
+		Running     func(childComplexity int) int
 		Schedule    func(childComplexity int) int
 	}
 
@@ -542,10 +547,16 @@ type ComplexityRoot struct {
 		Outcome   func(childComplexity int) int
 		Process   func(childComplexity int) int
 		StartedAt func(childComplexity int) int
+		Term      func(childComplexity int) int
 	}
 
 	JobRunPayload struct {
 		Run func(childComplexity int) int
+	}
+
+	JobRunning struct {
+		Process func(childComplexity int) int
+		Since   func(childComplexity int) int
 	}
 
 	LegalMatter struct {
@@ -631,6 +642,7 @@ type ComplexityRoot struct {
 		RecordCareerSession      func(childComplexity int, input casework.RecordCareerSessionInput) int
 		RecordCompensation       func(childComplexity int, input casework.RecordCompensationInput) int
 		RecordConsent            func(childComplexity int, input casework.RecordConsentInput) int
+		RecordExitSafety         func(childComplexity int, input casework.RecordExitSafetyInput) int
 		RecordFollowUp           func(childComplexity int, input casework.RecordFollowUpInput) int
 		RecordGrade              func(childComplexity int, input casework.RecordGradeInput) int
 		RecordGroupService       func(childComplexity int, input casework.RecordGroupServiceInput) int
@@ -1149,14 +1161,13 @@ type ComplexityRoot struct {
 	StallRule struct {
 		Code       func(childComplexity int) int
 		Ground     func(childComplexity int) int
-		InForce    func(childComplexity int) int
 		Label      func(childComplexity int, locale *locale.Locale) int
 		Thresholds func(childComplexity int) int
 		Version    func(childComplexity int) int
 	}
 
 	StallThreshold struct {
-		Applies func(childComplexity int) int
+		Applies func(childComplexity int, locale *locale.Locale) int
 		Default func(childComplexity int) int
 	}
 
@@ -1752,6 +1763,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Access(childComplexity), true
+	case "Case.adultOn":
+		if e.ComplexityRoot.Case.AdultOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.AdultOn(childComplexity), true
 	case "Case.approvals":
 		if e.ComplexityRoot.Case.Approvals == nil {
 			break
@@ -3200,12 +3217,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Job.Description(childComplexity), true
+	case "Job.lagDays":
+		if e.ComplexityRoot.Job.LagDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.LagDays(childComplexity), true
 	case "Job.lastRuns":
 		if e.ComplexityRoot.Job.LastRuns == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Job.LastRuns(childComplexity), true
+	case "Job.lastSlot":
+		if e.ComplexityRoot.Job.LastSlot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.LastSlot(childComplexity), true
 	case "Job.name":
 		if e.ComplexityRoot.Job.Name == nil {
 			break
@@ -3218,6 +3247,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Job.NextRunAt(childComplexity), true
+	case "Job.running":
+		if e.ComplexityRoot.Job.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Running(childComplexity), true
 	case "Job.schedule":
 		if e.ComplexityRoot.Job.Schedule == nil {
 			break
@@ -3280,6 +3315,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobRun.StartedAt(childComplexity), true
+	case "JobRun.term":
+		if e.ComplexityRoot.JobRun.Term == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRun.Term(childComplexity), true
 
 	case "JobRunPayload.run":
 		if e.ComplexityRoot.JobRunPayload.Run == nil {
@@ -3287,6 +3328,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobRunPayload.Run(childComplexity), true
+
+	case "JobRunning.process":
+		if e.ComplexityRoot.JobRunning.Process == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRunning.Process(childComplexity), true
+	case "JobRunning.since":
+		if e.ComplexityRoot.JobRunning.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRunning.Since(childComplexity), true
 
 	case "LegalMatter.beganOn":
 		if e.ComplexityRoot.LegalMatter.BeganOn == nil {
@@ -3979,6 +4033,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordConsent(childComplexity, args["input"].(casework.RecordConsentInput)), true
+	case "Mutation.recordExitSafety":
+		if e.ComplexityRoot.Mutation.RecordExitSafety == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordExitSafety_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordExitSafety(childComplexity, args["input"].(casework.RecordExitSafetyInput)), true
 	case "Mutation.recordFollowUp":
 		if e.ComplexityRoot.Mutation.RecordFollowUp == nil {
 			break
@@ -6428,12 +6493,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StallRule.Ground(childComplexity), true
-	case "StallRule.inForce":
-		if e.ComplexityRoot.StallRule.InForce == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StallRule.InForce(childComplexity), true
 	case "StallRule.label":
 		if e.ComplexityRoot.StallRule.Label == nil {
 			break
@@ -6463,7 +6522,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.StallThreshold.Applies(childComplexity), true
+		args, err := ec.field_StallThreshold_applies_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.StallThreshold.Applies(childComplexity, args["locale"].(*locale.Locale)), true
 	case "StallThreshold.days":
 		if e.ComplexityRoot.StallThreshold.Default == nil {
 			break
@@ -7144,6 +7208,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordCareerSessionInput", ec.unmarshalInputRecordCareerSessionInput),
 			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
+			graphql.NewInputUnmarshaler("RecordExitSafetyInput", ec.unmarshalInputRecordExitSafetyInput),
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
 			graphql.NewInputUnmarshaler("RecordGradeInput", ec.unmarshalInputRecordGradeInput),
 			graphql.NewInputUnmarshaler("RecordGroupServiceInput", ec.unmarshalInputRecordGroupServiceInput),
@@ -8467,7 +8532,7 @@ type Mutation {
     "What to do."
     input: AssignCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Changes the population, the risk level or the phase."
+  "Changes the population, the risk level, the phase or the day on which she turns 18."
   reviseCase(
     "What to do."
     input: ReviseCaseInput!
@@ -8548,6 +8613,8 @@ type Case implements Node {
   openedOn: Date! @class(is: CASE)
   "The day on which it ended here."
   closedOn: Date @class(is: CASE)
+  "The day on which she turns 18; absent for a woman who was 18 when the case was opened, and where nobody knows."
+  adultOn: Date @class(is: IDENTITY)
   "The last day of a hold."
   heldUntil: Date @class(is: CASE)
   "The earliest day on which something is due."
@@ -8784,6 +8851,8 @@ input OpenCaseInput {
   ownerId: ID
   "Who referred her: an office or organisation, not a person. At most 200 characters."
   referredBy: String
+  "The day on which she turns 18, of a girl under 18: after the opening, and at most 18 years after it."
+  adultOn: Date
   "The purposes for which she has given consent."
   consents: [ConsentPurpose!]
   "Free text, at most 2,000 characters."
@@ -8872,6 +8941,8 @@ input ReviseCaseInput {
   risk: Risk
   "The phase of an ACTIVE case."
   phase: CasePhase
+  "The day on which she turns 18, of a girl under 18: after the opening, and at most 18 years ahead."
+  adultOn: Date
 }
 
 "Mutes a case."
@@ -10938,8 +11009,6 @@ type StallRule {
   ): String! @class(is: PUBLIC)
   "The version; each flag keeps the one under which it was raised."
   version: Int! @class(is: PUBLIC)
-  "Whether the scan raises it."
-  inForce: Boolean! @class(is: PUBLIC)
   "The thresholds."
   thresholds: [StallThreshold!]! @class(is: PUBLIC) @atMost(n: 10)
   "What the default rests on; [J] marks a judgement of ours."
@@ -10949,7 +11018,10 @@ type StallRule {
 "One threshold of a rule."
 type StallThreshold {
   "To what it applies."
-  applies: String! @class(is: PUBLIC)
+  applies(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
   "The days."
   days: Int! @class(is: PUBLIC)
 }
@@ -11440,12 +11512,13 @@ enum ContactMethod {
 `, BuiltIn: false},
 	{Name: "../../schema/job.graphqls", Input: `extend type Query {
   "The scheduled jobs, with their last runs."
-  jobs: [Job!]! @class(is: PUBLIC) @atMost(n: 10)
+  jobs: [Job!]! @class(is: PUBLIC) @atMost(n: 20)
 }
 
 extend type Mutation {
   """
   Runs a job now, by the code that the schedule runs. A job that ran for the same day already finds nothing new.
+  While the job runs, the answer is CONFLICT.
   """
   runJob(
     "What to do."
@@ -11453,7 +11526,10 @@ extend type Mutation {
   ): JobRunPayload! @class(is: PUBLIC)
 }
 
-"A scheduled job."
+"""
+A scheduled job. Its slots are the days on which its schedule fires; each is run once by the schedule, and a slot that was
+missed or failed is run again later, in order.
+"""
 type Job {
   "The name."
   name: String! @class(is: PUBLIC)
@@ -11461,25 +11537,41 @@ type Job {
   description: String! @class(is: PUBLIC)
   "The schedule, as a cron expression in Asia/Phnom_Penh."
   schedule: String! @class(is: PUBLIC)
-  "The next run; absent where this process runs no schedule."
+  "When the next slot falls due by the schedule; absent if none ever does."
   nextRunAt: DateTime @class(is: PUBLIC)
   "The last runs, the newest first, at most 20."
   lastRuns: [JobRun!]! @class(is: PUBLIC) @atMost(n: 20)
+  "The last slot that was done; absent where none was."
+  lastSlot: Date @class(is: PUBLIC)
+  "How far behind it is: the days from the last slot that was done to the last that is due. 0 is up to date; a job of which no slot was done yet is 1 behind."
+  lagDays: Int! @class(is: PUBLIC)
+  "Who runs it now; absent while nobody does."
+  running: JobRunning @class(is: PUBLIC)
+}
+
+"Who runs a job."
+type JobRunning {
+  "The process."
+  process: String! @class(is: PUBLIC)
+  "Since when."
+  since: DateTime! @class(is: PUBLIC)
 }
 
 "One run of a job."
 type JobRun {
+  "The number of the run among all of the job; it grows."
+  term: Int! @class(is: PUBLIC)
   "The day for which it ran."
   asOf: Date! @class(is: PUBLIC)
   "When it began."
   startedAt: DateTime! @class(is: PUBLIC)
-  "When it ended."
-  endedAt: DateTime! @class(is: PUBLIC)
+  "When it ended; absent where it has not, or its process died."
+  endedAt: DateTime @class(is: PUBLIC)
   "How it ended."
   outcome: JobOutcome! @class(is: PUBLIC)
   "What it did, in numbers."
   counts: [JobCount!]! @class(is: PUBLIC) @atMost(n: 10)
-  "What went wrong, without details of any case."
+  "The kind of what went wrong, without details of any case."
   error: String @class(is: PUBLIC)
   "The process that ran it."
   process: String! @class(is: PUBLIC)
@@ -11495,10 +11587,17 @@ type JobCount {
 
 "How a run ended."
 enum JobOutcome {
+  "It has not ended."
+  RUNNING
   "It did everything."
   DONE
   "It stopped; what it had done stays done."
   FAILED
+  """
+  Its process was stopped, or has died or gone silent; what it had done stays done. If the process was only silent, it may
+  end yet, and then shows how.
+  """
+  ABANDONED
 }
 
 "Runs a job."
@@ -13245,6 +13344,11 @@ enum StipendReceiver {
     "What to do."
     input: LeaveShelterInput!
   ): CasePayload! @class(is: CASE)
+  "Completes what was not known when she left: how safe it is where she went, or where that is. What is recorded already stays: reverse that entry to correct it."
+  recordExitSafety(
+    "What to do."
+    input: RecordExitSafetyInput!
+  ): CasePayload! @class(is: CASE)
 }
 
 "One stay in a shelter."
@@ -13385,6 +13489,30 @@ input LeaveShelterInput {
   safeInWorkersView: Boolean
   "Whether she judges it safe; absent when nobody asked."
   safeInSurvivorsView: Boolean
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Completes what was not known when she left. At least one of the judgements, the destination and its confirmation is given."
+input RecordExitSafetyInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the judgement, not before she left and not in the future; today when absent."
+  on: Date
+  "The stay, which she has left."
+  stayId: ID!
+  "Whether the worker judges it safe."
+  safeInWorkersView: Boolean
+  "Whether she judges it safe."
+  safeInSurvivorsView: Boolean
+  "Where she went, where that was UNKNOWN."
+  destination: LeavingDestination
+  "Whether somebody has confirmed the destination."
+  destinationConfirmed: Boolean
   "Free text, at most 2,000 characters."
   note: String
 }
@@ -13654,6 +13782,8 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_openedOn(ctx, field)
 	case "closedOn":
 		return ec.fieldContext_Case_closedOn(ctx, field)
+	case "adultOn":
+		return ec.fieldContext_Case_adultOn(ctx, field)
 	case "heldUntil":
 		return ec.fieldContext_Case_heldUntil(ctx, field)
 	case "nextDueOn":
@@ -14330,6 +14460,12 @@ func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.C
 		return ec.fieldContext_Job_nextRunAt(ctx, field)
 	case "lastRuns":
 		return ec.fieldContext_Job_lastRuns(ctx, field)
+	case "lastSlot":
+		return ec.fieldContext_Job_lastSlot(ctx, field)
+	case "lagDays":
+		return ec.fieldContext_Job_lagDays(ctx, field)
+	case "running":
+		return ec.fieldContext_Job_running(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
 }
@@ -14346,6 +14482,8 @@ func (ec *executionContext) childFields_JobCount(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_JobRun(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "term":
+		return ec.fieldContext_JobRun_term(ctx, field)
 	case "asOf":
 		return ec.fieldContext_JobRun_asOf(ctx, field)
 	case "startedAt":
@@ -14370,6 +14508,16 @@ func (ec *executionContext) childFields_JobRunPayload(ctx context.Context, field
 		return ec.fieldContext_JobRunPayload_run(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JobRunPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_JobRunning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "process":
+		return ec.fieldContext_JobRunning_process(ctx, field)
+	case "since":
+		return ec.fieldContext_JobRunning_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobRunning", field.Name)
 }
 
 func (ec *executionContext) childFields_LegalMatter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15326,8 +15474,6 @@ func (ec *executionContext) childFields_StallRule(ctx context.Context, field gra
 		return ec.fieldContext_StallRule_label(ctx, field)
 	case "version":
 		return ec.fieldContext_StallRule_version(ctx, field)
-	case "inForce":
-		return ec.fieldContext_StallRule_inForce(ctx, field)
 	case "thresholds":
 		return ec.fieldContext_StallRule_thresholds(ctx, field)
 	case "ground":

@@ -60,9 +60,6 @@ type (
 	WorkItemEdge       = page.Edge[WorkItem]
 )
 
-// soonDays is how far ahead the worklist looks.
-const soonDays = 7
-
 // programmeOf is the track that each programme's own staff look after.
 var programmeOf = map[access.Role]track.Kind{
 	access.ShelterStaff: track.Shelter, access.CareerAdvisor: track.Employment,
@@ -78,9 +75,9 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 		return nil, fault.New(fault.Forbidden, "your role reads no cases")
 	}
 	var items []WorkItem
-	for c := range v.Cases.Next(v.Actor.Scope(), v.Today, v.Today+soonDays) {
+	for c := range v.Cases.Next(v.Actor.Scope(), v.Today, v.Today+stall.LongestNoticeDays) {
 		for _, d := range stall.Outstanding(c, v.thresholds(c)) {
-			if d.DueOn > v.Today+soonDays || !v.concerns(c, d) {
+			if !d.Overdue(v.Today) && !d.Soon(v.Today) || !v.concerns(c, d) {
 				continue
 			}
 			if item := v.workItem(c, d); !item.muted(v.Today) && f.keeps(v, item) {
@@ -99,7 +96,7 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 // actor may do what helps, and it is about the actor's own case, the actor's
 // programme, or the actor steers the organisation.
 func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
-	if !v.mayRemedy(c, d.Remedy(c)) {
+	if !slices.ContainsFunc(d.Remedies(c, v.Today), func(r stall.Remedy) bool { return v.mayRemedy(c, r) }) {
 		return false
 	}
 	switch programme, ok := programmeOf[v.Actor.Role]; {
@@ -117,6 +114,9 @@ func (v *View) mayRemedy(c *casefile.Case, r stall.Remedy) bool {
 	if ok && !v.Actor.May(access.SelfApprove, c, v.Today) && ownRequest(c, a, v.Actor) {
 		return false
 	}
+	if sent, ok := c.Referral(r.Referral); ok && sent.To != v.Actor.Organisation {
+		return false
+	}
 	return v.Actor.May(remedies(c, r), c, v.Today)
 }
 
@@ -130,8 +130,18 @@ func remedies(c *casefile.Case, r stall.Remedy) access.Action {
 	case "approveRequest":
 		a, _ := c.Approval(r.Approval)
 		return approving[a.Of]
-	case "completeAction", "reviewPlan":
+	case "updatePlan", "submitPlan", "completeAction", "reviewPlan":
 		return access.WritePlan
+	case "acceptCase":
+		return access.DecideReferral
+	case "activateCase", "resumeCase":
+		return access.ManageCase
+	case "recordConsent":
+		return access.RecordConsent
+	case "revokeReferral":
+		return access.SendReferral
+	case "answerReferral":
+		return access.AnswerReferral
 	case "checkRetention":
 		return access.RecordEmployment
 	case "enrol":

@@ -1,17 +1,10 @@
 package stall
 
 import (
-	"cmp"
-	"encoding/json"
-	"fmt"
-	"slices"
-
 	"onward/services/calendar"
 	"onward/services/casefile"
-	"onward/services/followup"
 	"onward/services/id"
 	"onward/services/locale"
-	"onward/services/track"
 )
 
 // Explanation says why something is due or was flagged, and what would end it.
@@ -28,18 +21,11 @@ type Explanation struct {
 // NextAction is a mutation that would help. Input is JSON, accepted as it stands
 // by the mutation; whoever sends it corrects what was not so.
 type NextAction struct {
-	Name locale.Text
 	Remedy
 	Input string
 	DueBy calendar.Day
-}
 
-// Remedy is a mutation that helps against a deadline, and what decides who may
-// send it.
-type Remedy struct {
-	Mutation string
-	Code     track.Code // the milestone that recordMilestone would record
-	Approval string     // the request that approveRequest would approve
+	message string
 }
 
 // Viewer is for whom something is explained, and on what day.
@@ -49,7 +35,7 @@ type Viewer struct {
 }
 
 // Label returns what the action does, in a language.
-func (a NextAction) Label(l locale.Locale) string { return a.Name.In(l) }
+func (a NextAction) Label(l locale.Locale) string { return messages.text(l, a.message, reason{}) }
 
 // ExplainFlag explains a flag by what was true when it was raised. A flag that
 // has been resolved needs no action.
@@ -74,104 +60,10 @@ func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
 
 // Text returns the reason in a sentence.
 func (e Explanation) Text(l locale.Locale) string {
-	since := e.Facts[0]
-	text, ok := sentences[sentence{e.rule, since.Name}]
-	if !ok {
-		text = sentences[sentence{rule: e.rule}]
-	}
+	r := reason{Since: e.Facts[0].On, Threshold: e.ThresholdDays, Due: e.dueOn, Overdue: e.dueOn + 1}
 	if len(e.Facts) > 1 {
-		return fmt.Sprintf(text.In(l), since.On, e.Facts[1].On, e.dueOn, points[e.Facts[1].Name].In(l))
+		point := e.Facts[1]
+		r.Point, r.PointOn = messages.text(l, "point."+point.Name, reason{}), point.On
 	}
-	return fmt.Sprintf(text.In(l), since.On, e.ThresholdDays, e.dueOn)
-}
-
-// Remedy returns what helps against a deadline of the case.
-func (d Deadline) Remedy(c *casefile.Case) Remedy {
-	switch d.Rule {
-	case NoOwner:
-		return Remedy{Mutation: "assignCase"}
-	case NeverAssessed:
-		return Remedy{Mutation: "recordMilestone", Code: assessment(c)}
-	case ApprovalPending:
-		return Remedy{Mutation: "approveRequest", Approval: d.part}
-	case ActionOverdue:
-		switch d.since.Name {
-		case actionDue:
-			return Remedy{Mutation: "completeAction"}
-		case planReview:
-			return Remedy{Mutation: "reviewPlan"}
-		}
-	case RetentionCheckMissed:
-		return Remedy{Mutation: "checkRetention"}
-	case MilestoneDwell:
-		switch track.Code(d.since.Name) {
-		case track.Awarded:
-			return Remedy{Mutation: "enrol"}
-		case track.Admitted:
-			return Remedy{Mutation: "recordMilestone", Code: track.ReadyToLeave}
-		case track.JobReady:
-			return Remedy{Mutation: "recordMilestone", Code: track.IntroducedToEmployer}
-		default:
-			return Remedy{Mutation: "recordMilestone", Code: track.ReferredToCourt}
-		}
-	}
-	return Remedy{Mutation: "recordFollowUp"}
-}
-
-// actions returns what would end a deadline or lead there, the best first.
-func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
-	remedy := d.Remedy(c)
-	input := map[string]any{"requestId": requestID(c, d), "caseId": c.ID}
-	switch remedy.Mutation {
-	case "assignCase":
-		input["ownerId"] = v.Worker
-	case "recordMilestone":
-		input["code"] = remedy.Code
-		if remedy.Code == track.ReferredToCourt {
-			input["matterId"] = d.part
-		}
-	case "completeAction":
-		input["actionId"] = d.part
-	case "checkRetention":
-		input["placementId"], input["point"], input["employed"] = d.part, d.point, true
-	case "enrol":
-		input["scholarshipId"] = d.part
-	case "recordFollowUp":
-		input["point"], input["method"], input["contactMade"] = cmp.Or(d.point, string(track.Unscheduled)), method(c), true
-		if d.since.Name == followUpDue && d.part != "" {
-			input["followUpId"] = d.part
-		}
-	case "approveRequest":
-		input["approvalId"] = d.part
-	}
-	text, err := json.Marshal(input)
-	if err != nil {
-		return nil // strings, booleans and texts: cannot happen
-	}
-	name := labels[string(d.Rule)]
-	if ofSince, ok := labels[d.since.Name]; ok && (d.Rule == MilestoneDwell || d.Rule == ActionOverdue) {
-		name = ofSince
-	}
-	return []NextAction{{Name: name, Remedy: remedy, Input: string(text), DueBy: d.DueOn}}
-}
-
-// method returns how to contact her: by phone, unless the rule for contacting her
-// safely names other ways.
-func method(c *casefile.Case) followup.Method {
-	if r := c.SafeContact; r != nil && len(r.Methods) > 0 && !slices.Contains(r.Methods, followup.Phone) {
-		return r.Methods[0]
-	}
-	return followup.Phone
-}
-
-// assessment returns the assessment that fits where she is: the milestone that
-// the case can reach now.
-func assessment(c *casefile.Case) track.Code {
-	switch {
-	case c.TrackState(track.Shelter) == track.InProgress:
-		return track.NeedsAssessed
-	case len(c.Career.Registrations) > 0:
-		return track.SkillsAssessed
-	}
-	return track.FamilyCommunityAssessed
+	return messages.text(l, messages.of("explain", e.rule, e.Facts[0].Name), r)
 }
