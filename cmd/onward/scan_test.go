@@ -343,25 +343,40 @@ func stopScan(t *testing.T, prepared place, token string, want map[id.Case][]cas
 	}
 	s := start(t, p, "serve")
 	s.scanned(token)
+	if runs := s.scans(token); !slices.Equal(runs, []string{"DONE", "ABANDONED"}) {
+		t.Errorf("the record of the scans is %v", runs)
+	}
 	s.stop()
 	p.wantFlags(t, want)
+}
+
+// scans returns how the runs of the stall scan ended, the newest first.
+func (s *server) scans(token string) []string {
+	s.t.Helper()
+	var got struct {
+		Jobs []struct {
+			Name     string
+			LastRuns []struct{ Outcome string }
+		}
+	}
+	s.must(token, `{ jobs { name lastRuns { outcome } } }`, nil, &got)
+	var outcomes []string
+	for _, j := range got.Jobs {
+		for _, run := range j.LastRuns {
+			if j.Name == "stall-scan" {
+				outcomes = append(outcomes, run.Outcome)
+			}
+		}
+	}
+	return outcomes
 }
 
 // scanned waits until the process has scanned what was missed before it started.
 func (s *server) scanned(token string) {
 	s.t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		var got struct {
-			Jobs []struct {
-				Name     string
-				LastRuns []struct{ Outcome string }
-			}
-		}
-		s.must(token, `{ jobs { name lastRuns { outcome } } }`, nil, &got)
-		for _, j := range got.Jobs {
-			if j.Name == "stall-scan" && len(j.LastRuns) > 0 && j.LastRuns[0].Outcome == "DONE" {
-				return
-			}
+		if runs := s.scans(token); len(runs) > 0 && runs[0] == "DONE" {
+			return
 		}
 	}
 	s.t.Fatal("the missed scan was not caught up")
