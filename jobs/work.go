@@ -29,6 +29,7 @@ func StallScan(c *casework.Service, r *register.Register) Job {
 				{"released", release.Written(casefile.Released{})},
 				{"checked", scan.Checked}, {"raised", scan.Written(casefile.FlagRaised{})}, {"resolved", scan.Written(casefile.FlagResolution{})},
 				{"woken", scan.Written(casefile.FlagWoken{})}, {"regraded", scan.Written(casefile.FlagRegraded{})},
+				{"failed", release.Failed + scan.Failed},
 			}, errors.Join(unfinished, unreleased, err)
 		},
 	}
@@ -43,7 +44,7 @@ func Escalation(c *casework.Service, r *register.Register) Job {
 		Schedule:    "15 5 * * *",
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			done, err := c.EscalateFlags(ctx, access.Job("escalation"), r.Snapshot(), asOf)
-			return []Count{{"checked", done.Checked}, {"escalated", done.Written(casefile.FlagEscalated{})}}, err
+			return []Count{{"checked", done.Checked}, {"escalated", done.Written(casefile.FlagEscalated{})}, {"failed", done.Failed}}, err
 		},
 	}
 }
@@ -56,7 +57,7 @@ func ConsentExpiry(c *casework.Service, r *register.Register) Job {
 		Schedule:    "30 4 * * *",
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			done, err := c.NoteExpiredConsents(ctx, access.Job("consent-expiry"), r.Snapshot(), asOf)
-			return []Count{{"cases", done.Checked}, {"noted", done.Written(casefile.ConsentExpired{})}}, err
+			return []Count{{"cases", done.Checked}, {"noted", done.Written(casefile.ConsentExpired{})}, {"failed", done.Failed}}, err
 		},
 	}
 }

@@ -26,10 +26,11 @@ type errand struct {
 }
 
 // Swept is what a sweep did: how many cases there was something to record on, and
-// how many entries of each kind it has written.
+// how many entries of each kind it has written. A case that Failed is as it was,
+// and due still: the next sweep tries it again.
 type Swept struct {
-	Checked int
-	written map[string]int
+	Checked, Failed int
+	written         map[string]int
 }
 
 // Written returns how many entries of a kind were written.
@@ -40,40 +41,66 @@ func (s Swept) Written(kind casefile.Data) int { return s.written[kind.Kind()] }
 const sweepers = 8
 
 // sweep runs an errand on those of the found cases on which it has something to
-// record. One case on which it cannot be done does not keep the others from it;
-// the first such error is returned at the end.
+// record. One case on which it cannot be done, such as one in which a newer program
+// has written what this one cannot read, keeps neither the others nor the sweeps of
+// later days from it: it is counted. Where the store cannot be reached the sweep
+// returns Unavailable, and gives up once that goes for so many cases in a row as
+// are swept at once.
 func (s *Service) sweep(ctx context.Context, actor access.Actor, found iter.Seq[*casefile.Case], x errand) (Swept, error) {
-	var mu sync.Mutex
-	swept := Swept{written: map[string]int{}}
-	var first error
+	t := tally{swept: Swept{written: map[string]int{}}}
 	var group errgroup.Group
 	group.SetLimit(sweepers)
 	for c := range found {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || t.hopeless() {
 			break
 		}
 		if len(x.finds(c)) == 0 {
 			continue // it need not be read again
 		}
 		group.Go(func() error {
-			entries, err := s.visit(ctx, actor, c.ID, x)
-			mu.Lock()
-			defer mu.Unlock()
-			if first == nil {
-				first = err
-			}
-			swept.Checked++
-			for _, e := range entries {
-				swept.written[e.Kind()]++
-			}
+			t.add(s.visit(ctx, actor, c.ID, x))
 			return nil
 		})
 	}
-	_ = group.Wait() // errors are in first
-	if err := ctx.Err(); err != nil && first == nil {
-		first = fault.Wrap(fault.Unavailable, err, "sweep stopped")
+	_ = group.Wait() // errors are in the tally
+	if err := ctx.Err(); err != nil {
+		return t.swept, fault.Wrap(fault.Unavailable, err, "sweep stopped")
 	}
-	return swept, first
+	return t.swept, t.away
+}
+
+// tally adds up the visits of a sweep.
+type tally struct {
+	mu    sync.Mutex
+	swept Swept
+	away  error // why the store could not be reached for a case
+	row   int   // cases in a row for which it could not be
+}
+
+func (t *tally) add(entries []casefile.Entry, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.swept.Checked++
+	for _, e := range entries {
+		t.swept.written[e.Kind()]++
+	}
+	t.row++
+	if !fault.Is(err, fault.Unavailable) {
+		t.row = 0
+	}
+	if err != nil {
+		t.swept.Failed++
+	}
+	if t.away == nil && t.row > 0 {
+		t.away = err
+	}
+}
+
+// hopeless reports whether the store is away for good.
+func (t *tally) hopeless() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.row >= sweepers
 }
 
 // visit runs an errand on the newest version of one case, and returns the entries

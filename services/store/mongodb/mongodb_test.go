@@ -39,7 +39,8 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// lacks are the promises that the test server cannot keep.
+// lacks are the promises that the test server cannot keep. The set before it keeps
+// the first, but sixteen writers of one document then take minutes.
 var lacks = []storetest.Lack{
 	{Of: storetest.AtomicAppend, Because: "FerretDB v1 reads, compares and writes in separate steps"},
 	{Of: storetest.NestedArrays, Because: "FerretDB v1 refuses them"},

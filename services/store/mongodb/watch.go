@@ -56,9 +56,14 @@ func (c collection) everything(ctx context.Context, fn func(store.Document) erro
 	return c.find(ctx, bson.D{}, scanBatch, fn)
 }
 
-// fetch calls fn with the documents of the ids.
+// fetch calls fn with the documents of the ids. One is asked for as itself: not
+// every server looks a list of them up in its index.
 func (c collection) fetch(ctx context.Context, ids []string, fn func(store.Document) error) error {
-	return c.find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, fetchLot, fn)
+	filter := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}
+	if len(ids) == 1 {
+		filter = byID(ids[0])
+	}
+	return c.find(ctx, filter, fetchLot, fn)
 }
 
 // find calls fn with every document that fits the filter, of what a majority has.

@@ -14,10 +14,12 @@ import (
 )
 
 // Set is a replica set of one member, as clients see it: it stands before the
-// server of Start and adds what that lacks: sessions, a cluster time and change
-// streams. A guarded update is as little atomic as behind it.
+// server of Start and adds what that lacks: sessions, a cluster time, change
+// streams, and guarded updates that are atomic, because one write after the other
+// is let through.
 type Set struct {
 	address, server string
+	writing         sync.Mutex // held while the server does a write
 
 	mu      sync.Mutex
 	news    chan struct{} // closed when something has changed
@@ -144,10 +146,7 @@ func (s *Set) answer(server net.Conn, request message) (message, error) {
 	if request, err = request.with(command); err != nil {
 		return message{}, err
 	}
-	if err := request.write(server); err != nil {
-		return message{}, err
-	}
-	answer, err := readMessage(server)
+	answer, err := s.ask(server, request, writes(command))
 	if err != nil {
 		return message{}, err
 	}
@@ -160,6 +159,21 @@ func (s *Set) answer(server net.Conn, request message) (message, error) {
 	}
 	return answer.with(s.dress(command, reply))
 }
+
+// ask has the server answer a request, a write alone.
+func (s *Set) ask(server net.Conn, request message, write bool) (message, error) {
+	if write {
+		s.writing.Lock()
+		defer s.writing.Unlock()
+	}
+	if err := request.write(server); err != nil {
+		return message{}, err
+	}
+	return readMessage(server)
+}
+
+// writes reports whether a command changes documents.
+func writes(command bson.D) bool { return command[0].Key == "insert" || command[0].Key == "update" }
 
 // dress adds to the server's reply what a member of a set says.
 func (s *Set) dress(command, reply bson.D) bson.D {
@@ -180,7 +194,7 @@ func (s *Set) dress(command, reply bson.D) bson.D {
 
 // note records what a command has changed.
 func (s *Set) note(command bson.D, rest []byte, reply bson.D) error {
-	if name := command[0].Key; name != "insert" && name != "update" {
+	if !writes(command) {
 		return nil
 	}
 	documents, err := sequence(rest)
