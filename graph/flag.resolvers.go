@@ -6,7 +6,6 @@ import (
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/locale"
-	"onward/services/page"
 	"onward/services/stall"
 )
 
@@ -38,16 +37,8 @@ func (r *queryResolver) StallRules(ctx context.Context) ([]stall.Rule, error) {
 	return stall.Rules, nil
 }
 
-func (r *queryResolver) Worklist(ctx context.Context, filter *casework.WorkFilter, first *int, after *string) (*page.Connection[casework.WorkItem], error) {
-	return viewOf(ctx).Worklist(filter, page.Args{First: first, After: after})
-}
-
 func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.Rule, locale *locale.Locale) (string, error) {
 	return obj.Label(language(locale)), nil
-}
-
-func (r *workItemResolver) Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error) {
-	return viewOf(ctx).ExplainWork(obj), nil
 }
 
 func (r *Resolver) Explanation() generated.ExplanationResolver { return &explanationResolver{r} }
@@ -60,13 +51,10 @@ func (r *Resolver) NextAction() generated.NextActionResolver { return &nextActio
 
 func (r *Resolver) StallRule() generated.StallRuleResolver { return &stallRuleResolver{r} }
 
-func (r *Resolver) WorkItem() generated.WorkItemResolver { return &workItemResolver{r} }
-
 type (
 	explanationResolver struct{ *Resolver }
 	factResolver        struct{ *Resolver }
 	flagResolver        struct{ *Resolver }
 	nextActionResolver  struct{ *Resolver }
 	stallRuleResolver   struct{ *Resolver }
-	workItemResolver    struct{ *Resolver }
 )

@@ -1266,18 +1266,27 @@ type ComplexityRoot struct {
 		Period   func(childComplexity int) int
 	}
 
+	WorkCount struct {
+		Kind    func(childComplexity int) int
+		Overdue func(childComplexity int) int
+		Soon    func(childComplexity int) int
+	}
+
 	WorkItem struct {
 		Case        func(childComplexity int) int
 		DueOn       func(childComplexity int) int
 		Explanation func(childComplexity int) int
 		Flag        func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
 		Overdue     func(childComplexity int) int
+		Referral    func(childComplexity int) int
 		Rule        func(childComplexity int) int
 		Severity    func(childComplexity int) int
 	}
 
 	WorkItemConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -6852,6 +6861,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Wage.Period(childComplexity), true
 
+	case "WorkCount.kind":
+		if e.ComplexityRoot.WorkCount.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCount.Kind(childComplexity), true
+	case "WorkCount.overdue":
+		if e.ComplexityRoot.WorkCount.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCount.Overdue(childComplexity), true
+	case "WorkCount.soon":
+		if e.ComplexityRoot.WorkCount.Soon == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCount.Soon(childComplexity), true
+
 	case "WorkItem.case":
 		if e.ComplexityRoot.WorkItem.Case == nil {
 			break
@@ -6882,12 +6910,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkItem.ID(childComplexity), true
+	case "WorkItem.kind":
+		if e.ComplexityRoot.WorkItem.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItem.Kind(childComplexity), true
 	case "WorkItem.overdue":
 		if e.ComplexityRoot.WorkItem.Overdue == nil {
 			break
 		}
 
 		return e.ComplexityRoot.WorkItem.Overdue(childComplexity), true
+	case "WorkItem.referral":
+		if e.ComplexityRoot.WorkItem.Referral == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItem.Referral(childComplexity), true
 	case "WorkItem.rule":
 		if e.ComplexityRoot.WorkItem.Rule == nil {
 			break
@@ -6901,6 +6941,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkItem.Severity(childComplexity), true
 
+	case "WorkItemConnection.counts":
+		if e.ComplexityRoot.WorkItemConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItemConnection.Counts(childComplexity), true
 	case "WorkItemConnection.edges":
 		if e.ComplexityRoot.WorkItemConnection.Edges == nil {
 			break
@@ -10903,15 +10949,6 @@ enum Retained {
 	{Name: "../../schema/flag.graphqls", Input: `extend type Query {
   "The rules by which cases are found to have stalled."
   stallRules: [StallRule!]! @class(is: PUBLIC) @atMost(n: 15)
-  "What the viewer should do next, most urgent first."
-  worklist(
-    "All given parts must hold."
-    filter: WorkFilter
-    "How many from the beginning: 1 to 100, 20 when absent."
-    first: Int
-    "The cursor after which the page begins."
-    after: String
-  ): WorkItemConnection! @class(is: CASE)
 }
 
 extend type Mutation {
@@ -10989,7 +11026,7 @@ type Explanation {
   facts: [Fact!]! @class(is: CASE) @atMost(n: 2)
   "The threshold, in days."
   thresholdDays: Int @class(is: CASE)
-  "The version of the rule."
+  "The version of the rule; 0 where no rule asks for it."
   ruleVersion: Int! @class(is: CASE)
   "What the viewer may do about it: it ends the trouble or leads there. The best first; none where it is not the viewer's to do."
   nextActions: [NextAction!]! @class(is: CASE) @atMost(n: 5)
@@ -11018,58 +11055,6 @@ type NextAction {
   input: String! @class(is: CASE)
   "The day by which it should be done."
   dueBy: Date @class(is: CASE)
-}
-
-"Something to do next."
-type WorkItem {
-  "The identifier; stable while the work is the same."
-  id: ID! @class(is: CASE)
-  "The case."
-  case: Case! @class(is: CASE)
-  "The rule that asks for it."
-  rule: StallRuleCode! @class(is: CASE)
-  "How much it presses."
-  severity: Severity! @class(is: CASE)
-  "The day on which it is due."
-  dueOn: Date! @class(is: CASE)
-  "Whether that day has passed."
-  overdue: Boolean! @class(is: CASE)
-  "The flag, where one was raised."
-  flag: Flag @class(is: CASE)
-  "Why, and what to do."
-  explanation: Explanation! @class(is: CASE)
-}
-
-"A page of the worklist."
-type WorkItemConnection {
-  "The items with their cursors."
-  edges: [WorkItemEdge!]! @class(is: CASE)
-  "The items."
-  nodes: [WorkItem!]! @class(is: CASE)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of items."
-  totalCount: Int! @class(is: CASE)
-}
-
-"An item with its cursor."
-type WorkItemEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The item."
-  node: WorkItem! @class(is: CASE)
-}
-
-"Which work; all given parts must hold."
-input WorkFilter {
-  "Of one of these rules."
-  rule: [StallRuleCode!]
-  "Of one of these severities."
-  severity: [Severity!]
-  "Overdue, or not yet."
-  overdue: Boolean
-  "Only on cases that the viewer owns."
-  mine: Boolean
 }
 
 "Says that somebody has seen a flag."
@@ -13429,6 +13414,134 @@ enum AbsenceReason {
   OTHER
 }
 `, BuiltIn: false},
+	{Name: "../../schema/worklist.graphqls", Input: `extend type Query {
+  """
+  What the viewer should do next, most urgent first: the overdue before what is due
+  soon, of these the more severe, of those what was due first. Of each item the
+  viewer may do what helps.
+  """
+  worklist(
+    "All given parts must hold."
+    filter: WorkFilter
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): WorkItemConnection! @class(is: CASE)
+}
+
+"Something to do next."
+type WorkItem {
+  "The identifier; stable while the work is the same."
+  id: ID! @class(is: CASE)
+  "What is to be done."
+  kind: WorkKind! @class(is: CASE)
+  "The case; absent where the viewer may not read it yet."
+  case: Case @class(is: CASE)
+  "The referral or the transfer of another organisation that waits for an answer."
+  referral: Referral @class(is: CASE)
+  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent."
+  rule: StallRuleCode @class(is: CASE)
+  "How much it presses."
+  severity: Severity! @class(is: CASE)
+  "The day on which it is due."
+  dueOn: Date! @class(is: CASE)
+  "Whether that day has passed."
+  overdue: Boolean! @class(is: CASE)
+  "The flag, where one was raised."
+  flag: Flag @class(is: CASE)
+  "Why, and what to do."
+  explanation: Explanation! @class(is: CASE)
+}
+
+"A page of the worklist."
+type WorkItemConnection {
+  "The items with their cursors."
+  edges: [WorkItemEdge!]! @class(is: CASE)
+  "The items."
+  nodes: [WorkItem!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of items."
+  totalCount: Int! @class(is: CASE)
+  "How many items there are of each kind, over all that the filter lets through without its kinds; of a kind without items there is no count."
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 14)
+}
+
+"An item with its cursor."
+type WorkItemEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The item."
+  node: WorkItem! @class(is: CASE)
+}
+
+"How much work there is of one kind."
+type WorkCount {
+  "What is to be done."
+  kind: WorkKind! @class(is: CASE)
+  "How many are overdue."
+  overdue: Int! @class(is: CASE)
+  "How many are due soon."
+  soon: Int! @class(is: CASE)
+}
+
+"Which work; all given parts must hold."
+input WorkFilter {
+  "Of one of these kinds."
+  kind: [WorkKind!]
+  "Of one of these rules."
+  rule: [StallRuleCode!]
+  "Of one of these severities."
+  severity: [Severity!]
+  "Overdue, due soon, or both."
+  due: [WorkDue!]
+  "Overdue, or not yet."
+  overdue: Boolean
+  "Only on cases that the viewer owns, or only on others."
+  mine: Boolean
+}
+
+"What is to be done."
+enum WorkKind {
+  "Give the case an owner."
+  ASSIGNMENT
+  "Assess or reassess her."
+  ASSESSMENT
+  "Have a plan approved, or review it."
+  PLAN
+  "Be in contact with her."
+  CONTACT
+  "Complete an action of the plan."
+  ACTION
+  "Meet her as scheduled, or after her return."
+  FOLLOW_UP
+  "Decide what somebody has asked for."
+  APPROVAL
+  "See to a referral or a transfer that waits for its answer."
+  REFERRAL
+  "Check that she still has the job."
+  RETENTION_CHECK
+  "Bring her to the next milestone."
+  MILESTONE
+  "See to her absences from school."
+  SCHOOL
+  "Ask for her consent again."
+  CONSENT
+  "Complete the record."
+  RECORD
+  "See to something that was lost again."
+  REGRESSION
+}
+
+"Whether the day on which something is due has passed."
+enum WorkDue {
+  "It has passed."
+  OVERDUE
+  "It has not; it comes within 7 days, of a reassessment within 14, of the last day of a consent within 30."
+  SOON
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -15558,12 +15671,28 @@ func (ec *executionContext) childFields_Wage(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Wage", field.Name)
 }
 
+func (ec *executionContext) childFields_WorkCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_WorkCount_kind(ctx, field)
+	case "overdue":
+		return ec.fieldContext_WorkCount_overdue(ctx, field)
+	case "soon":
+		return ec.fieldContext_WorkCount_soon(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkCount", field.Name)
+}
+
 func (ec *executionContext) childFields_WorkItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_WorkItem_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_WorkItem_kind(ctx, field)
 	case "case":
 		return ec.fieldContext_WorkItem_case(ctx, field)
+	case "referral":
+		return ec.fieldContext_WorkItem_referral(ctx, field)
 	case "rule":
 		return ec.fieldContext_WorkItem_rule(ctx, field)
 	case "severity":
@@ -15590,6 +15719,8 @@ func (ec *executionContext) childFields_WorkItemConnection(ctx context.Context, 
 		return ec.fieldContext_WorkItemConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_WorkItemConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_WorkItemConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkItemConnection", field.Name)
 }

@@ -41,7 +41,7 @@ func Assess(c *casefile.Case, th *Thresholds, on calendar.Day) Findings {
 		}
 	}
 	for _, d := range due {
-		if !d.Overdue(on) || spoken(c, d) {
+		if d.Rule == "" || !d.Overdue(on) || spoken(c, d) {
 			continue
 		}
 		rule, _ := Find(d.Rule)
@@ -88,7 +88,7 @@ func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	for _, d := range Deadlines(c, th) {
 		if f, raised := flagOf(c, d); !raised || !f.Dismissed {
 			c.NextDueOn = earlier(c.NextDueOn, d.DueOn)
-			if !raised || !f.Live() {
+			if d.Rule != "" && (!raised || !f.Live()) {
 				c.ScanOn = earlier(c.ScanOn, d.DueOn+1)
 			}
 		}

@@ -21,8 +21,8 @@ const (
 // Deadline is something that is due on a case: what a rule waits for, since
 // when, and until when.
 type Deadline struct {
-	Rule          casefile.RuleCode
-	Track         track.Kind // empty where it belongs to none
+	Rule          casefile.RuleCode // empty where no rule asks for it: work, and never a flag
+	Track         track.Kind        // empty where it belongs to none
 	DueOn         calendar.Day
 	ThresholdDays int
 	Severity      casefile.Severity
@@ -39,6 +39,11 @@ type Deadline struct {
 // the point.
 func (d Deadline) Episode() string {
 	switch {
+	case d.since.Name == consentGiven:
+		return d.part + "-" + d.since.On.String()
+	case d.Rule == "":
+		_, number, _ := strings.Cut(d.part, ".")
+		return d.since.Name + "-" + number
 	case d.since.Name == planReview:
 		return "review-" + d.since.On.String()
 	case d.since.Name == actionDue:
@@ -84,6 +89,7 @@ func Deadlines(c *casefile.Case, th *Thresholds) []Deadline {
 	}
 	l := deadlines{c: c, th: th, all: make([]Deadline, 0, 8)}
 	l.owner()
+	l.consents()
 	if c.Status.UnderWay() {
 		l.assessment()
 		l.contact()

@@ -18,7 +18,7 @@ import (
 type Explanation struct {
 	Facts         []casefile.Fact
 	ThresholdDays int
-	RuleVersion   int
+	RuleVersion   int // 0 where no rule asks for it
 	NextActions   []NextAction
 
 	rule  casefile.RuleCode
@@ -65,11 +65,11 @@ func ExplainFlag(c *casefile.Case, th *Thresholds, f casefile.Flag, v Viewer) Ex
 
 // ExplainDeadline explains something that is due.
 func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
-	rule, _ := Find(d.Rule)
-	return Explanation{
-		Facts: d.Facts(), ThresholdDays: d.ThresholdDays, RuleVersion: rule.Version, NextActions: actions(c, d, v),
-		rule: d.Rule, dueOn: d.DueOn,
+	e := Explanation{Facts: d.Facts(), ThresholdDays: d.ThresholdDays, NextActions: actions(c, d, v), rule: d.Rule, dueOn: d.DueOn}
+	if rule, asks := Find(d.Rule); asks {
+		e.RuleVersion = rule.Version
 	}
+	return e
 }
 
 // Text returns the reason in a sentence.
@@ -88,6 +88,11 @@ func (e Explanation) Text(l locale.Locale) string {
 // Remedy returns what helps against a deadline of the case.
 func (d Deadline) Remedy(c *casefile.Case) Remedy {
 	switch d.Rule {
+	case "":
+		if d.since.Name == consentGiven {
+			return Remedy{Mutation: "recordConsent"}
+		}
+		return Remedy{Mutation: "answerReferral"}
 	case NoOwner:
 		return Remedy{Mutation: "assignCase"}
 	case NeverAssessed:
@@ -143,13 +148,20 @@ func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
 		}
 	case "approveRequest":
 		input["approvalId"] = d.part
+	case "recordConsent":
+		input["purpose"], input["decision"] = d.part, casefile.Given
+		if reach := c.ConsentReach(casefile.Purpose(d.part)); len(reach) > 0 {
+			input["organisationIds"] = reach
+		}
+	case "answerReferral":
+		input["referralId"], input["accepted"] = d.part, true
 	}
 	text, err := json.Marshal(input)
 	if err != nil {
 		return nil // strings, booleans and texts: cannot happen
 	}
 	name := labels[string(d.Rule)]
-	if ofSince, ok := labels[d.since.Name]; ok && (d.Rule == MilestoneDwell || d.Rule == ActionOverdue) {
+	if ofSince, ok := labels[d.since.Name]; ok && (d.Rule == "" || d.Rule == MilestoneDwell || d.Rule == ActionOverdue) {
 		name = ofSince
 	}
 	return []NextAction{{Name: name, Remedy: remedy, Input: string(text), DueBy: d.DueOn}}

@@ -58,9 +58,19 @@ var sentences = map[sentence]locale.Text{
 	{rule: ReturnFollowUpMissed}: {
 		EN: "She returned to the community on %[1]s; the follow-up at %[4]s falls on %[2]s, is due by %[3]s and is not recorded.",
 		KM: "នាងបានវិលត្រឡប់ទៅសហគមន៍នៅថ្ងៃទី %[1]s។ ការតាមដាននៅ%[4]sត្រូវនឹងថ្ងៃទី %[2]s ត្រូវធ្វើត្រឹមថ្ងៃទី %[3]s ប៉ុន្តែមិនទាន់មានកំណត់ត្រា។"},
+	{since: consentGiven}: {
+		EN: "Consent for %[4]s was given on %[1]s and its last day is %[2]s; ask her again and record what she decides.",
+		KM: "ការយល់ព្រមសម្រាប់%[4]sត្រូវបានផ្តល់នៅថ្ងៃទី %[1]s ហើយមានសុពលភាពដល់ថ្ងៃទី %[2]s។ សូមសួរនាងម្តងទៀត ហើយកត់ត្រាការសម្រេចចិត្តរបស់នាង។"},
+	{since: referralWaits}: {
+		EN: "Another organisation sent a referral on %[1]s and it waits for an answer; the answer is due within %[2]d days, by %[3]s.",
+		KM: "អង្គការមួយទៀតបានបញ្ជូនករណីមួយនៅថ្ងៃទី %[1]s ហើយកំពុងរង់ចាំចម្លើយ។ ចម្លើយត្រូវផ្តល់ក្នុងរយៈពេល %[2]d ថ្ងៃ គឺត្រឹមថ្ងៃទី %[3]s។"},
+	{since: transferOffers}: {
+		EN: "Another organisation offered the transfer of a case on %[1]s and it waits for an answer; the answer is due within %[2]d days, by %[3]s.",
+		KM: "អង្គការមួយទៀតបានស្នើផ្ទេរករណីមួយនៅថ្ងៃទី %[1]s ហើយកំពុងរង់ចាំចម្លើយ។ ចម្លើយត្រូវផ្តល់ក្នុងរយៈពេល %[2]d ថ្ងៃ គឺត្រឹមថ្ងៃទី %[3]s។"},
 }
 
-// points are the names of the points of retention and follow-up.
+// points are the names of the points of retention and follow-up, and of the
+// purposes of consent.
 var points = map[string]locale.Text{
 	"DAY_90":  {EN: "90 days", KM: "ថ្ងៃទី ៩០"},
 	"DAY_180": {EN: "180 days", KM: "ថ្ងៃទី ១៨០"},
@@ -68,6 +78,12 @@ var points = map[string]locale.Text{
 	"M3":      {EN: "three months", KM: "ខែទី ៣"},
 	"M6":      {EN: "six months", KM: "ខែទី ៦"},
 	"M12":     {EN: "twelve months", KM: "ខែទី ១២"},
+
+	"SERVICES":    {EN: "services", KM: "ការទទួលសេវា"},
+	"SHARE":       {EN: "sharing with other organisations", KM: "ការចែករំលែកជាមួយអង្គការផ្សេង"},
+	"REPORTING":   {EN: "reporting", KM: "ការរាយការណ៍"},
+	"RESEARCH":    {EN: "research", KM: "ការស្រាវជ្រាវ"},
+	"PARTNER_APP": {EN: "a partner's application", KM: "កម្មវិធីរបស់ដៃគូ"},
 }
 
 // labels are the names of the next actions, by rule, or by the milestone that
@@ -85,5 +101,8 @@ var labels = map[string]locale.Text{
 	"ADMITTED":                {EN: "Record that she is ready to leave", KM: "កត់ត្រាថានាងត្រៀមខ្លួនចាកចេញ"},
 	"AWARDED":                 {EN: "Record the enrolment", KM: "កត់ត្រាការចុះឈ្មោះចូលរៀន"},
 	"JOB_READY":               {EN: "Introduce her to an employer", KM: "ណែនាំនាងទៅនិយោជក"},
+	"CONSENT_GIVEN":           {EN: "Ask her again and record her decision", KM: "សួរនាងម្តងទៀត ហើយកត់ត្រាការសម្រេចចិត្តរបស់នាង"},
+	"REFERRAL":                {EN: "Answer the referral", KM: "ឆ្លើយតបការបញ្ជូន"},
+	"TRANSFER":                {EN: "Answer the transfer", KM: "ឆ្លើយតបការផ្ទេរ"},
 	"REPRESENTED":             {EN: "Refer the matter to court", KM: "បញ្ជូនរឿងក្តីទៅតុលាការ"},
 }
