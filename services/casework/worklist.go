@@ -123,10 +123,7 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 			items = append(items, item)
 		}
 	}
-	slices.SortFunc(items, func(a, b WorkItem) int {
-		x, y := a.Urgency(v.Today), b.Urgency(v.Today)
-		return cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(a.ID(), b.ID()))
-	})
+	slices.SortFunc(items, func(a, b WorkItem) int { return a.compare(b, v.Today) })
 	cut, err := page.Sorted(items, func(i WorkItem) string { return i.place(v.Today) }, args)
 	if err != nil {
 		return nil, err
@@ -137,12 +134,14 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 // work yields all that the actor should do, in no order.
 func (v *View) work() iter.Seq[WorkItem] {
 	return func(yield func(WorkItem) bool) {
+		var due []stall.Deadline // of one case after the other, in the same room
 		for c := range v.Cases.Next(v.Actor.Organisation, v.Today+stall.Horizon) {
-			for _, d := range stall.Outstanding(c, v.thresholds(c)) {
+			due = stall.AppendDeadlines(due[:0], c, v.thresholds(c))
+			for _, d := range due {
 				if d.Ahead(v.Today) || !v.concerns(c, d) {
 					continue
 				}
-				if item := v.workItem(c, d); !item.muted(v.Today) && !yield(item) {
+				if item, asks := v.workItem(c, d); asks && !yield(item) {
 					return
 				}
 			}
@@ -251,28 +250,37 @@ func remedies(c *casefile.Case, r stall.Remedy) access.Action {
 	return access.RecordFollowUp
 }
 
-// muted reports whether somebody has put the item off.
-func (i WorkItem) muted(today calendar.Day) bool {
-	return i.Flag != nil && i.Flag.State == casefile.FlagSnoozed && today <= i.Flag.SnoozedUntil
+// workItem returns what is to be done about a deadline of a case, and whether it
+// asks for it: nobody has dismissed its flag, or put it off.
+func (v *View) workItem(c *casefile.Case, d stall.Deadline) (WorkItem, bool) {
+	item := WorkItem{Case: c, Deadline: d, Overdue: d.Overdue(v.Today)}
+	f, raised := stall.FlagOf(c, d)
+	if raised && f.Live() {
+		item.Flag = &Flag{c, f}
+	}
+	muted := f.State == casefile.FlagSnoozed && v.Today <= f.SnoozedUntil
+	return item, !f.Dismissed && !muted
+}
+
+func workID(c *casefile.Case, d stall.Deadline) string {
+	return "work_" + casefile.FlagID(c.ID, casefile.RuleCode(d.Code()), d.Episode())
+}
+
+// compare orders work, the most urgent first, and of the same urgency always in
+// the same way.
+func (i WorkItem) compare(j WorkItem, today calendar.Day) int {
+	x, y := i.Urgency(today), j.Urgency(today)
+	if order := cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(i.of().ID, j.of().ID), cmp.Compare(i.Code(), j.Code())); order != 0 {
+		return order
+	}
+	return cmp.Compare(i.Episode(), j.Episode())
 }
 
 // place is where the item stands in the worklist, as a text that sorts alike: a
 // cursor stays good when the item is done.
 func (i WorkItem) place(today calendar.Day) string {
 	u := i.Urgency(today)
-	return fmt.Sprintf("%d%d %08d %s", u[0], u[1], u[2], i.ID())
-}
-
-func (v *View) workItem(c *casefile.Case, d stall.Deadline) WorkItem {
-	item := WorkItem{Case: c, Deadline: d, Overdue: d.Overdue(v.Today)}
-	if f, ok := c.Flag(d.Rule, d.Episode()); ok && f.Live() {
-		item.Flag = &Flag{c, f}
-	}
-	return item
-}
-
-func workID(c *casefile.Case, d stall.Deadline) string {
-	return "work_" + casefile.FlagID(c.ID, casefile.RuleCode(d.Code()), d.Episode())
+	return fmt.Sprintf("%d%d %08d %s %s %s", u[0], u[1], u[2], i.of().ID, i.Code(), i.Episode())
 }
 
 func (f WorkFilter) keeps(v *View, i WorkItem) bool {

@@ -86,7 +86,7 @@ func ended(c *casefile.Case, f casefile.Flag, due []Deadline, on calendar.Day) s
 func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	c.NextDueOn, c.ScanOn = 0, 0
 	for _, d := range Deadlines(c, th) {
-		if f, raised := flagOf(c, d); !raised || !f.Dismissed {
+		if f, raised := FlagOf(c, d); !raised || !f.Dismissed {
 			c.NextDueOn = earlier(c.NextDueOn, d.DueOn)
 			if d.Rule != "" && (!raised || !f.Live()) {
 				c.ScanOn = earlier(c.ScanOn, d.DueOn+1)
@@ -99,7 +99,8 @@ func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	}
 }
 
-func flagOf(c *casefile.Case, d Deadline) (casefile.Flag, bool) {
+// FlagOf returns the flag that was raised for a deadline, if one ever was.
+func FlagOf(c *casefile.Case, d Deadline) (casefile.Flag, bool) {
 	if len(c.Flags) == 0 {
 		return casefile.Flag{}, false
 	}
@@ -119,7 +120,7 @@ func earlier(a, b calendar.Day) calendar.Day {
 func Outstanding(c *casefile.Case, th *Thresholds) []Deadline {
 	var out []Deadline
 	for _, d := range Deadlines(c, th) {
-		if f, raised := flagOf(c, d); !raised || !f.Dismissed {
+		if f, raised := FlagOf(c, d); !raised || !f.Dismissed {
 			out = append(out, d)
 		}
 	}

@@ -87,7 +87,16 @@ func Deadlines(c *casefile.Case, th *Thresholds) []Deadline {
 	if !c.Status.Open() {
 		return nil
 	}
-	l := deadlines{c: c, th: th, all: make([]Deadline, 0, 8)}
+	return AppendDeadlines(make([]Deadline, 0, 8), c, th)
+}
+
+// AppendDeadlines adds the deadlines of a case to others, for those who look at
+// many cases.
+func AppendDeadlines(all []Deadline, c *casefile.Case, th *Thresholds) []Deadline {
+	if !c.Status.Open() {
+		return all
+	}
+	l := deadlines{c: c, th: th, all: all}
 	l.owner()
 	l.consents()
 	if c.Status.UnderWay() {
