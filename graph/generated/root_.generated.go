@@ -285,6 +285,34 @@ type ComplexityRoot struct {
 		VerdictOn           func(childComplexity int) int
 	}
 
+	Digest struct {
+		Counts func(childComplexity int) int
+		ID     func(childComplexity int) int
+		Items  func(childComplexity int) int
+		On     func(childComplexity int) int
+	}
+
+	DigestConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	DigestEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DigestItem struct {
+		CaseCode func(childComplexity int) int
+		CaseID   func(childComplexity int) int
+		DueOn    func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Rule     func(childComplexity int) int
+		Severity func(childComplexity int) int
+	}
+
 	DimensionScore struct {
 		ChangeFromBaseline func(childComplexity int) int
 		Dimension          func(childComplexity int) int
@@ -819,6 +847,7 @@ type ComplexityRoot struct {
 		Activity           func(childComplexity int, id string) int
 		Case               func(childComplexity int, id *string, code *string) int
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
+		Digests            func(childComplexity int, first *int, after *string) int
 		Employers          func(childComplexity int, first *int, after *string) int
 		Impact             func(childComplexity int, input casework.ImpactInput) int
 		Instrument         func(childComplexity int, code string, version *int) int
@@ -2273,6 +2302,106 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Defendant.VerdictOn(childComplexity), true
+
+	case "Digest.counts":
+		if e.ComplexityRoot.Digest.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Digest.Counts(childComplexity), true
+	case "Digest.id":
+		if e.ComplexityRoot.Digest.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Digest.ID(childComplexity), true
+	case "Digest.items":
+		if e.ComplexityRoot.Digest.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Digest.Items(childComplexity), true
+	case "Digest.on":
+		if e.ComplexityRoot.Digest.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Digest.On(childComplexity), true
+
+	case "DigestConnection.edges":
+		if e.ComplexityRoot.DigestConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestConnection.Edges(childComplexity), true
+	case "DigestConnection.nodes":
+		if e.ComplexityRoot.DigestConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestConnection.Nodes(childComplexity), true
+	case "DigestConnection.pageInfo":
+		if e.ComplexityRoot.DigestConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestConnection.PageInfo(childComplexity), true
+	case "DigestConnection.totalCount":
+		if e.ComplexityRoot.DigestConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestConnection.TotalCount(childComplexity), true
+
+	case "DigestEdge.cursor":
+		if e.ComplexityRoot.DigestEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestEdge.Cursor(childComplexity), true
+	case "DigestEdge.node":
+		if e.ComplexityRoot.DigestEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestEdge.Node(childComplexity), true
+
+	case "DigestItem.caseCode":
+		if e.ComplexityRoot.DigestItem.CaseCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.CaseCode(childComplexity), true
+	case "DigestItem.caseId":
+		if e.ComplexityRoot.DigestItem.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.CaseID(childComplexity), true
+	case "DigestItem.dueOn":
+		if e.ComplexityRoot.DigestItem.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.DueOn(childComplexity), true
+	case "DigestItem.kind":
+		if e.ComplexityRoot.DigestItem.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.Kind(childComplexity), true
+	case "DigestItem.rule":
+		if e.ComplexityRoot.DigestItem.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.Rule(childComplexity), true
+	case "DigestItem.severity":
+		if e.ComplexityRoot.DigestItem.Severity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.Severity(childComplexity), true
 
 	case "DimensionScore.changeFromBaseline":
 		if e.ComplexityRoot.DimensionScore.ChangeFromBaseline == nil {
@@ -5043,6 +5172,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Cases(childComplexity, args["filter"].(*register.Filter), args["orderBy"].(*register.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.digests":
+		if e.ComplexityRoot.Query.Digests == nil {
+			break
+		}
+
+		args, err := ec.field_Query_digests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Digests(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.employers":
 		if e.ComplexityRoot.Query.Employers == nil {
 			break
@@ -12597,6 +12737,67 @@ enum LivingWith {
   UNKNOWN
 }
 `, BuiltIn: false},
+	{Name: "../../schema/reminder.graphqls", Input: `extend type Query {
+  """
+  The viewer's own digests of the last 90 days, the newest first: what there was to
+  do on a day. A day with nothing to do has none.
+  """
+  digests(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): DigestConnection! @class(is: CASE)
+}
+
+"What there was to do for a worker on a day, as the worklist said then."
+type Digest {
+  "The identifier; the event of the digest carries it."
+  id: ID! @class(is: CASE)
+  "The day."
+  on: Date! @class(is: CASE)
+  "How much there was of each kind, over everything."
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 14)
+  "The most urgent first, 50 at most. What the viewer may not know of any more is left out."
+  items: [DigestItem!]! @class(is: CASE) @atMost(n: 50)
+}
+
+"One thing that was to be done."
+type DigestItem {
+  "The case."
+  caseId: ID! @class(is: CASE)
+  "The code of the case; absent where the viewer may not read the case yet."
+  caseCode: String @class(is: CASE)
+  "What was to be done."
+  kind: WorkKind! @class(is: CASE)
+  "The rule that asked for it; absent where none did."
+  rule: StallRuleCode @class(is: CASE)
+  "How much it pressed."
+  severity: Severity! @class(is: CASE)
+  "The day on which it was due."
+  dueOn: Date! @class(is: CASE)
+}
+
+"A page of digests."
+type DigestConnection {
+  "The digests with their cursors."
+  edges: [DigestEdge!]! @class(is: CASE)
+  "The digests."
+  nodes: [Digest!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "How many there are in all."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A digest in a page."
+type DigestEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The digest."
+  node: Digest! @class(is: CASE)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/scholarship.graphqls", Input: `extend type Query {
   """
   The terms of a school year of Cambodia's public schools, as the programme's
@@ -13957,6 +14158,62 @@ func (ec *executionContext) childFields_Defendant(ctx context.Context, field gra
 		return ec.fieldContext_Defendant_appealUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Defendant", field.Name)
+}
+
+func (ec *executionContext) childFields_Digest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Digest_id(ctx, field)
+	case "on":
+		return ec.fieldContext_Digest_on(ctx, field)
+	case "counts":
+		return ec.fieldContext_Digest_counts(ctx, field)
+	case "items":
+		return ec.fieldContext_Digest_items(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Digest", field.Name)
+}
+
+func (ec *executionContext) childFields_DigestConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DigestConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DigestConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DigestConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DigestConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DigestConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DigestEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DigestEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DigestEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DigestEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DigestItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseId":
+		return ec.fieldContext_DigestItem_caseId(ctx, field)
+	case "caseCode":
+		return ec.fieldContext_DigestItem_caseCode(ctx, field)
+	case "kind":
+		return ec.fieldContext_DigestItem_kind(ctx, field)
+	case "rule":
+		return ec.fieldContext_DigestItem_rule(ctx, field)
+	case "severity":
+		return ec.fieldContext_DigestItem_severity(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_DigestItem_dueOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DigestItem", field.Name)
 }
 
 func (ec *executionContext) childFields_DimensionScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

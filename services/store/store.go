@@ -25,10 +25,11 @@ const (
 	Activities  Collection = "activities"  // the activity ledger: what is done beyond cases
 	Releases    Collection = "releases"    // rolled-up outcome reports, by period
 	Leases      Collection = "leases"      // jobs: who runs them and what each run did
+	Digests     Collection = "digests"     // logs: what each worker was reminded of, by day
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases}
+var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Digests}
 
 // Entry is one line of a document's history. Entries are only ever added.
 type Entry struct {
