@@ -41,6 +41,10 @@ func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.Rule, locale *
 	return obj.Label(language(locale)), nil
 }
 
+func (r *stallThresholdResolver) Applies(ctx context.Context, obj *stall.Threshold, locale *locale.Locale) (string, error) {
+	return obj.Applies(language(locale)), nil
+}
+
 func (r *Resolver) Explanation() generated.ExplanationResolver { return &explanationResolver{r} }
 
 func (r *Resolver) Fact() generated.FactResolver { return &factResolver{r} }
@@ -51,10 +55,15 @@ func (r *Resolver) NextAction() generated.NextActionResolver { return &nextActio
 
 func (r *Resolver) StallRule() generated.StallRuleResolver { return &stallRuleResolver{r} }
 
+func (r *Resolver) StallThreshold() generated.StallThresholdResolver {
+	return &stallThresholdResolver{r}
+}
+
 type (
-	explanationResolver struct{ *Resolver }
-	factResolver        struct{ *Resolver }
-	flagResolver        struct{ *Resolver }
-	nextActionResolver  struct{ *Resolver }
-	stallRuleResolver   struct{ *Resolver }
+	explanationResolver    struct{ *Resolver }
+	factResolver           struct{ *Resolver }
+	flagResolver           struct{ *Resolver }
+	nextActionResolver     struct{ *Resolver }
+	stallRuleResolver      struct{ *Resolver }
+	stallThresholdResolver struct{ *Resolver }
 )

@@ -36,6 +36,9 @@ type NextActionResolver interface {
 type StallRuleResolver interface {
 	Label(ctx context.Context, obj *stall.Rule, locale *locale.Locale) (string, error)
 }
+type StallThresholdResolver interface {
+	Applies(ctx context.Context, obj *stall.Threshold, locale *locale.Locale) (string, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -70,6 +73,20 @@ func (ec *executionContext) field_NextAction_label_args(ctx context.Context, raw
 }
 
 func (ec *executionContext) field_StallRule_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_StallThreshold_applies_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
@@ -857,7 +874,8 @@ func (ec *executionContext) _StallThreshold_applies(ctx context.Context, field g
 			return ec.fieldContext_StallThreshold_applies(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Applies, nil
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.StallThreshold().Applies(ctx, obj, fc.Args["locale"].(*locale.Locale))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -867,8 +885,28 @@ func (ec *executionContext) _StallThreshold_applies(ctx context.Context, field g
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_StallThreshold_applies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StallThreshold", field, false, false, "String")
+func (ec *executionContext) fieldContext_StallThreshold_applies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StallThreshold",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_StallThreshold_applies_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _StallThreshold_days(ctx context.Context, field graphql.CollectedField, obj *stall.Threshold) (ret graphql.Marshaler) {
@@ -1364,14 +1402,15 @@ func (ec *executionContext) _StallThreshold(ctx context.Context, sel ast.Selecti
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("StallThreshold")
 		case "applies":
-			out.Values[i] = ec._StallThreshold_applies(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StallThreshold_applies(ctx, field, obj)
+				})
 		case "days":
 			out.Values[i] = ec._StallThreshold_days(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

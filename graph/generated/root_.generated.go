@@ -68,6 +68,7 @@ type ResolverRoot interface {
 	ShelterStay() ShelterStayResolver
 	Site() SiteResolver
 	StallRule() StallRuleResolver
+	StallThreshold() StallThresholdResolver
 	StaySegment() StaySegmentResolver
 	Track() TrackResolver
 	Training() TrainingResolver
@@ -1185,7 +1186,7 @@ type ComplexityRoot struct {
 	}
 
 	StallThreshold struct {
-		Applies func(childComplexity int) int
+		Applies func(childComplexity int, locale *locale.Locale) int
 		Default func(childComplexity int) int
 	}
 
@@ -6612,7 +6613,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.StallThreshold.Applies(childComplexity), true
+		args, err := ec.field_StallThreshold_applies_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.StallThreshold.Applies(childComplexity, args["locale"].(*locale.Locale)), true
 	case "StallThreshold.days":
 		if e.ComplexityRoot.StallThreshold.Default == nil {
 			break
@@ -11126,7 +11132,10 @@ type StallRule {
 "One threshold of a rule."
 type StallThreshold {
   "To what it applies."
-  applies: String! @class(is: PUBLIC)
+  applies(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
   "The days."
   days: Int! @class(is: PUBLIC)
 }

@@ -3,7 +3,6 @@ package stall
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"onward/services/calendar"
@@ -21,17 +20,18 @@ type Explanation struct {
 	RuleVersion   int // 0 where no rule asks for it
 	NextActions   []NextAction
 
-	rule  casefile.RuleCode
+	code  string // the rule, or the kind of the work where no rule asks for it
 	dueOn calendar.Day
 }
 
 // NextAction is a mutation that would help. Input is JSON, accepted as it stands
 // by the mutation; whoever sends it corrects what was not so.
 type NextAction struct {
-	Name locale.Text
 	Remedy
 	Input string
 	DueBy calendar.Day
+
+	message string
 }
 
 // Remedy is a mutation that helps against a deadline, and what decides who may
@@ -49,12 +49,12 @@ type Viewer struct {
 }
 
 // Label returns what the action does, in a language.
-func (a NextAction) Label(l locale.Locale) string { return a.Name.In(l) }
+func (a NextAction) Label(l locale.Locale) string { return messages.text(l, a.message, reason{}) }
 
 // ExplainFlag explains a flag by what was true when it was raised. A flag that
 // has been resolved needs no action.
 func ExplainFlag(c *casefile.Case, th *Thresholds, f casefile.Flag, v Viewer) Explanation {
-	e := Explanation{Facts: f.Facts, ThresholdDays: f.ThresholdDays, RuleVersion: f.RuleVersion, rule: f.Rule, dueOn: f.DueOn}
+	e := Explanation{Facts: f.Facts, ThresholdDays: f.ThresholdDays, RuleVersion: f.RuleVersion, code: string(f.Rule), dueOn: f.DueOn}
 	for _, d := range Deadlines(c, th) {
 		if f.Live() && d.Rule == f.Rule && d.Episode() == f.Episode {
 			e.NextActions = actions(c, d, v)
@@ -65,7 +65,7 @@ func ExplainFlag(c *casefile.Case, th *Thresholds, f casefile.Flag, v Viewer) Ex
 
 // ExplainDeadline explains something that is due.
 func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
-	e := Explanation{Facts: d.Facts(), ThresholdDays: d.ThresholdDays, NextActions: actions(c, d, v), rule: d.Rule, dueOn: d.DueOn}
+	e := Explanation{Facts: d.Facts(), ThresholdDays: d.ThresholdDays, NextActions: actions(c, d, v), code: d.Code(), dueOn: d.DueOn}
 	if rule, asks := Find(d.Rule); asks {
 		e.RuleVersion = rule.Version
 	}
@@ -74,15 +74,12 @@ func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
 
 // Text returns the reason in a sentence.
 func (e Explanation) Text(l locale.Locale) string {
-	since := e.Facts[0]
-	text, ok := sentences[sentence{e.rule, since.Name}]
-	if !ok {
-		text = sentences[sentence{rule: e.rule}]
-	}
+	r := reason{Since: e.Facts[0].On, Threshold: e.ThresholdDays, Due: e.dueOn}
 	if len(e.Facts) > 1 {
-		return fmt.Sprintf(text.In(l), since.On, e.Facts[1].On, e.dueOn, points[e.Facts[1].Name].In(l))
+		point := e.Facts[1]
+		r.Point, r.PointOn = messages.text(l, "point."+point.Name, reason{}), point.On
 	}
-	return fmt.Sprintf(text.In(l), since.On, e.ThresholdDays, e.dueOn)
+	return messages.text(l, messages.of("explain", e.code, e.Facts[0].Name), r)
 }
 
 // Remedy returns what helps against a deadline of the case.
@@ -160,11 +157,7 @@ func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
 	if err != nil {
 		return nil // strings, booleans and texts: cannot happen
 	}
-	name := labels[string(d.Rule)]
-	if ofSince, ok := labels[d.since.Name]; ok && (d.Rule == "" || d.Rule == MilestoneDwell || d.Rule == ActionOverdue) {
-		name = ofSince
-	}
-	return []NextAction{{Name: name, Remedy: remedy, Input: string(text), DueBy: d.DueOn}}
+	return []NextAction{{Remedy: remedy, Input: string(text), DueBy: d.DueOn, message: messages.of("action", d.Code(), d.since.Name)}}
 }
 
 // method returns how to contact her: by phone, unless the rule for contacting her

@@ -12,6 +12,7 @@ import (
 	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/employment"
+	"onward/services/followup"
 	"onward/services/id"
 	"onward/services/plan"
 	"onward/services/register"
@@ -33,11 +34,16 @@ func step(t *rapid.T, f *file, on calendar.Day) casefile.Data {
 		started(), separated(), checked(employment.Day90, true), checked(employment.Day180, true), checked(employment.Day90, false),
 		reached(track.Represented), inCourt(""), reached(track.FamilyCommunityAssessed), returned(),
 		met(track.Unscheduled, true), met(track.Unscheduled, false), met(track.Month3, true), met(track.Month6, true),
-		planned((on + 5).String(), (on + 40).String()),
+		planned((on + 5).String(), (on + 40).String()), plan.Reviewed{}, casefile.Requested{Of: casefile.PlanApproval},
+		followup.Schedule{DueOn: on + 20}, agreed((on + 15).String()),
+		casefile.Requested{Of: casefile.ClosureApproval, Closure: &casefile.Ended{Reason: casefile.NoLongerNeeds}},
 		casefile.Reversed{Version: rapid.IntRange(2, len(f.entries)+1).Draw(t, "mistake"), Reason: "a mistake"},
 	}
 	for _, a := range f.c.Plan.Open() {
 		drawn = append(drawn, plan.ActionCompleted{ActionID: a.ID})
+	}
+	for _, a := range f.c.Approvals {
+		drawn = append(drawn, casefile.Approved{ApprovalID: a.ID}, casefile.RequestRejected{ApprovalID: a.ID, Reason: "too early"})
 	}
 	for _, flag := range f.c.Flags {
 		drawn = append(drawn, casefile.FlagResolution{FlagID: flag.ID, Reason: "it is known why"},

@@ -92,6 +92,10 @@ func TestTable(t *testing.T) {
 	for _, r := range stall.Rules {
 		whole(t, locale.EN, r.Label(locale.EN))
 		whole(t, locale.KM, r.Label(locale.KM))
+		for _, threshold := range r.Thresholds {
+			whole(t, locale.EN, threshold.Applies(locale.EN))
+			whole(t, locale.KM, threshold.Applies(locale.KM))
+		}
 		if len(r.Thresholds) == 0 || r.Severity == "" || r.Version < 1 || r.Ground == "" || seen[string(r.Code)] {
 			t.Errorf("rule %+v is incomplete or listed twice", r)
 		}
@@ -105,13 +109,19 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// whole checks that a text is there, has no placeholder left and is written in
-// its own language.
+// whole checks that a text is whole.
 func whole(t *testing.T, l locale.Locale, text string) {
 	t.Helper()
-	khmer := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Khmer, r) })
-	latin := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
-	if strings.TrimSpace(text) == "" || strings.Contains(text, "%") || khmer != (l == locale.KM) || latin != (l == locale.EN) {
+	if !isWhole(l, text) {
 		t.Errorf("%s text is not whole: %q", l, text)
 	}
+}
+
+// isWhole reports whether a text is there, has no placeholder left, is written
+// in its own language and names no message that was not found.
+func isWhole(l locale.Locale, text string) bool {
+	khmer := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Khmer, r) })
+	latin := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
+	return strings.TrimSpace(text) != "" && khmer == (l == locale.KM) && latin == (l == locale.EN) &&
+		!strings.ContainsAny(text, "%{}<>") && !idOfMessage.MatchString(text)
 }

@@ -5,12 +5,10 @@ import "onward/services/casefile"
 // ThresholdCode names one number of the rules.
 type ThresholdCode string
 
-// Threshold is one number of a rule, in days unless it says otherwise: what it
-// applies to, its default, and the bounds within which an organisation may set
-// it.
+// Threshold is one number of a rule, in days unless it says otherwise: its
+// default, and the bounds within which an organisation may set it.
 type Threshold struct {
 	Code        ThresholdCode
-	Applies     string
 	Default     int
 	Least, Most int
 }
