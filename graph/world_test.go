@@ -96,7 +96,8 @@ func (w *world) clock() time.Time { return w.now }
 // resolver is the world as the GraphQL edge needs it.
 func (w *world) resolver() *graph.Resolver {
 	rollUps := outcome.NewRollUps(w.store)
-	runner := jobs.New(w.store, w.clock, "test", quiet, jobs.StallScan(w.casework, w.register), jobs.RollUp(w.casework, w.register, rollUps))
+	runner := jobs.New(w.store, w.clock, "test", quiet, jobs.StallScan(w.casework, w.register), jobs.RollUp(w.casework, w.register, rollUps),
+		jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
 	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner}
 }
 

@@ -5,11 +5,10 @@ package jobs
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -21,11 +20,14 @@ import (
 	"onward/services/store"
 )
 
-// Job is one scheduled job. Its work must be harmless to do twice for one day.
+// Job is one scheduled job. Its slots are the days on which its schedule fires,
+// each at the first time that it does: whatever the schedule says, a day is run
+// once. Its work must be harmless to do twice for one day, must end when its
+// context does, and then return an error.
 type Job struct {
 	Name        string
 	Description string
-	Schedule    string // five fields of cron, in the programme's zone
+	Schedule    string // five fields of cron, in the runner's zone
 	Work        func(ctx context.Context, asOf calendar.Day) ([]Count, error)
 }
 
@@ -35,33 +37,22 @@ type Count struct {
 	Value int    `json:"value"`
 }
 
-// Outcome is how a run ended.
-type Outcome string
-
-// The outcomes.
-const (
-	Done   Outcome = "DONE"
-	Failed Outcome = "FAILED"
-)
-
-// Run is one run of a job.
-type Run struct {
-	AsOf      calendar.Day `json:"asOf"`
-	StartedAt time.Time    `json:"startedAt"`
-	EndedAt   time.Time    `json:"endedAt"`
-	Outcome   Outcome      `json:"outcome"`
-	Counts    []Count      `json:"counts,omitempty"`
-	Error     string       `json:"error,omitempty"`
-	Process   string       `json:"process"`
-}
-
 // Description is a job as it is shown.
 type Description struct {
 	Name        string
 	Description string
 	Schedule    string
-	NextRunAt   time.Time // zero where this process runs no schedule
-	LastRuns    []Run     // the newest first
+	NextRunAt   time.Time    // zero where the schedule never fires again
+	LastRuns    []Run        // the newest first, 20 at most
+	LastSlot    calendar.Day // the last slot that was done; zero where none was
+	LagDays     int          // from the last slot done to the last due, in days; 1 where none was done
+	Running     *Running     // nil where it does not run
+}
+
+// Running says who runs a job.
+type Running struct {
+	Process string
+	Since   time.Time
 }
 
 // RunInput asks for a run by hand.
@@ -74,23 +65,30 @@ type RunInput struct {
 // RunPayload is the answer to a run by hand.
 type RunPayload struct{ Run Run }
 
-// shownRuns is how many runs a description has.
-const shownRuns = 20
-
-// Runner runs jobs.
+// Runner runs jobs. It is safe for concurrent use.
 type Runner struct {
+	// Zone is the zone of the schedules and of what day it is. It is
+	// calendar.Zone unless it is changed before the runner is used.
+	Zone *time.Location
+
 	store   store.Store
 	jobs    []Job
 	now     func() time.Time
 	process string
 	log     *slog.Logger
-	cron    *cron.Cron
+
+	mu       sync.Mutex
+	life     context.Context // done once Stop is called; every run ends with it
+	end      context.CancelFunc
+	underWay sync.WaitGroup // the runs
+	cron     *cron.Cron     // nil where this process runs no schedule
 }
 
 // New returns a runner of the jobs. The process is a name for this one among
 // those that share the store.
 func New(s store.Store, now func() time.Time, process string, log *slog.Logger, jobs ...Job) *Runner {
-	return &Runner{store: s, jobs: jobs, now: now, process: process, log: log}
+	life, end := context.WithCancel(context.Background())
+	return &Runner{Zone: calendar.Zone, store: s, jobs: jobs, now: now, process: process, log: log, life: life, end: end}
 }
 
 // Describe returns all jobs with their last runs.
@@ -98,48 +96,44 @@ func (r *Runner) Describe(ctx context.Context, actor access.Actor) ([]Descriptio
 	if err := actor.PermitProgramme(access.ReadJobs); err != nil {
 		return nil, err
 	}
+	return r.List(ctx)
+}
+
+// List is Describe for an operator. It writes nothing.
+func (r *Runner) List(ctx context.Context) ([]Description, error) {
 	out := make([]Description, len(r.jobs))
-	for i, j := range r.jobs {
-		doc, err := r.read(ctx, j.Name)
-		if err != nil {
+	for i, job := range r.jobs {
+		var err error
+		if out[i], err = r.describe(ctx, job); err != nil {
 			return nil, err
-		}
-		runs, err := runsOf(doc)
-		if err != nil {
-			return nil, err
-		}
-		slices.Reverse(runs)
-		out[i] = Description{
-			Name: j.Name, Description: j.Description, Schedule: j.Schedule,
-			NextRunAt: r.nextRun(i), LastRuns: runs[:min(len(runs), shownRuns)],
 		}
 	}
 	return out, nil
 }
 
-func (r *Runner) nextRun(i int) time.Time {
-	if r.cron == nil || i >= len(r.cron.Entries()) {
-		return time.Time{}
-	}
-	schedule, err := cron.ParseStandard(r.jobs[i].Schedule)
+func (r *Runner) describe(ctx context.Context, job Job) (Description, error) {
+	d := Description{Name: job.Name, Description: job.Description, Schedule: job.Schedule}
+	s, err := readSchedule(job, r.Zone)
 	if err != nil {
-		return time.Time{}
+		return d, err
 	}
-	return schedule.Next(r.now().In(calendar.Zone))
-}
-
-func runsOf(doc store.Document) ([]Run, error) {
-	runs := make([]Run, len(doc.History))
-	for i, e := range doc.History {
-		if err := json.Unmarshal(e.Data, &runs[i]); err != nil {
-			return nil, fault.Wrap(fault.Internal, err, "read run %d of %s", i, doc.ID)
-		}
+	_, l, err := r.leaseNow(ctx, job.Name)
+	if err != nil {
+		return d, err
 	}
-	return runs, nil
+	if d.LastRuns, err = r.lastRuns(ctx, job.Name, l); err != nil {
+		return d, err
+	}
+	if len(d.LastRuns) > 0 && d.LastRuns[0].Outcome == UnderWay {
+		d.Running = &Running{Process: d.LastRuns[0].Process, Since: d.LastRuns[0].StartedAt}
+	}
+	now := r.now()
+	d.NextRunAt, d.LastSlot, d.LagDays = s.next(now), l.LastSlot, s.lag(l.LastSlot, now)
+	return d, nil
 }
 
 // RunAs runs a job by hand for somebody. A run that has begun goes on when the
-// request that asked for it ends, for as long as the lease.
+// request that asked for it ends.
 func (r *Runner) RunAs(ctx context.Context, actor access.Actor, in RunInput) (*RunPayload, error) {
 	if err := actor.PermitProgramme(access.RunJob); err != nil {
 		return nil, err
@@ -148,80 +142,61 @@ func (r *Runner) RunAs(ctx context.Context, actor access.Actor, in RunInput) (*R
 		return nil, fault.Input("requestId", "must have 1 to 128 characters")
 	}
 	in.RequestID = string(actor.Worker) + "/" + in.RequestID // each worker's own
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTime)
-	defer cancel()
-	run, err := r.RunNow(ctx, in)
+	run, err := r.RunNow(context.WithoutCancel(ctx), in)
 	return &RunPayload{run}, err
 }
 
 // RunNow runs a job by hand and waits for its end. A run that failed is an
-// answer, not an error; errors say that there was no run. A requestId that was
-// sent before gets the run of that time.
+// answer, not an error; errors say that there was no run, and Conflict that one
+// is under way. A day that was run already is run again, but a requestId that
+// was sent before gets the run of that time: of the last 64 that were sent for
+// the job, and unless that run was abandoned.
 func (r *Runner) RunNow(ctx context.Context, in RunInput) (Run, error) {
-	job, ok := r.find(in.Name)
-	if !ok {
-		return Run{}, fault.Input("name", "there is no job %.40q", in.Name)
+	job, err := r.find(in.Name)
+	if err != nil {
+		return Run{}, err
 	}
-	if today := calendar.DayOf(r.now()); in.AsOf > today {
+	if today := dayIn(r.Zone, r.now()); in.AsOf > today {
 		return Run{}, fault.Input("asOf", "%s is in the future; today is %s", in.AsOf, today)
 	}
-	doc, err := r.read(ctx, job.Name)
-	if err != nil {
-		return Run{}, err
+	for {
+		run, err := r.runOnce(ctx, job, in)
+		if !errors.Is(err, errOutdated) {
+			return run, err
+		} // else a run has begun or ended since the lease was read: this one, perhaps
 	}
-	runs, err := runsOf(doc)
-	if err != nil {
-		return Run{}, err
-	}
-	for i, e := range doc.History {
-		if e.Key == in.RequestID && in.RequestID != "" {
-			return runs[i], nil
-		}
-	}
-	run, err := r.run(ctx, job, in.AsOf, in.RequestID, doc)
-	if errors.Is(err, errOutdated) { // a run has ended since the document was read: this one, perhaps
-		return r.RunNow(ctx, in)
-	}
-	return run, err
 }
 
-func (r *Runner) find(name string) (Job, bool) {
+// runOnce returns the run of the request, which it makes where there is none.
+func (r *Runner) runOnce(ctx context.Context, job Job, in RunInput) (Run, error) {
+	doc, l, err := r.leaseOf(ctx, job.Name)
+	if err != nil {
+		return Run{}, err
+	}
+	if run, err := r.runOf(ctx, job.Name, l.termOf(in.RequestID), l); !fault.Is(err, fault.NotFound) {
+		switch {
+		case err != nil:
+			return Run{}, err
+		case run.Outcome == UnderWay:
+			return Run{}, errRunning
+		case run.Outcome != Abandoned:
+			return run, nil
+		}
+	}
+	due, err := r.dueSlot(job, l, 0)
+	if err != nil {
+		return Run{}, err
+	}
+	return r.run(ctx, job, task{asOf: in.AsOf, key: in.RequestID, slot: in.AsOf == due.slot}, doc, l)
+}
+
+func (r *Runner) find(name string) (Job, error) {
 	i := slices.IndexFunc(r.jobs, func(j Job) bool { return j.Name == name })
 	if i < 0 {
-		return Job{}, false
+		return Job{}, fault.Input("name", "there is no job %.40q", name)
 	}
-	return r.jobs[i], true
+	return r.jobs[i], nil
 }
 
-// run takes the lease, does the work and records the run.
-func (r *Runner) run(ctx context.Context, job Job, asOf calendar.Day, key string, doc store.Document) (Run, error) {
-	held, err := r.acquire(ctx, doc)
-	if err != nil {
-		return Run{}, err
-	}
-	run := Run{AsOf: asOf, StartedAt: r.instant(), Outcome: Done, Process: r.process}
-	run.Counts, err = work(ctx, job, asOf)
-	if err != nil {
-		run.Outcome, run.Error = Failed, string(fault.KindOf(err))
-		r.log.ErrorContext(ctx, "job failed", "job", job.Name, "asOf", asOf.String(), "error", err)
-	}
-	run.EndedAt = r.instant()
-	// A run that was cut short is recorded all the same.
-	if err := r.release(context.WithoutCancel(ctx), held, run, key); err != nil {
-		return Run{}, err
-	}
-	r.log.InfoContext(ctx, "job ran", "job", job.Name, "asOf", asOf.String(), "outcome", string(run.Outcome), "counts", fmt.Sprint(run.Counts))
-	return run, nil
-}
-
-// work calls the job and turns a panic into an error.
-func work(ctx context.Context, job Job, asOf calendar.Day) (counts []Count, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fault.New(fault.Internal, "job %s panicked: %v", job.Name, p)
-		}
-	}()
-	return job.Work(ctx, asOf)
-}
-
+// instant is the present as it is recorded.
 func (r *Runner) instant() time.Time { return r.now().UTC().Truncate(time.Millisecond) }

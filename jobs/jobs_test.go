@@ -3,9 +3,11 @@ package jobs_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,16 +23,28 @@ import (
 // diary is a job that notes the days for which it runs.
 type diary struct {
 	mu    sync.Mutex
-	days  []calendar.Day
+	days  []calendar.Day // for which a run came to its end
+	at    []time.Time    // when runs began
 	fail  bool
+	takes time.Duration
 	began chan struct{} // a run tells here that it has begun, where there is one
 	hold  chan struct{} // a run waits for it, where there is one
 }
 
 func (d *diary) work(ctx context.Context, asOf calendar.Day) ([]jobs.Count, error) {
+	d.mu.Lock()
+	d.at = append(d.at, time.Now())
+	d.mu.Unlock()
 	if d.hold != nil {
 		d.began <- struct{}{}
 		<-d.hold
+	}
+	if d.takes > 0 {
+		select {
+		case <-time.After(d.takes):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -45,6 +59,20 @@ func (d *diary) noted() []calendar.Day {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.days)
+}
+
+// begun returns when the runs began.
+func (d *diary) begun() []time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.at)
+}
+
+// failing sets whether runs fail.
+func (d *diary) failing(fail bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fail = fail
 }
 
 func openStore(t *testing.T) store.Store {
@@ -63,8 +91,33 @@ func at(day calendar.Day, hour int) func() time.Time {
 }
 
 func newRunner(s store.Store, process string, now func() time.Time, d *diary) *jobs.Runner {
-	return jobs.New(s, now, process, slog.New(slog.NewTextHandler(io.Discard, nil)),
-		jobs.Job{Name: "diary", Description: "Notes days.", Schedule: "0 5 * * *", Work: d.work})
+	return scheduled(s, process, now, d, "0 5 * * *")
+}
+
+func scheduled(s store.Store, process string, now func() time.Time, d *diary, schedule string) *jobs.Runner {
+	return jobs.New(s, now, process, quiet, jobs.Job{Name: "diary", Description: "Notes days.", Schedule: schedule, Work: d.work})
+}
+
+var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+// describe returns the one job of a runner.
+func describe(t *testing.T, r *jobs.Runner) jobs.Description {
+	t.Helper()
+	list, err := r.List(context.Background())
+	if err != nil || len(list) != 1 {
+		t.Fatalf("the list: %+v %v", list, err)
+	}
+	return list[0]
+}
+
+// byHand runs the diary for a day.
+func byHand(t *testing.T, r *jobs.Runner, request string, asOf calendar.Day) jobs.Run {
+	t.Helper()
+	run, err := r.RunNow(context.Background(), jobs.RunInput{RequestID: request, Name: "diary", AsOf: asOf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
 }
 
 // start catches up as a process does when it starts, and stops it again.
@@ -77,6 +130,9 @@ func start(t *testing.T, r *jobs.Runner) {
 	stop()
 	r.Stop()
 }
+
+// supervisor may run jobs by hand.
+var supervisor = access.Actor{Worker: "worker_1", Role: access.Supervisor}
 
 var day = calendar.Date(2028, 2, 28) // before a leap day
 
@@ -243,7 +299,7 @@ func TestOneRequestAtOnce(t *testing.T) {
 	for i := range 10 {
 		sending.Go(func() {
 			r := newRunner(s, string(rune('a'+i)), at(day, 6), d)
-			_, err := r.RunAs(context.Background(), access.Actor{Worker: "worker_1", Role: access.Supervisor}, jobs.RunInput{RequestID: "once", Name: "diary", AsOf: day})
+			_, err := r.RunAs(context.Background(), supervisor, jobs.RunInput{RequestID: "once", Name: "diary", AsOf: day})
 			if err != nil && !fault.Is(err, fault.Conflict) { // it is still running
 				t.Error(err)
 			}
@@ -277,5 +333,100 @@ func TestRefusals(t *testing.T) {
 	}
 	if len(d.noted()) != 0 {
 		t.Errorf("ran %v", d.noted())
+	}
+}
+
+// TestByHandHidesNoMissedDay proves that a run by hand counts for the schedule where
+// it is for the first day that is due, and that one for a later day leaves the days
+// between, and that day, to be caught up.
+func TestByHandHidesNoMissedDay(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	start(t, newRunner(s, "a", at(day, 6), d))
+	r := newRunner(s, "a", at(day+3, 6), d)
+	byHand(t, r, "", day+3)
+	byHand(t, r, "", day-40)
+	if x := describe(t, r); x.LastSlot != day || x.LagDays != 3 {
+		t.Errorf("after runs for other days: %+v", x)
+	}
+	byHand(t, r, "", day+1)
+	if x := describe(t, r); x.LastSlot != day+1 || x.LagDays != 2 {
+		t.Errorf("after a run for the first day: %+v", x)
+	}
+	start(t, r)
+	wantDays(t, d, day, day+3, day-40, day+1, day+2, day+3)
+	byHand(t, newRunner(s, "a", at(day+4, 4), d), "", day+4) // before its hour
+	start(t, newRunner(s, "a", at(day+4, 6), d))
+	wantDays(t, d, day, day+3, day-40, day+1, day+2, day+3, day+4, day+4)
+}
+
+// TestScheduleFromNowOn proves that a schedule that starts without catching up
+// leaves what is due already.
+func TestScheduleFromNowOn(t *testing.T) {
+	inTime(t, at(day, 6)(), func(t *testing.T, s store.Store) {
+		d := &diary{}
+		r := newRunner(s, "a", time.Now, d)
+		if err := r.StartSchedule(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(24 * time.Hour)
+		r.Stop()
+		wantDays(t, d, day+1)
+	})
+}
+
+// TestRequestsAreRemembered proves how far back a request that is sent again gets
+// the run of that time: 64 requests of the job; and that it does while another runs.
+func TestRequestsAreRemembered(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	r := newRunner(s, "a", at(day, 6), d)
+	var terms []int
+	for i := range 65 {
+		terms = append(terms, byHand(t, r, fmt.Sprint("request ", i), day).Term)
+	}
+	letGo := hold(s, "b", at(day, 6))
+	for i := 1; i < 65; i++ {
+		if again := byHand(t, r, fmt.Sprint("request ", i), day); again.Term != terms[i] {
+			t.Errorf("request %d was run %d and is now %d", i, terms[i], again.Term)
+		}
+	}
+	if err := letGo(); err != nil {
+		t.Fatal(err)
+	}
+	if again := byHand(t, r, "request 0", day); again.Term != 67 || len(d.noted()) != 66 {
+		t.Errorf("the request before those: run %d, after %d runs of the diary", again.Term, len(d.noted()))
+	}
+}
+
+// TestLastRuns proves that the newest twenty runs are shown, the newest first, also
+// where the record of some is gone.
+func TestLastRuns(t *testing.T) {
+	s, d := openStore(t), &diary{}
+	r := newRunner(s, "a", at(day, 6), d)
+	for range 25 {
+		byHand(t, r, "", day)
+	}
+	if err := s.Remove(context.Background(), store.Runs, "run_diary.24"); err != nil {
+		t.Fatal(err)
+	}
+	runs := describe(t, r).LastRuns
+	if len(runs) != 20 || runs[0].Term != 25 || runs[1].Term != 23 || runs[19].Term != 5 {
+		t.Errorf("%d runs: %+v", len(runs), runs)
+	}
+}
+
+// TestPanicIsAFailure proves that a job that panics has failed, is tried again, and
+// that what it panicked with is told nowhere.
+func TestPanicIsAFailure(t *testing.T) {
+	var log strings.Builder
+	s := openStore(t)
+	job := jobs.Job{Name: "diary", Schedule: "0 5 * * *", Work: func(context.Context, calendar.Day) ([]jobs.Count, error) { panic("somebody's name") }}
+	tell := slog.New(slog.NewTextHandler(&log, nil))
+	start(t, jobs.New(s, at(day, 6), "a", tell, job))
+	run := byHand(t, jobs.New(s, at(day, 6), "b", tell, job), "", day)
+	if run.Outcome != jobs.Failed || run.Error != "INTERNAL" || run.Term != 2 {
+		t.Errorf("the run: %+v", run)
+	}
+	if !strings.Contains(log.String(), "panicked with a string") || strings.Contains(log.String(), "somebody") {
+		t.Errorf("the log: %s", log.String())
 	}
 }

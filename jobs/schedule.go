@@ -1,10 +1,6 @@
 package jobs
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -13,108 +9,122 @@ import (
 	"onward/services/fault"
 )
 
-// catchUpDays is how many missed days are caught up; older ones are logged and
-// left, since a scan of today finds whatever is still wrong.
-const catchUpDays = 31
+const (
+	// catchUpDays is how many days back missed slots are caught up; older ones
+	// are logged and left, since a scan of today finds whatever is still wrong.
+	catchUpDays = 31
+	// lookBackDays is how far back the last slot that is due is looked for: a
+	// schedule fires once a year at least.
+	lookBackDays = 366
+)
 
-// Start catches up the days that were missed and then runs every job on its
-// schedule, until Stop. It returns when the missed days are caught up.
-func (r *Runner) Start(ctx context.Context) error {
-	for _, job := range r.jobs {
-		r.slots(ctx, job)
-	}
-	return r.StartSchedule(ctx)
+// schedule says when the slots of a job fall due in a zone. A slot is a day on
+// which the cron expression fires. Its moment is the first time on that day, read
+// from a clock on the wall: where the clock is put back and shows that time twice,
+// it is the first of the two; where it is put forward past that time, it is the
+// moment when it is.
+type schedule struct {
+	spec cron.Schedule
+	zone *time.Location
 }
 
-// StartSchedule runs every job on its schedule from now on, until Stop.
-func (r *Runner) StartSchedule(ctx context.Context) error {
-	log := cronLog{r.log}
-	r.cron = cron.New(cron.WithLocation(calendar.Zone), cron.WithLogger(log),
-		cron.WithChain(cron.Recover(log), cron.SkipIfStillRunning(log)))
-	for _, job := range r.jobs {
-		if _, err := r.cron.AddFunc(job.Schedule, func() { r.slots(ctx, job) }); err != nil {
-			return fault.Wrap(fault.Internal, err, "schedule job %s", job.Name)
+func readSchedule(job Job, zone *time.Location) (schedule, error) {
+	spec, err := cron.ParseStandard(job.Schedule)
+	if err != nil {
+		return schedule{}, fault.Wrap(fault.Internal, err, "read the schedule of job %s", job.Name)
+	}
+	return schedule{spec, zone}, nil
+}
+
+// after returns the first slot after a day, and its moment; zero if there is none
+// for five years.
+func (s schedule) after(day calendar.Day) (calendar.Day, time.Time) {
+	// Clocks on the wall are reckoned with in UTC, which leaves none out.
+	wall := s.spec.Next((day + 1).Time().Add(-time.Second))
+	if wall.IsZero() {
+		return 0, time.Time{}
+	}
+	return dayIn(time.UTC, wall), momentOf(wall, s.zone)
+}
+
+// latest returns the last slot whose moment has come, or zero.
+func (s schedule) latest(now time.Time) calendar.Day {
+	today := dayIn(s.zone, now)
+	for day := today; day > today-lookBackDays; day-- {
+		if slot, at := s.after(day - 1); slot == day && !at.After(now) {
+			return slot
 		}
 	}
-	r.cron.Start()
-	return nil
+	return 0
 }
 
-// Stop ends the schedule and waits for the runs under way.
-func (r *Runner) Stop() {
-	if r.cron != nil {
-		<-r.cron.Stop().Done()
+// next returns the first moment of a slot after now, or the zero time.
+func (s schedule) next(now time.Time) time.Time {
+	slot, at := s.after(dayIn(s.zone, now) - 1)
+	for slot != 0 && !at.After(now) {
+		slot, at = s.after(slot)
 	}
+	return at
 }
 
-// slots runs a job for every day that is due and has not been run, in order.
-func (r *Runner) slots(ctx context.Context, job Job) {
-	for ctx.Err() == nil {
-		more, err := r.nextSlot(ctx, job)
-		if err != nil {
-			r.log.WarnContext(ctx, "job not run", "job", job.Name, "error", err)
-		}
-		if err != nil || !more {
-			return
-		}
+// lag returns the days from the last slot that was done to the last that is due. A
+// job of which no slot was done yet is a day behind once one is due.
+func (s schedule) lag(done calendar.Day, now time.Time) int {
+	latest := s.latest(now)
+	if done.IsZero() && !latest.IsZero() {
+		return 1
 	}
+	return max(0, int(latest-done))
 }
 
-// nextSlot runs the first day that is due, and reports whether there was one.
-func (r *Runner) nextSlot(ctx context.Context, job Job) (bool, error) {
-	doc, err := r.read(ctx, job.Name)
-	if err != nil {
-		return false, err
-	}
-	l, err := leaseOf(doc)
-	if err != nil {
-		return false, err
-	}
-	latest, err := LatestSlot(job.Schedule, r.now())
-	if err != nil {
-		return false, err
-	}
-	day := l.LastSlot + 1
+// due is the first slot to run, and the first that is too old to be.
+type due struct {
+	slot, missed calendar.Day // zero where there is none
+}
+
+// first returns what is due after the last slot that was done. A job that was
+// never run is due for the latest slot only.
+func (s schedule) first(done calendar.Day, now time.Time) due {
+	latest := s.latest(now)
 	switch {
-	case l.LastSlot.IsZero():
-		day = latest
-	case day <= latest-catchUpDays:
-		r.log.WarnContext(ctx, "missed days are too old to catch up", "job", job.Name, "from", day.String(), "to", (latest - catchUpDays).String())
-		day = latest - catchUpDays + 1
+	case latest <= done:
+		return due{}
+	case done.IsZero():
+		return due{slot: latest}
 	}
-	if day > latest {
-		return false, nil
+	slot, _ := s.after(max(done, latest-catchUpDays))
+	missed, _ := s.after(done)
+	if missed == slot {
+		missed = 0
 	}
-	run, err := r.run(ctx, job, day, "", doc)
-	if errors.Is(err, errOutdated) {
-		return true, nil // look again
-	}
-	if err == nil && run.Outcome == Failed {
-		err = fmt.Errorf("run of %s failed: %s", day, run.Error)
-	}
-	return true, err
+	return due{slot, missed}
 }
 
-// LatestSlot returns the last day whose scheduled moment has come.
-func LatestSlot(schedule string, now time.Time) (calendar.Day, error) {
-	s, err := cron.ParseStandard(schedule)
-	if err != nil {
-		return 0, fault.Wrap(fault.Internal, err, "read schedule %q", schedule)
-	}
-	today := calendar.DayOf(now)
-	if s.Next(today.Start().Add(-time.Second)).After(now) {
-		return today - 1, nil
-	}
-	return today, nil
+// dayIn returns the day that a calendar in the zone shows.
+func dayIn(zone *time.Location, t time.Time) calendar.Day {
+	y, m, d := t.In(zone).Date()
+	return calendar.Date(y, m, d)
 }
 
-// cronLog hands cron's own messages to the log.
-type cronLog struct{ log *slog.Logger }
+// momentOf returns the moment at which clocks in the zone first show what the wall
+// clock, written as if in UTC, shows, or pass it.
+func momentOf(wall time.Time, zone *time.Location) time.Time {
+	yesterdays := offset(wall.Add(-24*time.Hour), zone)
+	t := wall.Add(-yesterdays).In(zone)
+	todays := offset(t, zone)
+	if todays == yesterdays {
+		return t
+	}
+	u := wall.Add(-todays).In(zone) // the clock has been put by then
+	if offset(u, zone) == todays {
+		return u
+	}
+	put, _ := t.ZoneBounds()
+	return put
+}
 
-// Info implements cron.Logger.
-func (c cronLog) Info(msg string, kv ...any) { c.log.Debug("cron: "+msg, kv...) }
-
-// Error implements cron.Logger.
-func (c cronLog) Error(err error, msg string, kv ...any) {
-	c.log.Error("cron: "+msg, append(kv, "error", err)...)
+// offset returns how far clocks in the zone are ahead of UTC.
+func offset(t time.Time, zone *time.Location) time.Duration {
+	_, seconds := t.In(zone).Zone()
+	return time.Duration(seconds) * time.Second
 }

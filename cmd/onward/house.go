@@ -74,10 +74,18 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 		return nil, err
 	}
 	h.digests = reminder.New(s, h.casework, h.directory, time.Now, hook, log)
-	h.jobs = jobs.New(s, time.Now, processName(), log,
-		jobs.StallScan(h.casework, h.register), jobs.RollUp(h.casework, h.register, h.rollUps),
-		jobs.FollowUpReminders(h.digests, h.register))
+	h.jobs = h.runner()
 	return h, nil
+}
+
+// runner returns the runner of the programme's jobs. Before the house is complete
+// it can describe them, but not run them.
+func (h *house) runner() *jobs.Runner {
+	return jobs.New(h.store, time.Now, processName(), h.log,
+		jobs.StallScan(h.casework, h.register),
+		jobs.RollUp(h.casework, h.register, h.rollUps),
+		jobs.FollowUpReminders(h.digests, h.register),
+		jobs.RetentionOfLogs(h.store))
 }
 
 // resolver is the house as the GraphQL edge needs it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"onward/graph"
@@ -65,12 +66,14 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	case <-ctx.Done():
 		h.log.Info("stopping")
 	}
+	var runs sync.WaitGroup
+	runs.Go(h.jobs.Stop) // at once, so that whoever waits for a run by hand gets an answer
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	if serr := server.Shutdown(bounded); serr != nil {
 		err = errors.Join(err, serr)
 	}
-	h.jobs.Stop()
+	runs.Wait()
 	if ctx.Err() != nil {
 		h.group.Wait()
 	}

@@ -552,9 +552,12 @@ type ComplexityRoot struct {
 
 	Job struct {
 		Description func(childComplexity int) int
+		LagDays     func(childComplexity int) int
 		LastRuns    func(childComplexity int) int
+		LastSlot    func(childComplexity int) int
 		Name        func(childComplexity int) int
 		NextRunAt   func(childComplexity int) int
+		Running     func(childComplexity int) int
 		Schedule    func(childComplexity int) int
 	}
 
@@ -571,10 +574,16 @@ type ComplexityRoot struct {
 		Outcome   func(childComplexity int) int
 		Process   func(childComplexity int) int
 		StartedAt func(childComplexity int) int
+		Term      func(childComplexity int) int
 	}
 
 	JobRunPayload struct {
 		Run func(childComplexity int) int
+	}
+
+	JobRunning struct {
+		Process func(childComplexity int) int
+		Since   func(childComplexity int) int
 	}
 
 	LegalMatter struct {
@@ -3339,12 +3348,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Job.Description(childComplexity), true
+	case "Job.lagDays":
+		if e.ComplexityRoot.Job.LagDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.LagDays(childComplexity), true
 	case "Job.lastRuns":
 		if e.ComplexityRoot.Job.LastRuns == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Job.LastRuns(childComplexity), true
+	case "Job.lastSlot":
+		if e.ComplexityRoot.Job.LastSlot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.LastSlot(childComplexity), true
 	case "Job.name":
 		if e.ComplexityRoot.Job.Name == nil {
 			break
@@ -3357,6 +3378,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Job.NextRunAt(childComplexity), true
+	case "Job.running":
+		if e.ComplexityRoot.Job.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Running(childComplexity), true
 	case "Job.schedule":
 		if e.ComplexityRoot.Job.Schedule == nil {
 			break
@@ -3419,6 +3446,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobRun.StartedAt(childComplexity), true
+	case "JobRun.term":
+		if e.ComplexityRoot.JobRun.Term == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRun.Term(childComplexity), true
 
 	case "JobRunPayload.run":
 		if e.ComplexityRoot.JobRunPayload.Run == nil {
@@ -3426,6 +3459,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobRunPayload.Run(childComplexity), true
+
+	case "JobRunning.process":
+		if e.ComplexityRoot.JobRunning.Process == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRunning.Process(childComplexity), true
+	case "JobRunning.since":
+		if e.ComplexityRoot.JobRunning.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRunning.Since(childComplexity), true
 
 	case "LegalMatter.beganOn":
 		if e.ComplexityRoot.LegalMatter.BeganOn == nil {
@@ -11574,12 +11620,13 @@ enum ContactMethod {
 `, BuiltIn: false},
 	{Name: "../../schema/job.graphqls", Input: `extend type Query {
   "The scheduled jobs, with their last runs."
-  jobs: [Job!]! @class(is: PUBLIC) @atMost(n: 10)
+  jobs: [Job!]! @class(is: PUBLIC) @atMost(n: 20)
 }
 
 extend type Mutation {
   """
   Runs a job now, by the code that the schedule runs. A job that ran for the same day already finds nothing new.
+  While the job runs, the answer is CONFLICT.
   """
   runJob(
     "What to do."
@@ -11587,7 +11634,10 @@ extend type Mutation {
   ): JobRunPayload! @class(is: PUBLIC)
 }
 
-"A scheduled job."
+"""
+A scheduled job. Its slots are the days on which its schedule fires; each is run once by the schedule, and a slot that was
+missed or failed is run again later, in order.
+"""
 type Job {
   "The name."
   name: String! @class(is: PUBLIC)
@@ -11595,25 +11645,41 @@ type Job {
   description: String! @class(is: PUBLIC)
   "The schedule, as a cron expression in Asia/Phnom_Penh."
   schedule: String! @class(is: PUBLIC)
-  "The next run; absent where this process runs no schedule."
+  "When the next slot falls due by the schedule; absent if none ever does."
   nextRunAt: DateTime @class(is: PUBLIC)
   "The last runs, the newest first, at most 20."
   lastRuns: [JobRun!]! @class(is: PUBLIC) @atMost(n: 20)
+  "The last slot that was done; absent where none was."
+  lastSlot: Date @class(is: PUBLIC)
+  "How far behind it is: the days from the last slot that was done to the last that is due. 0 is up to date; a job of which no slot was done yet is 1 behind."
+  lagDays: Int! @class(is: PUBLIC)
+  "Who runs it now; absent while nobody does."
+  running: JobRunning @class(is: PUBLIC)
+}
+
+"Who runs a job."
+type JobRunning {
+  "The process."
+  process: String! @class(is: PUBLIC)
+  "Since when."
+  since: DateTime! @class(is: PUBLIC)
 }
 
 "One run of a job."
 type JobRun {
+  "The number of the run among all of the job; it grows."
+  term: Int! @class(is: PUBLIC)
   "The day for which it ran."
   asOf: Date! @class(is: PUBLIC)
   "When it began."
   startedAt: DateTime! @class(is: PUBLIC)
-  "When it ended."
-  endedAt: DateTime! @class(is: PUBLIC)
+  "When it ended; absent where it has not, or its process died."
+  endedAt: DateTime @class(is: PUBLIC)
   "How it ended."
   outcome: JobOutcome! @class(is: PUBLIC)
   "What it did, in numbers."
   counts: [JobCount!]! @class(is: PUBLIC) @atMost(n: 10)
-  "What went wrong, without details of any case."
+  "The kind of what went wrong, without details of any case."
   error: String @class(is: PUBLIC)
   "The process that ran it."
   process: String! @class(is: PUBLIC)
@@ -11629,10 +11695,17 @@ type JobCount {
 
 "How a run ended."
 enum JobOutcome {
+  "It has not ended."
+  RUNNING
   "It did everything."
   DONE
   "It stopped; what it had done stays done."
   FAILED
+  """
+  Its process was stopped, or has died or gone silent; what it had done stays done. If the process was only silent, it may
+  end yet, and then shows how.
+  """
+  ABANDONED
 }
 
 "Runs a job."
@@ -14709,6 +14782,12 @@ func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.C
 		return ec.fieldContext_Job_nextRunAt(ctx, field)
 	case "lastRuns":
 		return ec.fieldContext_Job_lastRuns(ctx, field)
+	case "lastSlot":
+		return ec.fieldContext_Job_lastSlot(ctx, field)
+	case "lagDays":
+		return ec.fieldContext_Job_lagDays(ctx, field)
+	case "running":
+		return ec.fieldContext_Job_running(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
 }
@@ -14725,6 +14804,8 @@ func (ec *executionContext) childFields_JobCount(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_JobRun(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "term":
+		return ec.fieldContext_JobRun_term(ctx, field)
 	case "asOf":
 		return ec.fieldContext_JobRun_asOf(ctx, field)
 	case "startedAt":
@@ -14749,6 +14830,16 @@ func (ec *executionContext) childFields_JobRunPayload(ctx context.Context, field
 		return ec.fieldContext_JobRunPayload_run(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JobRunPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_JobRunning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "process":
+		return ec.fieldContext_JobRunning_process(ctx, field)
+	case "since":
+		return ec.fieldContext_JobRunning_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobRunning", field.Name)
 }
 
 func (ec *executionContext) childFields_LegalMatter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

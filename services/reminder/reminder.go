@@ -43,14 +43,15 @@ type Made struct{ Digests, Sent, Unsent int }
 // Make makes the digest of a day for every active worker who has something to do
 // and has none of that day, and then sends the events that wait: of these digests
 // and of earlier ones. It can be repeated, and be done by several processes at
-// once: each digest is made once, and its event sent until it is delivered.
+// once: each digest is made once, and its event sent until it is delivered. A day
+// of which digests are kept no longer has none.
 func (k *Digests) Make(ctx context.Context, cases *register.Snapshot, on calendar.Day) (Made, error) {
 	var made Made
 	held, waiting, err := k.held(ctx, on)
 	if err != nil {
 		return made, err
 	}
-	for _, w := range k.workers() {
+	for _, w := range k.workers(on) {
 		if ctx.Err() != nil {
 			return made, fault.Wrap(fault.Unavailable, ctx.Err(), "making digests stopped")
 		}
@@ -99,8 +100,12 @@ func (k *Digests) held(ctx context.Context, on calendar.Day) (held map[string]bo
 	return held, waiting, err
 }
 
-// workers returns the people who work on cases and can sign in.
-func (k *Digests) workers() []directory.Worker {
+// workers returns the people who work on cases and can sign in, for a day of which
+// digests are kept.
+func (k *Digests) workers(on calendar.Day) []directory.Worker {
+	if on < calendar.DayOf(k.now())-keptDays {
+		return nil
+	}
 	all := k.directory.Snapshot().Workers
 	var out []directory.Worker
 	for _, workerID := range slices.Sorted(maps.Keys(all)) {

@@ -493,3 +493,15 @@ func TestNewWebhook(t *testing.T) {
 		}
 	}
 }
+
+// TestLongAgo proves that a day of which digests are kept no longer gets none: an
+// identifier that was removed is not used again.
+func TestLongAgo(t *testing.T) {
+	o := newOffice(t)
+	if got := o.run(nil, today()-91); got["digests"] != 0 || len(o.stored()) != 0 {
+		t.Errorf("91 days ago: %v", got)
+	}
+	if got := o.run(nil, today()-90); got["digests"] == 0 {
+		t.Errorf("90 days ago: %v", got)
+	}
+}

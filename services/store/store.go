@@ -1,5 +1,5 @@
 // Package store is the interface to the place where documents live: a versioned
-// document store with five verbs. Nothing above it knows which engine is below.
+// document store with six verbs. Nothing above it knows which engine is below.
 //
 // Every write changes exactly one document, guarded by its version, and is
 // durable when the call returns. That is the only atomic step that Onward needs.
@@ -24,12 +24,13 @@ const (
 	Instruments Collection = "instruments" // questionnaires that an operator added, by code and version
 	Activities  Collection = "activities"  // the activity ledger: what is done beyond cases
 	Releases    Collection = "releases"    // rolled-up outcome reports, by period
-	Leases      Collection = "leases"      // jobs: who runs them and what each run did
+	Leases      Collection = "leases"      // jobs: who runs each and which day it has done
+	Runs        Collection = "runs"        // logs: what each run of a job did
 	Digests     Collection = "digests"     // logs: what each worker was reminded of, by day
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Digests}
+var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests}
 
 // Entry is one line of a document's history. Entries are only ever added.
 type Entry struct {
@@ -82,6 +83,13 @@ type Store interface {
 	// is at another version, and NotFound if there is no such document. After an
 	// Unavailable fault the outcome is unknown: the caller reads again.
 	Append(ctx context.Context, c Collection, change Change) error
+
+	// Remove takes a document away, durably like a write. To remove what is
+	// absent is no error. It is for collections of logs: Watch does not report
+	// removals, so nothing that is followed may be removed, and an id that was
+	// removed is not used again. After an Unavailable fault the outcome is
+	// unknown; to remove again is harmless.
+	Remove(ctx context.Context, c Collection, id string) error
 
 	// Scan calls fn with every document, in no particular order, and stops at
 	// fn's first error, which it returns. Documents changed during the scan are

@@ -88,6 +88,22 @@ func (s *Store) Append(ctx context.Context, c store.Collection, change store.Cha
 	return nil
 }
 
+// Remove implements store.Store. A change stream tells of the removal, but there
+// is nothing left to deliver.
+func (s *Store) Remove(ctx context.Context, c store.Collection, id string) error {
+	operation := "remove " + id
+	collection, err := s.collection(c, operation)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	defer cancel()
+	if _, err := collection.durable.DeleteOne(ctx, byID(id)); err != nil {
+		return failed(err, "%s", operation)
+	}
+	return nil
+}
+
 func update(change store.Change) bson.D {
 	set := bson.D{{Key: "v", Value: change.To}, {Key: "state", Value: value(change.State)}}
 	u := bson.D{

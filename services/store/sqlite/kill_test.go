@@ -27,8 +27,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// appendForever makes one change after the other and prints each version once
-// it is acknowledged.
+// appendForever makes one change after the other, puts a run in the place of the
+// last one, and prints each version once all that is acknowledged.
 func appendForever(dir string) {
 	ctx := context.Background()
 	s, err := sqlite.Open(dir)
@@ -45,12 +45,21 @@ func appendForever(dir string) {
 		if err != nil {
 			panic(err)
 		}
+		if err := s.Insert(ctx, store.Runs, store.Document{ID: runID(v + 1), Version: 1, State: []byte(`{}`)}); err != nil {
+			panic(err)
+		}
+		if err := s.Remove(ctx, store.Runs, runID(v)); err != nil {
+			panic(err)
+		}
 		fmt.Println(v + 1)
 	}
 }
 
+func runID(version int) string { return fmt.Sprintf("run_%d", version) }
+
 // TestKill kills a process that writes, at a random moment, and finds every
-// change that was acknowledged, once, without gaps, and the directory free.
+// change that was acknowledged, once, without gaps, what was removed gone, and the
+// directory free.
 func TestKill(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	s := open(t, dir)
@@ -122,6 +131,12 @@ func wantAcknowledged(t *testing.T, s *sqlite.Store, acknowledged int) {
 	// One more may be there: made, but killed before it was printed.
 	if doc.Version < acknowledged || doc.Version > acknowledged+1 {
 		t.Errorf("version %d, but %d was acknowledged", doc.Version, acknowledged)
+	}
+	if _, err := s.Get(context.Background(), store.Runs, runID(acknowledged-1)); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a run whose removal was acknowledged: got %v, want NotFound", err)
+	}
+	if _, err := s.Get(context.Background(), store.Runs, runID(acknowledged)); err != nil && doc.Version == acknowledged {
+		t.Errorf("a run that nobody removed: %v", err)
 	}
 	if len(doc.History) != doc.Version {
 		t.Errorf("version %d with %d entries", doc.Version, len(doc.History))

@@ -36,6 +36,11 @@ CREATE TABLE IF NOT EXISTS %[1]s (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS %[1]s_seq ON %[1]s (seq);`
 
+// The one row of reached says how far seq had come when a document was removed:
+// the document may have had the last change, and its number must not be given to
+// another change, which those who watch would then take for one that they have seen.
+const createReached = `CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT`
+
 // dataSource names the file for the driver, with the settings of every
 // connection. The path is escaped: it may hold any character.
 func dataSource(path string, settings string) string {
@@ -87,6 +92,9 @@ func prepareSchema(ctx context.Context, conn *sql.Conn) error {
 			return err
 		}
 	}
+	if _, err := tx.ExecContext(ctx, createReached); err != nil {
+		return err
+	}
 	if version != schemaVersion {
 		if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
 			return err
@@ -98,6 +106,9 @@ func prepareSchema(ctx context.Context, conn *sql.Conn) error {
 // lastChange returns the number of the last change over all collections.
 func lastChange(ctx context.Context, db querier) (int64, error) {
 	var seq int64
+	if err := db.QueryRowContext(ctx, "SELECT ifnull(max(seq), 0) FROM reached").Scan(&seq); err != nil {
+		return 0, err
+	}
 	for _, c := range store.Collections {
 		var last int64
 		if err := db.QueryRowContext(ctx, "SELECT ifnull(max(seq), 0) FROM "+string(c)).Scan(&last); err != nil {

@@ -66,7 +66,7 @@ func Open(dir string) (*Store, error) {
 
 // OpenReadOnly opens the store in the data directory for reading, which is
 // possible while another process writes. It returns a NotFound fault if there is
-// no data yet. Insert and Append answer with an Internal fault. Watch sees
+// no data yet. Insert, Append and Remove answer with an Internal fault. Watch sees
 // changes by other processes within a quarter of a second.
 func OpenReadOnly(dir string) (*Store, error) {
 	if _, err := os.Stat(filepath.Join(dir, fileName)); errors.Is(err, fs.ErrNotExist) {

@@ -92,6 +92,7 @@ func TestReadOnly(t *testing.T) {
 	for operation, err := range map[string]error{
 		"insert case_2": s.Insert(ctx, store.Cases, document("case_2", 1)),
 		"append case_1": s.Append(ctx, store.Cases, store.Change{ID: "case_1", From: 1, To: 2, State: []byte(`{}`)}),
+		"remove case_1": s.Remove(ctx, store.Cases, "case_1"),
 	} {
 		if !fault.Is(err, fault.Internal) || !strings.Contains(err.Error(), operation+": the store is open for reading only") {
 			t.Errorf("%s: got %v", operation, err)
@@ -257,6 +258,7 @@ func TestClosedStoreAnswers(t *testing.T) {
 		getting, scanning,
 		s.Insert(ctx, store.Cases, document("case_1", 1)),
 		s.Append(ctx, store.Cases, store.Change{ID: "case_1", From: 1, To: 2, State: []byte(`{}`)}),
+		s.Remove(ctx, store.Cases, "case_1"),
 		s.Watch(ctx, store.Cases, "", func(store.Document) error { return nil }),
 	} {
 		if !fault.Is(err, fault.Unavailable) {
@@ -278,7 +280,7 @@ func TestOlderDataGainsTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
-	tamper(t, dir, "DROP TABLE instruments; DROP TABLE activities")
+	tamper(t, dir, "DROP TABLE instruments; DROP TABLE activities; DROP TABLE runs; DROP TABLE reached")
 	r, err := sqlite.OpenReadOnly(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -295,6 +297,9 @@ func TestOlderDataGainsTables(t *testing.T) {
 	r.Close()
 	s = open(t, dir)
 	if err := s.Insert(ctx, store.Instruments, document("one@1", 1)); err != nil {
+		t.Error(err)
+	}
+	if err := s.Remove(ctx, store.Runs, "run_1"); err != nil {
 		t.Error(err)
 	}
 }

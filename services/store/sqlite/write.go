@@ -92,6 +92,23 @@ func (s *Store) Insert(ctx context.Context, c store.Collection, docs ...store.Do
 		}})
 }
 
+// Remove implements store.Store.
+func (s *Store) Remove(ctx context.Context, c store.Collection, id string) error {
+	operation := "remove " + id
+	t, err := s.writable(c, operation)
+	if err != nil {
+		return err
+	}
+	return s.writer.do(&task{ctx: ctx, operation: operation, changed: &t.changed,
+		run: func(w *writer) (refusal, err error) {
+			if _, err := w.remove[c].Exec(id); err != nil {
+				return nil, err
+			}
+			_, err = w.reach.Exec(w.seq)
+			return nil, err
+		}})
+}
+
 // insertedRow is a document as the table holds it.
 type insertedRow struct {
 	id             string

@@ -22,6 +22,8 @@ type writer struct {
 	insert   map[store.Collection]*sql.Stmt
 	append   map[store.Collection]*sql.Stmt
 	version  map[store.Collection]*sql.Stmt
+	remove   map[store.Collection]*sql.Stmt
+	reach    *sql.Stmt // notes how far seq has come
 	conn     *sql.Conn
 	begin    *sql.Stmt
 	commit   *sql.Stmt
@@ -57,6 +59,7 @@ func newWriter(path string) (*writer, error) {
 		insert:  make(map[store.Collection]*sql.Stmt),
 		append:  make(map[store.Collection]*sql.Stmt),
 		version: make(map[store.Collection]*sql.Stmt),
+		remove:  make(map[store.Collection]*sql.Stmt),
 		tasks:   make(chan *task, batchLimit),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
@@ -88,7 +91,9 @@ func (w *writer) prepare(ctx context.Context) (err error) {
 		w.insert[c] = prepare("INSERT INTO %s (id, v, seq, state, history) VALUES (?, ?, ?, ?, ?)", c)
 		w.append[c] = prepare("UPDATE %s SET v = ?, seq = ?, state = ?, history = history || ? WHERE id = ? AND v = ?", c)
 		w.version[c] = prepare("SELECT v FROM %s WHERE id = ?", c)
+		w.remove[c] = prepare("DELETE FROM %s WHERE id = ?", c)
 	}
+	w.reach = prepare("INSERT INTO reached (one, seq) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq")
 	w.begin, w.commit, w.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
 	return err
 }

@@ -51,6 +51,7 @@ func unknownCollection(t *testing.T, p Place) {
 	wantKind(t, err, fault.Internal, "get x")
 	wantKind(t, s.Insert(ctx, c, admitted("x")), fault.Internal, "insert x")
 	wantKind(t, s.Append(ctx, c, followUp("x", 1, "")), fault.Internal, "append x")
+	wantKind(t, s.Remove(ctx, c, "x"), fault.Internal, "remove x")
 	_, err = s.Scan(ctx, c, never)
 	wantKind(t, err, fault.Internal, "scan")
 	wantKind(t, s.Watch(ctx, c, "", never), fault.Internal, "watch")
@@ -160,6 +161,7 @@ func endedContext(t *testing.T, p Place) {
 		}
 		wantKind(t, s.Insert(ctx, store.Cases, admitted("case_2")), fault.Unavailable, "insert case_2")
 		wantKind(t, s.Append(ctx, store.Cases, followUp("case_1", 1, "")), fault.Unavailable, "append case_1")
+		wantKind(t, s.Remove(ctx, store.Cases, "case_1"), fault.Unavailable, "remove case_1")
 		_, err = s.Scan(ctx, store.Cases, fn)
 		wantKind(t, err, fault.Unavailable, "scan cases")
 		if err := s.Watch(ctx, store.Cases, "", fn); err != nil {

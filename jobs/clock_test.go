@@ -1,0 +1,407 @@
+package jobs_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+	_ "time/tzdata" // both clock changes, on every machine
+
+	"onward/jobs"
+	"onward/services/calendar"
+	"onward/services/fault"
+	"onward/services/store"
+	"onward/services/store/sqlite"
+)
+
+// inTime runs fn in a bubble whose clock stands at from and goes on as fn waits,
+// with an empty store that lives in the bubble.
+func inTime(t *testing.T, from time.Time, fn func(t *testing.T, s store.Store)) {
+	t.Helper()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(from))
+		s, err := sqlite.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		fn(t, s)
+	})
+}
+
+// serve starts a runner, as a process does, and stops it at the end.
+func serve(t *testing.T, r *jobs.Runner) (stop func()) {
+	t.Helper()
+	if err := r.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return r.Stop
+}
+
+func load(t *testing.T, zone string) *time.Location {
+	t.Helper()
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+func wantDays(t *testing.T, d *diary, want ...calendar.Day) {
+	t.Helper()
+	if got := d.noted(); !slices.Equal(got, want) {
+		t.Errorf("ran %v, want %v", got, want)
+	}
+}
+
+// daysFrom returns a day and those after it, n in all.
+func daysFrom(first calendar.Day, n int) []calendar.Day {
+	days := make([]calendar.Day, n)
+	for i := range days {
+		days[i] = first + calendar.Day(i)
+	}
+	return days
+}
+
+// TestBothClockChanges proves that a slot in the hour that a change of the clocks
+// leaves out is run once, within a minute of the change, and one in the hour that
+// comes twice is run once, in the first of the two.
+func TestBothClockChanges(t *testing.T) {
+	berlin := load(t, "Europe/Berlin")
+	for name, c := range map[string]struct {
+		day   calendar.Day // of the change
+		began time.Time    // when its slot is to begin
+	}{
+		"forward": {calendar.Date(2026, 3, 29), time.Date(2026, 3, 29, 1, 0, 0, 0, time.UTC)},
+		"back":    {calendar.Date(2026, 10, 25), time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			y, m, day := (c.day - 1).Time().Date()
+			inTime(t, time.Date(y, m, day, 2, 29, 30, 0, berlin), func(t *testing.T, s store.Store) {
+				d := &diary{}
+				r := scheduled(s, "a", time.Now, d, "30 2 * * *")
+				r.Zone = berlin
+				if err := r.StartSchedule(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(2*24*time.Hour + 2*time.Hour)
+				r.Stop()
+				wantDays(t, d, daysFrom(c.day-1, 3)...)
+				if late := d.begun()[1].Sub(c.began); late < 0 || late > time.Minute+time.Second {
+					t.Errorf("the day of the change began at %s", d.begun()[1].In(berlin))
+				}
+				if x := describe(t, r); x.LastSlot != c.day+1 || x.LagDays != 0 {
+					t.Errorf("the record: %+v", x)
+				}
+			})
+		})
+	}
+}
+
+// TestClockSteppingBack proves that a clock which is put back an hour over a slot
+// makes nothing run twice, and that the days after it are run.
+func TestClockSteppingBack(t *testing.T) {
+	inTime(t, at(day, 4)(), func(t *testing.T, s store.Store) {
+		var put atomic.Int64
+		clock := func() time.Time { return time.Now().Add(time.Duration(put.Load())) }
+		d, e := &diary{}, &diary{}
+		stop := serve(t, newRunner(s, "a", clock, d)) // the day before is due at first
+		time.Sleep(90 * time.Minute)
+		wantDays(t, d, day-1, day)
+		put.Store(-int64(time.Hour))
+		time.Sleep(10 * time.Minute)
+		stopOther := serve(t, newRunner(s, "b", clock, e)) // it starts at 04:40 by the clock
+		time.Sleep(27 * time.Hour)
+		stop()
+		stopOther()
+		if got := append(d.noted(), e.noted()...); len(got) != 3 || !slices.Contains(got, day+1) {
+			t.Errorf("ran %v and %v", d.noted(), e.noted())
+		}
+	})
+}
+
+// TestThreeDaysOfDowntime proves that days on which no process ran are caught up in
+// order, over a leap day, and that the schedule goes on from there.
+func TestThreeDaysOfDowntime(t *testing.T) {
+	inTime(t, at(day-1, 4)(), func(t *testing.T, s store.Store) {
+		d := &diary{}
+		stop := serve(t, newRunner(s, "a", time.Now, d))
+		time.Sleep(2 * time.Hour)
+		stop()
+		time.Sleep(3 * 24 * time.Hour)
+		r := newRunner(s, "b", time.Now, d)
+		if x := describe(t, r); x.LastSlot != day-1 || x.LagDays != 3 {
+			t.Errorf("before: %+v", x)
+		}
+		stop = serve(t, r)
+		wantDays(t, d, daysFrom(day-2, 5)...) // the first start ran the day before
+		time.Sleep(24 * time.Hour)
+		stop()
+		wantDays(t, d, daysFrom(day-2, 6)...)
+	})
+}
+
+// TestProcessesShareTheDays proves that of two processes with one store each day is
+// run by one, whichever stops.
+func TestProcessesShareTheDays(t *testing.T) {
+	inTime(t, at(day, 4)(), func(t *testing.T, s store.Store) {
+		d := &diary{takes: 5 * time.Minute}
+		stopA := serve(t, newRunner(s, "a", time.Now, d))
+		stopB := serve(t, newRunner(s, "b", time.Now, d))
+		time.Sleep(30 * time.Hour)
+		stopA()
+		time.Sleep(24 * time.Hour)
+		stopB()
+		wantDays(t, d, daysFrom(day-1, 4)...)
+	})
+}
+
+// TestSlowRun proves that a run which takes longer than a day keeps its lease, that
+// nothing runs beside it, and that the slots of that time are run after it.
+func TestSlowRun(t *testing.T) {
+	inTime(t, at(day, 4)().Add(59*time.Minute), func(t *testing.T, s store.Store) {
+		d, e := &diary{takes: 30 * time.Hour}, &diary{}
+		a, b := newRunner(s, "a", time.Now, d), newRunner(s, "b", time.Now, e)
+		if err := a.StartSchedule(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Minute)
+		stopB := serve(t, b)
+		time.Sleep(29 * time.Hour)
+		if x := describe(t, b); x.Running == nil || x.Running.Process != "a" || x.LagDays != 1 || len(x.LastRuns) != 1 || x.LastRuns[0].Outcome != jobs.UnderWay {
+			t.Errorf("while it runs: %+v", x)
+		}
+		wantDays(t, e)
+		time.Sleep(62 * time.Minute)
+		a.Stop() // it may have taken up the next day itself, and then gives it back
+		time.Sleep(5 * time.Minute)
+		stopB()
+		wantDays(t, d, day)
+		wantDays(t, e, day+1)
+	})
+}
+
+// machine is a process's way to its store. While it is paused nothing gets through,
+// as when the machine of a process stands still.
+type machine struct {
+	store.Store
+	paused atomic.Bool
+}
+
+func (m *machine) Append(ctx context.Context, c store.Collection, change store.Change) error {
+	if m.paused.Load() {
+		return fault.New(fault.Unavailable, "append %s: the machine is paused", change.ID)
+	}
+	return m.Store.Append(ctx, c, change)
+}
+
+// TestPausedLeader proves that a process which stands still in the middle of a run
+// loses it to another within two minutes, shows as having abandoned it, and does
+// no harm when it wakes: it ends its own run, and leaves the lease to its successor.
+func TestPausedLeader(t *testing.T) {
+	inTime(t, at(day, 4)().Add(59*time.Minute), func(t *testing.T, s store.Store) {
+		m := &machine{Store: s}
+		d := &diary{began: make(chan struct{}), hold: make(chan struct{})}
+		e := &diary{began: make(chan struct{}), hold: make(chan struct{})}
+		a, b, c := newRunner(m, "a", time.Now, d), newRunner(s, "b", time.Now, e), newRunner(s, "c", time.Now, &diary{})
+		if err := a.StartSchedule(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		<-d.began
+		time.Sleep(5 * time.Minute)
+		m.paused.Store(true)
+		paused := time.Now()
+		stopB := serve(t, b)
+		<-e.began
+		if took := time.Since(paused); took < 30*time.Second || took > 2*time.Minute+time.Second {
+			t.Errorf("it was taken up after %v", took)
+		}
+		wantRuns(t, c, "b RUNNING", "a ABANDONED")
+		m.paused.Store(false)
+		time.Sleep(time.Minute)
+		close(d.hold)
+		synctest.Wait()
+		wantRuns(t, c, "b RUNNING", "a DONE")
+		time.Sleep(10 * time.Minute)
+		if _, err := c.RunNow(t.Context(), jobs.RunInput{Name: "diary", AsOf: day}); !fault.Is(err, fault.Conflict) {
+			t.Errorf("the lease of b is free: %v", err)
+		}
+		if x := describe(t, c); x.Running == nil || x.Running.Process != "b" || !x.LastSlot.IsZero() {
+			t.Errorf("while b runs: %+v", x)
+		}
+		close(e.hold)
+		synctest.Wait()
+		wantRuns(t, c, "b DONE", "a DONE")
+		if x := describe(t, c); x.Running != nil || x.LastSlot != day {
+			t.Errorf("afterwards: %+v", x)
+		}
+		a.Stop()
+		stopB()
+		wantDays(t, d, day)
+		wantDays(t, e, day)
+	})
+}
+
+// wantRuns compares the last runs, the newest first, by process and outcome.
+func wantRuns(t *testing.T, r *jobs.Runner, want ...string) {
+	t.Helper()
+	var got []string
+	for _, run := range describe(t, r).LastRuns {
+		got = append(got, fmt.Sprintf("%s %s", run.Process, run.Outcome))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the runs are %v, want %v", got, want)
+	}
+}
+
+// TestFailedSlotIsTriedAgain proves that a slot which fails is tried again after
+// pauses that grow to an hour, also by a process that starts meanwhile, and that
+// the next slot begins anew.
+func TestFailedSlotIsTriedAgain(t *testing.T) {
+	inTime(t, at(day, 4)().Add(59*time.Minute), func(t *testing.T, s store.Store) {
+		d := &diary{fail: true}
+		a, b := newRunner(s, "a", time.Now, d), newRunner(s, "b", time.Now, d)
+		if err := a.StartSchedule(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(40 * time.Minute)
+		stopB := serve(t, b)
+		time.Sleep(4 * time.Hour)
+		began := d.begun()
+		for i, pause := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+			if gap := began[i+1].Sub(began[i]); gap < pause*time.Minute || gap > (pause+1)*time.Minute+time.Second {
+				t.Errorf("pause %d took %v, want %d minutes", i+1, gap, pause)
+			}
+		}
+		if x := describe(t, a); !x.LastSlot.IsZero() || x.LagDays != 1 || x.LastRuns[0].Error != "INTERNAL" {
+			t.Errorf("while it fails: %+v", x)
+		}
+		d.failing(false)
+		time.Sleep(time.Hour + time.Minute)
+		if x := describe(t, a); x.LastSlot != day || x.LagDays != 0 {
+			t.Errorf("once it does not: %+v", x)
+		}
+		d.failing(true)
+		time.Sleep(24 * time.Hour)
+		a.Stop()
+		stopB()
+		began = d.begun()
+		n := slices.IndexFunc(began, func(t time.Time) bool { return t.After(at(day+1, 4)()) })
+		if gap := began[n+1].Sub(began[n]); gap > 2*time.Minute+time.Second {
+			t.Errorf("the first pause of the next slot took %v", gap)
+		}
+	})
+}
+
+// TestStopEndsARun proves that a run sees the stop of its process, is recorded as
+// abandoned, and that its slot stays due and is taken up at the next start; and
+// that nothing runs once a process was stopped.
+func TestStopEndsARun(t *testing.T) {
+	inTime(t, at(day, 4)().Add(59*time.Minute), func(t *testing.T, s store.Store) {
+		ctx, cancel := context.WithCancel(context.Background())
+		d := &diary{takes: time.Hour}
+		a := newRunner(s, "a", time.Now, d)
+		if err := a.StartSchedule(ctx); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Minute)
+		cancel()
+		a.Stop()
+		stopped := time.Now()
+		x := describe(t, a)
+		if run := x.LastRuns[0]; run.Outcome != jobs.Abandoned || !run.EndedAt.Equal(stopped.Truncate(time.Millisecond)) || run.Error != "" {
+			t.Errorf("the run: %+v", run)
+		}
+		if x.Running != nil || x.LagDays != 1 {
+			t.Errorf("the job: %+v", x)
+		}
+		if _, err := a.RunNow(context.Background(), jobs.RunInput{Name: "diary", AsOf: day}); !fault.Is(err, fault.Unavailable) {
+			t.Errorf("a run by hand after the stop: %v", err)
+		}
+		time.Sleep(48 * time.Hour)
+		if err := a.Start(context.Background()); err != nil || len(d.begun()) != 1 {
+			t.Errorf("after the stop: began %v %v", d.begun(), err)
+		}
+
+		e := &diary{takes: time.Hour}
+		b := newRunner(s, "b", time.Now, e)
+		began := time.Now()
+		go func() { _ = b.Start(context.Background()) }()
+		time.Sleep(time.Minute)
+		b.Stop()
+		if got := e.begun(); len(got) != 1 || !got[0].Equal(began) {
+			t.Errorf("the next start began %v", got)
+		}
+		wantDays(t, d)
+		wantDays(t, e)
+		wantRuns(t, b, "b ABANDONED", "a ABANDONED")
+	})
+}
+
+// TestStopEndsARunByHand proves that a run by hand, which its request's end leaves
+// alone, ends with its process, and that the same request then makes another.
+func TestStopEndsARunByHand(t *testing.T) {
+	inTime(t, at(day, 6)(), func(t *testing.T, s store.Store) {
+		request, cancel := context.WithCancel(context.Background())
+		in := jobs.RunInput{RequestID: "one", Name: "diary", AsOf: day}
+		ended := make(chan *jobs.RunPayload)
+		a := newRunner(s, "a", time.Now, &diary{takes: time.Hour})
+		go func() {
+			p, err := a.RunAs(request, supervisor, in)
+			if err != nil {
+				t.Error(err)
+			}
+			ended <- p
+		}()
+		time.Sleep(time.Minute)
+		cancel()
+		time.Sleep(10 * time.Minute)
+		if x := describe(t, a); x.Running == nil {
+			t.Error("the run ended with its request")
+		}
+		go a.Stop()
+		if p := <-ended; p.Run.Outcome != jobs.Abandoned {
+			t.Errorf("the run: %+v", p.Run)
+		}
+		p, err := newRunner(s, "b", time.Now, &diary{}).RunAs(context.Background(), supervisor, in)
+		if err != nil || p.Run.Outcome != jobs.Done || p.Run.Process != "b" {
+			t.Errorf("again: %+v %v", p, err)
+		}
+	})
+}
+
+// TestCrashesAreTriedLess proves that a slot which kills its process is taken up
+// within two minutes, and after ever longer pauses if it does so again.
+func TestCrashesAreTriedLess(t *testing.T) {
+	inTime(t, at(day, 6)(), func(t *testing.T, s store.Store) {
+		began := []time.Time{}
+		for i := range 5 {
+			m, d := &machine{Store: s}, &diary{began: make(chan struct{}), hold: make(chan struct{})}
+			r := newRunner(m, fmt.Sprint("process ", i), time.Now, d)
+			go func() { _ = r.Start(context.Background()) }()
+			defer func() {
+				close(d.hold)
+				r.Stop()
+			}()
+			<-d.began
+			began = append(began, time.Now())
+			m.paused.Store(true) // for good: it is dead
+		}
+		for i, least := range []time.Duration{1, 2, 4, 8} {
+			if gap := began[i+1].Sub(began[i]); gap < least*time.Minute || gap > (least+1)*time.Minute+time.Second {
+				t.Errorf("try %d came after %v, want %d minutes", i+2, gap, least)
+			}
+		}
+		if got := len(describe(t, newRunner(s, "c", time.Now, &diary{})).LastRuns); got != 5 {
+			t.Errorf("%d runs are on record", got)
+		}
+	})
+}
