@@ -96,14 +96,17 @@ type WorkItemConnection struct {
 // WorkItemEdge is an item with its cursor.
 type WorkItemEdge = page.Edge[WorkItem]
 
-// programmeOf is the track that each programme's own staff look after.
-var programmeOf = map[access.Role]track.Kind{
-	access.ShelterStaff: track.Shelter, access.CareerAdvisor: track.Employment,
-	access.ScholarshipOfficer: track.Scholarship, access.LegalOfficer: track.Legal,
+// programmeOf are the tracks that each programme's own staff look after: those on
+// which the policy lets them record.
+var programmeOf = map[access.Role][]track.Kind{
+	access.ShelterStaff:       {track.Shelter, track.Reintegration},
+	access.CareerAdvisor:      {track.Career, track.Employment},
+	access.ScholarshipOfficer: {track.Scholarship},
+	access.LegalOfficer:       {track.Legal},
 }
 
 // Worklist returns what the actor should do next, most urgent first: on the
-// cases that the actor owns, on the track of the actor's programme, and for
+// cases that the actor owns, on the tracks of the actor's programme, and for
 // those who steer an organisation on all of its cases and on what others have
 // sent to it.
 func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection, error) {
@@ -212,7 +215,7 @@ func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
 	case c.Owner == v.Actor.Worker, !ok:
 		return true
 	default:
-		return d.Track == programme || d.Track == "" && c.Owner == ""
+		return slices.Contains(programme, d.Track) || d.Track == "" && c.Owner == ""
 	}
 }
 

@@ -8,10 +8,13 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/legal"
 	"onward/services/page"
+	"onward/services/reintegration"
 	"onward/services/stall"
+	"onward/services/track"
 )
 
 // work returns the whole worklist of an actor.
@@ -214,19 +217,30 @@ func TestEachRoleHasItsWork(t *testing.T) {
 	ctx := context.Background()
 	r := newReplica(t, twoOrganisations(t), false)
 	c := r.open(t, "r") // the supervisor's
+	if err := r.directory.Add(ctx, directory.Site{ID: "site_CAREER", Organisation: "org_1", Name: "Centre", Kind: directory.CareerCentre, Province: "KH-12"}); err != nil {
+		t.Fatal(err)
+	}
 	must(t)(r.casework.OpenMatter(ctx, supervisor, matterLongAgo(c)))
-	for role, want := range map[access.Role]int{access.ShelterStaff: 0, access.CareerAdvisor: 0, access.ScholarshipOfficer: 0, access.LegalOfficer: 1} {
+	ready := casework.RecordMilestoneInput{Request: request(c.ID, "ready"), MilestoneRecorded: casefile.MilestoneRecorded{Code: track.JobReady}}
+	ready.On = calendar.DayOf(now) - 100
+	must(t)(r.casework.RegisterAtCareerCentre(ctx, supervisor, registeredLongAgo(c)))
+	must(t)(r.casework.RecordMilestone(ctx, supervisor, ready))
+	back := casework.RecordReturnInput{Request: request(c.ID, "return"), Returned: reintegration.Returned{LivingWith: reintegration.Parents}}
+	back.On = calendar.DayOf(now) - 130
+	must(t)(r.casework.RecordReturn(ctx, supervisor, back))
+	tracks := map[access.Role]track.Kind{access.ShelterStaff: track.Reintegration, access.CareerAdvisor: track.Career, access.LegalOfficer: track.Legal}
+	for role, want := range map[access.Role]int{access.ShelterStaff: 1, access.CareerAdvisor: 1, access.ScholarshipOfficer: 0, access.LegalOfficer: 1} {
 		list := r.work(t, access.Actor{Worker: "worker_8", Role: role, Organisation: "org_1"}, nil)
 		if list.TotalCount != want {
 			t.Errorf("%s has %d items, want %d: %+v", role, list.TotalCount, want, list.Nodes())
 		}
 		for _, i := range list.Nodes() {
-			if i.Kind() != stall.WorkMilestone || i.Track != "LEGAL" {
+			if i.Track != tracks[role] {
 				t.Errorf("%s is to see to %s of %s", role, i.Kind(), i.Track)
 			}
 		}
 	}
-	if a, b := r.work(t, supervisor, nil).TotalCount, r.work(t, admin, nil).TotalCount; a != b || a < 3 {
+	if a, b := r.work(t, supervisor, nil).TotalCount, r.work(t, admin, nil).TotalCount; a != b || a < 5 {
 		t.Errorf("the supervisor has %d items, the administrator %d", a, b)
 	}
 }
@@ -237,5 +251,12 @@ func matterLongAgo(c *casefile.Case) casework.OpenMatterInput {
 	in.On = calendar.DayOf(now) - 190
 	in.Type, in.Subject = legal.Criminal, legal.Trafficking
 	in.RepresentedBy = &legal.Representative{Name: "Lawyer (invented)", Organisation: "Clinic (invented)"}
+	return in
+}
+
+// registeredLongAgo is a registration at the career centre.
+func registeredLongAgo(c *casefile.Case) casework.RegisterAtCareerCentreInput {
+	in := casework.RegisterAtCareerCentreInput{Request: request(c.ID, "register")}
+	in.On, in.SiteID = calendar.DayOf(now)-120, "site_CAREER"
 	return in
 }
