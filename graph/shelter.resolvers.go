@@ -28,6 +28,10 @@ func (r *mutationResolver) LeaveShelter(ctx context.Context, input casework.Leav
 	return r.Casework.LeaveShelter(ctx, viewOf(ctx).Actor, input)
 }
 
+func (r *mutationResolver) RecordExitSafety(ctx context.Context, input casework.RecordExitSafetyInput) (*casework.Change, error) {
+	return r.Casework.RecordExitSafety(ctx, viewOf(ctx).Actor, input)
+}
+
 func (r *shelterStayResolver) Site(ctx context.Context, obj *shelter.Stay) (*directory.Site, error) {
 	return viewOf(ctx).Site(obj.Site), nil
 }

@@ -58,7 +58,8 @@ const (
 	river = id.Organisation("org_RIVER")
 )
 
-func newWorld(t *testing.T) *world {
+// newWorld makes the world. What else is written before it opens goes with it.
+func newWorld(t *testing.T, more ...func(*author)) *world {
 	t.Helper()
 	s, err := sqlite.Open(t.TempDir())
 	if err != nil {
@@ -71,7 +72,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.settle(ctx)
-	w.openCases(ctx)
+	w.openCases(ctx, more...)
 	w.register = register.New()
 	ledger, _, err := activity.Open(ctx, s)
 	w.must(err)
@@ -186,7 +187,7 @@ type author struct {
 
 // openCases writes the cases of the world. Their names stand in golden files as
 // case.NAME, and those of their parts as NAME.part.
-func (w *world) openCases(ctx context.Context) {
+func (w *world) openCases(ctx context.Context, more ...func(*author)) {
 	a := &author{w: w, ctx: ctx, now: noon}
 	drafts, s := casework.NewDrafts(w.dir, func() time.Time { return a.now })
 	a.s = s
@@ -233,6 +234,9 @@ func (w *world) openCases(ctx context.Context) {
 	a.actor = riverSupervisor
 	a.active("foreign", 60)
 	a.offered(s)
+	for _, write := range more {
+		write(a)
+	}
 	w.must(drafts.Store(ctx, w.store))
 }
 
@@ -329,6 +333,9 @@ func (a *author) note(c *casework.Change, err error) {
 	a.w.names[a.name+".followUp"] = id.Within("followup_", c.Case.ID, c.Case.Version+1) // one that is scheduled next
 	for _, p := range c.Case.Placements() {
 		a.w.names[a.name+".placement"] = p.ID
+	}
+	for _, stay := range c.Case.Stays() {
+		a.w.names[a.name+".stay"] = stay.ID
 	}
 	for _, m := range c.Case.Matters() {
 		a.w.names[a.name+".matter"] = m.ID

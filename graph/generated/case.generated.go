@@ -160,6 +160,7 @@ type MutationResolver interface {
 	RecordAbsence(ctx context.Context, input casework.RecordAbsenceInput) (*casework.Change, error)
 	RecordAbsenceReturn(ctx context.Context, input casework.RecordAbsenceReturnInput) (*casework.Change, error)
 	LeaveShelter(ctx context.Context, input casework.LeaveShelterInput) (*casework.Change, error)
+	RecordExitSafety(ctx context.Context, input casework.RecordExitSafetyInput) (*casework.Change, error)
 }
 type TrackResolver interface {
 	NextDueOn(ctx context.Context, obj *casefile.Track) (*calendar.Day, error)
@@ -1079,6 +1080,20 @@ func (ec *executionContext) field_Mutation_recordConsent_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.RecordConsentInput, error) {
 			return ec.unmarshalNRecordConsentInput2onwardᚋservicesᚋcaseworkᚐRecordConsentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordExitSafety_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.RecordExitSafetyInput, error) {
+			return ec.unmarshalNRecordExitSafetyInput2onwardᚋservicesᚋcaseworkᚐRecordExitSafetyInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2007,6 +2022,29 @@ func (ec *executionContext) _Case_closedOn(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Case_closedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Case_adultOn(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_adultOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AdultOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_adultOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Case", field, false, false, "Date")
 }
 
@@ -8098,6 +8136,50 @@ func (ec *executionContext) fieldContext_Mutation_leaveShelter(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordExitSafety(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordExitSafety(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordExitSafety(ctx, fc.Args["input"].(casework.RecordExitSafetyInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Change) graphql.Marshaler {
+			return ec.marshalNCasePayload2ᚖonwardᚋservicesᚋcaseworkᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordExitSafety(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CasePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordExitSafety_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Track_kind(ctx context.Context, field graphql.CollectedField, obj *casefile.Track) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8967,7 +9049,7 @@ func (ec *executionContext) unmarshalInputOpenCaseInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "population", "openedOn", "risk", "siteId", "ownerId", "referredBy", "consents", "note"}
+	fieldsInOrder := [...]string{"requestId", "population", "openedOn", "risk", "siteId", "ownerId", "referredBy", "adultOn", "consents", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9023,6 +9105,13 @@ func (ec *executionContext) unmarshalInputOpenCaseInput(ctx context.Context, obj
 				return it, err
 			}
 			it.ReferredBy = data
+		case "adultOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("adultOn"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AdultOn = data
 		case "consents":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consents"))
 			data, err := ec.unmarshalOConsentPurpose2ᚕonwardᚋservicesᚋcasefileᚐPurposeᚄ(ctx, v)
@@ -9373,7 +9462,7 @@ func (ec *executionContext) unmarshalInputReviseCaseInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "population", "risk", "phase"}
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "population", "risk", "phase", "adultOn"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9429,6 +9518,13 @@ func (ec *executionContext) unmarshalInputReviseCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Phase = data
+		case "adultOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("adultOn"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AdultOn = data
 		}
 	}
 	return it, nil
@@ -9588,6 +9684,11 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "closedOn":
 			out.Values[i] = ec._Case_closedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "adultOn":
+			out.Values[i] = ec._Case_adultOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -10878,6 +10979,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "leaveShelter":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_leaveShelter(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordExitSafety":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordExitSafety(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

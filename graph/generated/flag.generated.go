@@ -787,29 +787,6 @@ func (ec *executionContext) fieldContext_StallRule_version(_ context.Context, fi
 	return graphql.NewScalarFieldContext("StallRule", field, false, false, "Int")
 }
 
-func (ec *executionContext) _StallRule_inForce(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_StallRule_inForce(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.InForce, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_StallRule_inForce(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StallRule", field, false, false, "Boolean")
-}
-
 func (ec *executionContext) _StallRule_thresholds(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1355,11 +1332,6 @@ func (ec *executionContext) _StallRule(ctx context.Context, sel ast.SelectionSet
 				})
 		case "version":
 			out.Values[i] = ec._StallRule_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "inForce":
-			out.Values[i] = ec._StallRule_inForce(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -179,6 +179,7 @@ type ComplexityRoot struct {
 
 	Case struct {
 		Access             func(childComplexity int) int
+		AdultOn            func(childComplexity int) int
 		Approvals          func(childComplexity int, state []casefile.ApprovalState) int
 		Assessments        func(childComplexity int) int
 		CareerSessions     func(childComplexity int, first *int, after *string, last *int, before *string) int
@@ -669,6 +670,7 @@ type ComplexityRoot struct {
 		RecordCareerSession      func(childComplexity int, input casework.RecordCareerSessionInput) int
 		RecordCompensation       func(childComplexity int, input casework.RecordCompensationInput) int
 		RecordConsent            func(childComplexity int, input casework.RecordConsentInput) int
+		RecordExitSafety         func(childComplexity int, input casework.RecordExitSafetyInput) int
 		RecordFollowUp           func(childComplexity int, input casework.RecordFollowUpInput) int
 		RecordGrade              func(childComplexity int, input casework.RecordGradeInput) int
 		RecordGroupService       func(childComplexity int, input casework.RecordGroupServiceInput) int
@@ -1188,7 +1190,6 @@ type ComplexityRoot struct {
 	StallRule struct {
 		Code       func(childComplexity int) int
 		Ground     func(childComplexity int) int
-		InForce    func(childComplexity int) int
 		Label      func(childComplexity int, locale *locale.Locale) int
 		Thresholds func(childComplexity int) int
 		Version    func(childComplexity int) int
@@ -1800,6 +1801,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Access(childComplexity), true
+	case "Case.adultOn":
+		if e.ComplexityRoot.Case.AdultOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.AdultOn(childComplexity), true
 	case "Case.approvals":
 		if e.ComplexityRoot.Case.Approvals == nil {
 			break
@@ -4164,6 +4171,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordConsent(childComplexity, args["input"].(casework.RecordConsentInput)), true
+	case "Mutation.recordExitSafety":
+		if e.ComplexityRoot.Mutation.RecordExitSafety == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordExitSafety_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordExitSafety(childComplexity, args["input"].(casework.RecordExitSafetyInput)), true
 	case "Mutation.recordFollowUp":
 		if e.ComplexityRoot.Mutation.RecordFollowUp == nil {
 			break
@@ -6624,12 +6642,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StallRule.Ground(childComplexity), true
-	case "StallRule.inForce":
-		if e.ComplexityRoot.StallRule.InForce == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StallRule.InForce(childComplexity), true
 	case "StallRule.label":
 		if e.ComplexityRoot.StallRule.Label == nil {
 			break
@@ -7382,6 +7394,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordCareerSessionInput", ec.unmarshalInputRecordCareerSessionInput),
 			graphql.NewInputUnmarshaler("RecordCompensationInput", ec.unmarshalInputRecordCompensationInput),
 			graphql.NewInputUnmarshaler("RecordConsentInput", ec.unmarshalInputRecordConsentInput),
+			graphql.NewInputUnmarshaler("RecordExitSafetyInput", ec.unmarshalInputRecordExitSafetyInput),
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
 			graphql.NewInputUnmarshaler("RecordGradeInput", ec.unmarshalInputRecordGradeInput),
 			graphql.NewInputUnmarshaler("RecordGroupServiceInput", ec.unmarshalInputRecordGroupServiceInput),
@@ -8705,7 +8718,7 @@ type Mutation {
     "What to do."
     input: AssignCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Changes the population, the risk level or the phase."
+  "Changes the population, the risk level, the phase or the day on which she turns 18."
   reviseCase(
     "What to do."
     input: ReviseCaseInput!
@@ -8786,6 +8799,8 @@ type Case implements Node {
   openedOn: Date! @class(is: CASE)
   "The day on which it ended here."
   closedOn: Date @class(is: CASE)
+  "The day on which she turns 18; absent for a woman who was 18 when the case was opened, and where nobody knows."
+  adultOn: Date @class(is: IDENTITY)
   "The last day of a hold."
   heldUntil: Date @class(is: CASE)
   "The earliest day on which something is due."
@@ -9022,6 +9037,8 @@ input OpenCaseInput {
   ownerId: ID
   "Who referred her: an office or organisation, not a person. At most 200 characters."
   referredBy: String
+  "The day on which she turns 18, of a girl under 18: after the opening, and at most 18 years after it."
+  adultOn: Date
   "The purposes for which she has given consent."
   consents: [ConsentPurpose!]
   "Free text, at most 2,000 characters."
@@ -9110,6 +9127,8 @@ input ReviseCaseInput {
   risk: Risk
   "The phase of an ACTIVE case."
   phase: CasePhase
+  "The day on which she turns 18, of a girl under 18: after the opening, and at most 18 years ahead."
+  adultOn: Date
 }
 
 "Mutes a case."
@@ -11167,8 +11186,6 @@ type StallRule {
   ): String! @class(is: PUBLIC)
   "The version; each flag keeps the one under which it was raised."
   version: Int! @class(is: PUBLIC)
-  "Whether the scan raises it."
-  inForce: Boolean! @class(is: PUBLIC)
   "The thresholds."
   thresholds: [StallThreshold!]! @class(is: PUBLIC) @atMost(n: 10)
   "What the default rests on; [J] marks a judgement of ours."
@@ -13513,6 +13530,11 @@ enum StipendReceiver {
     "What to do."
     input: LeaveShelterInput!
   ): CasePayload! @class(is: CASE)
+  "Completes what was not known when she left: how safe it is where she went, or where that is. What is recorded already stays: reverse that entry to correct it."
+  recordExitSafety(
+    "What to do."
+    input: RecordExitSafetyInput!
+  ): CasePayload! @class(is: CASE)
 }
 
 "One stay in a shelter."
@@ -13653,6 +13675,30 @@ input LeaveShelterInput {
   safeInWorkersView: Boolean
   "Whether she judges it safe; absent when nobody asked."
   safeInSurvivorsView: Boolean
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Completes what was not known when she left. At least one of the judgements, the destination and its confirmation is given."
+input RecordExitSafetyInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day of the judgement, not before she left and not in the future; today when absent."
+  on: Date
+  "The stay, which she has left."
+  stayId: ID!
+  "Whether the worker judges it safe."
+  safeInWorkersView: Boolean
+  "Whether she judges it safe."
+  safeInSurvivorsView: Boolean
+  "Where she went, where that was UNKNOWN."
+  destination: LeavingDestination
+  "Whether somebody has confirmed the destination."
+  destinationConfirmed: Boolean
   "Free text, at most 2,000 characters."
   note: String
 }
@@ -14050,6 +14096,8 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_openedOn(ctx, field)
 	case "closedOn":
 		return ec.fieldContext_Case_closedOn(ctx, field)
+	case "adultOn":
+		return ec.fieldContext_Case_adultOn(ctx, field)
 	case "heldUntil":
 		return ec.fieldContext_Case_heldUntil(ctx, field)
 	case "nextDueOn":
@@ -15796,8 +15844,6 @@ func (ec *executionContext) childFields_StallRule(ctx context.Context, field gra
 		return ec.fieldContext_StallRule_label(ctx, field)
 	case "version":
 		return ec.fieldContext_StallRule_version(ctx, field)
-	case "inForce":
-		return ec.fieldContext_StallRule_inForce(ctx, field)
 	case "thresholds":
 		return ec.fieldContext_StallRule_thresholds(ctx, field)
 	case "ground":

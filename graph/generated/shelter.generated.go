@@ -874,6 +874,111 @@ func UnmarshalRecordAbsenceReturnInput(ctx context.Context, raw any) (casework.R
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordExitSafetyInput(ctx context.Context, obj any) (casework.RecordExitSafetyInput, error) {
+	var it casework.RecordExitSafetyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "stayId", "safeInWorkersView", "safeInSurvivorsView", "destination", "destinationConfirmed", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "stayId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stayId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StayID = data
+		case "safeInWorkersView":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("safeInWorkersView"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SafeInWorkersView = data
+		case "safeInSurvivorsView":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("safeInSurvivorsView"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SafeInSurvivorsView = data
+		case "destination":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("destination"))
+			data, err := ec.unmarshalOLeavingDestination2onwardᚋservicesᚋshelterᚐDestination(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Destination = data
+		case "destinationConfirmed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("destinationConfirmed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DestinationConfirmed = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordExitSafetyInput unmarshals raw into the RecordExitSafetyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordExitSafetyInput(ctx context.Context, raw any) (casework.RecordExitSafetyInput, error) {
+	var out casework.RecordExitSafetyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordExitSafetyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTransferToSiteInput(ctx context.Context, obj any) (casework.TransferToSiteInput, error) {
 	var it casework.TransferToSiteInput
 	if obj == nil {
@@ -1205,6 +1310,11 @@ func (ec *executionContext) unmarshalNRecordAbsenceInput2onwardᚋservicesᚋcas
 
 func (ec *executionContext) unmarshalNRecordAbsenceReturnInput2onwardᚋservicesᚋcaseworkᚐRecordAbsenceReturnInput(ctx context.Context, v any) (casework.RecordAbsenceReturnInput, error) {
 	res, err := ec.unmarshalInputRecordAbsenceReturnInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordExitSafetyInput2onwardᚋservicesᚋcaseworkᚐRecordExitSafetyInput(ctx context.Context, v any) (casework.RecordExitSafetyInput, error) {
+	res, err := ec.unmarshalInputRecordExitSafetyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"onward/services/assessment"
+	"onward/services/calendar"
 	"onward/services/track"
 )
 
@@ -13,9 +14,7 @@ func (c *Case) assess(a assessment.Recorded, at track.Stamp) error {
 	if err := c.Assessments.Record(a, at); err != nil {
 		return err
 	}
-	if c.AssessedOn.IsZero() || at.On < c.AssessedOn {
-		c.AssessedOn = at.On
-	}
+	c.assessed(at.On)
 	switch a.Purpose {
 	case assessment.Needs:
 		return c.needsAssessed(at)
@@ -41,4 +40,13 @@ func (c *Case) skillsAssessed(at track.Stamp) error {
 	}
 	at = at.AtSite(c.Career.Registrations[spell].Site)
 	return c.Career.Reach(track.SkillsAssessed, at)
+}
+
+// assessed keeps the days of the first and the last assessment. They may be
+// recorded in any order.
+func (c *Case) assessed(on calendar.Day) {
+	if c.AssessedOn.IsZero() || on < c.AssessedOn {
+		c.AssessedOn = on
+	}
+	c.ReassessedOn = max(c.ReassessedOn, on)
 }

@@ -41,9 +41,12 @@ type Case struct {
 	ClosedOn      calendar.Day `json:"closedOn,omitzero"`
 	UnownedSince  calendar.Day `json:"unownedSince,omitzero"` // of a case without an owner
 	LastContactOn calendar.Day `json:"lastContactOn,omitzero"`
-	AssessedOn    calendar.Day `json:"assessedOn,omitzero"` // the first assessment of needs, skills or family
-	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`  // of a case ON_HOLD
-	HeldFrom      Status       `json:"heldFrom,omitempty"`  // the status to which it resumes
+	AssessedOn    calendar.Day `json:"assessedOn,omitzero"`   // the first assessment of needs, skills or family
+	ReassessedOn  calendar.Day `json:"reassessedOn,omitzero"` // the last one, which may be the first
+	IntakeOn      calendar.Day `json:"intakeOn,omitzero"`     // the acceptance of a case that is in INTAKE, on hold or not
+	AdultOn       calendar.Day `json:"adultOn,omitzero"`      // the day on which she turns 18, of a girl under 18
+	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`    // of a case ON_HOLD
+	HeldFrom      Status       `json:"heldFrom,omitempty"`    // the status to which it resumes
 
 	Consents  []Consent  `json:"consents,omitempty"` // the ledger: every decision, by its day
 	Closings  []Closing  `json:"closings,omitempty"` // every closing, with its reopening

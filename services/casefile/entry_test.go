@@ -39,11 +39,11 @@ func samples() []casefile.Data {
 	sent := casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: "org_2", Service: "counselling_trauma", Shares: []casefile.Class{"HEALTH"}, Need: name}
 	fact := casefile.Fact{Name: "opened", On: d, Entry: 1}
 	return []casefile.Data{
-		casefile.Opened{Code: "ONE-1", FromCaseID: "case_3", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
+		casefile.Opened{Code: "ONE-1", FromCaseID: "case_3", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, AdultOn: d, Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
 		casefile.Accepted{OwnerID: "worker_1", Remark: r},
 		casefile.Activated{OwnerID: "worker_1", Risk: casefile.Low, Population: casefile.AtRisk, Phase: casefile.Crisis},
 		casefile.Assigned{OwnerID: "worker_1", SiteID: "site_1"},
-		casefile.Revised{Population: casefile.AtRisk, Risk: casefile.Low, Phase: casefile.Crisis},
+		casefile.Revised{Population: casefile.AtRisk, Risk: casefile.Low, Phase: casefile.Crisis, AdultOn: d},
 		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ExpiresOn: d, ConsentTerms: reach, Remark: r},
 		casefile.Requested{Of: casefile.HoldApproval, Closure: &casefile.Ended{Reason: casefile.Died, Remark: r}, Hold: &casefile.Held{Until: d, Reason: name}, Transfer: &sent, Remark: r},
 		casefile.Approved{ApprovalID: "approval_1.2", Remark: r}, casefile.RequestRejected{ApprovalID: "approval_1.2", Reason: name},
@@ -60,6 +60,7 @@ func samples() []casefile.Data {
 		shelter.Moved{SiteID: "site_2", OverCapacityReason: name, Remark: r},
 		shelter.AbsenceBegan{ExpectedReturnOn: d, Reason: shelter.FamilyVisit, Remark: r}, shelter.AbsenceEnded{Remark: r},
 		shelter.Left{Destination: shelter.Family, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, DestinationConfirmed: &yes, Remark: r},
+		shelter.ExitJudged{StayID: "stay_1.2", Destination: shelter.Family, SafeInWorkersView: &yes, SafeInSurvivorsView: &yes, DestinationConfirmed: &yes, Remark: r},
 		scholarship.Award{ScholarshipID: "scholarship_1.2", Class: scholarship.Women, Level: scholarship.Bachelor, School: name, Grade: "1", Amount: wage, Remark: r},
 		scholarship.Enrolment{ScholarshipID: "scholarship_1.2", School: name, Grade: "1", Remark: r},
 		scholarship.TermCheck{ScholarshipID: "scholarship_1.2", Term: "2026-27/1", Attendance: scholarship.Regular, Completed: true, UnexcusedAbsences: &absences, DaysHeld: &absences, DaysAttended: &absences, Remark: r},

@@ -19,15 +19,19 @@ const (
 	LongHoldDays = 30 // a longer one is a supervisor's to decide
 )
 
+// adultYears is the age at which a girl decides for herself.
+const adultYears = 18
+
 // Opened is the first entry of every case.
 type Opened struct {
-	Code       string     `json:"code,omitempty"` // made by Onward, never typed
-	Population Population `json:"population" validate:"required"`
-	Risk       Risk       `json:"risk,omitempty"`
-	SiteID     id.Site    `json:"siteId,omitempty"`
-	OwnerID    id.Worker  `json:"ownerId,omitempty"`
-	ReferredBy string     `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
-	Consents   []Purpose  `json:"consents,omitempty" validate:"max=5,unique"`
+	Code       string       `json:"code,omitempty"` // made by Onward, never typed
+	Population Population   `json:"population" validate:"required"`
+	Risk       Risk         `json:"risk,omitempty"`
+	SiteID     id.Site      `json:"siteId,omitempty"`
+	OwnerID    id.Worker    `json:"ownerId,omitempty"`
+	ReferredBy string       `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
+	Consents   []Purpose    `json:"consents,omitempty" validate:"max=5,unique"`
+	AdultOn    calendar.Day `json:"adultOn,omitzero"` // the day on which she turns 18, of a girl under 18
 	// FromCaseID is the case of another organisation that this one continues. A
 	// transfer sets it, nobody types it.
 	FromCaseID id.Case `json:"fromCaseId,omitempty"`
@@ -57,9 +61,10 @@ type Assigned struct {
 
 // Revised changes what the screening found.
 type Revised struct {
-	Population Population `json:"population,omitempty" validate:"required_without_all=Risk Phase"`
-	Risk       Risk       `json:"risk,omitempty"`
-	Phase      Phase      `json:"phase,omitempty"`
+	Population Population   `json:"population,omitempty" validate:"required_without_all=Risk Phase AdultOn"`
+	Risk       Risk         `json:"risk,omitempty"`
+	Phase      Phase        `json:"phase,omitempty"`
+	AdultOn    calendar.Day `json:"adultOn,omitzero"`
 }
 
 // Held mutes the case until a day: → ON_HOLD.
@@ -218,6 +223,21 @@ func (c *Case) open(o Opened, e Entry) error {
 	for _, p := range o.Consents {
 		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On})
 	}
+	return c.comesOfAge(o.AdultOn, e.On)
+}
+
+// comesOfAge takes in the day on which a girl under 18 turns 18, as it was known
+// on a day. No more of her birthday is kept, and nothing of a woman's.
+func (c *Case) comesOfAge(adultOn, known calendar.Day) error {
+	switch {
+	case adultOn.IsZero():
+		return nil
+	case adultOn <= c.OpenedOn:
+		return fault.Input("adultOn", "must be after the opening of the case, which was on %s; leave it out for a woman who was 18 then", c.OpenedOn)
+	case adultOn > known.AddMonths(adultYears*12):
+		return fault.Input("adultOn", "must be at most %d years after %s", adultYears, known)
+	}
+	c.AdultOn = adultOn
 	return nil
 }
 
@@ -242,12 +262,12 @@ func (c *Case) own(w id.Worker) {
 	}
 }
 
-func (c *Case) accept(a Accepted, _ Entry) error {
+func (c *Case) accept(a Accepted, e Entry) error {
 	if err := c.from(Referred); err != nil {
 		return err
 	}
 	c.own(a.OwnerID)
-	c.Status = Intake
+	c.Status, c.IntakeOn = Intake, e.On
 	return nil
 }
 
@@ -272,19 +292,19 @@ func (c *Case) activate(a Activated, e Entry) error {
 	if len(missing) > 0 {
 		return fault.Inputs(missing...)
 	}
-	c.Status = Active
+	c.Status, c.IntakeOn = Active, 0
 	if c.Phase == "" {
 		c.Phase = Crisis
 	}
 	return nil
 }
 
-func (c *Case) screen(r Revised, _ track.Stamp) error {
+func (c *Case) screen(r Revised, at track.Stamp) error {
 	if r.Phase != "" && c.Status != Active {
 		return fault.Input("phase", "only an ACTIVE case has a phase; this one is %s", c.Status)
 	}
 	c.revise(r.Population, r.Risk, r.Phase)
-	return nil
+	return c.comesOfAge(r.AdultOn, at.On)
 }
 
 func (c *Case) revise(p Population, r Risk, ph Phase) {
@@ -325,7 +345,7 @@ func (c *Case) startFollowUp(FollowUpStarted, Entry) error {
 	if _, returned := c.Reintegration.Current(); !returned {
 		return fault.Input("caseId", "FOLLOW_UP needs RETURNED_TO_COMMUNITY; record the return first")
 	}
-	if !c.planApproved() {
+	if !c.PlanApproved() {
 		return fault.Input("caseId", "FOLLOW_UP needs an approved plan; submit it with submitPlan")
 	}
 	c.Status, c.Phase = FollowUp, ""
@@ -366,7 +386,7 @@ func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 func (c *Case) stop(s Status, e Entry) {
 	c.lapse(e)
 	c.unshare(e)
-	c.Status, c.Phase, c.ClosedOn, c.HeldFrom, c.HeldUntil = s, "", e.On, "", 0
+	c.Status, c.Phase, c.ClosedOn, c.HeldFrom, c.HeldUntil, c.IntakeOn = s, "", e.On, "", 0, 0
 }
 
 // reopen makes the case ACTIVE again. One that was closed before it was active
@@ -380,6 +400,9 @@ func (c *Case) reopen(_ Reopened, e Entry) error {
 	c.Status, c.Phase, c.ClosedOn = Active, Crisis, 0
 	if last.From == Referred || last.From == Intake {
 		c.Status, c.Phase = last.From, ""
+	}
+	if c.Status == Intake {
+		c.IntakeOn = e.On
 	}
 	if c.Owner == "" {
 		c.UnownedSince = e.On

@@ -40,9 +40,7 @@ func (c *Case) reach(m MilestoneRecorded, at track.Stamp) error {
 	}
 	switch m.Code {
 	case track.NeedsAssessed, track.SkillsAssessed, track.FamilyCommunityAssessed:
-		if c.AssessedOn.IsZero() || at.On < c.AssessedOn {
-			c.AssessedOn = at.On
-		}
+		c.assessed(at.On)
 	}
 	if kind != track.Legal && kind != track.Scholarship {
 		c.contact(at.On)

@@ -41,9 +41,9 @@ func (c *Case) approvePlan(at track.Stamp) {
 	_ = c.Reintegration.Reach(track.PlanApproved, at) // once a return
 }
 
-// planApproved reports whether a plan was approved: here, or on paper, as the
+// PlanApproved reports whether a plan was ever approved: here, or on paper, as the
 // milestone says.
-func (c *Case) planApproved() bool {
+func (c *Case) PlanApproved() bool {
 	if c.Plan.InForce() {
 		return true
 	}

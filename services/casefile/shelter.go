@@ -8,7 +8,7 @@ import (
 
 // An absence may be hearsay, when she is missing, and does not count as contact;
 // coming back does.
-var shelterKinds = []kind{met((*Case).admit), met((*Case).leave), met((*Case).moveStay), work((*Case).beginAbsence), met((*Case).endAbsence)}
+var shelterKinds = []kind{met((*Case).admit), met((*Case).leave), met((*Case).moveStay), work((*Case).beginAbsence), met((*Case).endAbsence), work((*Case).judgeExit)}
 
 // StayingAt returns the site where she has a bed, or "". A leave of absence keeps
 // the bed; a case that is no longer under way keeps none, since nobody could
@@ -37,6 +37,15 @@ func (c *Case) beginAbsence(b shelter.AbsenceBegan, at track.Stamp) error {
 
 func (c *Case) endAbsence(_ shelter.AbsenceEnded, at track.Stamp) error {
 	return c.Shelter.EndAbsence(at)
+}
+
+// judgeExit counts as contact where somebody asked her.
+func (c *Case) judgeExit(j shelter.ExitJudged, at track.Stamp) error {
+	err := c.Shelter.JudgeExit(j, at)
+	if err == nil && j.SafeInSurvivorsView != nil {
+		c.contact(at.On)
+	}
+	return err
 }
 
 // atStay puts what happened on a day of the open stay at the site where she was

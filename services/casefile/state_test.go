@@ -213,6 +213,10 @@ func TestContact(t *testing.T) {
 		{"retention check", all(home, []step{do("2026-01-03", employment.Started{})}), employment.RetentionChecked{Point: employment.Day90}, true},
 		{"follow-up with contact", home, followup.Recorded{Point: track.Unscheduled, ContactMade: true}, true},
 		{"term at school", all(home, school), scholarship.TermCheck{Term: "1", Attendance: scholarship.Irregular}, true},
+		{"leaving judged by her", all(home, []step{do("2026-02-02", shelter.Admitted{}), do("2026-02-03", shelter.Left{Destination: shelter.Family})}),
+			shelter.ExitJudged{StayID: fmt.Sprint("stay_1.", len(home)+1), SafeInSurvivorsView: &yes}, true},
+		{"leaving judged by the worker", all(home, []step{do("2026-02-01", shelter.Admitted{}), do("2026-02-02", shelter.Left{Destination: shelter.Family})}),
+			shelter.ExitJudged{StayID: fmt.Sprint("stay_1.", len(home)+1), SafeInWorkersView: &yes}, false},
 		{"follow-up without contact", home, followup.Recorded{Point: track.Unscheduled}, false},
 		{"term not at school", all(home, school), scholarship.TermCheck{Term: "1", Attendance: scholarship.NotEnrolled}, false},
 		{"award", home, award, false},
@@ -245,13 +249,62 @@ func TestContact(t *testing.T) {
 func TestAssessed(t *testing.T) {
 	in := all(active, []step{do("2026-01-10", shelter.Admitted{SiteID: "site_2"}), do("2026-01-10", career.Registered{SiteID: "site_3"})})
 	for _, code := range []track.Code{track.NeedsAssessed, track.SkillsAssessed, track.FamilyCommunityAssessed} {
-		if c := tracktest.After(t, all(in, []step{do("2026-02-10", reached(code))})...); c.AssessedOn != tracktest.Day("2026-02-10") {
-			t.Errorf("%s: assessed on %q", code, c.AssessedOn)
+		if c := tracktest.After(t, all(in, []step{do("2026-02-10", reached(code))})...); c.AssessedOn != tracktest.Day("2026-02-10") || c.ReassessedOn != c.AssessedOn {
+			t.Errorf("%s: assessed on %q and %q", code, c.AssessedOn, c.ReassessedOn)
 		}
 	}
 	c := tracktest.After(t, all(in, []step{do("2026-02-10", reached(track.SafetyPlanMade)), do("2026-02-11", reached(track.NeedsAssessed)), do("2026-02-09", reached(track.SkillsAssessed)), do("2026-02-12", reached(track.FamilyCommunityAssessed))})...)
-	if c.AssessedOn != tracktest.Day("2026-02-09") {
-		t.Errorf("assessed on %s", c.AssessedOn)
+	if c.AssessedOn != tracktest.Day("2026-02-09") || c.ReassessedOn != tracktest.Day("2026-02-12") {
+		t.Errorf("assessed on %s, for the last time on %s", c.AssessedOn, c.ReassessedOn)
+	}
+}
+
+// TestComesOfAge proves that the day on which she turns 18 lies after the opening
+// of the case and not more than 18 years ahead, and that the last word on it holds.
+func TestComesOfAge(t *testing.T) {
+	opened := func(adultOn string) step {
+		return do("2026-01-01", casefile.Opened{Population: casefile.AtRisk, AdultOn: tracktest.Day(adultOn), Consents: []casefile.Purpose{casefile.ForServices}})
+	}
+	revised := func(adultOn, on string) step { return do(on, casefile.Revised{AdultOn: tracktest.Day(adultOn)}) }
+	tracktest.Refusals(t, []refusal{
+		{"18 at the opening", nil, opened("2026-01-01"), "adultOn", "after the opening"},
+		{"not born yet", nil, opened("2044-01-02"), "adultOn", "at most 18 years"},
+		{"18 before the opening, said later", active, revised("2025-12-31", "2026-02-01"), "adultOn", "leave it out"},
+		{"not born yet, said later", active, revised("2044-02-02", "2026-02-01"), "adultOn", "at most 18 years"},
+	})
+	c := tracktest.After(t, opened("2044-01-01"), do("2026-01-01", casefile.Accepted{}), revised("2027-05-04", "2026-02-01"),
+		do("2026-03-01", casefile.Revised{Risk: casefile.High}))
+	if c.AdultOn != tracktest.Day("2027-05-04") {
+		t.Errorf("she turns 18 on %s", c.AdultOn)
+	}
+	if c := tracktest.After(t, all(active, []step{revised("2026-01-02", "2026-02-01")})...); c.AdultOn != tracktest.Day("2026-01-02") {
+		t.Errorf("heard after the day, she turned 18 on %q", c.AdultOn)
+	}
+}
+
+// TestIntakeOn proves since when a case is in intake: a hold does not begin it
+// again, a reopening does.
+func TestIntakeOn(t *testing.T) {
+	taken := []step{do("2026-01-01", casefile.Opened{Population: casefile.AtRisk, OwnerID: "worker_1", Risk: casefile.Low, Consents: []casefile.Purpose{casefile.ForServices}}),
+		do("2026-01-03", casefile.Accepted{})}
+	hold := do("2026-01-05", casefile.Held{Until: tracktest.Day("2026-02-01"), Reason: "abroad"})
+	for _, c := range []struct {
+		name  string
+		steps []step
+		want  string
+	}{
+		{"referred", taken[:1], ""},
+		{"accepted", taken, "2026-01-03"},
+		{"on hold", all(taken, []step{hold}), "2026-01-03"},
+		{"resumed", all(taken, []step{hold, do("2026-01-06", casefile.Resumed{})}), "2026-01-03"},
+		{"active", all(taken, []step{do("2026-01-06", casefile.Activated{})}), ""},
+		{"closed", all(taken, []step{do("2026-01-06", closed(casefile.OtherReason))}), ""},
+		{"closed and reopened", all(taken, []step{do("2026-01-06", closed(casefile.OtherReason)), do("2026-03-01", casefile.Reopened{})}), "2026-03-01"},
+		{"active, closed and reopened", all(taken, []step{do("2026-01-06", casefile.Activated{}), do("2026-01-07", closed(casefile.OtherReason)), do("2026-03-01", casefile.Reopened{})}), ""},
+	} {
+		if got := tracktest.After(t, c.steps...).IntakeOn.String(); got != c.want {
+			t.Errorf("%s: in intake since %q, want %q", c.name, got, c.want)
+		}
 	}
 }
 

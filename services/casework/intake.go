@@ -43,11 +43,11 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 		CaseID: caseID, Version: 1, On: r.On, At: s.now().UTC().Truncate(time.Millisecond),
 		By: actor.Worker, Organisation: actor.Organisation, Key: in.RequestID, Data: in.Opened,
 	}
-	c, err := casefile.Fold(caseID, []casefile.Entry{e})
-	if err != nil {
+	c := &casefile.Case{ID: caseID}
+	if err := c.Apply(e); err != nil {
 		return nil, err
 	}
-	err = s.desk.create(ctx, c, []casefile.Entry{e})
+	err := s.desk.create(ctx, c, []casefile.Entry{e})
 	if fault.Is(err, fault.Conflict) { // the same request, in another process
 		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
 	}
@@ -132,7 +132,8 @@ type ReviseCaseInput struct {
 	casefile.Revised
 }
 
-// ReviseCase changes the population, the risk level or the phase.
+// ReviseCase changes the population, the risk level, the phase or the day on which
+// she turns 18.
 func (s *Service) ReviseCase(ctx context.Context, actor access.Actor, in ReviseCaseInput) (*Change, error) {
 	return s.record(ctx, actor, access.ManageCase, in.Request, in.Revised)
 }

@@ -22,10 +22,22 @@ func (s *Service) UpdatePlan(ctx context.Context, actor access.Actor, in UpdateP
 	var owners []reference
 	for i, g := range in.Goals {
 		for j, a := range g.Actions {
-			owners = append(owners, s.ownWorker(actor, fmt.Sprintf("goals[%d].actions[%d].ownerId", i, j), a.OwnerID))
+			field := fmt.Sprintf("goals[%d].actions[%d].ownerId", i, j)
+			owners = append(owners, kept(a, s.ownWorker(actor, field, a.OwnerID)))
 		}
 	}
 	return s.record(ctx, actor, access.WritePlan, in.Request, in.Updated, owners...)
+}
+
+// kept asks for the owner of an action only where the input names another one: an
+// action keeps its owner, also one who has left.
+func kept(a plan.ActionInput, owner reference) reference {
+	return func(ctx context.Context, c *casefile.Case) error {
+		if a.OwnerID == c.Plan.OwnerOf(a.ID) {
+			return nil
+		}
+		return owner(ctx, c)
+	}
 }
 
 // CompleteActionInput marks an action of the plan as done.

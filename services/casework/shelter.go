@@ -64,6 +64,18 @@ type LeaveShelterInput struct {
 	shelter.Left
 }
 
+// RecordExitSafetyInput completes what is not known of a stay that she left.
+type RecordExitSafetyInput struct {
+	Request
+	shelter.ExitJudged
+}
+
+// RecordExitSafety records afterwards how safe it is where she went when she left,
+// or where that is.
+func (s *Service) RecordExitSafety(ctx context.Context, actor access.Actor, in RecordExitSafetyInput) (*Change, error) {
+	return s.record(ctx, actor, access.RecordShelter, in.Request, in.ExitJudged)
+}
+
 // LeaveShelter records that she left, where to, and how safe that is.
 func (s *Service) LeaveShelter(ctx context.Context, actor access.Actor, in LeaveShelterInput) (*Change, error) {
 	return s.record(ctx, actor, access.RecordShelter, in.Request, in.Left)

@@ -138,10 +138,10 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 func (v *View) work() iter.Seq[WorkItem] {
 	return func(yield func(WorkItem) bool) {
 		var due []stall.Deadline // of one case after the other, in the same room
-		for c := range v.Cases.Next(v.Actor.Organisation, v.Today+stall.Horizon) {
+		for c := range v.Cases.Next(v.Actor.Organisation, v.Today+stall.LongestNoticeDays) {
 			due = stall.AppendDeadlines(due[:0], c, v.thresholds(c))
 			for _, d := range due {
-				if d.Ahead(v.Today) || !v.concerns(c, d) {
+				if !d.Overdue(v.Today) && !d.Soon(v.Today) || !v.concerns(c, d) {
 					continue
 				}
 				if item, asks := v.workItem(c, d); asks && !yield(item) {
@@ -208,7 +208,7 @@ func (t tally) counts() []WorkCount {
 // actor may do what helps, and it is about the actor's own case, the actor's
 // programme, or the actor steers the organisation.
 func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
-	if !v.mayRemedy(c, d.Remedy(c)) {
+	if !slices.ContainsFunc(d.Remedies(c, v.Today), func(r stall.Remedy) bool { return v.mayRemedy(c, r) }) {
 		return false
 	}
 	switch programme, ok := programmeOf[v.Actor.Role]; {
@@ -226,6 +226,9 @@ func (v *View) mayRemedy(c *casefile.Case, r stall.Remedy) bool {
 	if ok && !v.Actor.May(access.SelfApprove, c, v.Today) && ownRequest(c, a, v.Actor) {
 		return false
 	}
+	if sent, ok := c.Referral(r.Referral); ok && sent.To != v.Actor.Organisation {
+		return false
+	}
 	return v.Actor.May(remedies(c, r), c, v.Today)
 }
 
@@ -239,16 +242,22 @@ func remedies(c *casefile.Case, r stall.Remedy) access.Action {
 	case "approveRequest":
 		a, _ := c.Approval(r.Approval)
 		return approving[a.Of]
-	case "completeAction", "reviewPlan":
+	case "updatePlan", "submitPlan", "completeAction", "reviewPlan":
 		return access.WritePlan
+	case "acceptCase":
+		return access.DecideReferral
+	case "activateCase", "resumeCase":
+		return access.ManageCase
+	case "recordConsent":
+		return access.RecordConsent
+	case "revokeReferral":
+		return access.SendReferral
+	case "answerReferral":
+		return access.AnswerReferral
 	case "checkRetention":
 		return access.RecordEmployment
 	case "enrol":
 		return access.RecordScholarship
-	case "recordConsent":
-		return access.RecordConsent
-	case "answerReferral":
-		return access.AnswerReferral
 	}
 	return access.RecordFollowUp
 }

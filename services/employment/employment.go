@@ -165,6 +165,7 @@ type Check struct {
 	Point    Point        `json:"point"`
 	On       calendar.Day `json:"on"`
 	Employed bool         `json:"employed"`
+	Entry    int32        `json:"entry,omitempty"` // version of the case with its entry
 }
 
 // State is all placements, in the order in which they were recorded. Several may
@@ -228,7 +229,7 @@ func (s *State) CheckRetention(r RetentionChecked, at track.Stamp) error {
 	if err := p.contradicted(r.Employed, at.On); err != nil {
 		return err
 	}
-	p.Checks = append(p.Checks, Check{Point: id.Intern(r.Point), On: at.On, Employed: r.Employed})
+	p.Checks = append(p.Checks, Check{Point: id.Intern(r.Point), On: at.On, Employed: r.Employed, Entry: at.Entry})
 	if r.MonthlyWage != nil {
 		if err := p.hear(r.MonthlyWage, at.On); err != nil {
 			return err

@@ -244,6 +244,15 @@ func (p *Plan) Submit() error {
 	case p.State == Submitted || p.State == Approved:
 		return fault.Input("caseId", "version %d of the plan is %s already", p.Version, p.State)
 	}
+	if missing := p.lacks(); len(missing) > 0 {
+		return fault.Inputs(missing...)
+	}
+	p.State = Submitted
+	return nil
+}
+
+// lacks names what the goals lack before the plan can be submitted.
+func (p *Plan) lacks() []fault.Field {
 	var missing []fault.Field
 	for i, g := range p.Goals {
 		for name, lacks := range map[string]bool{"track": g.Track == "", "achieveBy": g.AchieveBy.IsZero(), "measure": g.Measure == ""} {
@@ -252,12 +261,8 @@ func (p *Plan) Submit() error {
 			}
 		}
 	}
-	if len(missing) > 0 {
-		slices.SortFunc(missing, func(a, b fault.Field) int { return cmp.Compare(a.Path, b.Path) })
-		return fault.Inputs(missing...)
-	}
-	p.State = Submitted
-	return nil
+	slices.SortFunc(missing, func(a, b fault.Field) int { return cmp.Compare(a.Path, b.Path) })
+	return missing
 }
 
 // Approve puts the submitted version in force.

@@ -97,44 +97,76 @@ func (sc *Scholarship) placeFor(a AbsenceRecorded) (int, error) {
 	return len(sc.Absences), nil
 }
 
-// UnexcusedRun returns the longest run of unexcused absence that goes on, of all
-// open awards: its school days, its first day, and the entry of the absence that
-// began it. A run goes on until a term's check or an enrolment of a later day
-// finds her at school, until an excused absence follows, or until the award ends.
-// Absences of which nobody knows whether they were excused neither count nor
-// break it. Without such a run all three are 0.
-func (s *State) UnexcusedRun() (days int, since calendar.Day, entry int) {
-	for i := range s.Scholarships {
-		if d, from, by := s.Scholarships[i].unexcusedRun(); d > days {
-			days, since, entry = d, from, by
+// Run is a run of unexcused absence under one award.
+type Run struct {
+	Days  int          // school days
+	Since calendar.Day // the first day
+	Entry int          // of the absence that begins it
+	First int          // of the absence that was recorded first: it stays the same when the run grows, at either end
+
+	absences []Absence // in the order of their days; those of which nobody knows whether they were excused too
+}
+
+// Reached returns the day on which the run came to a number of school days, 1 or
+// more.
+func (r Run) Reached(days int) (on calendar.Day, ok bool) {
+	for _, a := range r.absences {
+		if !a.unexcused() {
+			continue
+		}
+		for on := a.From; on <= a.To; on++ {
+			if days -= schoolDays(on, on); days <= 0 {
+				return on, true
+			}
 		}
 	}
-	return days, since, entry
+	return 0, false
+}
+
+// UnexcusedRuns returns the runs of unexcused absence that go on, one at most for
+// each open award. A run goes on until a term's check or an enrolment of a later
+// day finds her at school, until an excused absence follows, or until the award
+// ends. Absences of which nobody knows whether they were excused neither count nor
+// break it.
+func (s *State) UnexcusedRuns() []Run {
+	var runs []Run
+	for i := range s.Scholarships {
+		if r := s.Scholarships[i].unexcusedRun(); r.Days > 0 {
+			runs = append(runs, r)
+		}
+	}
+	return runs
 }
 
 // ConsecutiveUnexcused returns the school days of the run of unexcused absence
 // that goes on.
-func (sc *Scholarship) ConsecutiveUnexcused() int {
-	days, _, _ := sc.unexcusedRun()
-	return days
-}
+func (sc *Scholarship) ConsecutiveUnexcused() int { return sc.unexcusedRun().Days }
 
-func (sc *Scholarship) unexcusedRun() (days int, since calendar.Day, entry int) {
+func (sc *Scholarship) unexcusedRun() Run {
 	n := len(sc.Absences)
 	if n == 0 || !sc.isOpen() || sc.seenAfter(sc.Absences[n-1].To) {
-		return 0, 0, 0
+		return Run{}
 	}
+	var r Run
 	follower := sc.Absences[n-1].To + 1
-	for _, a := range slices.Backward(sc.Absences) {
+	for i, a := range slices.Backward(sc.Absences) {
 		if a.Excused != nil && *a.Excused || schoolDays(a.To+1, follower-1) > 0 {
 			break
 		}
 		if a.unexcused() {
-			days, since, entry = days+a.Days(), a.From, int(a.Entry)
+			r.take(a)
 		}
-		follower = a.From
+		follower, r.absences = a.From, sc.Absences[i:]
 	}
-	return days, since, entry
+	return r
+}
+
+// take adds an absence that lies before the others.
+func (r *Run) take(a Absence) {
+	r.Days, r.Since, r.Entry = r.Days+a.Days(), a.From, int(a.Entry)
+	if r.First == 0 || int(a.Entry) < r.First {
+		r.First = int(a.Entry)
+	}
 }
 
 // seenAfter reports whether she was found at school, or enrolled again, on a day

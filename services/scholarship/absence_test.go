@@ -47,6 +47,20 @@ func TestAbsenceRefusals(t *testing.T) {
 	}
 }
 
+// onlyRun returns the run of the one award that may have one.
+func onlyRun(t *testing.T, s *state) scholarship.Run {
+	t.Helper()
+	switch runs := s.UnexcusedRuns(); len(runs) {
+	case 0:
+		return scholarship.Run{}
+	case 1:
+		return runs[0]
+	default:
+		t.Fatalf("%d runs", len(runs))
+	}
+	return scholarship.Run{}
+}
+
 // TestUnexcusedRun proves what goes on as a run of unexcused absence, counted in
 // school days. 9 November 2026 is a Monday.
 func TestUnexcusedRun(t *testing.T) {
@@ -79,9 +93,9 @@ func TestUnexcusedRun(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := tracktest.After(t, append([]step{award("a", "2026-10-01"), enrol("", "2026-11-01")}, test.steps...)...)
-			days, since, entry := s.UnexcusedRun()
-			if days != test.days || since.String() != test.since || entry != int(since) {
-				t.Errorf("%d days since %q by entry %d, want %d since %q", days, since, entry, test.days, test.since)
+			r := onlyRun(t, s)
+			if r.Days != test.days || r.Since.String() != test.since || r.Entry != int(r.Since) {
+				t.Errorf("%d days since %q by entry %d, want %d since %q", r.Days, r.Since, r.Entry, test.days, test.since)
 			}
 			if got := s.Scholarships[0].ConsecutiveUnexcused(); got != test.days {
 				t.Errorf("the scholarship has %d, want %d", got, test.days)
@@ -90,15 +104,54 @@ func TestUnexcusedRun(t *testing.T) {
 	}
 }
 
-// TestLongestRun proves that the longest run of all open awards is returned.
-func TestLongestRun(t *testing.T) {
+// TestRunOfEachAward proves that every open award has its own run.
+func TestRunOfEachAward(t *testing.T) {
 	s := tracktest.After(t, award("a", "2026-10-01"), enrol("", "2026-11-01"), absent("2026-11-09", "2026-11-10", &no),
 		award("b", "2026-10-02"), enrol("b", "2026-11-01"))
 	at := tracktest.On("2026-11-18")
 	at.Entry = 9
 	err := s.RecordAbsence(scholarship.AbsenceRecorded{ScholarshipID: "b", From: tracktest.Day("2026-11-16"), To: at.On, Excused: &no}, at)
-	if days, since, entry := s.UnexcusedRun(); err != nil || days != 3 || since != tracktest.Day("2026-11-16") || entry != 9 {
-		t.Errorf("%v, %d days since %s by entry %d", err, days, since, entry)
+	runs := s.UnexcusedRuns()
+	if err != nil || len(runs) != 2 || runs[0].Days != 2 || runs[1].Days != 3 || runs[1].Since != tracktest.Day("2026-11-16") || runs[1].Entry != 9 {
+		t.Errorf("%v, runs %+v", err, runs)
+	}
+}
+
+// TestReached proves on which school day a run comes to a number of days: Sundays
+// and absences of which nobody knows whether they were excused do not count.
+func TestReached(t *testing.T) {
+	// Friday and Saturday; Sunday lies between; Monday nobody knows; Tuesday and Wednesday.
+	s := tracktest.After(t, award("a", "2026-10-01"), enrol("", "2026-11-01"),
+		absent("2026-11-13", "2026-11-14", &no), absent("2026-11-16", "2026-11-16", nil), absent("2026-11-17", "2026-11-18", &no))
+	for n, want := range map[int]string{1: "2026-11-13", 2: "2026-11-14", 3: "2026-11-17", 4: "2026-11-18", 5: ""} {
+		if on, ok := onlyRun(t, s).Reached(n); on.String() != want || ok != (want != "") {
+			t.Errorf("%d days are reached on %q, want %q", n, on, want)
+		}
+	}
+	across := tracktest.After(t, award("a", "2026-10-01"), enrol("", "2026-11-01"), absent("2026-11-14", "2026-11-16", &no))
+	if on, _ := onlyRun(t, across).Reached(2); on != tracktest.Day("2026-11-16") {
+		t.Errorf("across a Sunday two days are reached on %s", on)
+	}
+}
+
+// TestFirstOfRun proves that the absence that was recorded first names a run,
+// however it grows.
+func TestFirstOfRun(t *testing.T) {
+	record := func(entry int32, from, to string) step {
+		return func(s *state) error {
+			at := tracktest.On(to)
+			at.Entry = entry
+			return s.RecordAbsence(scholarship.AbsenceRecorded{From: tracktest.Day(from), To: tracktest.Day(to), Excused: &no}, at)
+		}
+	}
+	at := []step{award("a", "2026-10-01"), enrol("", "2026-11-01"), record(5, "2026-11-11", "2026-11-12")}
+	for name, more := range map[string][]step{
+		"alone": nil, "a day more": {record(6, "2026-11-13", "2026-11-13")}, "a day before, recorded late": {record(6, "2026-11-10", "2026-11-10")},
+		"both": {record(6, "2026-11-10", "2026-11-10"), record(7, "2026-11-13", "2026-11-13")},
+	} {
+		if r := onlyRun(t, tracktest.After(t, append(at[:3:3], more...)...)); r.First != 5 {
+			t.Errorf("%s: the run is named by entry %d", name, r.First)
+		}
 	}
 }
 

@@ -148,3 +148,34 @@ func (s *State) Resume(r Resumption, at track.Stamp) error {
 	sc.EndedOn, sc.Ending, sc.EndReason = 0, "", ""
 	return nil
 }
+
+// DroppedOut returns the ending of her last award to end, where she dropped out of
+// it or was expelled, at most a number of days after she was last enrolled under
+// it, and is not at school: no other award has her enrolled then or since.
+func (s *State) DroppedOut(within int) (ending track.Milestone, lost bool) {
+	last := -1
+	for i := range s.Scholarships {
+		switch sc := &s.Scholarships[i]; {
+		case sc.EnrolledOn.IsZero():
+			continue
+		case sc.EndedOn.IsZero() && !s.away(i):
+			return track.Milestone{}, false
+		case !sc.EndedOn.IsZero() && (last < 0 || sc.EndedOn >= s.Scholarships[last].EndedOn):
+			last = i
+		}
+	}
+	if last < 0 {
+		return track.Milestone{}, false
+	}
+	sc := &s.Scholarships[last]
+	if sc.Ending != DroppedOut && sc.Ending != Expelled || sc.EndedOn-sc.lastEnrolment() > calendar.Day(within) || s.enrolledSince(sc.EndedOn) {
+		return track.Milestone{}, false
+	}
+	return s.Milestones.Find(last, track.Code(sc.Ending))
+}
+
+// enrolledSince reports whether she was enrolled on a day or after it, under an
+// award that has not ended.
+func (s *State) enrolledSince(day calendar.Day) bool {
+	return slices.ContainsFunc(s.Scholarships, func(sc Scholarship) bool { return sc.isOpen() && sc.lastEnrolment() >= day })
+}

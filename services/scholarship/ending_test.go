@@ -186,3 +186,40 @@ func TestFull(t *testing.T) {
 		t.Errorf("%d terms: %v", len(s.Scholarships[0].Terms), err)
 	}
 }
+
+// TestDroppedOut proves which endings are a loss: of her last award to end, within
+// the days after she was last enrolled, and while she is at school nowhere else.
+func TestDroppedOut(t *testing.T) {
+	at := []step{award("a", "2026-03-01"), enrol("", "2026-04-01")}
+	out := end("", scholarship.DroppedOut, "2026-05-01") // 30 days after the enrolment
+	for _, c := range []struct {
+		name   string
+		steps  []step
+		within int
+		want   track.Code
+	}{
+		{"nothing recorded", nil, 30, ""},
+		{"at school", at, 30, ""},
+		{"dropped out", append(at[:2:2], out), 30, track.DroppedOut},
+		{"a day too late", append(at[:2:2], out), 29, ""},
+		{"expelled", append(at[:2:2], end("", scholarship.Expelled, "2026-05-01")), 30, track.Expelled},
+		{"withdrawn", append(at[:2:2], end("", scholarship.Withdrawn, "2026-05-01")), 30, ""},
+		{"graduated", append(at[:2:2], end("", scholarship.Graduated, "2026-05-01")), 30, ""},
+		{"suspended", append(at[:2:2], end("", scholarship.Suspended, "2026-05-01")), 30, ""},
+		{"never enrolled", []step{award("a", "2026-03-01"), out}, 365, ""},
+		{"soon after she came back", append(at[:2:2], end("", scholarship.Suspended, "2026-05-01"), resume("", "2026-09-01"), enrol("", "2026-09-01"),
+			end("", scholarship.DroppedOut, "2026-09-20")), 30, track.DroppedOut},
+		{"awarded again, not enrolled", append(at[:2:2], out, award("b", "2026-05-10")), 30, track.DroppedOut},
+		{"enrolled again", append(at[:2:2], out, award("b", "2026-05-10"), enrol("b", "2026-05-20")), 30, ""},
+		{"enrolled again, and not found there since", append(at[:2:2], out, award("b", "2026-05-10"), enrol("b", "2026-05-20"),
+			term("", "T", scholarship.NotEnrolled, false, "2026-06-20")), 30, ""},
+		{"at school under another award", append(at[:2:2], award("b", "2026-03-02"), enrol("b", "2026-03-10"), end("a", scholarship.DroppedOut, "2026-05-01")), 30, ""},
+		{"which she has finished since", append(at[:2:2], award("b", "2026-03-02"), enrol("b", "2026-03-10"), end("a", scholarship.DroppedOut, "2026-05-01"),
+			end("b", scholarship.Graduated, "2026-06-01")), 365, ""},
+	} {
+		m, lost := tracktest.After(t, c.steps...).DroppedOut(c.within)
+		if lost != (c.want != "") || m.Code != c.want {
+			t.Errorf("%s: lost %t, %q on %s; want %q", c.name, lost, m.Code, m.On, c.want)
+		}
+	}
+}

@@ -185,3 +185,20 @@ func (s *State) NotReady() (admission track.Milestone, waiting bool) {
 	}
 	return s.Milestones.Find(spell, track.Admitted)
 }
+
+// Reentered returns the admission of an open stay that began at most a number of
+// days after she left the one before. Who left for another shelter or a hospital
+// had not gone back to a life outside, and does not lose it [J].
+func (s *State) Reentered(within int) (admission track.Milestone, lost bool) {
+	n := len(s.Stays)
+	if n < 2 || !s.Stays[n-1].LeftOn.IsZero() {
+		return track.Milestone{}, false
+	}
+	switch before := s.Stays[n-2]; {
+	case before.Destination == OtherShelter || before.Destination == Hospital:
+		return track.Milestone{}, false
+	case s.Stays[n-1].AdmittedOn-before.LeftOn > calendar.Day(within):
+		return track.Milestone{}, false
+	}
+	return s.Milestones.Find(n-1, track.Admitted)
+}

@@ -1,16 +1,10 @@
 package stall
 
 import (
-	"cmp"
-	"encoding/json"
-	"slices"
-
 	"onward/services/calendar"
 	"onward/services/casefile"
-	"onward/services/followup"
 	"onward/services/id"
 	"onward/services/locale"
-	"onward/services/track"
 )
 
 // Explanation says why something is due or was flagged, and what would end it.
@@ -32,14 +26,6 @@ type NextAction struct {
 	DueBy calendar.Day
 
 	message string
-}
-
-// Remedy is a mutation that helps against a deadline, and what decides who may
-// send it.
-type Remedy struct {
-	Mutation string
-	Code     track.Code // the milestone that recordMilestone would record
-	Approval string     // the request that approveRequest would approve
 }
 
 // Viewer is for whom something is explained, and on what day.
@@ -74,109 +60,10 @@ func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
 
 // Text returns the reason in a sentence.
 func (e Explanation) Text(l locale.Locale) string {
-	r := reason{Since: e.Facts[0].On, Threshold: e.ThresholdDays, Due: e.dueOn}
+	r := reason{Since: e.Facts[0].On, Threshold: e.ThresholdDays, Due: e.dueOn, Overdue: e.dueOn + 1}
 	if len(e.Facts) > 1 {
 		point := e.Facts[1]
 		r.Point, r.PointOn = messages.text(l, "point."+point.Name, reason{}), point.On
 	}
 	return messages.text(l, messages.of("explain", e.code, e.Facts[0].Name), r)
-}
-
-// Remedy returns what helps against a deadline of the case.
-func (d Deadline) Remedy(c *casefile.Case) Remedy {
-	switch d.Rule {
-	case "":
-		if d.since.Name == consentGiven {
-			return Remedy{Mutation: "recordConsent"}
-		}
-		return Remedy{Mutation: "answerReferral"}
-	case NoOwner:
-		return Remedy{Mutation: "assignCase"}
-	case NeverAssessed:
-		return Remedy{Mutation: "recordMilestone", Code: assessment(c)}
-	case ApprovalPending:
-		return Remedy{Mutation: "approveRequest", Approval: d.part}
-	case ActionOverdue:
-		switch d.since.Name {
-		case actionDue:
-			return Remedy{Mutation: "completeAction"}
-		case planReview:
-			return Remedy{Mutation: "reviewPlan"}
-		}
-	case RetentionCheckMissed:
-		return Remedy{Mutation: "checkRetention"}
-	case MilestoneDwell:
-		switch track.Code(d.since.Name) {
-		case track.Awarded:
-			return Remedy{Mutation: "enrol"}
-		case track.Admitted:
-			return Remedy{Mutation: "recordMilestone", Code: track.ReadyToLeave}
-		case track.JobReady:
-			return Remedy{Mutation: "recordMilestone", Code: track.IntroducedToEmployer}
-		default:
-			return Remedy{Mutation: "recordMilestone", Code: track.ReferredToCourt}
-		}
-	}
-	return Remedy{Mutation: "recordFollowUp"}
-}
-
-// actions returns what would end a deadline or lead there, the best first.
-func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
-	remedy := d.Remedy(c)
-	input := map[string]any{"requestId": requestID(c, d), "caseId": c.ID}
-	switch remedy.Mutation {
-	case "assignCase":
-		input["ownerId"] = v.Worker
-	case "recordMilestone":
-		input["code"] = remedy.Code
-		if remedy.Code == track.ReferredToCourt {
-			input["matterId"] = d.part
-		}
-	case "completeAction":
-		input["actionId"] = d.part
-	case "checkRetention":
-		input["placementId"], input["point"], input["employed"] = d.part, d.point, true
-	case "enrol":
-		input["scholarshipId"] = d.part
-	case "recordFollowUp":
-		input["point"], input["method"], input["contactMade"] = cmp.Or(d.point, string(track.Unscheduled)), method(c), true
-		if d.since.Name == followUpDue && d.part != "" {
-			input["followUpId"] = d.part
-		}
-	case "approveRequest":
-		input["approvalId"] = d.part
-	case "recordConsent":
-		input["purpose"], input["decision"] = d.part, casefile.Given
-		if reach := c.ConsentReach(casefile.Purpose(d.part)); len(reach) > 0 {
-			input["organisationIds"] = reach
-		}
-	case "answerReferral":
-		input["referralId"], input["accepted"] = d.part, true
-	}
-	text, err := json.Marshal(input)
-	if err != nil {
-		return nil // strings, booleans and texts: cannot happen
-	}
-	return []NextAction{{Remedy: remedy, Input: string(text), DueBy: d.DueOn, message: messages.of("action", d.Code(), d.since.Name)}}
-}
-
-// method returns how to contact her: by phone, unless the rule for contacting her
-// safely names other ways.
-func method(c *casefile.Case) followup.Method {
-	if r := c.SafeContact; r != nil && len(r.Methods) > 0 && !slices.Contains(r.Methods, followup.Phone) {
-		return r.Methods[0]
-	}
-	return followup.Phone
-}
-
-// assessment returns the assessment that fits where she is: the milestone that
-// the case can reach now.
-func assessment(c *casefile.Case) track.Code {
-	switch {
-	case c.TrackState(track.Shelter) == track.InProgress:
-		return track.NeedsAssessed
-	case len(c.Career.Registrations) > 0:
-		return track.SkillsAssessed
-	}
-	return track.FamilyCommunityAssessed
 }

@@ -24,8 +24,8 @@ func TestCorrectionRaisesTheSameFlagAgain(t *testing.T) {
 		if flag := f.flag(t, tr.rule, tr.episode); flag.State != casefile.FlagReopened || len(f.c.Flags) != before {
 			t.Errorf("the flag is %s and there are %d, want REOPENED and %d", flag.State, len(f.c.Flags), before)
 		}
-		if raise, resolve := assess(f.c, due+4); len(raise)+len(resolve) != 0 {
-			t.Errorf("the day after finds %v and %v", raise, resolve)
+		if _, resolve := assess(f.c, due+4); len(raisedBy(tr, f.c, due+4))+len(resolve) != 0 {
+			t.Errorf("the day after raises it again, or resolves %v", resolve)
 		}
 	})
 }
@@ -107,7 +107,9 @@ func TestEndOfCaseResolvesEverything(t *testing.T) {
 // its last day, moves nothing that falls due later, resolves no flag, and leaves
 // the natural days in force once it ends.
 func TestHold(t *testing.T) {
-	begin := func() *file { return active().must("2026-01-01", admitted(), reached(track.NeedsAssessed)) }
+	begin := func() *file {
+		return active().must("2026-01-01", admitted(), reached(track.NeedsAssessed), reached(track.PlanApproved))
+	}
 	contact, dwell := day("2026-01-31"), day("2026-06-30")
 
 	f := begin().must("2026-01-20", held("2026-03-15"))
@@ -134,14 +136,67 @@ func TestHold(t *testing.T) {
 	}
 }
 
+// TestHoldOfEach proves for every rule that a hold neither raises nor resolves its
+// flag, and that what falls due within it is raised the day after its last day.
+func TestHoldOfEach(t *testing.T) {
+	each(t, func(t *testing.T, tr trouble, f *file, due calendar.Day) {
+		if f.c.Status == casefile.Referred || f.c.Status == casefile.OnHold {
+			return // cannot be held, or is
+		}
+		from := max(due, f.today)
+		until := from + 20
+		muted := tr.write().must(from.String(), held(until.String()))
+		for on := from; on <= until; on++ {
+			if early := raisedBy(tr, muted.c, on); len(early) != 0 {
+				t.Fatalf("raised on %s, within the hold: %+v", on, early)
+			}
+		}
+		if late := raisedBy(tr, muted.c, until+1); len(late) != 1 || late[0].DueOn != until {
+			t.Errorf("raised the day after the hold: %+v", late)
+		}
+		on := max(due+1, f.today)
+		f.scan(on)
+		f.must(on.String(), held((on + 20).String()))
+		_, resolve := assess(f.c, on)
+		for _, r := range resolve {
+			if r.FlagID == tr.flagID() {
+				t.Errorf("the hold resolves it: %s", r.Reason)
+			}
+		}
+		if !f.flag(t, tr.rule, tr.episode).Live() {
+			t.Error("the flag is resolved")
+		}
+	})
+}
+
+// TestEndOfEach proves for every rule that the end of the case resolves its flag,
+// and that nothing is raised once it has ended.
+func TestEndOfEach(t *testing.T) {
+	each(t, func(t *testing.T, tr trouble, f *file, due calendar.Day) {
+		gone := casefile.MergedAway{IntoCaseID: "case_OTHER", Reason: "the same person"}
+		quiet := tr.write().must(max(due, f.today).String(), gone)
+		if raise, _ := assess(quiet.c, due+100); len(raise) != 0 {
+			t.Errorf("raised after the end: %+v", raise)
+		}
+		on := max(due+1, f.today)
+		f.scan(on)
+		f.must(on.String(), gone)
+		f.scan(on)
+		if flag := f.flag(t, tr.rule, tr.episode); flag.Live() || flag.Dismissed {
+			t.Errorf("the flag is %s", flag.State)
+		}
+	})
+}
+
 // TestHoldInFollowUp proves that a case held in FOLLOW_UP keeps the rules of
-// FOLLOW_UP: 90 days between contacts, and no assessment asked for.
+// FOLLOW_UP: 90 days between contacts, and neither an assessment nor a plan asked
+// for.
 func TestHoldInFollowUp(t *testing.T) {
 	f := active().must("2026-01-10", reached(track.PlanApproved), returned(), casefile.FollowUpStarted{}).must("2026-01-11", held("2026-02-01"))
 	wantDue(t, f, stall.NoContact, day("2026-04-10"))
 	for _, d := range stall.Deadlines(f.c, defaults) {
-		if d.Rule == stall.NeverAssessed {
-			t.Error("an assessment is due in follow-up")
+		if d.Rule == stall.NeverAssessed || d.Rule == stall.ReassessmentDue || d.Rule == stall.NoApprovedPlan {
+			t.Errorf("%s in follow-up", d.Rule)
 		}
 	}
 }
@@ -170,17 +225,19 @@ func TestMovedDeadlineResolves(t *testing.T) {
 	}
 }
 
-// TestQuietBefore proves that a referral is asked for nothing but an owner, and
-// that what has been done is not asked for.
+// TestQuietBefore proves that a referral is asked for nothing but an owner and an
+// answer, and that what has been done is not asked for.
 func TestQuietBefore(t *testing.T) {
 	for _, d := range stall.Deadlines(referred(casefile.High).c, defaults) {
-		if d.Rule != stall.NoOwner {
+		if d.Rule != stall.NoOwner && d.Rule != stall.ReferralUnanswered {
 			t.Errorf("a referral is asked for %s", d.Rule)
 		}
 	}
-	f := active().must("2026-01-01", reached(track.FamilyCommunityAssessed))
-	if due := stall.Deadlines(f.c, defaults); len(due) != 1 || due[0].Rule != stall.NoContact {
-		t.Errorf("an owned and assessed case is asked for %v", due)
+	f := approvedPlan("2026-01-01", "2026-01-01").must("2026-01-01", reached(track.FamilyCommunityAssessed))
+	for _, d := range stall.Deadlines(f.c, defaults) {
+		if d.Rule != stall.NoContact && d.Rule != stall.ReassessmentDue && d.Rule != stall.ActionOverdue {
+			t.Errorf("an owned and assessed case with a plan is asked for %s", d.Rule)
+		}
 	}
 }
 

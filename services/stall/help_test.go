@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/employment"
@@ -117,6 +118,30 @@ func activeAt(risk casefile.Risk) *file {
 	return intake(risk).must("2026-01-01", casefile.Activated{})
 }
 
+// girl is a case of a girl who turns 18 on a day: three entries.
+func girl(adultOn string, risk casefile.Risk) *file {
+	f := &file{c: &casefile.Case{ID: "case_TEST"}}
+	return f.must("2026-01-01", casefile.Opened{Population: casefile.AtRisk, Risk: risk, AdultOn: day(adultOn), Consents: []casefile.Purpose{casefile.ForServices}},
+		casefile.Accepted{OwnerID: "worker_1"}, casefile.Activated{})
+}
+
+// asked opens a case without consent and takes it in: two entries.
+func asked() *file {
+	f := &file{c: &casefile.Case{ID: "case_TEST"}}
+	return f.must("2026-01-01", casefile.Opened{Population: casefile.AtRisk}, casefile.Accepted{OwnerID: "worker_1"})
+}
+
+// sharing is an active case that may be shared: four entries.
+func sharing(risk casefile.Risk) *file {
+	return activeAt(risk).must("2026-01-05", casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given})
+}
+
+// atSchool is an active case with two awards, enrolled under the first: six
+// entries.
+func atSchool(risk casefile.Risk) *file {
+	return activeAt(risk).must("2026-01-05", awarded(), awarded(), scholarship.Enrolment{ScholarshipID: "scholarship_TEST.4"})
+}
+
 // written returns facts as a line: name, day, and the entry where there is one.
 func written(facts []casefile.Fact) string {
 	var words []string
@@ -179,8 +204,11 @@ func held(until string) casefile.Data { return casefile.Held{Until: day(until), 
 // approvedPlan is a case whose plan was submitted on one day and approved on
 // another.
 func approvedPlan(submitted, approved string) *file {
-	goal := plan.GoalInput{Title: "A home", Track: track.Reintegration, AchieveBy: day("2026-12-31"), Measure: "she has a key"}
-	f := active().must(submitted, plan.Updated{Goals: []plan.GoalInput{goal}}, casefile.Requested{Of: casefile.PlanApproval})
+	return approvedPlanAt(casefile.Medium, submitted, approved)
+}
+
+func approvedPlanAt(risk casefile.Risk, submitted, approved string) *file {
+	f := activeAt(risk).must(submitted, wholePlan(), casefile.Requested{Of: casefile.PlanApproval})
 	return f.must(approved, casefile.Approved{ApprovalID: f.c.Approvals[0].ID})
 }
 
@@ -188,3 +216,32 @@ func approvedPlan(submitted, approved string) *file {
 func agreed(next string) casefile.Data {
 	return followup.Recorded{Point: track.Unscheduled, Method: followup.Phone, ContactMade: true, NextOn: day(next)}
 }
+
+func absent(from, to string) casefile.Data {
+	return scholarship.AbsenceRecorded{ScholarshipID: "scholarship_TEST.4", From: day(from), To: day(to), Excused: &no}
+}
+
+var yes, no = true, false
+
+func endSchool(e scholarship.Ending) casefile.Data {
+	return scholarship.End{ScholarshipID: "scholarship_TEST.4", Ending: e}
+}
+
+func assessed(p assessment.Purpose) casefile.Data {
+	return assessment.Recorded{Instrument: "shelter-needs", InstrumentVersion: 1, Purpose: p}
+}
+
+func sent() casefile.Data {
+	return casefile.ReferralSent{OrganisationID: "org_2", Need: "a vocational course"}
+}
+
+func offered() casefile.Data {
+	return casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: "org_2", Need: "her family has moved"}
+}
+
+// wholePlan is a plan that lacks nothing for its submission.
+func wholePlan() casefile.Data {
+	return plan.Updated{Goals: []plan.GoalInput{{Title: "A home", Track: track.Reintegration, AchieveBy: day("2026-12-31"), Measure: "she has a key"}}}
+}
+
+func reviewed() casefile.Data { return plan.Reviewed{} }

@@ -143,12 +143,11 @@ func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 		used["point."+string(p)] = true
 	}
 	for _, tr := range troubles {
-		for _, kind := range []string{"explain.", "action."} {
-			id := kind + string(tr.rule)
-			if since, _, _ := strings.Cut(tr.facts, " "); catalogue[id+"."+since] != nil {
-				id += "." + since
-			}
-			used[id] = true
+		since, _, _ := strings.Cut(tr.facts, " ")
+		used[special(catalogue, "explain."+string(tr.rule), since)] = true
+		used[special(catalogue, "action."+string(tr.rule), since, tr.mutation)] = true
+		if tr.mutation == "revokeReferral" {
+			used[special(catalogue, "action."+string(tr.rule), since, "answerReferral")] = true
 		}
 	}
 	for _, p := range []casefile.Purpose{casefile.ForServices, casefile.ForShare, casefile.ForReporting, casefile.ForResearch, casefile.ForPartnerApp} {
@@ -167,6 +166,17 @@ func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 			t.Errorf("nothing uses the message %s", id)
 		}
 	}
+}
+
+// special returns the id of the first message about something special, or the
+// general one.
+func special(catalogue map[string]message, id string, about ...string) string {
+	for _, a := range about {
+		if catalogue[id+"."+a] != nil {
+			return id + "." + a
+		}
+	}
+	return id
 }
 
 // TestEverythingDueIsExplained proves that whatever comes to be due on a case,

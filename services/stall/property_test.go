@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
@@ -17,6 +18,7 @@ import (
 	"onward/services/plan"
 	"onward/services/register"
 	"onward/services/scholarship"
+	"onward/services/shelter"
 	"onward/services/stall"
 	"onward/services/track"
 )
@@ -37,7 +39,20 @@ func step(t *rapid.T, f *file, on calendar.Day) casefile.Data {
 		planned((on + 5).String(), (on + 40).String()), plan.Reviewed{}, casefile.Requested{Of: casefile.PlanApproval},
 		followup.Schedule{DueOn: on + 20}, agreed((on + 15).String()),
 		casefile.Requested{Of: casefile.ClosureApproval, Closure: &casefile.Ended{Reason: casefile.NoLongerNeeds}},
+		assessed(assessment.Needs), assessed(assessment.RiskScreening), casefile.Revised{AdultOn: on + 30}, casefile.Refusal{Reason: "no place"},
+		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given}, casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Refused},
+		casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given}, sent(), offered(), wholePlan(),
+		employment.Ended{Reason: employment.BetterJob}, scholarship.End{Ending: scholarship.DroppedOut}, scholarship.End{Ending: scholarship.Expelled},
+		scholarship.AbsenceRecorded{From: on - 2, To: on, Excused: &no}, scholarship.AbsenceRecorded{From: on - 5, To: on - 3, Excused: &no},
+		scholarship.AbsenceRecorded{From: on, To: on, Excused: &yes}, scholarship.TermCheck{Term: on.String(), Attendance: scholarship.Regular},
+		shelter.Left{Destination: shelter.UnknownDestination, SafeInWorkersView: &yes},
 		casefile.Reversed{Version: rapid.IntRange(2, len(f.entries)+1).Draw(t, "mistake"), Reason: "a mistake"},
+	}
+	for _, stay := range f.c.Shelter.Stays {
+		drawn = append(drawn, shelter.ExitJudged{StayID: stay.ID, SafeInWorkersView: &yes}, shelter.ExitJudged{StayID: stay.ID, Destination: shelter.Family})
+	}
+	for _, r := range f.c.Referrals {
+		drawn = append(drawn, casefile.ReferralAnswered{ReferralID: r.ID, Accepted: true}, casefile.ReferralAnswered{ReferralID: r.ID}, casefile.ReferralWithdrawn{ReferralID: r.ID, Reason: "too late"})
 	}
 	for _, a := range f.c.Plan.Open() {
 		drawn = append(drawn, plan.ActionCompleted{ActionID: a.ID})

@@ -36,7 +36,6 @@ type Rule struct {
 	Thresholds []Threshold
 	Severity   casefile.Severity // of a case whose risk is not HIGH; one level more where it is [J]
 	Version    int
-	InForce    bool   // whether the engine raises it
 	Ground     string // what the default rests on; [J] marks a judgement of ours
 }
 
@@ -56,33 +55,32 @@ const (
 	high   = casefile.SeverityHigh
 )
 
-// Rules is the table. The rules that are not in force need parts of a case that
-// are not recorded yet; they stand here so that the table is whole.
+// Rules is the table.
 var Rules = []Rule{
-	{NoOwner, []Threshold{{"OWNER", 2, 0, 30}}, medium, 1, true, "[J]"},
-	{NeverAssessed, []Threshold{{"FIRST_ASSESSMENT", 14, 1, 180}}, medium, 1, true, "[J]; others cannot see a case that never started"},
-	{NoApprovedPlan, []Threshold{{"APPROVED_PLAN", 30, 1, 180}}, medium, 1, false, "IOM: a plan within one month"},
+	{NoOwner, []Threshold{{"OWNER", 2, 0, 30}}, medium, 1, "[J]"},
+	{NeverAssessed, []Threshold{{"FIRST_ASSESSMENT", 14, 1, 180}}, medium, 1, "[J]; others cannot see a case that never started"},
+	{NoApprovedPlan, []Threshold{{"APPROVED_PLAN", 30, 1, 180}}, medium, 1, "IOM: a plan within one month"},
 	{NoContact, []Threshold{{"CONTACT_HIGH_RISK", 14, 1, 365},
 		{"CONTACT_MEDIUM_RISK", 30, 1, 365},
 		{"CONTACT_LOW_RISK", 60, 1, 365},
 		{"CONTACT_FOLLOW_UP", 90, 1, 365}},
-		medium, 1, true, "OSCaR 30, HMIS 90; 14 and 60 [J]"},
-	{ReassessmentDue, []Threshold{{"REASSESSMENT", 183, 30, 730}}, low, 1, false, "OSCaR: six months"},
-	{ActionOverdue, []Threshold{{"ACTION", 0, 0, 30}}, low, 1, true, "Primero"},
+		medium, 1, "OSCaR 30, HMIS 90; 14 and 60 [J]"},
+	{ReassessmentDue, []Threshold{{"REASSESSMENT", 183, 30, 730}}, low, 1, "OSCaR: six months"},
+	{ActionOverdue, []Threshold{{"ACTION", 0, 0, 30}}, low, 1, "Primero"},
 	{MilestoneDwell, []Threshold{{"SHELTER_DWELL", 180, 1, 1095},
 		{"ENROLMENT_DWELL", 30, 1, 365},
 		{"JOB_DWELL", 90, 1, 730},
 		{"COURT_DWELL", 180, 1, 1095}},
-		low, 1, true, "[J]"},
-	{Absences, []Threshold{{"ABSENCES", 3, 1, 60}}, medium, 1, false, "[J]"},
-	{RetentionCheckMissed, []Threshold{{"RETENTION_WINDOW", 15, 0, 60}}, low, 1, true, "the window [J]"},
-	{ReturnFollowUpMissed, []Threshold{{"RETURN_WINDOW", 30, 0, 60}}, medium, 1, true, "BRAC, HMIS"},
+		low, 1, "[J]"},
+	{Absences, []Threshold{{"ABSENCES", 3, 1, 60}}, medium, 1, "[J]"},
+	{RetentionCheckMissed, []Threshold{{"RETENTION_WINDOW", 15, 0, 60}}, low, 1, "the window [J]"},
+	{ReturnFollowUpMissed, []Threshold{{"RETURN_WINDOW", 30, 0, 60}}, medium, 1, "BRAC, HMIS"},
 	{ReferralUnanswered, []Threshold{{"REFERRAL", 7, 0, 90},
-		{"REFERRAL_HIGH_RISK", 2, 0, 90}}, medium, 1, false, "[J]"},
-	{ApprovalPending, []Threshold{{"APPROVAL", 7, 0, 90}}, low, 1, true, "[J]"},
-	{Regression, []Threshold{{"REGRESSION", 730, 30, 3650}}, medium, 1, false, "HUD measure 2"},
-	{Turned18, []Threshold{{"MAJORITY", 0, 0, 30}}, medium, 1, false, "HMIS"},
-	{RecordIncomplete, []Threshold{{"RECORD", 7, 0, 90}}, low, 1, false, "HMIS; 7 days [J]"},
+		{"REFERRAL_HIGH_RISK", 2, 0, 90}}, medium, 1, "[J]"},
+	{ApprovalPending, []Threshold{{"APPROVAL", 7, 0, 90}}, low, 1, "[J]"},
+	{Regression, []Threshold{{"REGRESSION", 730, 30, 3650}}, medium, 1, "HUD measure 2"},
+	{Turned18, []Threshold{{"MAJORITY", 0, 0, 30}}, medium, 1, "HMIS"},
+	{RecordIncomplete, []Threshold{{"RECORD", 7, 0, 90}}, low, 1, "HMIS; 7 days [J]"},
 }
 
 // Find returns the rule with the code.

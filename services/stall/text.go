@@ -14,10 +14,11 @@ import (
 // The texts are message catalogues, one file a language, for translators to edit.
 // A message stands under what it is about: rule.CODE and threshold.CODE are names
 // of the table, explain.RULE is a reason and action.RULE what helps, both
-// followed by what the rule counts from where it waits for different things, and
-// point.POINT is a point of retention or follow-up, or the purpose of a consent.
-// Where no rule asks for something, the kind of the work stands for the rule.
-// Reasons have the placeholders of reason. Where a sentence speaks of the threshold, English has one for a
+// followed by what the rule counts from where it waits for different things, the
+// latter also by the mutation where there are several, and point.POINT is a point
+// of retention or follow-up, or the purpose of a consent. Where no rule asks for
+// something, the kind of the work stands for the rule. Reasons have the placeholders
+// of reason. Where a sentence speaks of the threshold, English has one for a
 // single day and another for all other numbers; Khmer makes no difference.
 //
 //go:embed messages/active.en.json messages/active.km.json
@@ -63,17 +64,20 @@ func readMessages(files embed.FS) (*catalogue, error) {
 type reason struct {
 	Since     calendar.Day // the day that it counts from
 	Threshold int          // in days
-	Due       calendar.Day
+	Due       calendar.Day // the last day
+	Overdue   calendar.Day // the day after it: where the rule speaks at once, the day of what has happened
 	Point     string       // the name of the point, where it is about one
 	PointOn   calendar.Day // and its day
 }
 
 // of returns the id of a message about a rule, or about work that no rule asks
-// for: that for what it counts from, where there is such, or its own.
-func (c *catalogue) of(kind, code, since string) string {
+// for: that of the first special thing for which there is one, or its own.
+func (c *catalogue) of(kind, code string, special ...string) string {
 	id := kind + "." + code
-	if special := id + "." + since; c.ids[special] {
-		return special
+	for _, s := range special {
+		if c.ids[id+"."+s] {
+			return id + "." + s
+		}
 	}
 	return id
 }

@@ -33,13 +33,9 @@ const (
 var WorkKinds = []WorkKind{WorkAssignment, WorkAssessment, WorkPlan, WorkContact, WorkAction, WorkFollowUp, WorkApproval,
 	WorkReferral, WorkRetention, WorkMilestone, WorkSchool, WorkConsent, WorkRecord, WorkRegression}
 
-// What the deadlines count from that no rule asks for: they are work, and never
-// become a flag.
-const (
-	consentGiven   = "CONSENT_GIVEN"
-	referralWaits  = string(casefile.ReferralOf)
-	transferOffers = string(casefile.TransferOf)
-)
+// consentGiven is what the last day of a consent counts from. No rule asks for it:
+// it is work, and never becomes a flag.
+const consentGiven = "CONSENT_GIVEN"
 
 // kinds says what is to be done by each rule. That of ACTION_OVERDUE depends on
 // what is due.
@@ -68,31 +64,6 @@ func (d Deadline) Kind() WorkKind {
 // Code names what asks for the deadline: its rule, or the kind of the work where
 // no rule does.
 func (d Deadline) Code() string { return cmp.Or(string(d.Rule), string(d.Kind())) }
-
-// How many days before it is due a deadline is shown as due soon [J], but for the
-// reassessment: OSCaR warns of it 14 and 7 days before.
-const (
-	soon             = 7
-	soonReassessment = 14
-	soonConsent      = 30
-
-	// Horizon is the longest of them.
-	Horizon = soonConsent
-)
-
-// SoonDays returns how many days before it is due the deadline is work already.
-func (d Deadline) SoonDays() int {
-	switch {
-	case d.Rule == ReassessmentDue:
-		return soonReassessment
-	case d.since.Name == consentGiven:
-		return soonConsent
-	}
-	return soon
-}
-
-// Ahead reports whether the deadline is neither overdue nor due soon on a day.
-func (d Deadline) Ahead(on calendar.Day) bool { return d.DueOn > on+calendar.Day(d.SoonDays()) }
 
 // consents adds the consents that run out. A hold does not make one last longer.
 func (l *deadlines) consents() {

@@ -60,9 +60,9 @@ func TestConsentRunsOut(t *testing.T) {
 	if f.c.NextDueOn != day("2026-01-09") {
 		t.Errorf("next due on %s", f.c.NextDueOn)
 	}
-	for n, ahead := range map[int]bool{31: true, 30: false, 0: false} {
-		if got := due[0].Ahead(due[0].DueOn - calendar.Day(n)); got != ahead {
-			t.Errorf("%d days before, it lies ahead: %v", n, got)
+	for n, soon := range map[int]bool{31: false, 30: true, 0: true} {
+		if got := due[0].Soon(due[0].DueOn - calendar.Day(n)); got != soon {
+			t.Errorf("%d days before, it is soon: %v", n, got)
 		}
 	}
 	if due[0].Overdue(due[0].DueOn) || !due[0].Overdue(due[0].DueOn+1) {

@@ -339,7 +339,8 @@ func TestFirstTry(t *testing.T) {
 // finds three cases of the accounts' organisation that have stalled for long and
 // one that stalls only today; and that it finds nothing else there.
 func TestStalled(t *testing.T) {
-	kinds := []string{"NO_OWNER", "NEVER_ASSESSED", "NO_CONTACT", "ACTION_OVERDUE", "RETENTION_CHECK_MISSED", "RETURN_FOLLOW_UP_MISSED",
+	kinds := []string{"NO_OWNER", "NEVER_ASSESSED", "NO_APPROVED_PLAN", "NO_CONTACT", "REASSESSMENT_DUE", "ACTION_OVERDUE", "ABSENCES",
+		"RETENTION_CHECK_MISSED", "RETURN_FOLLOW_UP_MISSED", "REFERRAL_UNANSWERED", "REGRESSION", "TURNED_18", "RECORD_INCOMPLETE",
 		"MILESTONE_DWELL ADMITTED", "MILESTONE_DWELL AWARDED", "MILESTONE_DWELL JOB_READY", "MILESTONE_DWELL REPRESENTED"}
 	for _, today := range todays {
 		_, own := written[today](t).living()

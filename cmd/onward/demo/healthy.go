@@ -56,7 +56,7 @@ func (l *life) planned() *life { return l.plan(l.ago(-l.between(3, 30))) }
 func (l *life) referred() { l.somewhat(0, 2).refer(casefile.VictimPossible, l.owner, usual) }
 
 func (l *life) intake() {
-	l.somewhat(2, 8).refer(casefile.AtRisk, l.owner, usual).after(0, 1).accept()
+	l.somewhat(2, 6).refer(casefile.AtRisk, l.owner, usual).after(0, 1).accept()
 }
 
 func (l *life) crisis() { l.somewhat(30, 150).assessed().after(1, 5).planned().heard() }
@@ -86,7 +86,7 @@ func (l *life) graduated() {
 }
 
 func (l *life) droppedOut() {
-	l.schooled().after(20, 60).endSchool(pick(l, scholarship.DroppedOut, scholarship.Withdrawn)).heard()
+	l.schooled().after(20, 60).endSchool(pick(l, scholarship.DroppedOut, scholarship.Withdrawn)).after(1, 5).review().heard()
 }
 
 func (l *life) inTraining() {
@@ -118,7 +118,7 @@ func (l *life) yearInWork() {
 }
 
 func (l *life) separated() {
-	l.somewhat(200, 300).skilled().somewhat(100, 150).start().after(88, 95).check(employment.Day90, true).after(1, 4).separate().heard()
+	l.somewhat(200, 300).skilled().somewhat(100, 150).start().after(88, 95).check(employment.Day90, true).after(1, 4).separate().after(1, 5).review().heard()
 }
 
 func (l *life) selfEmployed() { l.somewhat(120, 200).assessed().somewhat(20, 60).ownBusiness().heard() }
@@ -149,7 +149,7 @@ func (l *life) returned() {
 
 func (l *life) followedUp() {
 	l.somewhat(160, 260).assessed().somewhat(100, 110).goHome().after(1, 5).startFollowUp()
-	l.somewhat(1, 9).followUp(track.Month3, true)
+	l.somewhat(1, 9).followUp(track.Month3, true).review()
 }
 
 // monthsHome returns her some days ago and follows up at three and six months.
@@ -163,7 +163,7 @@ func (l *life) monthsHome(low, high int) *life {
 	return l
 }
 
-func (l *life) stable() { l.monthsHome(190, 215).reach(track.Stable) }
+func (l *life) stable() { l.monthsHome(190, 215).reach(track.Stable).review() }
 
 func (l *life) goalsMet() { l.monthsHome(230, 320).after(5, 20).close(casefile.GoalsMet) }
 

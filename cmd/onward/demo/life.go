@@ -31,7 +31,8 @@ type life struct {
 	last calendar.Day // no step is later
 	n    int          // steps so far
 
-	services int // given in the first weeks, where the story leaves room
+	adultOn  calendar.Day // when she turns 18, of a girl under 18
+	services int          // given in the first weeks, where the story leaves room
 
 	id    id.Case
 	state *casefile.Case
@@ -151,7 +152,7 @@ func (l *life) refer(p casefile.Population, owner id.Worker, consents []casefile
 		return l.s.OpenCase(l.ctx, l.as(access.ShelterStaff), casework.OpenCaseInput{
 			RequestID: r.RequestID, OpenedOn: r.On,
 			Opened: casefile.Opened{
-				Population: p, OwnerID: owner, SiteID: pick(l, l.house.sites[workplace[l.role]]...), Consents: consents,
+				Population: p, OwnerID: owner, AdultOn: l.adultOn, SiteID: pick(l, l.house.sites[workplace[l.role]]...), Consents: consents,
 				ReferredBy: pick(l, "Provincial office", "Police unit", "Community network", "Hotline", "Border reception centre"),
 			},
 		})

@@ -84,9 +84,12 @@ func anyStory(random *rand.Rand, once int) story {
 	return healthy[random.IntN(len(healthy))]
 }
 
-// taken takes the case to its plan. A few have not consented to REPORTING, and
+// taken takes the case to an approved plan, within two weeks.
+func (l *life) taken() *life { return l.planless().after(1, 4).agreed() }
+
+// planless takes the case to where its plan is to be written. A few have not consented to REPORTING, and
 // every third is open to a partner's application.
-func (l *life) taken() *life {
+func (l *life) planless() *life {
 	consents := usual
 	switch {
 	case l.number%12 == 5:
@@ -121,9 +124,25 @@ func (l *life) served() *life {
 	return l
 }
 
-// heard ends a story well: somebody has been in contact within the last days.
+// heard ends a story well: within the last days somebody has been in contact,
+// assessed her again where that was due, and reviewed the plan.
 func (l *life) heard() {
-	l.on(max(l.day, l.ago(l.between(0, 9))))
+	l.on(max(l.day, l.ago(l.between(0, 9)))).reassessed().contacted()
+}
+
+// reassessed screens her risk again where the last assessment is long ago.
+func (l *life) reassessed() *life {
+	if l.err == nil && !l.state.ReassessedOn.IsZero() && l.state.ReassessedOn+reassessmentDays < l.o.Today+10 {
+		return l.screen()
+	}
+	return l
+}
+
+// contacted reviews the plan where that is due, and is in contact with her.
+func (l *life) contacted() {
+	if l.err == nil && l.state.Plan.InForce() && l.state.Plan.ReviewOn < l.o.Today+10 {
+		l.review()
+	}
 	if l.chance(3) {
 		l.followUp(track.Unscheduled, true)
 		return

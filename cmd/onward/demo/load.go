@@ -38,7 +38,7 @@ func (d *desk) tellLoad(from, to int) error {
 
 // short are the stories that are over after a few entries: a load test wants
 // histories of some length.
-var short = []string{"referred", "intake", "intake on hold", "declined", "nobody owns the case", "never assessed"}
+var short = []string{"referred", "intake", "intake on hold", "declined", "nobody owns the case", "referral unanswered", "never assessed"}
 
 func loadStory(random *rand.Rand) story {
 	if random.IntN(10) < 6 {

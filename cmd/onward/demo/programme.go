@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
@@ -14,6 +15,7 @@ import (
 	"onward/services/employment"
 	"onward/services/followup"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/legal"
 	"onward/services/money"
 	"onward/services/plan"
@@ -73,6 +75,13 @@ func (l *life) leave() *life {
 	})
 }
 
+// leaveUnjudged ends the stay, and nobody asks how safe it is where she goes.
+func (l *life) leaveUnjudged() *life {
+	return l.step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.LeaveShelter(l.ctx, l.as(access.ShelterStaff), casework.LeaveShelterInput{Request: r, Left: shelter.Left{Destination: shelter.Family}})
+	})
+}
+
 // plan writes a plan with one action that is due on a day.
 func (l *life) plan(due calendar.Day) *life {
 	action := pick(l, "Visit the family", "Apply for an identity card", "Open a savings account", "Agree on a safe way to call")
@@ -80,6 +89,44 @@ func (l *life) plan(due calendar.Day) *life {
 		return l.s.UpdatePlan(l.ctx, l.as(l.role), casework.UpdatePlanInput{Request: r, Updated: plan.Updated{
 			Goals: []plan.GoalInput{{Title: "A safe place to live and an income", Track: track.Reintegration,
 				Actions: []plan.ActionInput{{Title: action, OwnerID: l.owner, DueOn: due}}}}}})
+	})
+}
+
+// agreed writes a plan with her, which a supervisor approves soon after.
+func (l *life) agreed() *life {
+	return l.step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.UpdatePlan(l.ctx, l.as(l.role), casework.UpdatePlanInput{Request: r, Updated: plan.Updated{
+			Goals: []plan.GoalInput{{Title: "A safe place to live and an income", Track: track.Reintegration, AchieveBy: l.day + 365,
+				Measure: pick(l, "She says that she is safe where she lives", "Three months of wages", "She pays her own rent"),
+				Actions: []plan.ActionInput{{Title: "Agree on the next steps with her", OwnerID: l.owner}}}}}})
+	}).step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.SubmitPlan(l.ctx, l.as(l.role), casework.SubmitPlanInput{Request: r})
+	}).after(0, 2).step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.ApproveRequest(l.ctx, l.overseer(), casework.ApproveRequestInput{
+			Request: r, Approved: casefile.Approved{ApprovalID: l.state.Approvals[0].ID}})
+	})
+}
+
+// review reviews the plan, and agrees on a day for the next review that is ahead.
+func (l *life) review() *life {
+	next := min(l.o.Today+calendar.Day(l.between(15, 80)), l.day+2*plan.ReviewDays)
+	return l.step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.ReviewPlan(l.ctx, l.as(l.role), casework.ReviewPlanInput{Request: r, Reviewed: plan.Reviewed{ReviewOn: next}})
+	})
+}
+
+// screen screens her risk; most answers are good ones.
+func (l *life) screen() *life {
+	screening, _ := instrument.Shipped().Snapshot().Find("risk-screening", nil)
+	answers := make([]assessment.Answer, len(screening.Items))
+	for i, item := range screening.Items {
+		answers[i] = assessment.Answer{Item: item.Code, Option: item.Options[0].Code}
+		if l.chance(4) {
+			answers[i].Option = pick(l, item.Options...).Code
+		}
+	}
+	return l.step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.RecordAssessment(l.ctx, l.as(l.role), casework.RecordAssessmentInput{Request: r, Instrument: screening.Code, Answers: answers})
 	})
 }
 
@@ -133,6 +180,23 @@ func termOf(day calendar.Day) string {
 	return fmt.Sprintf("%d-%02d/%d", year, (year+1)%100, half)
 }
 
+// absent records three school days without her, of which the last is a day or,
+// where that is a Sunday, the day before.
+func (l *life) absent(last calendar.Day) *life {
+	if last.Time().Weekday() == time.Sunday {
+		last--
+	}
+	first := last - 2
+	if first <= last-calendar.Day(last.Time().Weekday()) {
+		first-- // there is a Sunday between
+	}
+	unexcused := false
+	return l.on(last).step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.RecordSchoolAbsence(l.ctx, l.as(access.ScholarshipOfficer), casework.RecordSchoolAbsenceInput{Request: r,
+			AbsenceRecorded: scholarship.AbsenceRecorded{From: first, To: last, Excused: &unexcused}})
+	})
+}
+
 func (l *life) endSchool(e scholarship.Ending) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.EndScholarship(l.ctx, l.as(access.ScholarshipOfficer), casework.EndScholarshipInput{
@@ -184,7 +248,10 @@ func (l *life) check(p employment.Point, employed bool) *life {
 }
 
 func (l *life) separate() *life {
-	reason := pick(l, employment.Resigned, employment.BetterJob, employment.ContractEnded, employment.FamilyDuties, employment.LaidOff)
+	return l.separateFor(pick(l, employment.Resigned, employment.BetterJob, employment.ContractEnded, employment.FamilyDuties, employment.LaidOff))
+}
+
+func (l *life) separateFor(reason employment.Reason) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.EndPlacement(l.ctx, l.as(access.CareerAdvisor), casework.EndPlacementInput{Request: r, Ended: employment.Ended{Reason: reason}})
 	})

@@ -18,11 +18,14 @@ type stalled struct {
 	tell func(l *life, daysAgo int)
 }
 
-// undone lists them: one for each stall rule in force, and of MILESTONE_DWELL
-// one for each milestone that is waited for.
+// undone lists them: one for each stall rule, and of MILESTONE_DWELL one for each
+// milestone that is waited for.
 var undone = []stalled{
 	{"nobody owns the case", access.ShelterStaff, (*life).noOwner},
+	{"referral unanswered", access.ShelterStaff, (*life).referralUnanswered},
 	{"never assessed", access.ShelterStaff, (*life).neverAssessed},
+	{"reassessment due", access.Supervisor, (*life).reassessmentDue},
+	{"no approved plan", access.ShelterStaff, (*life).noApprovedPlan},
 	{"no contact", access.ShelterStaff, (*life).noContact},
 	{"action overdue", access.Supervisor, (*life).actionOverdue},
 	{"not ready to leave", access.ShelterStaff, (*life).notReadyToLeave},
@@ -31,6 +34,10 @@ var undone = []stalled{
 	{"not in court", access.LegalOfficer, (*life).notInCourt},
 	{"retention unchecked", access.CareerAdvisor, (*life).retentionUnchecked},
 	{"follow-up missed", access.ShelterStaff, (*life).followUpMissed},
+	{"away from school", access.ScholarshipOfficer, (*life).awayFromSchool},
+	{"job lost", access.CareerAdvisor, (*life).jobLost},
+	{"turned 18", access.ScholarshipOfficer, (*life).turned18},
+	{"exit not judged", access.ShelterStaff, (*life).exitNotJudged},
 }
 
 // since is the story of which the last day was a number of days of a range ago.
@@ -47,12 +54,32 @@ const (
 	enrolmentDays  = 30
 	jobDays        = 90
 	courtDays      = 180
+
+	planDays         = 30
+	reassessmentDays = 183
+	answerDays       = 7
+	recordDays       = 7
 )
 
 var contactDays = map[casefile.Risk]int{casefile.High: 14, casefile.Medium: 30, casefile.Low: 60}
 
+// noOwner is a referral that came in lately: one that nobody owned for long would
+// be unanswered too.
 func (l *life) noOwner(daysAgo int) {
-	l.before(daysAgo+ownerDays).refer(casefile.VictimPossible, "", usual)
+	l.before(min(daysAgo+ownerDays, answerDays-1)).refer(casefile.VictimPossible, "", usual)
+}
+
+func (l *life) referralUnanswered(daysAgo int) {
+	l.before(daysAgo+answerDays).refer(casefile.AtRisk, l.owner, usual)
+}
+
+func (l *life) noApprovedPlan(daysAgo int) {
+	l.before(daysAgo+planDays).planless().after(2, 8).reach(track.FamilyCommunityAssessed).served().heard()
+}
+
+func (l *life) reassessmentDue(daysAgo int) {
+	l.before(daysAgo + reassessmentDays + 20).taken().before(daysAgo + reassessmentDays).reach(track.FamilyCommunityAssessed).served()
+	l.on(max(l.day, l.ago(l.between(0, 9)))).contacted()
 }
 
 func (l *life) neverAssessed(daysAgo int) { l.before(daysAgo + assessmentDays).taken().heard() }
@@ -61,7 +88,7 @@ func (l *life) neverAssessed(daysAgo int) { l.before(daysAgo + assessmentDays).t
 // fell due that many days ago.
 func (l *life) noContact(daysAgo int) {
 	if l.before(daysAgo + 110).assessed(); l.err == nil {
-		l.before(daysAgo + contactDays[l.state.Risk]).serve("counselling_generalist")
+		l.before(daysAgo + contactDays[l.state.Risk]).serve("counselling_generalist").review()
 	}
 }
 
@@ -126,4 +153,27 @@ func monthsBefore(day calendar.Day, n int) (calendar.Day, bool) {
 		}
 	}
 	return 0, false
+}
+
+// awayFromSchool comes to three days of absence on the day after the last day.
+func (l *life) awayFromSchool(daysAgo int) {
+	l.before(daysAgo+90).assessed().after(5, 20).award(scholarship.Women).after(2, 8).enrol().absent(l.ago(daysAgo - 1)).heard()
+}
+
+// jobLost loses a job on the day after the last day, and nobody has looked at the
+// plan since.
+func (l *life) jobLost(daysAgo int) {
+	l.before(daysAgo + 80).skilled().before(daysAgo + 50).start().before(daysAgo + 5).review()
+	l.before(daysAgo - 1).separateFor(pick(l, employment.LaidOff, employment.ContractEnded, employment.Resigned)).heard()
+}
+
+// turned18 turns 18 on the day after the last day.
+func (l *life) turned18(daysAgo int) {
+	l.adultOn = l.ago(daysAgo - 1)
+	l.before(daysAgo + 80).assessed().heard()
+}
+
+func (l *life) exitNotJudged(daysAgo int) {
+	l.before(daysAgo + recordDays + 70).sheltered().before(daysAgo + recordDays + 5).reach(track.ReadyToLeave)
+	l.before(daysAgo + recordDays).leaveUnjudged().heard()
 }

@@ -1,0 +1,169 @@
+package stall
+
+import (
+	"slices"
+
+	"onward/services/calendar"
+	"onward/services/casefile"
+)
+
+// ofCase adds what the case itself waits for while it is under way.
+func (l *deadlines) ofCase() {
+	l.intake()
+	l.assessment()
+	l.reassessment()
+	l.contact()
+	l.adult()
+	l.scheduled()
+	l.approvals()
+	l.referrals()
+}
+
+// ofPlan adds what waits for the plan or is due by it.
+func (l *deadlines) ofPlan() {
+	l.approvedPlan()
+	l.actions()
+	l.planReview()
+}
+
+func (l *deadlines) owner() {
+	if l.c.Owner == "" {
+		l.from(NoOwner, "", casefile.Fact{Name: "UNOWNED_SINCE", On: l.c.UnownedSince}, l.th.Owner, "")
+	}
+}
+
+// acceptance counts from the opening of a referral, or from its reopening, until
+// somebody accepts or declines it.
+func (l *deadlines) acceptance() {
+	l.from(ReferralUnanswered, "", casefile.Fact{Name: openedFact, On: opened(l.c)}, l.referralDays(), "")
+}
+
+func (l *deadlines) referralDays() int {
+	if l.c.Risk == casefile.High {
+		return l.th.ReferralHighRisk
+	}
+	return l.th.Referral
+}
+
+// intake counts from the acceptance, or from the reopening of a case that was
+// closed in intake. A hold does not begin it again.
+func (l *deadlines) intake() {
+	if since := l.c.IntakeOn; !since.IsZero() {
+		l.from(RecordIncomplete, "", casefile.Fact{Name: intakeSince, On: since}, l.th.Record, "")
+	}
+}
+
+// assessment counts from the opening, or from the last reopening of a case that
+// was closed before anybody had assessed it.
+func (l *deadlines) assessment() {
+	c := l.c
+	if c.AssessedOn.IsZero() && !followedUp(c) {
+		l.from(NeverAssessed, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.FirstAssessment, "")
+	}
+}
+
+// reassessment counts from the last assessment, of whatever kind. In FOLLOW_UP
+// the follow-ups take its place [J].
+func (l *deadlines) reassessment() {
+	if c := l.c; !c.ReassessedOn.IsZero() && !followedUp(c) {
+		l.from(ReassessmentDue, "", casefile.Fact{Name: "LAST_ASSESSED", On: c.ReassessedOn}, l.th.Reassessment, "")
+	}
+}
+
+// approvedPlan counts as assessment does, until a plan is approved for the first
+// time: here, or on paper, as for FOLLOW_UP. A newer version that waits, or that
+// was rejected, leaves the approved one in force.
+func (l *deadlines) approvedPlan() {
+	if c := l.c; !c.PlanApproved() && !followedUp(c) {
+		l.from(NoApprovedPlan, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.ApprovedPlan, "")
+	}
+}
+
+// adult counts from the day on which a girl turns 18, and is overdue on that very
+// day, until a decision of that day or later on consent for SERVICES is recorded.
+// A correction of the day leaves it the same trouble.
+func (l *deadlines) adult() {
+	c := l.c
+	if c.AdultOn.IsZero() || slices.ContainsFunc(c.Consents, func(k casefile.Consent) bool {
+		return k.Purpose == casefile.ForServices && k.On >= c.AdultOn
+	}) {
+		return
+	}
+	l.add(Deadline{
+		Rule: Turned18, DueOn: c.AdultOn - 1 + calendar.Day(l.th.Majority), ThresholdDays: l.th.Majority,
+		since: casefile.Fact{Name: "ADULT", On: c.AdultOn}, episode: "majority",
+	})
+}
+
+// followedUp reports whether the case is in FOLLOW_UP, or held from there.
+func followedUp(c *casefile.Case) bool {
+	return c.Status == casefile.FollowUp || c.HeldFrom == casefile.FollowUp
+}
+
+func opened(c *casefile.Case) calendar.Day {
+	if n := len(c.Closings); n > 0 && !c.Closings[n-1].ReopenedOn.IsZero() {
+		return c.Closings[n-1].ReopenedOn
+	}
+	return c.OpenedOn
+}
+
+func (l *deadlines) contact() {
+	since := casefile.Fact{Name: "LAST_CONTACT", On: l.c.LastContactOn}
+	if from := opened(l.c); since.On < from {
+		since = casefile.Fact{Name: openedFact, On: from}
+	}
+	l.from(NoContact, "", since, l.contactDays(), "")
+}
+
+func (l *deadlines) contactDays() int {
+	c := l.c
+	switch {
+	case followedUp(c):
+		return l.th.ContactFollowUp
+	case c.Risk == casefile.High:
+		return l.th.ContactHighRisk
+	case c.Risk == casefile.Low:
+		return l.th.ContactLowRisk
+	}
+	return l.th.ContactMediumRisk
+}
+
+func (l *deadlines) actions() {
+	for _, a := range l.c.Plan.Open() {
+		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, l.th.Action, a.ID)
+	}
+}
+
+func (l *deadlines) planReview() {
+	if p := l.c.Plan; p.InForce() {
+		l.from(ActionOverdue, "", casefile.Fact{Name: planReview, On: p.ReviewOn}, l.th.Action, "")
+	}
+}
+
+// scheduled adds the follow-ups that somebody has scheduled or agreed with her.
+func (l *deadlines) scheduled() {
+	for _, f := range l.c.FollowUps.Open() {
+		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: f.DueOn, Entry: f.Entry}, l.th.Action, f.ID)
+	}
+	if next := l.c.FollowUps.NextOn; !next.IsZero() {
+		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: next}, l.th.Action, "")
+	}
+}
+
+func (l *deadlines) approvals() {
+	for _, a := range l.c.Approvals {
+		if a.State == casefile.Pending {
+			l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of), On: a.RequestedOn, Entry: a.Entry}, l.th.Approval, a.ID)
+		}
+	}
+}
+
+// referrals adds the referrals and transfers to other organisations that wait for
+// their answer.
+func (l *deadlines) referrals() {
+	for _, r := range l.c.Referrals {
+		if r.State == casefile.ReferralWaits {
+			l.from(ReferralUnanswered, "", casefile.Fact{Name: string(r.Type), On: r.SentOn, Entry: r.Entry}, l.referralDays(), r.ID)
+		}
+	}
+}
