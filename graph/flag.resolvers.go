@@ -21,6 +21,14 @@ func (r *flagResolver) Explanation(ctx context.Context, obj *casework.Flag) (*ca
 	return viewOf(ctx).Explain(obj), nil
 }
 
+func (r *flagResolutionResolver) Entry(ctx context.Context, obj *casework.FlagResolution) (*casefile.Entry, error) {
+	return viewOf(ctx).ResolvedBy(ctx, obj)
+}
+
+func (r *flagResolutionResolver) Text(ctx context.Context, obj *casework.FlagResolution, locale *locale.Locale) (string, error) {
+	return obj.Text(language(locale)), nil
+}
+
 func (r *mutationResolver) AcknowledgeFlag(ctx context.Context, input casework.AcknowledgeFlagInput) (*casework.Change, error) {
 	return r.Casework.AcknowledgeFlag(ctx, viewOf(ctx).Actor, input)
 }
@@ -51,6 +59,10 @@ func (r *Resolver) Fact() generated.FactResolver { return &factResolver{r} }
 
 func (r *Resolver) Flag() generated.FlagResolver { return &flagResolver{r} }
 
+func (r *Resolver) FlagResolution() generated.FlagResolutionResolver {
+	return &flagResolutionResolver{r}
+}
+
 func (r *Resolver) NextAction() generated.NextActionResolver { return &nextActionResolver{r} }
 
 func (r *Resolver) StallRule() generated.StallRuleResolver { return &stallRuleResolver{r} }
@@ -63,6 +75,7 @@ type (
 	explanationResolver    struct{ *Resolver }
 	factResolver           struct{ *Resolver }
 	flagResolver           struct{ *Resolver }
+	flagResolutionResolver struct{ *Resolver }
 	nextActionResolver     struct{ *Resolver }
 	stallRuleResolver      struct{ *Resolver }
 	stallThresholdResolver struct{ *Resolver }

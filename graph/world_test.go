@@ -97,8 +97,9 @@ func (w *world) clock() time.Time { return w.now }
 // resolver is the world as the GraphQL edge needs it.
 func (w *world) resolver() *graph.Resolver {
 	rollUps := outcome.NewRollUps(w.store)
-	runner := jobs.New(w.store, w.clock, "test", quiet, jobs.StallScan(w.casework, w.register), jobs.RollUp(w.casework, w.register, rollUps),
-		jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
+	runner := jobs.New(w.store, w.clock, "test", quiet,
+		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
+		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
 	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner}
 }
 
@@ -106,8 +107,7 @@ func (w *world) resolver() *graph.Resolver {
 // hold.
 func (w *world) holdFlagged(ctx context.Context) {
 	held := id.Case(w.names["case.held"])
-	_, _, err := w.casework.Sweep(ctx, access.Job("stall-scan"), held, day(0))
-	w.must(err)
+	w.must(w.casework.Sweep(ctx, access.Job("stall-scan"), held, day(0)))
 	c, err := w.casework.HoldCase(ctx, orgAdmin, casework.HoldCaseInput{
 		Request: casework.Request{RequestID: "hold", CaseID: held, On: day(-1)}, Held: casefile.Held{Until: day(20), Reason: "She visits her sister"}})
 	w.must(err)

@@ -2,28 +2,62 @@ package jobs
 
 import (
 	"context"
+	"errors"
 
 	"onward/services/access"
 	"onward/services/calendar"
+	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/outcome"
 	"onward/services/register"
 	"onward/services/reminder"
 )
 
-// StallScan raises and resolves flags on every case that is due. Before that it
-// opens the cases of accepted transfers that a crash has kept from being opened.
+// StallScan brings the flags of every case that is due to what they are. Before
+// that it opens the cases of accepted transfers that a crash has kept from being
+// opened, and releases the cases of workers whose access has ended.
 func StallScan(c *casework.Service, r *register.Register) Job {
 	return Job{
 		Name:        "stall-scan",
-		Description: "Flags the cases that have stalled and resolves the flags whose condition has ended.",
+		Description: "Flags the cases that have stalled, wakes the flags whose snooze has run out and resolves those whose condition has ended.",
 		Schedule:    "0 5 * * *",
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
-			if _, err := c.FinishTransfers(ctx, r.Snapshot()); err != nil {
-				return nil, err
-			}
-			scan, err := c.ScanStalled(ctx, access.Job("stall-scan"), r.Snapshot(), asOf)
-			return []Count{{"checked", scan.Checked}, {"raised", scan.Raised}, {"resolved", scan.Resolved}}, err
+			actor := access.Job("stall-scan")
+			_, unfinished := c.FinishTransfers(ctx, r.Snapshot())
+			release, unreleased := c.ReleaseCases(ctx, actor, r.Snapshot(), asOf)
+			scan, err := c.ScanStalled(ctx, actor, r.Snapshot(), asOf)
+			return []Count{
+				{"released", release.Written(casefile.Released{})},
+				{"checked", scan.Checked}, {"raised", scan.Written(casefile.FlagRaised{})}, {"resolved", scan.Written(casefile.FlagResolution{})},
+				{"woken", scan.Written(casefile.FlagWoken{})}, {"regraded", scan.Written(casefile.FlagRegraded{})},
+			}, errors.Join(unfinished, unreleased, err)
+		},
+	}
+}
+
+// Escalation takes flags that have been overdue for too long to the supervisor and
+// to the lead. It runs after the scan of the day.
+func Escalation(c *casework.Service, r *register.Register) Job {
+	return Job{
+		Name:        "escalation",
+		Description: "Escalates the flags that have been overdue for too long, to the supervisor and then to the lead.",
+		Schedule:    "15 5 * * *",
+		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
+			done, err := c.EscalateFlags(ctx, access.Job("escalation"), r.Snapshot(), asOf)
+			return []Count{{"checked", done.Checked}, {"escalated", done.Written(casefile.FlagEscalated{})}}, err
+		},
+	}
+}
+
+// ConsentExpiry notes on the cases which consents have run out.
+func ConsentExpiry(c *casework.Service, r *register.Register) Job {
+	return Job{
+		Name:        "consent-expiry",
+		Description: "Notes in the histories which consents have run out. What rests on them has ended by itself.",
+		Schedule:    "30 4 * * *",
+		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
+			done, err := c.NoteExpiredConsents(ctx, access.Job("consent-expiry"), r.Snapshot(), asOf)
+			return []Count{{"cases", done.Checked}, {"noted", done.Written(casefile.ConsentExpired{})}}, err
 		},
 	}
 }

@@ -82,7 +82,9 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 // it can describe them, but not run them.
 func (h *house) runner() *jobs.Runner {
 	return jobs.New(h.store, time.Now, processName(), h.log,
+		jobs.ConsentExpiry(h.casework, h.register),
 		jobs.StallScan(h.casework, h.register),
+		jobs.Escalation(h.casework, h.register),
 		jobs.RollUp(h.casework, h.register, h.rollUps),
 		jobs.FollowUpReminders(h.digests, h.register),
 		jobs.RetentionOfLogs(h.store))

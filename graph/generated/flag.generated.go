@@ -30,6 +30,11 @@ type FactResolver interface {
 type FlagResolver interface {
 	Explanation(ctx context.Context, obj *casework.Flag) (*casework.Explanation, error)
 }
+type FlagResolutionResolver interface {
+	Entry(ctx context.Context, obj *casework.FlagResolution) (*casefile.Entry, error)
+
+	Text(ctx context.Context, obj *casework.FlagResolution, locale *locale.Locale) (string, error)
+}
 type NextActionResolver interface {
 	Label(ctx context.Context, obj *stall.NextAction, locale *locale.Locale) (string, error)
 }
@@ -45,6 +50,20 @@ type StallThresholdResolver interface {
 // region    ***************************** args.gotpl *****************************
 
 func (ec *executionContext) field_Explanation_text_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_FlagResolution_text_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
@@ -520,6 +539,107 @@ func (ec *executionContext) fieldContext_Flag_resolvedOn(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Flag", field, false, false, "Date")
 }
 
+func (ec *executionContext) _Flag_resolution(ctx context.Context, field graphql.CollectedField, obj *casework.Flag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Flag_resolution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Resolution(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.FlagResolution) graphql.Marshaler {
+			return ec.marshalOFlagResolution2ᚖonwardᚋservicesᚋcaseworkᚐFlagResolution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Flag_resolution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Flag",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FlagResolution(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Flag_escalation(ctx context.Context, field graphql.CollectedField, obj *casework.Flag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Flag_escalation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Escalation(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v casefile.EscalationLevel) graphql.Marshaler {
+			return ec.marshalNEscalationLevel2onwardᚋservicesᚋcasefileᚐEscalationLevel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Flag_escalation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Flag", field, true, false, "EscalationLevel")
+}
+
+func (ec *executionContext) _Flag_escalatedOn(ctx context.Context, field graphql.CollectedField, obj *casework.Flag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Flag_escalatedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Flag_escalatedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Flag", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Flag_thresholdsVersion(ctx context.Context, field graphql.CollectedField, obj *casework.Flag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Flag_thresholdsVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ThresholdsVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Flag_thresholdsVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Flag", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Flag_case(ctx context.Context, field graphql.CollectedField, obj *casework.Flag) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -580,6 +700,151 @@ func (ec *executionContext) fieldContext_Flag_explanation(_ context.Context, fie
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Explanation(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FlagResolution_on(ctx context.Context, field graphql.CollectedField, obj *casework.FlagResolution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FlagResolution_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FlagResolution_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FlagResolution", field, false, false, "Date")
+}
+
+func (ec *executionContext) _FlagResolution_cause(ctx context.Context, field graphql.CollectedField, obj *casework.FlagResolution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FlagResolution_cause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casefile.Cause) graphql.Marshaler {
+			return ec.marshalOFlagResolutionCause2ᚖonwardᚋservicesᚋcasefileᚐCause(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FlagResolution_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FlagResolution", field, false, false, "FlagResolutionCause")
+}
+
+func (ec *executionContext) _FlagResolution_entry(ctx context.Context, field graphql.CollectedField, obj *casework.FlagResolution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FlagResolution_entry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FlagResolution().Entry(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casefile.Entry) graphql.Marshaler {
+			return ec.marshalOEntry2ᚖonwardᚋservicesᚋcasefileᚐEntry(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FlagResolution_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FlagResolution",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FlagResolution_automatic(ctx context.Context, field graphql.CollectedField, obj *casework.FlagResolution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FlagResolution_automatic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Automatic, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FlagResolution_automatic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FlagResolution", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _FlagResolution_text(ctx context.Context, field graphql.CollectedField, obj *casework.FlagResolution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FlagResolution_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.FlagResolution().Text(ctx, obj, fc.Args["locale"].(*locale.Locale))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FlagResolution_text(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FlagResolution",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_FlagResolution_text_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1231,6 +1496,26 @@ func (ec *executionContext) _Flag(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "resolution":
+			out.Values[i] = ec._Flag_resolution(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalation":
+			out.Values[i] = ec._Flag_escalation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalatedOn":
+			out.Values[i] = ec._Flag_escalatedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "thresholdsVersion":
+			out.Values[i] = ec._Flag_thresholdsVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "case":
 			out.Values[i] = ec._Flag_case(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1241,6 +1526,61 @@ func (ec *executionContext) _Flag(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Flag_explanation(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var flagResolutionImplementors = []string{"FlagResolution"}
+
+func (ec *executionContext) _FlagResolution(ctx context.Context, sel ast.SelectionSet, obj *casework.FlagResolution) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, flagResolutionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FlagResolution")
+		case "on":
+			out.Values[i] = ec._FlagResolution_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cause":
+			out.Values[i] = ec._FlagResolution_cause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entry":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FlagResolution_entry(ctx, field, obj)
+				})
+		case "automatic":
+			out.Values[i] = ec._FlagResolution_automatic(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FlagResolution_text(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1410,6 +1750,21 @@ func (ec *executionContext) unmarshalNAcknowledgeFlagInput2onwardᚋservicesᚋc
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNEscalationLevel2onwardᚋservicesᚋcasefileᚐEscalationLevel(ctx context.Context, v any) (casefile.EscalationLevel, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := casefile.EscalationLevel(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEscalationLevel2onwardᚋservicesᚋcasefileᚐEscalationLevel(ctx context.Context, sel ast.SelectionSet, v casefile.EscalationLevel) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "EscalationLevel!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNExplanation2ᚖonwardᚋservicesᚋcaseworkᚐExplanation(ctx context.Context, sel ast.SelectionSet, v *casework.Explanation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Explanation!")
@@ -1573,6 +1928,32 @@ func (ec *executionContext) marshalOFlag2ᚖonwardᚋservicesᚋcaseworkᚐFlag(
 		return graphql.Null
 	}
 	return ec._Flag(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOFlagResolution2ᚖonwardᚋservicesᚋcaseworkᚐFlagResolution(ctx context.Context, sel ast.SelectionSet, v *casework.FlagResolution) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FlagResolution(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFlagResolutionCause2ᚖonwardᚋservicesᚋcasefileᚐCause(ctx context.Context, v any) (*casefile.Cause, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := casefile.Cause(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFlagResolutionCause2ᚖonwardᚋservicesᚋcasefileᚐCause(ctx context.Context, sel ast.SelectionSet, v *casefile.Cause) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOFlagState2ᚕonwardᚋservicesᚋcasefileᚐFlagStateᚄ(ctx context.Context, v any) ([]casefile.FlagState, error) {

@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	Explanation() ExplanationResolver
 	Fact() FactResolver
 	Flag() FlagResolver
+	FlagResolution() FlagResolutionResolver
 	FollowUp() FollowUpResolver
 	GroupServiceResult() GroupServiceResultResolver
 	GroupValue() GroupValueResolver
@@ -268,6 +269,7 @@ type ComplexityRoot struct {
 
 	Consent struct {
 		Decision      func(childComplexity int) int
+		Expired       func(childComplexity int) int
 		ExpiresOn     func(childComplexity int) int
 		Form          func(childComplexity int) int
 		GivenBy       func(childComplexity int) int
@@ -392,16 +394,28 @@ type ComplexityRoot struct {
 	}
 
 	Flag struct {
-		Case         func(childComplexity int) int
-		DueOn        func(childComplexity int) int
-		Explanation  func(childComplexity int) int
-		ID           func(childComplexity int) int
-		ResolvedOn   func(childComplexity int) int
-		Rule         func(childComplexity int) int
-		Severity     func(childComplexity int) int
-		Since        func(childComplexity int) int
-		SnoozedUntil func(childComplexity int) int
-		State        func(childComplexity int) int
+		Case              func(childComplexity int) int
+		DueOn             func(childComplexity int) int
+		EscalatedOn       func(childComplexity int) int
+		Escalation        func(childComplexity int) int
+		Explanation       func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Resolution        func(childComplexity int) int
+		ResolvedOn        func(childComplexity int) int
+		Rule              func(childComplexity int) int
+		Severity          func(childComplexity int) int
+		Since             func(childComplexity int) int
+		SnoozedUntil      func(childComplexity int) int
+		State             func(childComplexity int) int
+		ThresholdsVersion func(childComplexity int) int
+	}
+
+	FlagResolution struct {
+		Automatic func(childComplexity int) int
+		Cause     func(childComplexity int) int
+		Entry     func(childComplexity int) int
+		On        func(childComplexity int) int
+		Text      func(childComplexity int, locale *locale.Locale) int
 	}
 
 	FollowUp struct {
@@ -2234,6 +2248,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.Decision(childComplexity), true
+	case "Consent.expired":
+		if e.ComplexityRoot.Consent.Expired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Expired(childComplexity), true
 	case "Consent.expiresOn":
 		if e.ComplexityRoot.Consent.ExpiresOn == nil {
 			break
@@ -2711,6 +2731,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flag.DueOn(childComplexity), true
+	case "Flag.escalatedOn":
+		if e.ComplexityRoot.Flag.EscalatedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Flag.EscalatedOn(childComplexity), true
+	case "Flag.escalation":
+		if e.ComplexityRoot.Flag.Escalation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Flag.Escalation(childComplexity), true
 	case "Flag.explanation":
 		if e.ComplexityRoot.Flag.Explanation == nil {
 			break
@@ -2723,6 +2755,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flag.ID(childComplexity), true
+	case "Flag.resolution":
+		if e.ComplexityRoot.Flag.Resolution == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Flag.Resolution(childComplexity), true
 	case "Flag.resolvedOn":
 		if e.ComplexityRoot.Flag.ResolvedOn == nil {
 			break
@@ -2759,6 +2797,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flag.State(childComplexity), true
+	case "Flag.thresholdsVersion":
+		if e.ComplexityRoot.Flag.ThresholdsVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Flag.ThresholdsVersion(childComplexity), true
+
+	case "FlagResolution.automatic":
+		if e.ComplexityRoot.FlagResolution.Automatic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlagResolution.Automatic(childComplexity), true
+	case "FlagResolution.cause":
+		if e.ComplexityRoot.FlagResolution.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlagResolution.Cause(childComplexity), true
+	case "FlagResolution.entry":
+		if e.ComplexityRoot.FlagResolution.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlagResolution.Entry(childComplexity), true
+	case "FlagResolution.on":
+		if e.ComplexityRoot.FlagResolution.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlagResolution.On(childComplexity), true
+	case "FlagResolution.text":
+		if e.ComplexityRoot.FlagResolution.Text == nil {
+			break
+		}
+
+		args, err := ec.field_FlagResolution_text_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FlagResolution.Text(childComplexity, args["locale"].(*locale.Locale)), true
 
 	case "FollowUp.by":
 		if e.ComplexityRoot.FollowUp.By == nil {
@@ -9592,6 +9672,8 @@ type Consent {
   on: Date! @class(is: CASE)
   "The last day on which it holds."
   expiresOn: Date @class(is: CASE)
+  "Whether the history notes that it has run out."
+  expired: Boolean! @class(is: CASE)
   "The organisations to which it extends; all where none is named."
   organisations: [Organisation!]! @class(is: CASE) @atMost(n: 20)
   "How it was obtained."
@@ -11221,10 +11303,35 @@ type Flag implements Node {
   snoozedUntil: Date @class(is: CASE)
   "The day on which it was resolved."
   resolvedOn: Date @class(is: CASE)
+  "How it came to be resolved; absent while it asks for something."
+  resolution: FlagResolution @class(is: CASE)
+  "Whose it is by now: the longer it is overdue, the higher."
+  escalation: EscalationLevel! @class(is: CASE)
+  "The day on which it was escalated to that level; absent while it is the owner's."
+  escalatedOn: Date @class(is: CASE)
+  "The version of the organisation's thresholds under which it was raised; 0 for the defaults."
+  thresholdsVersion: Int! @class(is: CASE)
   "The case."
   case: Case! @class(is: CASE)
   "Why it was raised, and what to do."
   explanation: Explanation! @class(is: CASE)
+}
+
+"How a flag came to be resolved."
+type FlagResolution {
+  "The day."
+  on: Date! @class(is: CASE)
+  "The cause; absent for a flag that was resolved before causes were kept."
+  cause: FlagResolutionCause @class(is: CASE)
+  "The entry that ended what the flag is about; by hand, the resolution itself, whose note gives the reason. Absent where a scan found it."
+  entry: Entry @class(is: CASE)
+  "Whether it was resolved by itself."
+  automatic: Boolean! @class(is: CASE)
+  "The cause, in a sentence."
+  text(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: CASE)
 }
 
 "Why something is due or was flagged, and what to do."
@@ -11315,6 +11422,32 @@ enum FlagState {
   RESOLVED
   "Raised again after it had been resolved."
   REOPENED
+}
+
+"Why a flag was resolved."
+enum FlagResolutionCause {
+  "An entry has ended what the flag is about: what was missing is recorded, or no longer asked for."
+  RECORDED
+  "A reversal took back what it rested on."
+  CORRECTED
+  "The day on which it is due has moved ahead."
+  MOVED
+  "The case has ended."
+  CASE_ENDED
+  "The rules ask for it no longer, though nothing was recorded."
+  NO_LONGER_APPLIES
+  "Somebody has said why it does not matter."
+  BY_HAND
+}
+
+"Whose a flag is."
+enum EscalationLevel {
+  "The owner's, at once."
+  OWNER
+  "The supervisors'."
+  SUPERVISOR
+  "The lead's, who is ORG_ADMIN of the organisation."
+  LEAD
 }
 
 "How much something presses."
@@ -14258,6 +14391,8 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_on(ctx, field)
 	case "expiresOn":
 		return ec.fieldContext_Consent_expiresOn(ctx, field)
+	case "expired":
+		return ec.fieldContext_Consent_expired(ctx, field)
 	case "organisations":
 		return ec.fieldContext_Consent_organisations(ctx, field)
 	case "form":
@@ -14516,12 +14651,36 @@ func (ec *executionContext) childFields_Flag(ctx context.Context, field graphql.
 		return ec.fieldContext_Flag_snoozedUntil(ctx, field)
 	case "resolvedOn":
 		return ec.fieldContext_Flag_resolvedOn(ctx, field)
+	case "resolution":
+		return ec.fieldContext_Flag_resolution(ctx, field)
+	case "escalation":
+		return ec.fieldContext_Flag_escalation(ctx, field)
+	case "escalatedOn":
+		return ec.fieldContext_Flag_escalatedOn(ctx, field)
+	case "thresholdsVersion":
+		return ec.fieldContext_Flag_thresholdsVersion(ctx, field)
 	case "case":
 		return ec.fieldContext_Flag_case(ctx, field)
 	case "explanation":
 		return ec.fieldContext_Flag_explanation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Flag", field.Name)
+}
+
+func (ec *executionContext) childFields_FlagResolution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_FlagResolution_on(ctx, field)
+	case "cause":
+		return ec.fieldContext_FlagResolution_cause(ctx, field)
+	case "entry":
+		return ec.fieldContext_FlagResolution_entry(ctx, field)
+	case "automatic":
+		return ec.fieldContext_FlagResolution_automatic(ctx, field)
+	case "text":
+		return ec.fieldContext_FlagResolution_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlagResolution", field.Name)
 }
 
 func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -99,7 +99,9 @@ const (
 	SetSafeContact      Action = "SET_SAFE_CONTACT"
 	RecordService       Action = "RECORD_SERVICE"
 	HandleFlag          Action = "HANDLE_FLAG"
-	RaiseFlag           Action = "RAISE_FLAG"
+	RaiseFlag           Action = "RAISE_FLAG"            // and wake, regrade, escalate and resolve it
+	NoteExpiry          Action = "NOTE_EXPIRY"           // of a consent
+	ReleaseCase         Action = "RELEASE_CASE"          // from a worker whose access has ended
 	ReadOwnImpact       Action = "READ_OWN_IMPACT"       // the figures of the actor's organisation
 	ReadProgrammeImpact Action = "READ_PROGRAMME_IMPACT" // the figures of all
 	ReadActivities      Action = "READ_ACTIVITIES"       // the activity ledger of the actor's organisation
@@ -180,7 +182,7 @@ var policy = []grant{
 	{PartnerApp, Programme, is(Public), nil},
 	{PartnerApp, Consented, is(Case, Outcome), nil},
 
-	{System, AnyOrganisation, is(Case), do(RaiseFlag)},
+	{System, AnyOrganisation, is(Case), do(RaiseFlag, NoteExpiry, ReleaseCase)},
 }
 
 func is(classes ...Class) []Class { return classes }

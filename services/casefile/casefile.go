@@ -35,6 +35,7 @@ type Case struct {
 	Organisation id.Organisation `json:"organisation"`
 	Site         id.Site         `json:"site,omitempty"`
 	Owner        id.Worker       `json:"owner,omitempty"`
+	ReleasedFrom id.Worker       `json:"releasedFrom,omitempty"` // the last owner, of a case that has none because her access has ended
 
 	OpenedOn      calendar.Day `json:"openedOn"`
 	MovedOn       calendar.Day `json:"movedOn"` // the day of the last step of its lifecycle

@@ -8,7 +8,7 @@ import (
 	"onward/services/track"
 )
 
-var consentKinds = []kind{always((*Case).consent)}
+var consentKinds = []kind{always((*Case).consent), always((*Case).expire)}
 
 // Purpose is what a consent is for.
 type Purpose string
@@ -21,6 +21,9 @@ const (
 	ForResearch   Purpose = "RESEARCH"
 	ForPartnerApp Purpose = "PARTNER_APP"
 )
+
+// Purposes lists the purposes.
+var Purposes = []Purpose{ForServices, ForShare, ForReporting, ForResearch, ForPartnerApp}
 
 // Decision is what she decided when she was asked.
 type Decision string
@@ -59,6 +62,7 @@ type Consent struct {
 	Decision  Decision     `json:"decision"`
 	On        calendar.Day `json:"on"`
 	ExpiresOn calendar.Day `json:"expiresOn,omitzero"` // the last day on which it holds
+	Expired   bool         `json:"expired,omitempty"`  // it has run out, and that is on record
 	// Terms are nil where none were written down.
 	Terms *ConsentTerms `json:"terms,omitempty"`
 }
@@ -79,6 +83,21 @@ type ConsentRecorded struct {
 	ExpiresOn calendar.Day `json:"expiresOn,omitzero"`
 	ConsentTerms
 	track.Remark
+}
+
+// ConsentExpired notes that a consent has run out, so that the history says so.
+// It decides nothing: a consent ends by itself after its last day.
+type ConsentExpired struct {
+	Purpose   Purpose      `json:"purpose"`
+	ExpiredOn calendar.Day `json:"expiredOn"` // the last day on which it held
+}
+
+// Kind names the entry.
+func (ConsentExpired) Kind() string { return "consent.expired" }
+
+// Summary describes the entry in a sentence.
+func (k ConsentExpired) Summary() string {
+	return "Consent for " + string(k.Purpose) + " has run out; it held until " + k.ExpiredOn.String()
 }
 
 // Kind names the entry.
@@ -166,6 +185,54 @@ func (c *Case) LastConsents() []Consent {
 // purpose.
 func (c *Case) IsLastConsent(i int) bool {
 	return c.consentFor(c.Consents[i].Purpose, calendar.LastDay) == i
+}
+
+// ConsentsExpiring returns the consents of an open case whose last day lies
+// between two days, both included: only those that are the last decision on their
+// purpose.
+func (c *Case) ConsentsExpiring(from, to calendar.Day) []Consent {
+	if !c.Status.Open() {
+		return nil
+	}
+	return c.expiring(from, to)
+}
+
+// ConsentsToNote returns what is to be noted on a day: the consents that have run
+// out before it, where that is not on record. She decides on a MERGED case no
+// longer.
+func (c *Case) ConsentsToNote(on calendar.Day) []ConsentExpired {
+	if c.Status == Merged {
+		return nil
+	}
+	var all []ConsentExpired
+	for _, k := range c.expiring(1, on-1) {
+		if !k.Expired {
+			all = append(all, ConsentExpired{Purpose: k.Purpose, ExpiredOn: k.ExpiresOn})
+		}
+	}
+	return all
+}
+
+func (c *Case) expiring(from, to calendar.Day) []Consent {
+	var all []Consent
+	for i, k := range c.Consents {
+		if k.Decision == Given && !k.ExpiresOn.IsZero() && from <= k.ExpiresOn && k.ExpiresOn <= to && c.IsLastConsent(i) {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// expire marks the consent that has run out. It does nothing where that has been
+// taken back since.
+func (c *Case) expire(x ConsentExpired, _ Entry) error {
+	for i := len(c.Consents) - 1; i >= 0; i-- {
+		if k := &c.Consents[i]; k.Purpose == x.Purpose && k.Decision == Given && k.ExpiresOn == x.ExpiredOn {
+			k.Expired = true
+			return nil
+		}
+	}
+	return nil
 }
 
 // consentFor returns the index of the decision on a purpose that was the last on

@@ -97,7 +97,9 @@ func samples() []casefile.Data {
 			Score: assessment.Score{Coverage: 82, Composite: 55, Dimensions: []assessment.DimensionScore{{Dimension: "SOCIAL", Score: 60}}, Band: "LOW"}, Remark: r},
 		casefile.FlagRaised{Rule: "NO_OWNER", Episode: "2026-03-01", Severity: casefile.SeverityLow, DueOn: d, ThresholdDays: 2, RuleVersion: 1, ThresholdsVersion: 1, Facts: []casefile.Fact{fact}},
 		casefile.FlagAcknowledgement{FlagID: flagID, SnoozeUntil: d, Remark: r},
-		casefile.FlagResolution{FlagID: flagID, Reason: "the case has ended", Automatic: true},
+		casefile.FlagWoken{FlagID: flagID}, casefile.FlagRegraded{FlagID: flagID, Severity: casefile.SeverityHigh}, casefile.FlagEscalated{FlagID: flagID, To: casefile.ToLead},
+		casefile.FlagResolution{FlagID: flagID, Reason: "the case has ended", Automatic: true, Ending: casefile.Ending{Cause: casefile.CauseMoved, EndedBy: 2, MovedTo: d}},
+		casefile.ConsentExpired{Purpose: casefile.ForShare, ExpiredOn: d}, casefile.Released{OwnerID: "worker_1"},
 	}
 }
 

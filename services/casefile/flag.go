@@ -9,7 +9,10 @@ import (
 	"onward/services/track"
 )
 
-var flagKinds = []kind{always((*Case).raise), always((*Case).acknowledge), always((*Case).resolve)}
+var flagKinds = []kind{
+	always((*Case).raise), always((*Case).acknowledge), always((*Case).wake), always((*Case).regrade),
+	always((*Case).escalate), always((*Case).resolve),
+}
 
 // RuleCode names a stall rule.
 type RuleCode string
@@ -68,6 +71,11 @@ type Flag struct {
 	Facts         []Fact       `json:"facts,omitempty"`
 
 	ThresholdsVersion int `json:"thresholdsVersion,omitempty"` // of the organisation's thresholds; 0 for the defaults
+
+	ReopenedOn  calendar.Day    `json:"reopenedOn,omitzero"`   // the day on which it was raised again, if it was
+	EscalatedTo EscalationLevel `json:"escalatedTo,omitempty"` // absent while it is with the owner
+	EscalatedOn calendar.Day    `json:"escalatedOn,omitzero"`
+	Ending                      // of a flag that resolved by itself
 }
 
 // Live reports whether the flag still asks for something.
@@ -94,12 +102,14 @@ type FlagAcknowledgement struct {
 	track.Remark
 }
 
-// FlagResolution ends a flag: by itself when its condition has ended, by hand
-// only with a reason.
+// FlagResolution ends a flag: by itself when its condition has ended, which has
+// a cause, by hand only with a reason. The entries of older versions gave the
+// cause in words, as a reason.
 type FlagResolution struct {
 	FlagID    string `json:"flagId" validate:"required"`
-	Reason    string `json:"reason" validate:"required,max=500"`
+	Reason    string `json:"reason,omitempty" validate:"required,max=500"`
 	Automatic bool   `json:"automatic,omitempty"`
+	Ending
 }
 
 // Kind names the entry.
@@ -119,10 +129,21 @@ func (FlagAcknowledgement) Summary() string { return "Flag acknowledged" }
 
 // Summary describes the entry in a sentence.
 func (f FlagResolution) Summary() string {
-	if !f.Automatic {
+	switch {
+	case !f.Automatic:
 		return "Flag resolved by hand" // the reason is free text
+	case f.Cause == "":
+		return "Flag resolved: " + f.Reason
 	}
-	return "Flag resolved: " + f.Reason
+	return "Flag resolved: " + f.Ending.summary()
+}
+
+// Text returns the reason of a resolution by hand.
+func (f FlagResolution) Text() string {
+	if f.Automatic {
+		return ""
+	}
+	return f.Reason
 }
 
 // FlagID returns the identifier of the flag of an episode of a rule on a case.
@@ -139,7 +160,7 @@ func (c *Case) Flag(rule RuleCode, episode string) (Flag, bool) {
 	return c.Flags[i], true
 }
 
-func (c *Case) raise(r FlagRaised, _ Entry) error {
+func (c *Case) raise(r FlagRaised, e Entry) error {
 	flag := Flag{
 		ID: FlagID(c.ID, r.Rule, r.Episode), Rule: id.Intern(r.Rule), Episode: id.Intern(r.Episode),
 		State: FlagOpen, Severity: id.Intern(r.Severity), Since: r.DueOn + 1, DueOn: r.DueOn,
@@ -155,7 +176,7 @@ func (c *Case) raise(r FlagRaised, _ Entry) error {
 		if f.Live() {
 			return fault.New(fault.Internal, "flag %s is raised already", flag.ID)
 		}
-		flag.State = FlagReopened // the same trouble again, after a correction
+		flag.State, flag.ReopenedOn = FlagReopened, e.On // the same trouble again, after a correction
 		c.Flags[i] = flag
 		return nil
 	}
@@ -192,6 +213,8 @@ func (c *Case) resolve(r FlagResolution, e Entry) error {
 		}
 	}
 	f.State, f.ResolvedOn, f.SnoozedUntil, f.Dismissed = FlagResolved, e.On, 0, !r.Automatic
+	f.Ending = r.Ending
+	f.Cause = id.Intern(r.Cause)
 	return nil
 }
 

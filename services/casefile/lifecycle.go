@@ -10,7 +10,7 @@ import (
 var lifecycleKinds = []kind{
 	step((*Case).open), step((*Case).accept), step((*Case).activate), step((*Case).hold), step((*Case).resume),
 	step((*Case).startFollowUp), step((*Case).end), step((*Case).reopen), step((*Case).decline),
-	step((*Case).handOver), step((*Case).mergeAway), always((*Case).assign), work((*Case).screen),
+	step((*Case).handOver), step((*Case).mergeAway), always((*Case).assign), always((*Case).release), work((*Case).screen),
 }
 
 // Limits on a hold, in days [J].
@@ -57,6 +57,12 @@ type Activated struct {
 type Assigned struct {
 	OwnerID id.Worker `json:"ownerId,omitempty" validate:"required_without=SiteID"`
 	SiteID  id.Site   `json:"siteId,omitempty"`
+}
+
+// Released takes the case from an owner whose access has ended, so that it is
+// seen to have none.
+type Released struct {
+	OwnerID id.Worker `json:"ownerId"`
 }
 
 // Revised changes what the screening found.
@@ -123,6 +129,9 @@ func (Activated) Kind() string { return "case.activated" }
 func (Assigned) Kind() string { return "case.assigned" }
 
 // Kind names the entry.
+func (Released) Kind() string { return "case.released" }
+
+// Kind names the entry.
 func (Revised) Kind() string { return "case.revised" }
 
 // Kind names the entry.
@@ -160,6 +169,9 @@ func (Activated) Summary() string { return "Case activated; the plan begins" }
 
 // Summary describes the entry in a sentence.
 func (Assigned) Summary() string { return "Case assigned" }
+
+// Summary describes the entry in a sentence.
+func (Released) Summary() string { return "Case released: its owner's access has ended" }
 
 // Summary describes the entry in a sentence.
 func (Revised) Summary() string { return "Screening revised" }
@@ -258,8 +270,17 @@ func (c *Case) assign(a Assigned, _ Entry) error {
 
 func (c *Case) own(w id.Worker) {
 	if w != "" {
-		c.Owner, c.UnownedSince = id.Intern(w), 0
+		c.Owner, c.UnownedSince, c.ReleasedFrom = id.Intern(w), 0, ""
 	}
+}
+
+// release does nothing where somebody else owns the case, once an earlier entry
+// has been taken back.
+func (c *Case) release(r Released, e Entry) error {
+	if c.Owner == r.OwnerID && c.Owner != "" {
+		c.Owner, c.UnownedSince, c.ReleasedFrom = "", e.On, c.Owner
+	}
+	return nil
 }
 
 func (c *Case) accept(a Accepted, e Entry) error {

@@ -76,6 +76,10 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 	yesOrNo := rapid.Bool().Draw(t, "yes")
 	months := int(days)
 	point := rapid.SampledFrom(append(track.FollowUpPoints, track.Unscheduled)).Draw(t, "point")
+	expired := casefile.ConsentExpired{Purpose: casefile.ForServices, ExpiredOn: on - days}
+	if due := c.ConsentsToNote(on); len(due) > 0 {
+		expired = due[0]
+	}
 	lifecycle := []casefile.Data{
 		casefile.Accepted{}, activation, casefile.Assigned{OwnerID: "worker_2", SiteID: "site_2"}, casefile.Revised{Risk: casefile.Low},
 		casefile.Revised{Phase: casefile.Transition}, casefile.Held{Until: on + days}, casefile.Resumed{}, casefile.FollowUpStarted{},
@@ -83,6 +87,7 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		casefile.HandedOver{OrganisationID: "org_2"}, casefile.MergedAway{IntoCaseID: "case_2"},
 		casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given, ExpiresOn: on + days},
 		casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Withdrawn},
+		casefile.Released{OwnerID: c.Owner}, casefile.Released{OwnerID: "worker_2"}, expired,
 	}
 	sent := casefile.ReferralSent{Referral: casefile.ReferralOf, OrganisationID: id.Organisation(fmt.Sprint("org_", 1+days%3)), Shares: []casefile.Class{"HEALTH"}, Need: "a course"}
 	transfer := casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: "org_2", Need: "a bed"}
@@ -133,6 +138,9 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		plan.Updated{Goals: []plan.GoalInput{{Title: "A job", Actions: []plan.ActionInput{{Title: "Skills test", DueOn: on + days}, {ID: action, Title: "Kept"}}}}},
 		plan.ActionCompleted{ActionID: action},
 		flagged(casefile.SeverityHigh), casefile.FlagAcknowledgement{FlagID: flag, SnoozeUntil: on + days}, casefile.FlagResolution{FlagID: flag, Reason: "seen"},
+		casefile.FlagWoken{FlagID: flag}, casefile.FlagRegraded{FlagID: flag, Severity: casefile.SeverityLow},
+		casefile.FlagEscalated{FlagID: flag, To: rapid.SampledFrom(casefile.EscalationLevels).Draw(t, "level")},
+		casefile.FlagResolution{FlagID: flag, Automatic: true, Ending: casefile.Ending{Cause: rapid.SampledFrom(casefile.Causes).Draw(t, "cause"), EndedBy: 2, MovedTo: on + days}},
 		casefile.FlagRaised{Rule: "NO_OWNER", Episode: on.String(), Severity: casefile.SeverityLow, DueOn: on, Facts: []casefile.Fact{{Name: "opened", On: on, Entry: 1}}},
 	}
 	return rapid.SampledFrom(slices.Concat(lifecycle, between, between, work, work)).Draw(t, "data")

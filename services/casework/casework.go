@@ -124,8 +124,8 @@ func (s *Service) intend(ctx context.Context, actor access.Actor, r Request, i i
 	})
 }
 
-// appended applies an entry to a copy of the case, and with it the resolutions
-// of the flags whose condition it ends.
+// appended applies an entry to a copy of the case, and with it what it does to
+// the flags.
 func (s *Service) appended(c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 	next := c.Clone()
 	if err := next.Apply(e); err != nil {
@@ -134,12 +134,13 @@ func (s *Service) appended(c *casefile.Case, e casefile.Entry) (*casefile.Case, 
 	return s.settled(next, e)
 }
 
-// settled resolves the flags whose condition the entry has ended.
+// settled resolves the flags whose condition the entry has ended, and regrades
+// those that press more or less since.
 func (s *Service) settled(next *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 	entries := []casefile.Entry{e}
 	today := s.Today()
-	for _, r := range stall.Assess(next, s.thresholds(next), today).Resolve {
-		f := casefile.Entry{CaseID: e.CaseID, Version: next.Version + 1, On: today, At: e.At, Organisation: e.Organisation, Key: e.Key, By: e.By, Data: r}
+	for _, data := range stall.Assess(next, s.thresholds(next), today).Settled(e) {
+		f := casefile.Entry{CaseID: e.CaseID, Version: next.Version + 1, On: today, At: e.At, Organisation: e.Organisation, Key: e.Key, By: e.By, Data: data}
 		if err := next.Apply(f); err != nil {
 			return nil, nil, err
 		}

@@ -27,8 +27,9 @@ type EndWorkerPayload struct {
 
 // EndWorker ends a worker's access, and gives her open cases to the successor
 // where one is named. Every case is assigned by itself: where time runs out in
-// between, the same request, sent again, goes on. A case that cannot be assigned
-// stays with her, and the answer counts one less.
+// between, the same request, sent again, goes on, also where a scan has released
+// the case meanwhile. A case that cannot be assigned stays with her until the next
+// scan, and the answer counts one less.
 func (s *Service) EndWorker(ctx context.Context, v *View, in directory.EndWorkerInput) (*EndWorkerPayload, error) {
 	w, err := s.directory.EndWorker(ctx, v.Actor, v.At, in)
 	if err != nil {
@@ -38,7 +39,7 @@ func (s *Service) EndWorker(ctx context.Context, v *View, in directory.EndWorker
 	for c := range v.Cases.All() {
 		r := handover(c, in)
 		_, given := c.Seen(v.Actor.Worker, r.RequestID)
-		if !given && (c.Owner != w.ID || !c.Status.Open()) {
+		if !given && (c.Owner != w.ID && c.ReleasedFrom != w.ID || !c.Status.Open()) {
 			continue
 		}
 		answer.OpenCases++

@@ -7,11 +7,9 @@ import (
 	"strings"
 
 	"onward/services/access"
-	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/id"
-	"onward/services/stall"
 )
 
 // ResumeCaseInput ends a hold.
@@ -135,8 +133,12 @@ func reversible(history []casefile.Entry, version int) error {
 		return fault.Input("entryId", "the opening of a case cannot be reversed; close or decline the case")
 	case casefile.Reversed:
 		return fault.Input("entryId", "a reversal cannot be reversed; record the entry again")
-	case casefile.FlagRaised, casefile.FlagAcknowledgement, casefile.FlagResolution:
+	case casefile.FlagRaised, casefile.FlagAcknowledgement, casefile.FlagWoken, casefile.FlagRegraded, casefile.FlagEscalated, casefile.FlagResolution:
 		return fault.Input("entryId", "flags follow the case by themselves; correct the entry that they rest on")
+	case casefile.ConsentExpired:
+		return fault.Input("entryId", "a consent runs out by itself; record what she has decided with recordConsent")
+	case casefile.Released:
+		return fault.Input("entryId", "the owner's access has ended; give the case to somebody with assignCase")
 	}
 	return nil
 }
@@ -179,51 +181,4 @@ type ResolveFlagInput struct {
 // not matter. A flag whose condition ends resolves by itself.
 func (s *Service) ResolveFlag(ctx context.Context, actor access.Actor, in ResolveFlagInput) (*Change, error) {
 	return s.record(ctx, actor, access.HandleFlag, in.Request, in.FlagResolution)
-}
-
-// Sweep raises and resolves the flags of one case as they stand on a day. It is
-// what the stall scan does with each case that is due, and it is harmless to do
-// twice.
-func (s *Service) Sweep(ctx context.Context, actor access.Actor, caseID id.Case, on calendar.Day) (raised, resolved int, err error) {
-	err = s.onNewest(ctx, caseID, func(c *casefile.Case) error {
-		if err := actor.Permit(access.RaiseFlag, c, s.Today()); err != nil {
-			return err
-		}
-		next, entries, err := s.swept(actor, c, on)
-		raised, resolved = count(entries)
-		if err != nil || len(entries) == 0 {
-			return err
-		}
-		return s.desk.commit(ctx, c, next, entries)
-	})
-	if err != nil {
-		return 0, 0, err
-	}
-	return raised, resolved, nil
-}
-
-// swept applies what a scan finds on a case to a copy of it.
-func (s *Service) swept(actor access.Actor, c *casefile.Case, on calendar.Day) (*casefile.Case, []casefile.Entry, error) {
-	next := c.Clone()
-	var entries []casefile.Entry
-	for _, data := range stall.Assess(c, s.thresholds(c), on).Data() {
-		e := s.entry(actor, next, Request{On: on})
-		e.Data = data
-		if err := next.Apply(e); err != nil {
-			return nil, nil, err
-		}
-		entries = append(entries, e)
-	}
-	return next, entries, nil
-}
-
-func count(entries []casefile.Entry) (raised, resolved int) {
-	for _, e := range entries {
-		if _, ok := e.Data.(casefile.FlagRaised); ok {
-			raised++
-		} else {
-			resolved++
-		}
-	}
-	return raised, resolved
 }

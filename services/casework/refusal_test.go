@@ -183,7 +183,7 @@ func TestSnooze(t *testing.T) {
 	r := newReplica(t, openStore(t), false)
 	c := r.open(t, "r")
 	today := calendar.DayOf(now)
-	if _, _, err := r.casework.Sweep(ctx, access.Job("stall-scan"), c.ID, today); err != nil {
+	if err := r.casework.Sweep(ctx, access.Job("stall-scan"), c.ID, today); err != nil {
 		t.Fatal(err)
 	}
 	held, _ := r.register.Snapshot().Case(c.ID)

@@ -2,20 +2,15 @@ package casework
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"iter"
 	"slices"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/page"
-	"onward/services/register"
 	"onward/services/stall"
 	"onward/services/track"
 )
@@ -208,15 +203,11 @@ func (t tally) counts() []WorkCount {
 // actor may do what helps, and it is about the actor's own case, the actor's
 // programme, or the actor steers the organisation.
 func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
-	if !slices.ContainsFunc(d.Remedies(c, v.Today), func(r stall.Remedy) bool { return v.mayRemedy(c, r) }) {
+	programme, ok := programmeOf[v.Actor.Role]
+	if ok && c.Owner != v.Actor.Worker && !slices.Contains(programme, d.Track) && (d.Track != "" || c.Owner != "") {
 		return false
 	}
-	switch programme, ok := programmeOf[v.Actor.Role]; {
-	case c.Owner == v.Actor.Worker, !ok:
-		return true
-	default:
-		return slices.Contains(programme, d.Track) || d.Track == "" && c.Owner == ""
-	}
+	return slices.ContainsFunc(d.Remedies(c, v.Today), func(r stall.Remedy) bool { return v.mayRemedy(c, r) })
 }
 
 // mayRemedy reports whether the actor may do what helps. Nobody is asked to
@@ -270,8 +261,7 @@ func (v *View) workItem(c *casefile.Case, d stall.Deadline) (WorkItem, bool) {
 	if raised && f.Live() {
 		item.Flag = &Flag{c, f}
 	}
-	muted := f.State == casefile.FlagSnoozed && v.Today <= f.SnoozedUntil
-	return item, !f.Dismissed && !muted
+	return item, !f.Dismissed && !f.Asleep(v.Today)
 }
 
 func workID(c *casefile.Case, d stall.Deadline) string {
@@ -326,46 +316,6 @@ func (e *Explanation) Facts() []Fact {
 		facts[i] = Fact{e.Case, f}
 	}
 	return facts
-}
-
-// Scan is what a stall scan did.
-type Scan struct{ Checked, Raised, Resolved int }
-
-// sweepers is how many cases are swept at once: a store that commits in groups
-// is then kept busy.
-const sweepers = 8
-
-// ScanStalled raises and resolves the flags of every case that is due for it on
-// a day. It costs what is due, not what exists. One case that cannot be swept
-// does not keep the others from it; the first such error is returned at the end.
-func (s *Service) ScanStalled(ctx context.Context, actor access.Actor, cases *register.Snapshot, on calendar.Day) (Scan, error) {
-	var mu sync.Mutex
-	var scan Scan
-	var first error
-	var group errgroup.Group
-	group.SetLimit(sweepers)
-	for c := range cases.Due(on) {
-		if ctx.Err() != nil {
-			break
-		}
-		group.Go(func() error {
-			raised, resolved, err := s.Sweep(ctx, actor, c.ID, on)
-			mu.Lock()
-			defer mu.Unlock()
-			if first == nil {
-				first = err
-			}
-			scan.Checked++
-			scan.Raised += raised
-			scan.Resolved += resolved
-			return nil
-		})
-	}
-	_ = group.Wait() // errors are in first
-	if err := ctx.Err(); err != nil && first == nil {
-		first = fault.Wrap(fault.Unavailable, err, "scan stopped")
-	}
-	return scan, first
 }
 
 // IsNode marks the flag as a node of the schema.

@@ -85,7 +85,7 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 		add("refers:", string(r.To))
 	}
 	for i, k := range c.Consents {
-		if k.Decision == casefile.Given && c.Status != casefile.Merged && c.IsLastConsent(i) {
+		if k.Decision == casefile.Given && !k.Expired && c.Status != casefile.Merged && c.IsLastConsent(i) {
 			add("consent:", string(k.Purpose))
 			if !k.ExpiresOn.IsZero() {
 				add("expires:", string(k.Purpose))
@@ -295,6 +295,20 @@ func (s *Snapshot) consented(p casefile.Purpose, today calendar.Day) *roaring.Bi
 		}
 	}
 	return b
+}
+
+// Flagged returns the cases with a live flag.
+func (s *Snapshot) Flagged() iter.Seq[*casefile.Case] { return s.each(s.facet("flagged")) }
+
+// OwnedBy returns the cases that a worker owns, whether they are open or not.
+func (s *Snapshot) OwnedBy(w id.Worker) iter.Seq[*casefile.Case] {
+	return s.each(s.facet("owner:" + string(w)))
+}
+
+// Expiring returns the cases with a consent that has a last day, and is not on
+// record to have run out.
+func (s *Snapshot) Expiring() iter.Seq[*casefile.Case] {
+	return s.each(anyOf(s, "expires:", casefile.Purposes))
 }
 
 // ReferredTo returns the cases with a referral or a transfer to an organisation,

@@ -250,7 +250,7 @@ func (s *Snapshot) All() iter.Seq[*casefile.Case] {
 	}
 }
 
-// Due returns the cases on which a scan of the day would raise a flag, the
+// Due returns the cases on which a scan of the day would find something, the
 // longest due first. It costs what is due, not what exists.
 func (s *Snapshot) Due(on calendar.Day) iter.Seq[*casefile.Case] {
 	return s.until(s.scan, on)

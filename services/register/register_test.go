@@ -50,6 +50,7 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 	if rapid.Bool().Draw(t, "consented") {
 		c.Consents = []casefile.Consent{{Purpose: casefile.ForPartnerApp, Decision: casefile.Given,
 			ExpiresOn: rapid.SampledFrom([]calendar.Day{0, today - 1, today}).Draw(t, "expires")}}
+		c.Consents[0].Expired = c.Consents[0].ExpiresOn == today-1 && rapid.Bool().Draw(t, "noted")
 	}
 	return c
 }
@@ -262,6 +263,13 @@ func TestPagesEqualTheModel(t *testing.T) {
 		for _, c := range model {
 			if is := c.ScanOn != 0 && c.ScanOn <= 30; is != slices.Contains(due, c) {
 				t.Fatalf("%s is due: %v", c.ID, is)
+			}
+		}
+		flagged, owned, expiring := slices.Collect(r.Snapshot().Flagged()), slices.Collect(r.Snapshot().OwnedBy("worker_1")), slices.Collect(r.Snapshot().Expiring())
+		for _, c := range model {
+			runsOut := slices.ContainsFunc(c.Consents, func(k casefile.Consent) bool { return k.ExpiresOn != 0 && !k.Expired })
+			if slices.Contains(flagged, c) != slices.ContainsFunc(c.Flags, casefile.Flag.Live) || slices.Contains(owned, c) != (c.Owner == "worker_1") || slices.Contains(expiring, c) != runsOut {
+				t.Fatalf("%s is found among the flagged: %v, the owned: %v, the expiring: %v", c.ID, slices.Contains(flagged, c), slices.Contains(owned, c), slices.Contains(expiring, c))
 			}
 		}
 	})

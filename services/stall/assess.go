@@ -9,23 +9,56 @@ import (
 // Findings are what a scan finds on a case, in the order in which it is recorded.
 type Findings struct {
 	Resolve []casefile.FlagResolution
+	Wake    []casefile.FlagWoken
+	Regrade []casefile.FlagRegraded
 	Raise   []casefile.FlagRaised
 }
 
 // Data returns the entries that the findings make.
 func (f Findings) Data() []casefile.Data {
-	all := make([]casefile.Data, 0, len(f.Resolve)+len(f.Raise))
+	all := make([]casefile.Data, 0, len(f.Resolve)+len(f.Wake)+len(f.Regrade)+len(f.Raise))
+	all = add(all, f.Resolve)
+	all = add(all, f.Wake)
+	all = add(all, f.Regrade)
+	return add(all, f.Raise)
+}
+
+// Settled returns the entries that a change of the case makes at once, whatever
+// the day is: the flags whose condition it has ended, and those which it has made
+// press more or less. The entry is the one that changed the case.
+func (f Findings) Settled(by casefile.Entry) []casefile.Data {
+	all := make([]casefile.Data, 0, len(f.Resolve)+len(f.Regrade))
 	for _, r := range f.Resolve {
+		r.Ending = because(r.Ending, by)
 		all = append(all, r)
 	}
-	for _, r := range f.Raise {
-		all = append(all, r)
+	return add(all, f.Regrade)
+}
+
+// because names the entry that ended a flag. What no longer applies after an entry
+// has been recorded by it, or was taken back.
+func because(x casefile.Ending, by casefile.Entry) casefile.Ending {
+	x.EndedBy = int32(by.Version)
+	if x.Cause != casefile.CauseMoot {
+		return x
+	}
+	x.Cause = casefile.CauseRecorded
+	if _, reverses := by.Data.(casefile.Reversed); reverses {
+		x.Cause = casefile.CauseCorrected
+	}
+	return x
+}
+
+func add[T casefile.Data](all []casefile.Data, found []T) []casefile.Data {
+	for _, d := range found {
+		all = append(all, d)
 	}
 	return all
 }
 
 // Assess returns what a scan of the case on a day finds, by the thresholds of its
-// organisation: the flags to resolve and the flags to raise. Applied to the case,
+// organisation: the flags to resolve, those whose snooze has run out, those which
+// press more or less than they say, and the flags to raise. Applied to the case,
 // nothing is left to find that day.
 //
 // A flag is raised once for each episode. One that was dismissed by hand stays
@@ -33,13 +66,8 @@ func (f Findings) Data() []casefile.Data {
 // holds again, as after a correction. A hold resolves nothing; the end of a case
 // resolves everything.
 func Assess(c *casefile.Case, th *Thresholds, on calendar.Day) Findings {
-	var found Findings
 	due := Deadlines(c, th)
-	for _, f := range c.Flags {
-		if reason := ended(c, f, due, on); f.Live() && reason != "" {
-			found.Resolve = append(found.Resolve, casefile.FlagResolution{FlagID: f.ID, Reason: reason, Automatic: true})
-		}
-	}
+	found := standing(c, due, on)
 	for _, d := range due {
 		if d.Rule == "" || !d.Overdue(on) || spoken(c, d) {
 			continue
@@ -53,6 +81,37 @@ func Assess(c *casefile.Case, th *Thresholds, on calendar.Day) Findings {
 	return found
 }
 
+// standing returns what a scan finds on the flags that are live.
+func standing(c *casefile.Case, due []Deadline, on calendar.Day) (found Findings) {
+	for _, f := range c.Flags {
+		if !f.Live() {
+			continue
+		}
+		d, waits := waiting(f, due)
+		if ending := ended(c, f, d, waits, on); ending.Cause != "" {
+			found.Resolve = append(found.Resolve, casefile.FlagResolution{FlagID: f.ID, Automatic: true, Ending: ending})
+			continue
+		}
+		if f.State == casefile.FlagSnoozed && !f.Asleep(on) {
+			found.Wake = append(found.Wake, casefile.FlagWoken{FlagID: f.ID})
+		}
+		if f.Severity != d.Severity {
+			found.Regrade = append(found.Regrade, casefile.FlagRegraded{FlagID: f.ID, Severity: d.Severity})
+		}
+	}
+	return found
+}
+
+// waiting returns the deadline of which a flag speaks, if it is there still.
+func waiting(f casefile.Flag, due []Deadline) (Deadline, bool) {
+	for _, d := range due {
+		if d.Rule == f.Rule && d.Episode() == f.Episode {
+			return d, true
+		}
+	}
+	return Deadline{}, false
+}
+
 // spoken reports whether a flag speaks for the deadline already, or was
 // dismissed.
 func spoken(c *casefile.Case, d Deadline) bool {
@@ -63,20 +122,18 @@ func spoken(c *casefile.Case, d Deadline) bool {
 	return raised && (f.Live() || f.Dismissed)
 }
 
-// ended says why the condition of a flag has ended, or nothing where it has not.
-func ended(c *casefile.Case, f casefile.Flag, due []Deadline, on calendar.Day) string {
-	if !c.Status.Open() {
-		return "the case has ended"
+// ended says why the condition of a flag has ended, with no cause where it has
+// not.
+func ended(c *casefile.Case, f casefile.Flag, d Deadline, waits bool, on calendar.Day) casefile.Ending {
+	switch {
+	case !c.Status.Open():
+		return casefile.Ending{Cause: casefile.CauseCaseEnded}
+	case !waits:
+		return casefile.Ending{Cause: casefile.CauseMoot}
+	case d.natural >= on && d.natural > f.DueOn:
+		return casefile.Ending{Cause: casefile.CauseMoved, MovedTo: d.natural}
 	}
-	for _, d := range due {
-		if d.Rule == f.Rule && d.Episode() == f.Episode {
-			if d.natural >= on && d.natural > f.DueOn {
-				return "the day on which it is due has moved to " + d.natural.String()
-			}
-			return ""
-		}
-	}
-	return "what was missing has been recorded, or no longer applies"
+	return casefile.Ending{}
 }
 
 // Derive sets on a case what follows from its deadlines: NextDueOn, the earliest
@@ -85,7 +142,8 @@ func ended(c *casefile.Case, f casefile.Flag, due []Deadline, on calendar.Day) s
 // is not published yet may call it.
 func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	c.NextDueOn, c.ScanOn = 0, 0
-	for _, d := range Deadlines(c, th) {
+	due := Deadlines(c, th)
+	for _, d := range due {
 		if f, raised := FlagOf(c, d); !raised || !f.Dismissed {
 			c.NextDueOn = earlier(c.NextDueOn, d.DueOn)
 			if d.Rule != "" && (!raised || !f.Live()) {
@@ -93,8 +151,14 @@ func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 			}
 		}
 	}
-	// Nothing but a change of the thresholds leaves a flag that is to be resolved.
-	if len(c.Flags) > 0 && len(Assess(c, th, today).Resolve) > 0 {
+	for _, f := range c.Flags {
+		if f.State == casefile.FlagSnoozed {
+			c.ScanOn = earlier(c.ScanOn, f.SnoozedUntil+1)
+		}
+	}
+	// Nothing but a change of the thresholds leaves a flag that is to be resolved
+	// or regraded.
+	if found := standing(c, due, today); len(found.Resolve)+len(found.Regrade) > 0 {
 		c.ScanOn = earlier(c.ScanOn, today)
 	}
 }

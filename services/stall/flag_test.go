@@ -87,12 +87,13 @@ func TestEndOfCaseResolvesEverything(t *testing.T) {
 				t.Fatalf("%d flags to begin with", len(raised))
 			}
 			f.must("2026-08-02", ending)
-			raise, resolve := f.scan(day("2026-08-02"))
-			if len(raise) != 0 || len(resolve) != len(raised) {
-				t.Errorf("raised %d and resolved %d, want none and %d", len(raise), len(resolve), len(raised))
+			last := f.entries[len(f.entries)-1]
+			resolve := f.settle(day("2026-08-02"))
+			if len(resolve) != len(raised) || !nothing(f.c, day("2026-08-02")) {
+				t.Errorf("resolved %d, want %d", len(resolve), len(raised))
 			}
 			for _, r := range resolve {
-				if r.Reason != "the case has ended" || !r.Automatic {
+				if r.Cause != casefile.CauseCaseEnded || int(r.EndedBy) != last.Version || !r.Automatic {
 					t.Errorf("resolution %+v", r)
 				}
 			}
@@ -212,7 +213,7 @@ func TestMovedDeadlineResolves(t *testing.T) {
 		t.Errorf("resolved for a day in the past: %v", resolve)
 	}
 	_, resolve := f.scan(day("2026-02-02"))
-	if len(resolve) != 1 || !strings.Contains(resolve[0].Reason, "2026-03-02") {
+	if len(resolve) != 1 || resolve[0].Ending != (casefile.Ending{Cause: casefile.CauseMoved, MovedTo: day("2026-03-02")}) {
 		t.Fatalf("resolved %v, want NO_CONTACT for the 60 days of a low risk, to 2026-03-02", resolve)
 	}
 	f.scan(day("2026-03-02"))

@@ -37,6 +37,15 @@ func assess(c *casefile.Case, on calendar.Day) ([]casefile.FlagRaised, []casefil
 	return found.Raise, found.Resolve
 }
 
+// cause is why flags are resolved by an entry that ends their trouble, once it is
+// recorded.
+func cause(f *file) casefile.Cause {
+	if !f.c.Status.Open() {
+		return casefile.CauseCaseEnded
+	}
+	return casefile.CauseRecorded
+}
+
 // by is a viewer of the explanations.
 func by(w id.Worker) stall.Viewer { return stall.Viewer{Worker: w, Today: day("2026-02-05")} }
 
@@ -77,17 +86,24 @@ func (f *file) must(on string, data ...casefile.Data) *file {
 	return f
 }
 
-// scan records what a scan of the case finds on a day: the resolutions, then the
-// flags.
+// scan records what a scan of the case finds on a day.
 func (f *file) scan(on calendar.Day) ([]casefile.FlagRaised, []casefile.FlagResolution) {
-	raise, resolve := assess(f.c, on)
-	for _, r := range resolve {
-		f.must(on.String(), r)
+	found := stall.Assess(f.c, defaults, on)
+	f.must(on.String(), found.Data()...)
+	return found.Raise, found.Resolve
+}
+
+// settle records what the last entry did to the flags, as the writer of cases does
+// with every change, and returns the resolutions.
+func (f *file) settle(on calendar.Day) []casefile.FlagResolution {
+	var resolved []casefile.FlagResolution
+	for _, d := range stall.Assess(f.c, defaults, on).Settled(f.entries[len(f.entries)-1]) {
+		f.must(on.String(), d)
+		if r, ok := d.(casefile.FlagResolution); ok {
+			resolved = append(resolved, r)
+		}
 	}
-	for _, r := range raise {
-		f.must(on.String(), r)
-	}
-	return raise, resolve
+	return resolved
 }
 
 // flag returns the flag of an episode, which must have been raised.

@@ -22,7 +22,7 @@ import (
 )
 
 var (
-	idOfMessage = regexp.MustCompile(`\b(rule|threshold|explain|action|point)\.[A-Z]`)
+	idOfMessage = regexp.MustCompile(`\b(rule|threshold|explain|action|point|ending)\.[A-Z]`)
 	placeholder = regexp.MustCompile(`{{\.(\w+)}}`)
 )
 
@@ -125,7 +125,7 @@ func TestEachLanguageKeepsToItsLetters(t *testing.T) {
 }
 
 // TestMessagesAreThoseThatAreUsed proves that the catalogue has a message for
-// every rule, threshold, point, reason and next action, and no other. What the
+// every rule, threshold, point, reason, next action and ending, and no other. What the
 // rules wait for is taken from the troubles, which hold everything.
 func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 	catalogue := catalogueOf(t, "en")
@@ -135,6 +135,12 @@ func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 		for _, threshold := range r.Thresholds {
 			used["threshold."+string(threshold.Code)] = true
 		}
+	}
+	for _, threshold := range stall.Escalation {
+		used["threshold."+string(threshold.Code)] = true
+	}
+	for _, cause := range append([]casefile.Cause{"UNKNOWN"}, casefile.Causes...) {
+		used["ending."+string(cause)] = true
 	}
 	for _, p := range employment.Points {
 		used["point."+string(p)] = true

@@ -61,8 +61,8 @@ func step(t *rapid.T, f *file, on calendar.Day) casefile.Data {
 		drawn = append(drawn, casefile.Approved{ApprovalID: a.ID}, casefile.RequestRejected{ApprovalID: a.ID, Reason: "too early"})
 	}
 	for _, flag := range f.c.Flags {
-		drawn = append(drawn, casefile.FlagResolution{FlagID: flag.ID, Reason: "it is known why"},
-			casefile.FlagAcknowledgement{FlagID: flag.ID, SnoozeUntil: on + 10})
+		drawn = append(drawn, casefile.FlagResolution{FlagID: flag.ID, Reason: "it is known why"}, casefile.FlagAcknowledgement{FlagID: flag.ID},
+			casefile.FlagAcknowledgement{FlagID: flag.ID, SnoozeUntil: on + calendar.Day(rapid.IntRange(1, 30).Draw(t, "snooze"))})
 	}
 	return rapid.SampledFrom(drawn).Draw(t, "entry")
 }
@@ -74,14 +74,12 @@ func work(t *rapid.T, f *file, on calendar.Day) {
 	if f.try(on-calendar.Day(rapid.IntRange(0, 20).Draw(t, "late")), step(t, f, on)) != nil {
 		return
 	}
-	settle(f, on)
+	f.settle(on)
 }
 
-func settle(f *file, on calendar.Day) {
-	_, resolve := assess(f.c, on)
-	for _, r := range resolve {
-		f.must(on.String(), r)
-	}
+// nothing reports whether a scan of a case on a day finds nothing.
+func nothing(c *casefile.Case, on calendar.Day) bool {
+	return len(stall.Assess(c, defaults, on).Data()) == 0
 }
 
 // someFile draws a case with a history of up to a year, some of its days
@@ -100,26 +98,27 @@ func someFile(t *rapid.T) (*file, calendar.Day) {
 }
 
 // TestScanOnAgreesWithAssess proves that the day by which the register finds the
-// cases to scan is exactly right: before it a scan of the case finds nothing to
-// raise or to resolve, and from it on it raises something.
+// cases to scan is exactly right: before it a scan of the case finds nothing, and
+// from it on it raises or wakes something. Nothing is left to be resolved or
+// regraded, whatever the day.
 func TestScanOnAgreesWithAssess(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, today := someFile(t)
 		for on := today; on < today+400; on++ {
-			raise, resolve := assess(f.c, on)
+			found := stall.Assess(f.c, defaults, on)
 			due := !f.c.ScanOn.IsZero() && f.c.ScanOn <= on
-			if due != (len(raise) > 0) {
-				t.Fatalf("on %s a scan raises %d flags, and ScanOn is %s", on, len(raise), f.c.ScanOn)
+			if due != (len(found.Raise)+len(found.Wake) > 0) {
+				t.Fatalf("on %s a scan raises %d flags and wakes %d, and ScanOn is %s", on, len(found.Raise), len(found.Wake), f.c.ScanOn)
 			}
-			if len(resolve) > 0 {
-				t.Fatalf("on %s a scan resolves %v, of which the last entry knew already", on, resolve)
+			if len(found.Resolve)+len(found.Regrade) > 0 {
+				t.Fatalf("on %s a scan resolves %v and regrades %v, of which the last entry knew already", on, found.Resolve, found.Regrade)
 			}
 		}
 	})
 }
 
 // TestRegisterFindsAllThatIsDue proves that the register's index of days to scan
-// gives the cases in which a scan raises something, and no other.
+// gives the cases in which a scan finds something, and no other.
 func TestRegisterFindsAllThatIsDue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := register.New()
@@ -136,7 +135,7 @@ func TestRegisterFindsAllThatIsDue(t *testing.T) {
 		on := latest + calendar.Day(rapid.IntRange(0, 300).Draw(t, "later"))
 		var want, got []id.Case
 		for _, f := range files {
-			if raise, _ := assess(f.c, on); len(raise) > 0 {
+			if !nothing(f.c, on) {
 				want = append(want, f.c.ID)
 			}
 		}
@@ -145,7 +144,7 @@ func TestRegisterFindsAllThatIsDue(t *testing.T) {
 		}
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
-			t.Fatalf("on %s the register gives %v, a scan of all raises on %v", on, got, want)
+			t.Fatalf("on %s the register gives %v, a scan of all finds something on %v", on, got, want)
 		}
 	})
 }
@@ -173,21 +172,28 @@ func TestScanningWhatIsDueIsScanningEverything(t *testing.T) {
 			if (daily.try(on, entry) == nil) != (whenDue.try(on, entry) == nil) {
 				t.Fatalf("%s fits one of two equal cases", entry.Kind())
 			}
-			settle(daily, on)
-			settle(whenDue, on)
+			daily.settle(on)
+			whenDue.settle(on)
 		}
 	})
 }
 
-// TestScanLeavesNothing proves that what a scan finds can be recorded, that
-// nothing is left to find that day, and that no episode has two flags.
+// TestScanLeavesNothing proves that what a scan and the escalation after it find
+// can be recorded, that nothing is left to find that day, and that no episode has
+// two flags.
 func TestScanLeavesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, today := someFile(t)
 		on := today + calendar.Day(rapid.IntRange(0, 400).Draw(t, "later"))
 		f.scan(on)
-		if raise, resolve := assess(f.c, on); len(raise)+len(resolve) > 0 {
-			t.Fatalf("a second scan on %s finds %v and %v", on, raise, resolve)
+		if !nothing(f.c, on) {
+			t.Fatalf("a second scan on %s finds %+v", on, stall.Assess(f.c, defaults, on))
+		}
+		for _, x := range stall.Escalations(f.c, defaults, on) {
+			f.must(on.String(), x)
+		}
+		if again := stall.Escalations(f.c, defaults, on); len(again) > 0 || !nothing(f.c, on) {
+			t.Fatalf("escalated again on %s: %v", on, again)
 		}
 		seen := map[string]bool{}
 		for _, flag := range f.c.Flags {

@@ -83,6 +83,10 @@ var Rules = []Rule{
 	{RecordIncomplete, []Threshold{{"RECORD", 7, 0, 90}}, low, 1, "HMIS; 7 days [J]"},
 }
 
+// Escalation holds the thresholds that belong to no rule: how long after the first
+// day overdue a flag is escalated [J]. It is the owner's at once.
+var Escalation = []Threshold{{"ESCALATION_SUPERVISOR", 7, 0, 90}, {"ESCALATION_LEAD", 21, 0, 180}}
+
 // Find returns the rule with the code.
 func Find(code casefile.RuleCode) (*Rule, bool) {
 	for i := range Rules {

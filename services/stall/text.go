@@ -15,9 +15,10 @@ import (
 // A message stands under what it is about: rule.CODE and threshold.CODE are names
 // of the table, explain.RULE is a reason and action.RULE what helps, both
 // followed by what the rule counts from where it waits for different things, the
-// latter also by the mutation where there are several, and point.POINT is a point
-// of retention or follow-up, or the purpose of a consent. Where no rule asks for
-// something, the kind of the work stands for the rule. Reasons have the placeholders
+// latter also by the mutation where there are several; ending.CAUSE says why a
+// flag was resolved, point.POINT is a point of retention or follow-up, or the
+// purpose of a consent. Where no rule asks for something, the kind of the work
+// stands for the rule. Reasons have the placeholders
 // of reason. Where a sentence speaks of the threshold, English has one for a
 // single day and another for all other numbers; Khmer makes no difference.
 //
@@ -68,6 +69,9 @@ type reason struct {
 	Overdue   calendar.Day // the day after it: where the rule speaks at once, the day of what has happened
 	Point     string       // the name of the point, where it is about one
 	PointOn   calendar.Day // and its day
+
+	ResolvedOn calendar.Day // of a flag
+	MovedTo    calendar.Day // the day on which what it is about is due now, of the cause MOVED
 }
 
 // of returns the id of a message about a rule, or about work that no rule asks

@@ -38,17 +38,33 @@ type Thresholds struct {
 	Regression int // REGRESSION
 	Majority   int // TURNED_18
 	Record     int // RECORD_INCOMPLETE
+
+	EscalationSupervisor, EscalationLead int // of every flag, since the first day overdue
 }
 
 // Defaults returns the thresholds of an organisation that has set none.
 func Defaults() *Thresholds {
 	t := &Thresholds{}
-	for _, r := range Rules {
-		for _, h := range r.Thresholds {
-			*t.number(h.Code) = h.Default
-		}
+	for h := range table {
+		*t.number(h.Code) = h.Default
 	}
 	return t
+}
+
+// table yields every threshold: those of the rules, and of the escalation.
+func table(yield func(Threshold) bool) {
+	for _, r := range Rules {
+		for _, h := range r.Thresholds {
+			if !yield(h) {
+				return
+			}
+		}
+	}
+	for _, h := range Escalation {
+		if !yield(h) {
+			return
+		}
+	}
 }
 
 // With returns thresholds in which some are changed. Those of unknown codes are
@@ -119,17 +135,19 @@ func (t *Thresholds) number(code ThresholdCode) *int {
 		return &t.Majority
 	case "RECORD":
 		return &t.Record
+	case "ESCALATION_SUPERVISOR":
+		return &t.EscalationSupervisor
+	case "ESCALATION_LEAD":
+		return &t.EscalationLead
 	}
 	return nil
 }
 
 // Lookup returns the threshold with the code.
 func Lookup(code ThresholdCode) (Threshold, bool) {
-	for _, r := range Rules {
-		for _, h := range r.Thresholds {
-			if h.Code == code {
-				return h, true
-			}
+	for h := range table {
+		if h.Code == code {
+			return h, true
 		}
 	}
 	return Threshold{}, false

@@ -67,13 +67,11 @@ func (d Deadline) Code() string { return cmp.Or(string(d.Rule), string(d.Kind())
 
 // consents adds the consents that run out. A hold does not make one last longer.
 func (l *deadlines) consents() {
-	for i, k := range l.c.Consents {
-		if k.Decision == casefile.Given && !k.ExpiresOn.IsZero() && l.c.IsLastConsent(i) {
-			l.all = append(l.all, Deadline{
-				DueOn: k.ExpiresOn, Severity: pressing(low, l.c), natural: k.ExpiresOn,
-				since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose), pointOn: k.ExpiresOn, part: string(k.Purpose),
-			})
-		}
+	for _, k := range l.c.ConsentsExpiring(1, calendar.LastDay) {
+		l.all = append(l.all, Deadline{
+			DueOn: k.ExpiresOn, Severity: pressing(low, l.c), natural: k.ExpiresOn,
+			since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose), pointOn: k.ExpiresOn, part: string(k.Purpose),
+		})
 	}
 }
 

@@ -1,0 +1,186 @@
+package casework
+
+import (
+	"context"
+	"iter"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/register"
+	"onward/services/stall"
+)
+
+// errand is what a job does to cases, one by one: the action that it takes, and
+// what it finds to record on a case on a day. Once that is recorded, nothing is
+// left to find: an errand is harmless to run twice.
+type errand struct {
+	action access.Action
+	on     calendar.Day
+	finds  func(*casefile.Case) []casefile.Data
+}
+
+// Swept is what a sweep did: how many cases there was something to record on, and
+// how many entries of each kind it has written.
+type Swept struct {
+	Checked int
+	written map[string]int
+}
+
+// Written returns how many entries of a kind were written.
+func (s Swept) Written(kind casefile.Data) int { return s.written[kind.Kind()] }
+
+// sweepers is how many cases are swept at once: a store that commits in groups
+// is then kept busy.
+const sweepers = 8
+
+// sweep runs an errand on those of the found cases on which it has something to
+// record. One case on which it cannot be done does not keep the others from it;
+// the first such error is returned at the end.
+func (s *Service) sweep(ctx context.Context, actor access.Actor, found iter.Seq[*casefile.Case], x errand) (Swept, error) {
+	var mu sync.Mutex
+	swept := Swept{written: map[string]int{}}
+	var first error
+	var group errgroup.Group
+	group.SetLimit(sweepers)
+	for c := range found {
+		if ctx.Err() != nil {
+			break
+		}
+		if len(x.finds(c)) == 0 {
+			continue // it need not be read again
+		}
+		group.Go(func() error {
+			entries, err := s.visit(ctx, actor, c.ID, x)
+			mu.Lock()
+			defer mu.Unlock()
+			if first == nil {
+				first = err
+			}
+			swept.Checked++
+			for _, e := range entries {
+				swept.written[e.Kind()]++
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // errors are in first
+	if err := ctx.Err(); err != nil && first == nil {
+		first = fault.Wrap(fault.Unavailable, err, "sweep stopped")
+	}
+	return swept, first
+}
+
+// visit runs an errand on the newest version of one case, and returns the entries
+// that it has written.
+func (s *Service) visit(ctx context.Context, actor access.Actor, caseID id.Case, x errand) (written []casefile.Entry, err error) {
+	err = s.onNewest(ctx, caseID, func(c *casefile.Case) error {
+		written = nil
+		if err := actor.Permit(x.action, c, s.Today()); err != nil {
+			return err
+		}
+		next, entries, err := s.ran(actor, c, x)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		if err := s.desk.commit(ctx, c, next, entries); err != nil {
+			return err
+		}
+		written = entries
+		return nil
+	})
+	return written, err
+}
+
+// ran applies what an errand finds on a case to a copy of it.
+func (s *Service) ran(actor access.Actor, c *casefile.Case, x errand) (*casefile.Case, []casefile.Entry, error) {
+	next := c.Clone()
+	var entries []casefile.Entry
+	for _, data := range x.finds(c) {
+		e := s.entry(actor, next, Request{On: x.on})
+		e.Data = data
+		if err := next.Apply(e); err != nil {
+			return nil, nil, err
+		}
+		entries = append(entries, e)
+	}
+	return next, entries, nil
+}
+
+// ScanStalled brings the flags of every case that is due for it to what they are
+// on a day: it raises, wakes, regrades and resolves them. It costs what is due,
+// not what exists.
+func (s *Service) ScanStalled(ctx context.Context, actor access.Actor, cases *register.Snapshot, on calendar.Day) (Swept, error) {
+	return s.sweep(ctx, actor, cases.Due(on), s.scan(on))
+}
+
+// Sweep is ScanStalled for one case, whether it is due or not.
+func (s *Service) Sweep(ctx context.Context, actor access.Actor, caseID id.Case, on calendar.Day) error {
+	_, err := s.visit(ctx, actor, caseID, s.scan(on))
+	return err
+}
+
+func (s *Service) scan(on calendar.Day) errand {
+	return errand{access.RaiseFlag, on, func(c *casefile.Case) []casefile.Data {
+		return stall.Assess(c, s.thresholds(c), on).Data()
+	}}
+}
+
+// EscalateFlags takes the flags that have been overdue for too long on a day to
+// the supervisor and to the lead. It costs what is flagged, not what exists.
+func (s *Service) EscalateFlags(ctx context.Context, actor access.Actor, cases *register.Snapshot, on calendar.Day) (Swept, error) {
+	return s.sweep(ctx, actor, cases.Flagged(), errand{access.RaiseFlag, on, func(c *casefile.Case) []casefile.Data {
+		return entriesOf(stall.Escalations(c, s.thresholds(c), on))
+	}})
+}
+
+// NoteExpiredConsents records on each case, once, the consents that have run out
+// before a day. What rests on them has ended by itself.
+func (s *Service) NoteExpiredConsents(ctx context.Context, actor access.Actor, cases *register.Snapshot, on calendar.Day) (Swept, error) {
+	return s.sweep(ctx, actor, cases.Expiring(), errand{access.NoteExpiry, on, func(c *casefile.Case) []casefile.Data {
+		return entriesOf(c.ConsentsToNote(on))
+	}})
+}
+
+// ReleaseCases takes the open cases of workers whose access has ended from them,
+// so that they are seen to have no owner. It costs what such workers have owned,
+// not what exists.
+func (s *Service) ReleaseCases(ctx context.Context, actor access.Actor, cases *register.Snapshot, on calendar.Day) (Swept, error) {
+	return s.sweep(ctx, actor, s.left(cases), errand{access.ReleaseCase, on, func(c *casefile.Case) []casefile.Data {
+		owner, known := s.directory.Snapshot().Workers[c.Owner]
+		if !known || owner.Active() || !c.Status.Open() {
+			return nil
+		}
+		return []casefile.Data{casefile.Released{OwnerID: c.Owner}}
+	}})
+}
+
+// left yields the cases that are owned by workers whose access has ended.
+func (s *Service) left(cases *register.Snapshot) iter.Seq[*casefile.Case] {
+	return func(yield func(*casefile.Case) bool) {
+		for _, w := range s.directory.Snapshot().Workers {
+			if w.Active() {
+				continue
+			}
+			for c := range cases.OwnedBy(w.ID) {
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// entriesOf returns data of one kind as what entries say.
+func entriesOf[T casefile.Data](found []T) []casefile.Data {
+	all := make([]casefile.Data, len(found))
+	for i, d := range found {
+		all[i] = d
+	}
+	return all
+}
