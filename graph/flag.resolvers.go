@@ -41,15 +41,15 @@ func (r *nextActionResolver) Label(ctx context.Context, obj *stall.NextAction, l
 	return obj.Label(language(locale)), nil
 }
 
-func (r *queryResolver) StallRules(ctx context.Context) ([]stall.Rule, error) {
-	return stall.Rules, nil
+func (r *queryResolver) StallRules(ctx context.Context) ([]stall.OrganisationRule, error) {
+	return viewOf(ctx).StallRules(), nil
 }
 
-func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.Rule, locale *locale.Locale) (string, error) {
+func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.OrganisationRule, locale *locale.Locale) (string, error) {
 	return obj.Label(language(locale)), nil
 }
 
-func (r *stallThresholdResolver) Applies(ctx context.Context, obj *stall.Threshold, locale *locale.Locale) (string, error) {
+func (r *stallThresholdResolver) Applies(ctx context.Context, obj *stall.Setting, locale *locale.Locale) (string, error) {
 	return obj.Applies(language(locale)), nil
 }
 

@@ -55,13 +55,16 @@ type QueryResolver interface {
 	Schools(ctx context.Context, first *int, after *string) (*page.Connection[directory.School], error)
 	Networks(ctx context.Context, filter *directory.NetworkFilter, first *int, after *string) (*page.Connection[directory.Network], error)
 	Provinces(ctx context.Context) ([]directory.Province, error)
-	StallRules(ctx context.Context) ([]stall.Rule, error)
+	StallRules(ctx context.Context) ([]stall.OrganisationRule, error)
 	Jobs(ctx context.Context) ([]jobs.Description, error)
 	Impact(ctx context.Context, input casework.ImpactInput) (*casework.ImpactReport, error)
 	RollUps(ctx context.Context, first *int, after *string) (*page.Connection[casework.RollUp], error)
 	Referrals(ctx context.Context, filter *casework.ReferralFilter, first *int, after *string) (*page.Connection[casework.Referral], error)
 	Digests(ctx context.Context, first *int, after *string) (*page.Connection[reminder.Digest], error)
 	SchoolCalendar(ctx context.Context, schoolYear string) (*scholarship.SchoolYear, error)
+	Thresholds(ctx context.Context) (*directory.Thresholds, error)
+	SimulateThresholds(ctx context.Context, input casework.SimulateThresholdsInput) (*casework.Simulation, error)
+	StallQuality(ctx context.Context, period calendar.Period) ([]stall.Quality, error)
 	Worklist(ctx context.Context, filter *casework.WorkFilter, first *int, after *string) (*casework.WorkItemConnection, error)
 }
 
@@ -481,6 +484,20 @@ func (ec *executionContext) field_Query_schools_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_simulateThresholds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.SimulateThresholdsInput, error) {
+			return ec.unmarshalNSimulateThresholdsInput2onwardᚋservicesᚋcaseworkᚐSimulateThresholdsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_sites_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -508,6 +525,20 @@ func (ec *executionContext) field_Query_sites_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_stallQuality_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "period",
+		func(ctx context.Context, v any) (calendar.Period, error) {
+			return ec.unmarshalNPeriodInput2onwardᚋservicesᚋcalendarᚐPeriod(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["period"] = arg0
 	return args, nil
 }
 
@@ -1503,8 +1534,8 @@ func (ec *executionContext) _Query_stallRules(ctx context.Context, field graphql
 			return ec.Resolvers.Query().StallRules(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []stall.Rule) graphql.Marshaler {
-			return ec.marshalNStallRule2ᚕonwardᚋservicesᚋstallᚐRuleᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []stall.OrganisationRule) graphql.Marshaler {
+			return ec.marshalNStallRule2ᚕonwardᚋservicesᚋstallᚐOrganisationRuleᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1769,6 +1800,126 @@ func (ec *executionContext) fieldContext_Query_schoolCalendar(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_schoolCalendar_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_thresholds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_thresholds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Thresholds(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.Thresholds) graphql.Marshaler {
+			return ec.marshalNThresholds2ᚖonwardᚋservicesᚋdirectoryᚐThresholds(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_thresholds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Thresholds(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_simulateThresholds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_simulateThresholds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SimulateThresholds(ctx, fc.Args["input"].(casework.SimulateThresholdsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Simulation) graphql.Marshaler {
+			return ec.marshalNThresholdSimulation2ᚖonwardᚋservicesᚋcaseworkᚐSimulation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_simulateThresholds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ThresholdSimulation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_simulateThresholds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_stallQuality(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_stallQuality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().StallQuality(ctx, fc.Args["period"].(calendar.Period))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []stall.Quality) graphql.Marshaler {
+			return ec.marshalNStallQuality2ᚕonwardᚋservicesᚋstallᚐQualityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_stallQuality(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StallQuality(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_stallQuality_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2345,6 +2496,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_schoolCalendar(ctx, field)
+				})
+		case "thresholds":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_thresholds(ctx, field)
+				})
+		case "simulateThresholds":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_simulateThresholds(ctx, field)
+				})
+		case "stallQuality":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_stallQuality(ctx, field)
 				})
 		case "worklist":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

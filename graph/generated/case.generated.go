@@ -161,6 +161,7 @@ type MutationResolver interface {
 	RecordAbsenceReturn(ctx context.Context, input casework.RecordAbsenceReturnInput) (*casework.Change, error)
 	LeaveShelter(ctx context.Context, input casework.LeaveShelterInput) (*casework.Change, error)
 	RecordExitSafety(ctx context.Context, input casework.RecordExitSafetyInput) (*casework.Change, error)
+	SetThresholds(ctx context.Context, input directory.SetThresholdsInput) (*directory.ThresholdsPayload, error)
 }
 type TrackResolver interface {
 	NextDueOn(ctx context.Context, obj *casefile.Track) (*calendar.Day, error)
@@ -1472,6 +1473,20 @@ func (ec *executionContext) field_Mutation_setSafeContact_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.SetSafeContactInput, error) {
 			return ec.unmarshalNSetSafeContactInput2onwardᚋservicesᚋcaseworkᚐSetSafeContactInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setThresholds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (directory.SetThresholdsInput, error) {
+			return ec.unmarshalNSetThresholdsInput2onwardᚋservicesᚋdirectoryᚐSetThresholdsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8180,6 +8195,50 @@ func (ec *executionContext) fieldContext_Mutation_recordExitSafety(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_setThresholds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setThresholds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetThresholds(ctx, fc.Args["input"].(directory.SetThresholdsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.ThresholdsPayload) graphql.Marshaler {
+			return ec.marshalNSetThresholdsPayload2ᚖonwardᚋservicesᚋdirectoryᚐThresholdsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setThresholds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetThresholdsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setThresholds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Track_kind(ctx context.Context, field graphql.CollectedField, obj *casefile.Track) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10986,6 +11045,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "recordExitSafety":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordExitSafety(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setThresholds":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setThresholds(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -39,10 +39,10 @@ type NextActionResolver interface {
 	Label(ctx context.Context, obj *stall.NextAction, locale *locale.Locale) (string, error)
 }
 type StallRuleResolver interface {
-	Label(ctx context.Context, obj *stall.Rule, locale *locale.Locale) (string, error)
+	Label(ctx context.Context, obj *stall.OrganisationRule, locale *locale.Locale) (string, error)
 }
 type StallThresholdResolver interface {
-	Applies(ctx context.Context, obj *stall.Threshold, locale *locale.Locale) (string, error)
+	Applies(ctx context.Context, obj *stall.Setting, locale *locale.Locale) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -242,6 +242,29 @@ func (ec *executionContext) _Explanation_ruleVersion(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_Explanation_ruleVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Explanation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Explanation_thresholdsVersion(ctx context.Context, field graphql.CollectedField, obj *casework.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Explanation_thresholdsVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ThresholdsVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Explanation_thresholdsVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Explanation", field, false, false, "Int")
 }
 
@@ -962,7 +985,7 @@ func (ec *executionContext) fieldContext_NextAction_dueBy(_ context.Context, fie
 	return graphql.NewScalarFieldContext("NextAction", field, false, false, "Date")
 }
 
-func (ec *executionContext) _StallRule_code(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
+func (ec *executionContext) _StallRule_code(ctx context.Context, field graphql.CollectedField, obj *stall.OrganisationRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -985,7 +1008,7 @@ func (ec *executionContext) fieldContext_StallRule_code(_ context.Context, field
 	return graphql.NewScalarFieldContext("StallRule", field, false, false, "StallRuleCode")
 }
 
-func (ec *executionContext) _StallRule_label(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
+func (ec *executionContext) _StallRule_label(ctx context.Context, field graphql.CollectedField, obj *stall.OrganisationRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1029,7 +1052,7 @@ func (ec *executionContext) fieldContext_StallRule_label(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _StallRule_version(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
+func (ec *executionContext) _StallRule_version(ctx context.Context, field graphql.CollectedField, obj *stall.OrganisationRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1052,7 +1075,7 @@ func (ec *executionContext) fieldContext_StallRule_version(_ context.Context, fi
 	return graphql.NewScalarFieldContext("StallRule", field, false, false, "Int")
 }
 
-func (ec *executionContext) _StallRule_thresholds(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
+func (ec *executionContext) _StallRule_thresholds(ctx context.Context, field graphql.CollectedField, obj *stall.OrganisationRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1064,8 +1087,8 @@ func (ec *executionContext) _StallRule_thresholds(ctx context.Context, field gra
 			return obj.Thresholds, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []stall.Threshold) graphql.Marshaler {
-			return ec.marshalNStallThreshold2ᚕonwardᚋservicesᚋstallᚐThresholdᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []stall.Setting) graphql.Marshaler {
+			return ec.marshalNStallThreshold2ᚕonwardᚋservicesᚋstallᚐSettingᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1084,7 +1107,7 @@ func (ec *executionContext) fieldContext_StallRule_thresholds(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _StallRule_ground(ctx context.Context, field graphql.CollectedField, obj *stall.Rule) (ret graphql.Marshaler) {
+func (ec *executionContext) _StallRule_ground(ctx context.Context, field graphql.CollectedField, obj *stall.OrganisationRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1107,7 +1130,30 @@ func (ec *executionContext) fieldContext_StallRule_ground(_ context.Context, fie
 	return graphql.NewScalarFieldContext("StallRule", field, false, false, "String")
 }
 
-func (ec *executionContext) _StallThreshold_applies(ctx context.Context, field graphql.CollectedField, obj *stall.Threshold) (ret graphql.Marshaler) {
+func (ec *executionContext) _StallThreshold_code(ctx context.Context, field graphql.CollectedField, obj *stall.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StallThreshold_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v stall.ThresholdCode) graphql.Marshaler {
+			return ec.marshalNStallThresholdCode2onwardᚋservicesᚋstallᚐThresholdCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StallThreshold_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StallThreshold", field, false, false, "StallThresholdCode")
+}
+
+func (ec *executionContext) _StallThreshold_applies(ctx context.Context, field graphql.CollectedField, obj *stall.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1151,13 +1197,36 @@ func (ec *executionContext) fieldContext_StallThreshold_applies(ctx context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _StallThreshold_days(ctx context.Context, field graphql.CollectedField, obj *stall.Threshold) (ret graphql.Marshaler) {
+func (ec *executionContext) _StallThreshold_days(ctx context.Context, field graphql.CollectedField, obj *stall.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.fieldContext_StallThreshold_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StallThreshold_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StallThreshold", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StallThreshold_default(ctx context.Context, field graphql.CollectedField, obj *stall.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StallThreshold_default(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Default, nil
@@ -1170,7 +1239,53 @@ func (ec *executionContext) _StallThreshold_days(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_StallThreshold_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_StallThreshold_default(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StallThreshold", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StallThreshold_least(ctx context.Context, field graphql.CollectedField, obj *stall.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StallThreshold_least(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Least, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StallThreshold_least(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StallThreshold", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StallThreshold_most(ctx context.Context, field graphql.CollectedField, obj *stall.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StallThreshold_most(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Most, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StallThreshold_most(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StallThreshold", field, false, false, "Int")
 }
 
@@ -1376,6 +1491,11 @@ func (ec *executionContext) _Explanation(ctx context.Context, sel ast.SelectionS
 			}
 		case "ruleVersion":
 			out.Values[i] = ec._Explanation_ruleVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "thresholdsVersion":
+			out.Values[i] = ec._Explanation_thresholdsVersion(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1650,7 +1770,7 @@ func (ec *executionContext) _NextAction(ctx context.Context, sel ast.SelectionSe
 
 var stallRuleImplementors = []string{"StallRule"}
 
-func (ec *executionContext) _StallRule(ctx context.Context, sel ast.SelectionSet, obj *stall.Rule) graphql.Marshaler {
+func (ec *executionContext) _StallRule(ctx context.Context, sel ast.SelectionSet, obj *stall.OrganisationRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, stallRuleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1704,7 +1824,7 @@ func (ec *executionContext) _StallRule(ctx context.Context, sel ast.SelectionSet
 
 var stallThresholdImplementors = []string{"StallThreshold"}
 
-func (ec *executionContext) _StallThreshold(ctx context.Context, sel ast.SelectionSet, obj *stall.Threshold) graphql.Marshaler {
+func (ec *executionContext) _StallThreshold(ctx context.Context, sel ast.SelectionSet, obj *stall.Setting) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, stallThresholdImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1713,6 +1833,11 @@ func (ec *executionContext) _StallThreshold(ctx context.Context, sel ast.Selecti
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("StallThreshold")
+		case "code":
+			out.Values[i] = ec._StallThreshold_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "applies":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -1721,6 +1846,21 @@ func (ec *executionContext) _StallThreshold(ctx context.Context, sel ast.Selecti
 				})
 		case "days":
 			out.Values[i] = ec._StallThreshold_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "default":
+			out.Values[i] = ec._StallThreshold_default(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "least":
+			out.Values[i] = ec._StallThreshold_least(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "most":
+			out.Values[i] = ec._StallThreshold_most(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1868,15 +2008,15 @@ func (ec *executionContext) marshalNSeverity2onwardᚋservicesᚋcasefileᚐSeve
 	return res
 }
 
-func (ec *executionContext) marshalNStallRule2onwardᚋservicesᚋstallᚐRule(ctx context.Context, sel ast.SelectionSet, v stall.Rule) graphql.Marshaler {
+func (ec *executionContext) marshalNStallRule2onwardᚋservicesᚋstallᚐOrganisationRule(ctx context.Context, sel ast.SelectionSet, v stall.OrganisationRule) graphql.Marshaler {
 	return ec._StallRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNStallRule2ᚕonwardᚋservicesᚋstallᚐRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []stall.Rule) graphql.Marshaler {
+func (ec *executionContext) marshalNStallRule2ᚕonwardᚋservicesᚋstallᚐOrganisationRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []stall.OrganisationRule) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNStallRule2onwardᚋservicesᚋstallᚐRule(ctx, sel, v[i])
+		return ec.marshalNStallRule2onwardᚋservicesᚋstallᚐOrganisationRule(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1903,15 +2043,15 @@ func (ec *executionContext) marshalNStallRuleCode2onwardᚋservicesᚋcasefile�
 	return res
 }
 
-func (ec *executionContext) marshalNStallThreshold2onwardᚋservicesᚋstallᚐThreshold(ctx context.Context, sel ast.SelectionSet, v stall.Threshold) graphql.Marshaler {
+func (ec *executionContext) marshalNStallThreshold2onwardᚋservicesᚋstallᚐSetting(ctx context.Context, sel ast.SelectionSet, v stall.Setting) graphql.Marshaler {
 	return ec._StallThreshold(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNStallThreshold2ᚕonwardᚋservicesᚋstallᚐThresholdᚄ(ctx context.Context, sel ast.SelectionSet, v []stall.Threshold) graphql.Marshaler {
+func (ec *executionContext) marshalNStallThreshold2ᚕonwardᚋservicesᚋstallᚐSettingᚄ(ctx context.Context, sel ast.SelectionSet, v []stall.Setting) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNStallThreshold2onwardᚋservicesᚋstallᚐThreshold(ctx, sel, v[i])
+		return ec.marshalNStallThreshold2onwardᚋservicesᚋstallᚐSetting(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

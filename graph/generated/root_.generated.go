@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"onward/jobs"
+	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/directory"
@@ -71,6 +72,8 @@ type ResolverRoot interface {
 	StallRule() StallRuleResolver
 	StallThreshold() StallThresholdResolver
 	StaySegment() StaySegmentResolver
+	Thresholds() ThresholdsResolver
+	ThresholdsEntry() ThresholdsEntryResolver
 	Track() TrackResolver
 	Training() TrainingResolver
 	WorkItem() WorkItemResolver
@@ -380,11 +383,12 @@ type ComplexityRoot struct {
 	}
 
 	Explanation struct {
-		Facts         func(childComplexity int) int
-		NextActions   func(childComplexity int) int
-		RuleVersion   func(childComplexity int) int
-		Text          func(childComplexity int, locale *locale.Locale) int
-		ThresholdDays func(childComplexity int) int
+		Facts             func(childComplexity int) int
+		NextActions       func(childComplexity int) int
+		RuleVersion       func(childComplexity int) int
+		Text              func(childComplexity int, locale *locale.Locale) int
+		ThresholdDays     func(childComplexity int) int
+		ThresholdsVersion func(childComplexity int) int
 	}
 
 	Fact struct {
@@ -633,6 +637,12 @@ type ComplexityRoot struct {
 		Currency func(childComplexity int) int
 	}
 
+	MonthSimulation struct {
+		Month func(childComplexity int) int
+		Now   func(childComplexity int) int
+		Then  func(childComplexity int) int
+	}
+
 	Mutation struct {
 		AcceptCase               func(childComplexity int, input casework.AcceptCaseInput) int
 		AcknowledgeFlag          func(childComplexity int, input casework.AcknowledgeFlagInput) int
@@ -712,6 +722,7 @@ type ComplexityRoot struct {
 		ScheduleFollowUp         func(childComplexity int, input casework.ScheduleFollowUpInput) int
 		SendReferral             func(childComplexity int, input casework.SendReferralInput) int
 		SetSafeContact           func(childComplexity int, input casework.SetSafeContactInput) int
+		SetThresholds            func(childComplexity int, input directory.SetThresholdsInput) int
 		StartFollowUp            func(childComplexity int, input casework.StartFollowUpInput) int
 		StartTraining            func(childComplexity int, input casework.StartTrainingInput) int
 		SubmitPlan               func(childComplexity int, input casework.SubmitPlanInput) int
@@ -803,6 +814,16 @@ type ComplexityRoot struct {
 		Sex     func(childComplexity int) int
 	}
 
+	PastSimulation struct {
+		Now  func(childComplexity int) int
+		Then func(childComplexity int) int
+	}
+
+	Period struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
 	Placement struct {
 		Checks       func(childComplexity int) int
 		Employer     func(childComplexity int) int
@@ -889,9 +910,12 @@ type ComplexityRoot struct {
 		SchoolCalendar     func(childComplexity int, schoolYear string) int
 		Schools            func(childComplexity int, first *int, after *string) int
 		ServiceTaxonomy    func(childComplexity int) int
+		SimulateThresholds func(childComplexity int, input casework.SimulateThresholdsInput) int
 		Sites              func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
+		StallQuality       func(childComplexity int, period calendar.Period) int
 		StallRules         func(childComplexity int) int
 		Teams              func(childComplexity int, first *int, after *string) int
+		Thresholds         func(childComplexity int) int
 		Viewer             func(childComplexity int) int
 		Workers            func(childComplexity int, filter *directory.WorkerFilter, first *int, after *string) int
 		Worklist           func(childComplexity int, filter *casework.WorkFilter, first *int, after *string) int
@@ -1012,6 +1036,12 @@ type ComplexityRoot struct {
 	RollUpEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	RuleSimulation struct {
+		LastYear func(childComplexity int) int
+		Rule     func(childComplexity int) int
+		Today    func(childComplexity int) int
 	}
 
 	SafeContact struct {
@@ -1149,6 +1179,12 @@ type ComplexityRoot struct {
 		Type       func(childComplexity int) int
 	}
 
+	SetThresholdsPayload struct {
+		Entry   func(childComplexity int) int
+		Rules   func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	ShelterAbsence struct {
 		BeganOn          func(childComplexity int) int
 		EndedOn          func(childComplexity int) int
@@ -1201,6 +1237,17 @@ type ComplexityRoot struct {
 		Site func(childComplexity int) int
 	}
 
+	StallQuality struct {
+		Dismissed            func(childComplexity int) int
+		FollowedWithin14Days func(childComplexity int) int
+		MedianDaysOpen       func(childComplexity int) int
+		Raised               func(childComplexity int) int
+		Reopened             func(childComplexity int) int
+		ResolvedByThemselves func(childComplexity int) int
+		Rule                 func(childComplexity int) int
+		StillOpen            func(childComplexity int) int
+	}
+
 	StallRule struct {
 		Code       func(childComplexity int) int
 		Ground     func(childComplexity int) int
@@ -1211,7 +1258,11 @@ type ComplexityRoot struct {
 
 	StallThreshold struct {
 		Applies func(childComplexity int, locale *locale.Locale) int
+		Code    func(childComplexity int) int
+		Days    func(childComplexity int) int
 		Default func(childComplexity int) int
+		Least   func(childComplexity int) int
+		Most    func(childComplexity int) int
 	}
 
 	StaySegment struct {
@@ -1280,6 +1331,53 @@ type ComplexityRoot struct {
 		Term      func(childComplexity int) int
 		Unexcused func(childComplexity int) int
 		Unknown   func(childComplexity int) int
+	}
+
+	ThresholdChange struct {
+		Code func(childComplexity int) int
+		Is   func(childComplexity int) int
+		Was  func(childComplexity int) int
+	}
+
+	ThresholdSimulation struct {
+		Cases  func(childComplexity int) int
+		Count  func(childComplexity int) int
+		Months func(childComplexity int) int
+		Period func(childComplexity int) int
+		Rules  func(childComplexity int) int
+	}
+
+	Thresholds struct {
+		History func(childComplexity int, first *int, after *string) int
+		Version func(childComplexity int) int
+	}
+
+	ThresholdsEntry struct {
+		At      func(childComplexity int) int
+		By      func(childComplexity int) int
+		Changes func(childComplexity int) int
+		On      func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
+	ThresholdsEntryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ThresholdsEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TodaySimulation struct {
+		Added   func(childComplexity int) int
+		Now     func(childComplexity int) int
+		Removed func(childComplexity int) int
+		Then    func(childComplexity int) int
 	}
 
 	TokenPayload struct {
@@ -2699,6 +2797,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Explanation.ThresholdDays(childComplexity), true
+	case "Explanation.thresholdsVersion":
+		if e.ComplexityRoot.Explanation.ThresholdsVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Explanation.ThresholdsVersion(childComplexity), true
 
 	case "Fact.entry":
 		if e.ComplexityRoot.Fact.Entry == nil {
@@ -3701,6 +3805,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Currency(childComplexity), true
 
+	case "MonthSimulation.month":
+		if e.ComplexityRoot.MonthSimulation.Month == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthSimulation.Month(childComplexity), true
+	case "MonthSimulation.now":
+		if e.ComplexityRoot.MonthSimulation.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthSimulation.Now(childComplexity), true
+	case "MonthSimulation.then":
+		if e.ComplexityRoot.MonthSimulation.Then == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthSimulation.Then(childComplexity), true
+
 	case "Mutation.acceptCase":
 		if e.ComplexityRoot.Mutation.AcceptCase == nil {
 			break
@@ -4559,6 +4682,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetSafeContact(childComplexity, args["input"].(casework.SetSafeContactInput)), true
+	case "Mutation.setThresholds":
+		if e.ComplexityRoot.Mutation.SetThresholds == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setThresholds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetThresholds(childComplexity, args["input"].(directory.SetThresholdsInput)), true
 	case "Mutation.startFollowUp":
 		if e.ComplexityRoot.Mutation.StartFollowUp == nil {
 			break
@@ -4996,6 +5130,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participants.Sex(childComplexity), true
+
+	case "PastSimulation.now":
+		if e.ComplexityRoot.PastSimulation.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PastSimulation.Now(childComplexity), true
+	case "PastSimulation.then":
+		if e.ComplexityRoot.PastSimulation.Then == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PastSimulation.Then(childComplexity), true
+
+	case "Period.from":
+		if e.ComplexityRoot.Period.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Period.From(childComplexity), true
+	case "Period.to":
+		if e.ComplexityRoot.Period.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Period.To(childComplexity), true
 
 	case "Placement.checks":
 		if e.ComplexityRoot.Placement.Checks == nil {
@@ -5479,6 +5639,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ServiceTaxonomy(childComplexity), true
+	case "Query.simulateThresholds":
+		if e.ComplexityRoot.Query.SimulateThresholds == nil {
+			break
+		}
+
+		args, err := ec.field_Query_simulateThresholds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SimulateThresholds(childComplexity, args["input"].(casework.SimulateThresholdsInput)), true
 	case "Query.sites":
 		if e.ComplexityRoot.Query.Sites == nil {
 			break
@@ -5490,6 +5661,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sites(childComplexity, args["filter"].(*directory.SiteFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.stallQuality":
+		if e.ComplexityRoot.Query.StallQuality == nil {
+			break
+		}
+
+		args, err := ec.field_Query_stallQuality_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.StallQuality(childComplexity, args["period"].(calendar.Period)), true
 	case "Query.stallRules":
 		if e.ComplexityRoot.Query.StallRules == nil {
 			break
@@ -5507,6 +5689,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Teams(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.thresholds":
+		if e.ComplexityRoot.Query.Thresholds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Thresholds(childComplexity), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -5953,6 +6141,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RollUpEdge.Node(childComplexity), true
+
+	case "RuleSimulation.lastYear":
+		if e.ComplexityRoot.RuleSimulation.LastYear == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RuleSimulation.LastYear(childComplexity), true
+	case "RuleSimulation.rule":
+		if e.ComplexityRoot.RuleSimulation.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RuleSimulation.Rule(childComplexity), true
+	case "RuleSimulation.today":
+		if e.ComplexityRoot.RuleSimulation.Today == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RuleSimulation.Today(childComplexity), true
 
 	case "SafeContact.dayParts":
 		if e.ComplexityRoot.SafeContact.DayParts == nil {
@@ -6500,6 +6707,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceType.Type(childComplexity), true
 
+	case "SetThresholdsPayload.entry":
+		if e.ComplexityRoot.SetThresholdsPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetThresholdsPayload.Entry(childComplexity), true
+	case "SetThresholdsPayload.rules":
+		if e.ComplexityRoot.SetThresholdsPayload.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetThresholdsPayload.Rules(childComplexity), true
+	case "SetThresholdsPayload.version":
+		if e.ComplexityRoot.SetThresholdsPayload.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetThresholdsPayload.Version(childComplexity), true
+
 	case "ShelterAbsence.beganOn":
 		if e.ComplexityRoot.ShelterAbsence.BeganOn == nil {
 			break
@@ -6710,6 +6936,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SitePayload.Site(childComplexity), true
 
+	case "StallQuality.dismissed":
+		if e.ComplexityRoot.StallQuality.Dismissed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallQuality.Dismissed(childComplexity), true
+	case "StallQuality.followedWithin14Days":
+		if e.ComplexityRoot.StallQuality.FollowedWithin14Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallQuality.FollowedWithin14Days(childComplexity), true
+	case "StallQuality.medianDaysOpen":
+		if e.ComplexityRoot.StallQuality.MedianDaysOpen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallQuality.MedianDaysOpen(childComplexity), true
+	case "StallQuality.raised":
+		if e.ComplexityRoot.StallQuality.Raised == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallQuality.Raised(childComplexity), true
+	case "StallQuality.reopened":
+		if e.ComplexityRoot.StallQuality.Reopened == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallQuality.Reopened(childComplexity), true
+	case "StallQuality.resolvedByThemselves":
+		if e.ComplexityRoot.StallQuality.ResolvedByThemselves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallQuality.ResolvedByThemselves(childComplexity), true
+	case "StallQuality.rule":
+		if e.ComplexityRoot.StallQuality.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallQuality.Rule(childComplexity), true
+	case "StallQuality.stillOpen":
+		if e.ComplexityRoot.StallQuality.StillOpen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallQuality.StillOpen(childComplexity), true
+
 	case "StallRule.code":
 		if e.ComplexityRoot.StallRule.Code == nil {
 			break
@@ -6757,12 +7032,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StallThreshold.Applies(childComplexity, args["locale"].(*locale.Locale)), true
+	case "StallThreshold.code":
+		if e.ComplexityRoot.StallThreshold.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallThreshold.Code(childComplexity), true
 	case "StallThreshold.days":
+		if e.ComplexityRoot.StallThreshold.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallThreshold.Days(childComplexity), true
+	case "StallThreshold.default":
 		if e.ComplexityRoot.StallThreshold.Default == nil {
 			break
 		}
 
 		return e.ComplexityRoot.StallThreshold.Default(childComplexity), true
+	case "StallThreshold.least":
+		if e.ComplexityRoot.StallThreshold.Least == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallThreshold.Least(childComplexity), true
+	case "StallThreshold.most":
+		if e.ComplexityRoot.StallThreshold.Most == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StallThreshold.Most(childComplexity), true
 
 	case "StaySegment.from":
 		if e.ComplexityRoot.StaySegment.From == nil {
@@ -7001,6 +7300,174 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TermAbsences.Unknown(childComplexity), true
+
+	case "ThresholdChange.code":
+		if e.ComplexityRoot.ThresholdChange.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdChange.Code(childComplexity), true
+	case "ThresholdChange.is":
+		if e.ComplexityRoot.ThresholdChange.Is == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdChange.Is(childComplexity), true
+	case "ThresholdChange.was":
+		if e.ComplexityRoot.ThresholdChange.Was == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdChange.Was(childComplexity), true
+
+	case "ThresholdSimulation.cases":
+		if e.ComplexityRoot.ThresholdSimulation.Cases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdSimulation.Cases(childComplexity), true
+	case "ThresholdSimulation.caseCount":
+		if e.ComplexityRoot.ThresholdSimulation.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdSimulation.Count(childComplexity), true
+	case "ThresholdSimulation.months":
+		if e.ComplexityRoot.ThresholdSimulation.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdSimulation.Months(childComplexity), true
+	case "ThresholdSimulation.period":
+		if e.ComplexityRoot.ThresholdSimulation.Period == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdSimulation.Period(childComplexity), true
+	case "ThresholdSimulation.rules":
+		if e.ComplexityRoot.ThresholdSimulation.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdSimulation.Rules(childComplexity), true
+
+	case "Thresholds.history":
+		if e.ComplexityRoot.Thresholds.History == nil {
+			break
+		}
+
+		args, err := ec.field_Thresholds_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Thresholds.History(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Thresholds.version":
+		if e.ComplexityRoot.Thresholds.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Thresholds.Version(childComplexity), true
+
+	case "ThresholdsEntry.at":
+		if e.ComplexityRoot.ThresholdsEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntry.At(childComplexity), true
+	case "ThresholdsEntry.by":
+		if e.ComplexityRoot.ThresholdsEntry.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntry.By(childComplexity), true
+	case "ThresholdsEntry.changes":
+		if e.ComplexityRoot.ThresholdsEntry.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntry.Changes(childComplexity), true
+	case "ThresholdsEntry.on":
+		if e.ComplexityRoot.ThresholdsEntry.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntry.On(childComplexity), true
+	case "ThresholdsEntry.reason":
+		if e.ComplexityRoot.ThresholdsEntry.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntry.Reason(childComplexity), true
+	case "ThresholdsEntry.version":
+		if e.ComplexityRoot.ThresholdsEntry.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntry.Version(childComplexity), true
+
+	case "ThresholdsEntryConnection.edges":
+		if e.ComplexityRoot.ThresholdsEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntryConnection.Edges(childComplexity), true
+	case "ThresholdsEntryConnection.nodes":
+		if e.ComplexityRoot.ThresholdsEntryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntryConnection.Nodes(childComplexity), true
+	case "ThresholdsEntryConnection.pageInfo":
+		if e.ComplexityRoot.ThresholdsEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntryConnection.PageInfo(childComplexity), true
+	case "ThresholdsEntryConnection.totalCount":
+		if e.ComplexityRoot.ThresholdsEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntryConnection.TotalCount(childComplexity), true
+
+	case "ThresholdsEntryEdge.cursor":
+		if e.ComplexityRoot.ThresholdsEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntryEdge.Cursor(childComplexity), true
+	case "ThresholdsEntryEdge.node":
+		if e.ComplexityRoot.ThresholdsEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThresholdsEntryEdge.Node(childComplexity), true
+
+	case "TodaySimulation.added":
+		if e.ComplexityRoot.TodaySimulation.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TodaySimulation.Added(childComplexity), true
+	case "TodaySimulation.now":
+		if e.ComplexityRoot.TodaySimulation.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TodaySimulation.Now(childComplexity), true
+	case "TodaySimulation.removed":
+		if e.ComplexityRoot.TodaySimulation.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TodaySimulation.Removed(childComplexity), true
+	case "TodaySimulation.then":
+		if e.ComplexityRoot.TodaySimulation.Then == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TodaySimulation.Then(childComplexity), true
 
 	case "TokenPayload.token":
 		if e.ComplexityRoot.TokenPayload.Token == nil {
@@ -7465,6 +7932,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("ParticipantInput", ec.unmarshalInputParticipantInput),
 			graphql.NewInputUnmarshaler("ParticipantsInput", ec.unmarshalInputParticipantsInput),
+			graphql.NewInputUnmarshaler("PeriodInput", ec.unmarshalInputPeriodInput),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
 			graphql.NewInputUnmarshaler("ReadinessItemInput", ec.unmarshalInputReadinessItemInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
@@ -7504,10 +7972,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ScheduleFollowUpInput", ec.unmarshalInputScheduleFollowUpInput),
 			graphql.NewInputUnmarshaler("SendReferralInput", ec.unmarshalInputSendReferralInput),
 			graphql.NewInputUnmarshaler("SetSafeContactInput", ec.unmarshalInputSetSafeContactInput),
+			graphql.NewInputUnmarshaler("SetThresholdsInput", ec.unmarshalInputSetThresholdsInput),
+			graphql.NewInputUnmarshaler("SimulateThresholdsInput", ec.unmarshalInputSimulateThresholdsInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartFollowUpInput", ec.unmarshalInputStartFollowUpInput),
 			graphql.NewInputUnmarshaler("StartTrainingInput", ec.unmarshalInputStartTrainingInput),
 			graphql.NewInputUnmarshaler("SubmitPlanInput", ec.unmarshalInputSubmitPlanInput),
+			graphql.NewInputUnmarshaler("ThresholdInput", ec.unmarshalInputThresholdInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
 			graphql.NewInputUnmarshaler("TransferToSiteInput", ec.unmarshalInputTransferToSiteInput),
 			graphql.NewInputUnmarshaler("UpdateEmployerInput", ec.unmarshalInputUpdateEmployerInput),
@@ -9637,6 +10108,12 @@ enum Action {
   MANAGE_DIRECTORY
   "Add employers."
   ADD_EMPLOYER
+  "Set the thresholds of the stall rules for the own organisation."
+  SET_THRESHOLDS
+  "See what other thresholds would flag."
+  SIMULATE_THRESHOLDS
+  "See what came of the flags of the own organisation."
+  READ_STALL_QUALITY
   "Read what the jobs did."
   READ_JOBS
   "Run a job."
@@ -11240,7 +11717,7 @@ enum Retained {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/flag.graphqls", Input: `extend type Query {
-  "The rules by which cases are found to have stalled."
+  "The rules by which cases are found to have stalled, with the thresholds that hold for the viewer's organisation."
   stallRules: [StallRule!]! @class(is: PUBLIC) @atMost(n: 15)
 }
 
@@ -11276,13 +11753,21 @@ type StallRule {
 
 "One threshold of a rule."
 type StallThreshold {
+  "The code."
+  code: StallThresholdCode! @class(is: PUBLIC)
   "To what it applies."
   applies(
     "The language of the text."
     locale: Locale = EN
   ): String! @class(is: PUBLIC)
-  "The days."
+  "The days that hold for the viewer's organisation; of ABSENCES, school days."
   days: Int! @class(is: PUBLIC)
+  "The days that hold where an organisation has set none."
+  default: Int! @class(is: PUBLIC)
+  "The fewest days that an organisation can set."
+  least: Int! @class(is: PUBLIC)
+  "The most days that an organisation can set."
+  most: Int! @class(is: PUBLIC)
 }
 
 "Says that a case has stalled. The same trouble never raises a second one."
@@ -11347,6 +11832,8 @@ type Explanation {
   thresholdDays: Int @class(is: CASE)
   "The version of the rule; 0 where no rule asks for it."
   ruleVersion: Int! @class(is: CASE)
+  "The version of the organisation's thresholds; 0 where the defaults held."
+  thresholdsVersion: Int! @class(is: CASE)
   "What the viewer may do about it: it ends the trouble or leads there. The best first; none where it is not the viewer's to do."
   nextActions: [NextAction!]! @class(is: CASE) @atMost(n: 5)
 }
@@ -13876,6 +14363,273 @@ enum AbsenceReason {
   OTHER
 }
 `, BuiltIn: false},
+	{Name: "../../schema/threshold.graphqls", Input: `extend type Query {
+  "The thresholds of the stall rules that the viewer's organisation has set, with their history. The numbers themselves stand in stallRules."
+  thresholds: Thresholds! @class(is: PUBLIC)
+  """
+  What other thresholds would flag in the viewer's organisation: today, and in
+  the last 12 calendar months, of which the present one counts up to today.
+  Nothing is changed. What was dismissed by hand is not counted today.
+  """
+  simulateThresholds(
+    "Which thresholds."
+    input: SimulateThresholdsInput!
+  ): ThresholdSimulation! @class(is: PUBLIC)
+  "What came of the flags that were raised in a period in the viewer's organisation, for every rule."
+  stallQuality(
+    "The days on which the flags were raised for the first time."
+    period: PeriodInput!
+  ): [StallQuality!]! @class(is: PUBLIC) @atMost(n: 15)
+}
+
+extend type Mutation {
+  """
+  Changes thresholds of the stall rules for the viewer's own organisation. What is
+  due on its cases follows at once; the next scan raises and resolves flags
+  accordingly. Flags keep the version under which they were raised.
+  """
+  setThresholds(
+    "What to do."
+    input: SetThresholdsInput!
+  ): SetThresholdsPayload! @class(is: PUBLIC)
+}
+
+"The thresholds that an organisation has set."
+type Thresholds {
+  "The version: it counts the changes, and is 0 where the defaults hold."
+  version: Int! @class(is: PUBLIC)
+  "The changes, the newest first."
+  history(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): ThresholdsEntryConnection! @class(is: PUBLIC)
+}
+
+"One change of the thresholds of an organisation."
+type ThresholdsEntry {
+  "The version of the thresholds since this change."
+  version: Int! @class(is: PUBLIC)
+  "The day on which they were changed."
+  on: Date! @class(is: PUBLIC)
+  "When they were changed."
+  at: DateTime! @class(is: PUBLIC)
+  "Who changed them."
+  by: Worker @class(is: PUBLIC)
+  "Why."
+  reason: String! @class(is: PUBLIC)
+  "What was changed."
+  changes: [ThresholdChange!]! @class(is: PUBLIC) @atMost(n: 50)
+}
+
+"What a change did to one threshold."
+type ThresholdChange {
+  "The threshold."
+  code: StallThresholdCode! @class(is: PUBLIC)
+  "The number before; absent where the default held."
+  was: Int @class(is: PUBLIC)
+  "The number since; absent where the default holds again."
+  is: Int @class(is: PUBLIC)
+}
+
+"A page of the changes of thresholds."
+type ThresholdsEntryConnection {
+  "The changes with their cursors."
+  edges: [ThresholdsEntryEdge!]! @class(is: PUBLIC)
+  "The changes."
+  nodes: [ThresholdsEntry!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of changes."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"A change of thresholds with its cursor."
+type ThresholdsEntryEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The change."
+  node: ThresholdsEntry! @class(is: PUBLIC)
+}
+
+"Changes thresholds."
+input SetThresholdsInput {
+  "Chosen by the client; sending it again changes nothing and gives the thresholds as they are now."
+  requestId: ID!
+  "The version that the thresholds must still have; 0 where none were ever set."
+  expectedVersion: Int
+  "The thresholds to change, each of them once; the others stay as they are."
+  thresholds: [ThresholdInput!]!
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"What a threshold is to be."
+input ThresholdInput {
+  "The threshold."
+  code: StallThresholdCode!
+  "The number, within the bounds of the threshold; without it the default holds again."
+  days: Int
+}
+
+"The answer to setThresholds."
+type SetThresholdsPayload {
+  "The rules as they now hold for the organisation."
+  rules: [StallRule!]! @class(is: PUBLIC) @atMost(n: 15)
+  "The version of the thresholds as they now are."
+  version: Int! @class(is: PUBLIC)
+  "The change that this request has made."
+  entry: ThresholdsEntry! @class(is: PUBLIC)
+}
+
+"Which thresholds would be others."
+input SimulateThresholdsInput {
+  "The thresholds, each of them once; the others stay as they are."
+  thresholds: [ThresholdInput!]!
+}
+
+"What other thresholds would flag."
+type ThresholdSimulation {
+  "The days of which the past is counted."
+  period: Period! @class(is: PUBLIC)
+  "Every rule."
+  rules: [RuleSimulation!]! @class(is: OUTCOME) @atMost(n: 15)
+  "The months of the period, the earliest first."
+  months: [MonthSimulation!]! @class(is: OUTCOME) @atMost(n: 12)
+  "Cases on which today something would be flagged that is not flagged now, the longest due first."
+  cases: [Case!]! @class(is: CASE) @atMost(n: 50)
+  "The number of such cases."
+  caseCount: Int! @class(is: OUTCOME)
+}
+
+"A span of days; both ends belong to it."
+type Period {
+  "The first day."
+  from: Date! @class(is: PUBLIC)
+  "The last day."
+  to: Date! @class(is: PUBLIC)
+}
+
+"A span of days; both ends belong to it."
+input PeriodInput {
+  "The first day."
+  from: Date!
+  "The last day, not before the first."
+  to: Date!
+}
+
+"What other thresholds would flag by one rule."
+type RuleSimulation {
+  "The rule."
+  rule: StallRuleCode! @class(is: OUTCOME)
+  "Today."
+  today: TodaySimulation! @class(is: OUTCOME)
+  "In the period: each trouble is counted once, when a scan first finds it."
+  lastYear: PastSimulation! @class(is: OUTCOME)
+}
+
+"What two sets of thresholds flag today."
+type TodaySimulation {
+  "By the thresholds that hold."
+  now: Int! @class(is: OUTCOME)
+  "By the others."
+  then: Int! @class(is: OUTCOME)
+  "By the others only."
+  added: Int! @class(is: OUTCOME)
+  "By those that hold only."
+  removed: Int! @class(is: OUTCOME)
+}
+
+"What two sets of thresholds flag in a time that has passed."
+type PastSimulation {
+  "By the thresholds that hold."
+  now: Int! @class(is: OUTCOME)
+  "By the others."
+  then: Int! @class(is: OUTCOME)
+}
+
+"What two sets of thresholds flag in a month."
+type MonthSimulation {
+  "The first day of the month."
+  month: Date! @class(is: OUTCOME)
+  "By the thresholds that hold."
+  now: Int! @class(is: OUTCOME)
+  "By the others."
+  then: Int! @class(is: OUTCOME)
+}
+
+"""
+What came of the flags of one rule. Each counts by where it stands now, so that
+raised is the sum of resolvedByThemselves, dismissed and stillOpen.
+"""
+type StallQuality {
+  "The rule."
+  rule: StallRuleCode! @class(is: OUTCOME)
+  "Flags raised for the first time in the period."
+  raised: Int! @class(is: OUTCOME)
+  "Of these, those on whose case somebody recorded something within 14 days, beside what concerns flags."
+  followedWithin14Days: Int! @class(is: OUTCOME)
+  "Those that ended because their condition did."
+  resolvedByThemselves: Int! @class(is: OUTCOME)
+  "Those that somebody ended by hand, with a reason."
+  dismissed: Int! @class(is: OUTCOME)
+  "Those that have not ended."
+  stillOpen: Int! @class(is: OUTCOME)
+  "Those that were raised again after an end, whatever became of them since."
+  reopened: Int! @class(is: OUTCOME)
+  "The median of the days for which those that have ended were open; absent where none has ended."
+  medianDaysOpen: Float @class(is: OUTCOME)
+}
+
+"The thresholds of the rules."
+enum StallThresholdCode {
+  "NO_OWNER: days without an owner."
+  OWNER
+  "NEVER_ASSESSED: days from the opening."
+  FIRST_ASSESSMENT
+  "NO_APPROVED_PLAN: days from the opening."
+  APPROVED_PLAN
+  "NO_CONTACT: days at high risk."
+  CONTACT_HIGH_RISK
+  "NO_CONTACT: days at medium or unknown risk; not fewer than at high risk."
+  CONTACT_MEDIUM_RISK
+  "NO_CONTACT: days at low risk; not fewer than at medium risk."
+  CONTACT_LOW_RISK
+  "NO_CONTACT: days in the status FOLLOW_UP."
+  CONTACT_FOLLOW_UP
+  "REASSESSMENT_DUE: days from the last assessment."
+  REASSESSMENT
+  "ACTION_OVERDUE: days after the due day."
+  ACTION
+  "MILESTONE_DWELL: days sheltered without being READY_TO_LEAVE."
+  SHELTER_DWELL
+  "MILESTONE_DWELL: days from AWARDED to ENROLLED."
+  ENROLMENT_DWELL
+  "MILESTONE_DWELL: days from JOB_READY to STARTED."
+  JOB_DWELL
+  "MILESTONE_DWELL: days from REPRESENTED to REFERRED_TO_COURT."
+  COURT_DWELL
+  "ABSENCES: consecutive unexcused absences, in school days."
+  ABSENCES
+  "RETENTION_CHECK_MISSED: days after day 90, 180 and 365."
+  RETENTION_WINDOW
+  "RETURN_FOLLOW_UP_MISSED: days after months 3, 6 and 12."
+  RETURN_WINDOW
+  "REFERRAL_UNANSWERED: days after it was sent."
+  REFERRAL
+  "REFERRAL_UNANSWERED: days at high risk; not more than at other risks."
+  REFERRAL_HIGH_RISK
+  "APPROVAL_PENDING: days after it was asked for."
+  APPROVAL
+  "REGRESSION: days within which something that was reached counts as lost."
+  REGRESSION
+  "TURNED_18: days after the birthday."
+  MAJORITY
+  "RECORD_INCOMPLETE: days after intake or exit."
+  RECORD
+}
+`, BuiltIn: false},
 	{Name: "../../schema/worklist.graphqls", Input: `extend type Query {
   """
   What the viewer should do next, most urgent first: the overdue before what is due
@@ -14615,6 +15369,8 @@ func (ec *executionContext) childFields_Explanation(ctx context.Context, field g
 		return ec.fieldContext_Explanation_thresholdDays(ctx, field)
 	case "ruleVersion":
 		return ec.fieldContext_Explanation_ruleVersion(ctx, field)
+	case "thresholdsVersion":
+		return ec.fieldContext_Explanation_thresholdsVersion(ctx, field)
 	case "nextActions":
 		return ec.fieldContext_Explanation_nextActions(ctx, field)
 	}
@@ -15113,6 +15869,18 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_MonthSimulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "month":
+		return ec.fieldContext_MonthSimulation_month(ctx, field)
+	case "now":
+		return ec.fieldContext_MonthSimulation_now(ctx, field)
+	case "then":
+		return ec.fieldContext_MonthSimulation_then(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MonthSimulation", field.Name)
+}
+
 func (ec *executionContext) childFields_Network(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15255,6 +16023,26 @@ func (ec *executionContext) childFields_Participants(ctx context.Context, field 
 		return ec.fieldContext_Participants_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Participants", field.Name)
+}
+
+func (ec *executionContext) childFields_PastSimulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "now":
+		return ec.fieldContext_PastSimulation_now(ctx, field)
+	case "then":
+		return ec.fieldContext_PastSimulation_then(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PastSimulation", field.Name)
+}
+
+func (ec *executionContext) childFields_Period(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_Period_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Period_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Period", field.Name)
 }
 
 func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15621,6 +16409,18 @@ func (ec *executionContext) childFields_RollUpEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type RollUpEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_RuleSimulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_RuleSimulation_rule(ctx, field)
+	case "today":
+		return ec.fieldContext_RuleSimulation_today(ctx, field)
+	case "lastYear":
+		return ec.fieldContext_RuleSimulation_lastYear(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RuleSimulation", field.Name)
+}
+
 func (ec *executionContext) childFields_SafeContact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "on":
@@ -15891,6 +16691,18 @@ func (ec *executionContext) childFields_ServiceType(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ServiceType", field.Name)
 }
 
+func (ec *executionContext) childFields_SetThresholdsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rules":
+		return ec.fieldContext_SetThresholdsPayload_rules(ctx, field)
+	case "version":
+		return ec.fieldContext_SetThresholdsPayload_version(ctx, field)
+	case "entry":
+		return ec.fieldContext_SetThresholdsPayload_entry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetThresholdsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ShelterAbsence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "beganOn":
@@ -15995,6 +16807,28 @@ func (ec *executionContext) childFields_SitePayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SitePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_StallQuality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_StallQuality_rule(ctx, field)
+	case "raised":
+		return ec.fieldContext_StallQuality_raised(ctx, field)
+	case "followedWithin14Days":
+		return ec.fieldContext_StallQuality_followedWithin14Days(ctx, field)
+	case "resolvedByThemselves":
+		return ec.fieldContext_StallQuality_resolvedByThemselves(ctx, field)
+	case "dismissed":
+		return ec.fieldContext_StallQuality_dismissed(ctx, field)
+	case "stillOpen":
+		return ec.fieldContext_StallQuality_stillOpen(ctx, field)
+	case "reopened":
+		return ec.fieldContext_StallQuality_reopened(ctx, field)
+	case "medianDaysOpen":
+		return ec.fieldContext_StallQuality_medianDaysOpen(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StallQuality", field.Name)
+}
+
 func (ec *executionContext) childFields_StallRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -16013,10 +16847,18 @@ func (ec *executionContext) childFields_StallRule(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_StallThreshold(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "code":
+		return ec.fieldContext_StallThreshold_code(ctx, field)
 	case "applies":
 		return ec.fieldContext_StallThreshold_applies(ctx, field)
 	case "days":
 		return ec.fieldContext_StallThreshold_days(ctx, field)
+	case "default":
+		return ec.fieldContext_StallThreshold_default(ctx, field)
+	case "least":
+		return ec.fieldContext_StallThreshold_least(ctx, field)
+	case "most":
+		return ec.fieldContext_StallThreshold_most(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StallThreshold", field.Name)
 }
@@ -16155,6 +16997,100 @@ func (ec *executionContext) childFields_TermAbsences(ctx context.Context, field 
 		return ec.fieldContext_TermAbsences_unknown(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TermAbsences", field.Name)
+}
+
+func (ec *executionContext) childFields_ThresholdChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ThresholdChange_code(ctx, field)
+	case "was":
+		return ec.fieldContext_ThresholdChange_was(ctx, field)
+	case "is":
+		return ec.fieldContext_ThresholdChange_is(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ThresholdChange", field.Name)
+}
+
+func (ec *executionContext) childFields_ThresholdSimulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "period":
+		return ec.fieldContext_ThresholdSimulation_period(ctx, field)
+	case "rules":
+		return ec.fieldContext_ThresholdSimulation_rules(ctx, field)
+	case "months":
+		return ec.fieldContext_ThresholdSimulation_months(ctx, field)
+	case "cases":
+		return ec.fieldContext_ThresholdSimulation_cases(ctx, field)
+	case "caseCount":
+		return ec.fieldContext_ThresholdSimulation_caseCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ThresholdSimulation", field.Name)
+}
+
+func (ec *executionContext) childFields_Thresholds(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_Thresholds_version(ctx, field)
+	case "history":
+		return ec.fieldContext_Thresholds_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Thresholds", field.Name)
+}
+
+func (ec *executionContext) childFields_ThresholdsEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_ThresholdsEntry_version(ctx, field)
+	case "on":
+		return ec.fieldContext_ThresholdsEntry_on(ctx, field)
+	case "at":
+		return ec.fieldContext_ThresholdsEntry_at(ctx, field)
+	case "by":
+		return ec.fieldContext_ThresholdsEntry_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_ThresholdsEntry_reason(ctx, field)
+	case "changes":
+		return ec.fieldContext_ThresholdsEntry_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ThresholdsEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_ThresholdsEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ThresholdsEntryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ThresholdsEntryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ThresholdsEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ThresholdsEntryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ThresholdsEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ThresholdsEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ThresholdsEntryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ThresholdsEntryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ThresholdsEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TodaySimulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "now":
+		return ec.fieldContext_TodaySimulation_now(ctx, field)
+	case "then":
+		return ec.fieldContext_TodaySimulation_then(ctx, field)
+	case "added":
+		return ec.fieldContext_TodaySimulation_added(ctx, field)
+	case "removed":
+		return ec.fieldContext_TodaySimulation_removed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TodaySimulation", field.Name)
 }
 
 func (ec *executionContext) childFields_TokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -109,6 +109,9 @@ const (
 	ReadDirectory       Action = "READ_DIRECTORY"
 	ManageDirectory     Action = "MANAGE_DIRECTORY"
 	AddEmployer         Action = "ADD_EMPLOYER"
+	SetThresholds       Action = "SET_THRESHOLDS"      // of the stall rules, for the actor's organisation
+	SimulateThresholds  Action = "SIMULATE_THRESHOLDS" // what others would flag
+	ReadStallQuality    Action = "READ_STALL_QUALITY"  // what came of the flags of the actor's organisation
 	ReadJobs            Action = "READ_JOBS"
 	RunJob              Action = "RUN_JOB"
 )
@@ -165,13 +168,13 @@ var policy = []grant{
 	{LegalOfficer, Assigned, is(Notes), do(owning)},
 	{LegalOfficer, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(CompleteReferral)},
 
-	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, ReadJobs, RunJob)},
+	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{Supervisor, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},
 	{Supervisor, Overseen, nil, do(SelfApprove)},
 	{Supervisor, Invited, nil, do(AnswerReferral)},
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
-	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, ReadJobs, RunJob)},
+	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},

@@ -33,6 +33,7 @@ type Service struct {
 	admissions admissions
 	library    *instrument.Library
 	activities *activity.Ledger // nil where there is none
+	reading    chan struct{}    // holds one: whoever reads all histories
 }
 
 // desk is where the service finds cases and puts changes: the live register and

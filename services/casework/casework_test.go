@@ -62,7 +62,8 @@ func newReplica(t *testing.T, s store.Store, follow bool) *replica {
 	ctx, stop := context.WithCancel(context.Background())
 	r := &replica{register: register.New()}
 	var err error
-	if r.directory, _, err = directory.Open(ctx, s); err != nil {
+	var marks *directory.Marks
+	if r.directory, marks, err = directory.Open(ctx, s); err != nil {
 		t.Fatal(err)
 	}
 	r.casework = casework.New(s, r.register, r.directory, func() time.Time { return now })
@@ -73,6 +74,7 @@ func newReplica(t *testing.T, s store.Store, follow bool) *replica {
 	var group sync.WaitGroup
 	if follow {
 		group.Go(func() { _ = r.casework.Follow(ctx, mark) })
+		group.Go(func() { _ = r.directory.Watch(ctx, marks) })
 	}
 	t.Cleanup(func() { stop(); group.Wait() })
 	return r

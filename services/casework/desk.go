@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"sort"
+	"sync"
 	"time"
 
 	"onward/services/access"
@@ -21,17 +22,29 @@ type live struct {
 	store    store.Store
 	register *register.Register
 	derive   func(*casefile.Case) // sets what is due next
+	deriving sync.RWMutex         // held from the derivation of a case until the register has it
 }
 
 // take derives what is due on a case that nobody else has yet, and takes it into
 // the register.
 func (l *live) take(c *casefile.Case) {
+	l.deriving.RLock()
+	defer l.deriving.RUnlock()
 	l.derive(c)
 	l.register.Apply(c)
 }
 
-// New returns the service over a store and the register of what is in it.
+// New returns the service over a store and the register of what is in it. What is
+// due follows the thresholds of the directory for as long as that lives.
 func New(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options ...Option) *Service {
+	service := newLive(s, r, d, now, options)
+	d.OnThresholds(service.rederive)
+	return service
+}
+
+// newLive returns the service over a store and a register, in which what is due
+// stays as it is when thresholds change.
+func newLive(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options []Option) *Service {
 	l := &live{store: s, register: r}
 	service := newService(l, d, now, options)
 	service.live, l.derive = l, service.derive
@@ -50,7 +63,7 @@ func WithInstruments(l *instrument.Library) Option { return func(s *Service) { s
 func WithActivities(l *activity.Ledger) Option { return func(s *Service) { s.activities = l } }
 
 func newService(over desk, d *directory.Directory, now func() time.Time, options []Option) *Service {
-	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped()}
+	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped(), reading: make(chan struct{}, 1)}
 	for _, option := range options {
 		option(s)
 	}

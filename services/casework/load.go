@@ -17,6 +17,8 @@ const loadBatch = 256
 // Load folds every stored case into the register. The mark that it returns is
 // where Follow goes on from.
 func (s *Service) Load(ctx context.Context) (store.Mark, error) {
+	s.live.deriving.RLock()
+	defer s.live.deriving.RUnlock()
 	docs := make(chan []store.Document, runtime.GOMAXPROCS(0))
 	folded := make(chan []*casefile.Case, runtime.GOMAXPROCS(0))
 	group, ctx := errgroup.WithContext(ctx)

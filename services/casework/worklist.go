@@ -301,6 +301,7 @@ func (f WorkFilter) keeps(v *View, i WorkItem) bool {
 type Explanation struct {
 	Case *casefile.Case
 	stall.Explanation
+	ThresholdsVersion int // of the organisation; 0 for the defaults
 }
 
 // Fact is one thing that an explanation rests on.
@@ -323,12 +324,13 @@ func (Flag) IsNode() {}
 
 // Explain says why a flag was raised, and what to do.
 func (v *View) Explain(f *Flag) *Explanation {
-	return v.explanation(f.Case, stall.ExplainFlag(f.Case, v.thresholds(f.Case), f.Flag, v.viewer()))
+	return v.explanation(f.Case, stall.ExplainFlag(f.Case, v.thresholds(f.Case), f.Flag, v.viewer()), f.ThresholdsVersion)
 }
 
 // ExplainWork says why something is due, and what to do.
 func (v *View) ExplainWork(i *WorkItem) *Explanation {
-	return v.explanation(i.of(), stall.ExplainDeadline(i.of(), i.Deadline, v.viewer()))
+	c := i.of()
+	return v.explanation(c, stall.ExplainDeadline(c, i.Deadline, v.viewer()), v.thresholds(c).Version)
 }
 
 // viewer is for whom things are explained.
@@ -347,9 +349,9 @@ func (v *View) NextDueOn(t *casefile.Track) *calendar.Day {
 }
 
 // explanation leaves out the next actions that the actor may not take.
-func (v *View) explanation(c *casefile.Case, e stall.Explanation) *Explanation {
+func (v *View) explanation(c *casefile.Case, e stall.Explanation, thresholdsVersion int) *Explanation {
 	e.NextActions = slices.DeleteFunc(e.NextActions, func(a stall.NextAction) bool {
 		return !v.mayRemedy(c, a.Remedy)
 	})
-	return &Explanation{c, e}
+	return &Explanation{c, e, thresholdsVersion}
 }

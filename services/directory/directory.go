@@ -16,6 +16,7 @@ import (
 
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/stall"
 	"onward/services/store"
 )
 
@@ -28,8 +29,10 @@ type Snapshot struct {
 	Networks      map[id.Network]Network
 	Teams         map[id.Team]Team
 	Schools       map[id.School]School
-	accounts      map[string]account // by the SHA-256 of the token, in hex
-	versions      map[string]int     // of the documents read, so that an old one never overwrites
+	thresholds    map[string]Thresholds                 // by the identifier of the document
+	inForce       map[id.Organisation]*stall.Thresholds // what follows from them
+	accounts      map[string]account                    // by the SHA-256 of the token, in hex
+	versions      map[string]int                        // of the documents read, so that an old one never overwrites
 }
 
 // Directory is the live directory.
@@ -38,6 +41,7 @@ type Directory struct {
 	editing sync.Mutex // held during a change: its rules may look at other things
 	mu      sync.Mutex // held while a new snapshot is made
 	current atomic.Pointer[Snapshot]
+	heard   []func(id.Organisation) // when thresholds change
 }
 
 // Open loads the directory. Watch keeps it up to date.
@@ -79,23 +83,41 @@ func (d *Directory) Watch(ctx context.Context, from *Marks) error {
 // Snapshot returns the directory as it stands.
 func (d *Directory) Snapshot() *Snapshot { return d.current.Load() }
 
-// apply publishes a snapshot with the documents in it.
+// apply publishes a snapshot with the documents in it, and tells of the
+// thresholds that changed.
 func (d *Directory) apply(docs ...store.Document) error {
+	old, next, heard, err := d.publish(docs)
+	if err != nil {
+		return err
+	}
+	for org, th := range next.inForce {
+		if th != old.inForce[org] {
+			for _, fn := range heard {
+				fn(org)
+			}
+		}
+	}
+	return nil
+}
+
+// publish makes and publishes a snapshot with the documents in it.
+func (d *Directory) publish(docs []store.Document) (old, next *Snapshot, heard []func(id.Organisation), err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	old := d.current.Load()
-	next := &Snapshot{
+	old = d.current.Load()
+	next = &Snapshot{
 		Organisations: cloned(old.Organisations), Sites: cloned(old.Sites), Workers: cloned(old.Workers),
 		Employers: cloned(old.Employers), Networks: cloned(old.Networks), Teams: cloned(old.Teams), Schools: cloned(old.Schools),
+		thresholds: cloned(old.thresholds), inForce: cloned(old.inForce),
 		accounts: cloned(old.accounts), versions: cloned(old.versions),
 	}
 	for _, doc := range docs {
 		if err := next.add(doc); err != nil {
-			return err
+			return nil, nil, nil, err
 		}
 	}
 	d.current.Store(next)
-	return nil
+	return old, next, d.heard, nil
 }
 
 func cloned[K comparable, V any](m map[K]V) map[K]V {
@@ -128,6 +150,8 @@ func (s *Snapshot) add(doc store.Document) error {
 		err = put(doc, s.Teams)
 	case id.SchoolPrefix:
 		err = put(doc, s.Schools)
+	case id.ThresholdsPrefix:
+		err = s.addThresholds(doc)
 	default: // accounts are kept by hash
 		err = put(doc, s.accounts)
 	}

@@ -36,6 +36,7 @@ const (
 	ActivityPrefix     = "activity_"
 	TeamPrefix         = "team_"
 	SchoolPrefix       = "school_"
+	ThresholdsPrefix   = "thresholds_"
 	FlagPrefix         = "flag_"
 	EntryPrefix        = "entry_"
 )

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"onward/services/assessment"
 	"onward/services/calendar"
@@ -58,7 +59,8 @@ type file struct {
 
 // try records an entry, or changes nothing where it does not fit.
 func (f *file) try(on calendar.Day, data casefile.Data) error {
-	e := casefile.Entry{CaseID: f.c.ID, Version: len(f.entries) + 1, On: on, By: "worker_1", Data: data}
+	recorded := max(f.today, on).Start().Add(12 * time.Hour)
+	e := casefile.Entry{CaseID: f.c.ID, Version: len(f.entries) + 1, On: on, At: recorded, By: "worker_1", Data: data}
 	history := append(f.entries[:len(f.entries):len(f.entries)], e)
 	next := f.c.Clone()
 	var err error
