@@ -6,7 +6,6 @@ import (
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/locale"
-	"onward/services/page"
 	"onward/services/stall"
 )
 
@@ -46,20 +45,12 @@ func (r *queryResolver) StallRules(ctx context.Context) ([]stall.OrganisationRul
 	return viewOf(ctx).StallRules(), nil
 }
 
-func (r *queryResolver) Worklist(ctx context.Context, filter *casework.WorkFilter, first *int, after *string) (*page.Connection[casework.WorkItem], error) {
-	return viewOf(ctx).Worklist(filter, page.Args{First: first, After: after})
-}
-
 func (r *stallRuleResolver) Label(ctx context.Context, obj *stall.OrganisationRule, locale *locale.Locale) (string, error) {
 	return obj.Label(language(locale)), nil
 }
 
 func (r *stallThresholdResolver) Applies(ctx context.Context, obj *stall.Setting, locale *locale.Locale) (string, error) {
 	return obj.Applies(language(locale)), nil
-}
-
-func (r *workItemResolver) Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error) {
-	return viewOf(ctx).ExplainWork(obj), nil
 }
 
 func (r *Resolver) Explanation() generated.ExplanationResolver { return &explanationResolver{r} }
@@ -80,8 +71,6 @@ func (r *Resolver) StallThreshold() generated.StallThresholdResolver {
 	return &stallThresholdResolver{r}
 }
 
-func (r *Resolver) WorkItem() generated.WorkItemResolver { return &workItemResolver{r} }
-
 type (
 	explanationResolver    struct{ *Resolver }
 	factResolver           struct{ *Resolver }
@@ -90,5 +79,4 @@ type (
 	nextActionResolver     struct{ *Resolver }
 	stallRuleResolver      struct{ *Resolver }
 	stallThresholdResolver struct{ *Resolver }
-	workItemResolver       struct{ *Resolver }
 )

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -219,6 +220,7 @@ func (l *tale) state(name string) string {
 				Worklist struct {
 					Nodes []struct {
 						Case    identified
+						Kind    string
 						Rule    string
 						DueOn   string
 						Overdue bool
@@ -227,7 +229,7 @@ func (l *tale) state(name string) string {
 			}
 		}
 		query := `query ($id: ID!) { case(id: $id) { status phase version tracks { kind state } history(last: 1) { totalCount nodes { kind reversedBy { version } } } }
-			worklist(first: 100) { nodes { case { id } rule dueOn overdue } } }`
+			worklist(first: 100) { nodes { case { id } kind rule dueOn overdue } } }`
 		_, body := l.post(role, query, json.RawMessage(l.fill(`{"id": "{{`+name+`}}"}`)))
 		l.must(json.Unmarshal(body, &got))
 		c := got.Data.Case
@@ -242,7 +244,7 @@ func (l *tale) state(name string) string {
 		}
 		for _, work := range got.Data.Worklist.Nodes {
 			if work.Case.ID == l.names[name] {
-				line += fmt.Sprintf(" [%s %s%s]", work.Rule, work.DueOn, map[bool]string{true: " overdue"}[work.Overdue])
+				line += fmt.Sprintf(" [%s %s%s]", cmp.Or(work.Rule, work.Kind), work.DueOn, map[bool]string{true: " overdue"}[work.Overdue])
 			}
 		}
 		return line + "\n"

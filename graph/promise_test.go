@@ -51,7 +51,8 @@ func TestForeignIsNotCounted(t *testing.T) {
 		`{ cases(filter: {organisation: ["org_RIVER"]}) { totalCount nodes { id } } }`,
 		`{ cases(filter: {owner: ["worker_OTHER_SUPERVISOR"]}) { totalCount nodes { id } pageInfo { hasNextPage } } }`,
 		`{ impact(input: {from: "2020-01-01", to: "2026-12-31", groupBy: [ORGANISATION], organisation: "org_LOTUS"}) { rows { group { value } } } }`,
-		`{ worklist(first: 100) { nodes { case { organisation { id } } } } }`,
+		`{ worklist(first: 100) { nodes { case { organisation { id } } referral { from { id } } } } }`,
+		`{ digests { nodes { items { caseId } } } }`,
 	} {
 		_, body := w.post("CAREER_ADVISOR", query, nil)
 		if bytes.Contains(body, []byte("org_RIVER")) || bytes.Contains(body, []byte(w.names["case.foreign"])) || bytes.Contains(body, []byte(`"totalCount":1`)) {
@@ -183,12 +184,14 @@ func TestScanTwice(t *testing.T) {
 func TestEveryNextActionIsAccepted(t *testing.T) {
 	w := newWorld(t)
 	schema := loadSchema(t)
-	_, body := w.post("SUPERVISOR", `{ worklist(first: 100) { nodes { rule case { id } explanation { nextActions { mutation input } } } } }`, nil)
+	w.post("SUPERVISOR", `mutation ($id: ID!) { recordConsent(input: {requestId: "until", caseId: $id, purpose: SHARE, decision: GIVEN, expiresOn: "2026-03-20", organisationIds: ["org_RIVER"]}) { entry { id } } }`,
+		json.RawMessage(w.fill(`{"id": "{{case.active}}"}`)))
+	_, body := w.post("SUPERVISOR", `{ worklist(first: 100) { nodes { kind rule case { id } explanation { nextActions { mutation input } } } } }`, nil)
 	var list struct {
 		Data struct {
 			Worklist struct {
 				Nodes []struct {
-					Rule        string
+					Kind, Rule  string
 					Explanation struct {
 						NextActions []struct{ Mutation, Input string }
 					}
@@ -199,7 +202,9 @@ func TestEveryNextActionIsAccepted(t *testing.T) {
 	if err := json.Unmarshal(body, &list); err != nil || len(list.Data.Worklist.Nodes) == 0 {
 		t.Fatalf("no work: %v %s", err, body)
 	}
+	kinds := map[string]bool{}
 	for _, n := range list.Data.Worklist.Nodes {
+		kinds[n.Kind] = true
 		if len(n.Explanation.NextActions) == 0 {
 			t.Errorf("%s has no next action", n.Rule)
 		}
@@ -208,8 +213,13 @@ func TestEveryNextActionIsAccepted(t *testing.T) {
 			_, answer := w.post("SUPERVISOR", fmt.Sprintf(`mutation ($input: %s) { %s(input: $input) { entry { id } } }`, input, a.Mutation),
 				json.RawMessage(`{"input": `+a.Input+`}`))
 			if bytes.Contains(answer, []byte("errors")) {
-				t.Errorf("%s: %s(%s): %s", n.Rule, a.Mutation, a.Input, answer)
+				t.Errorf("%s %s: %s(%s): %s", n.Kind, n.Rule, a.Mutation, a.Input, answer)
 			}
+		}
+	}
+	for _, kind := range []string{"CONSENT", "REFERRAL", "CONTACT", "ACTION"} {
+		if !kinds[kind] {
+			t.Errorf("no work of kind %s was tried", kind)
 		}
 	}
 }

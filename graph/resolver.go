@@ -6,6 +6,7 @@ import (
 	"onward/services/directory"
 	"onward/services/outcome"
 	"onward/services/register"
+	"onward/services/reminder"
 )
 
 // Resolver is what the fields of the schema are answered from.
@@ -14,5 +15,6 @@ type Resolver struct {
 	Register  *register.Register
 	Directory *directory.Directory
 	RollUps   *outcome.RollUps
+	Digests   *reminder.Digests
 	Jobs      *jobs.Runner
 }

@@ -27,6 +27,7 @@ import (
 	"onward/services/plan"
 	"onward/services/register"
 	"onward/services/reintegration"
+	"onward/services/reminder"
 	"onward/services/scholarship"
 	"onward/services/shelter"
 	"onward/services/store/sqlite"
@@ -43,6 +44,7 @@ type world struct {
 	dir      *directory.Directory
 	register *register.Register
 	casework *casework.Service
+	digests  *reminder.Digests
 	tokens   map[string]string // by role; OTHER_SUPERVISOR and OTHER_STAFF are of the second organisation
 	names    map[string]string // what golden files call the identifiers of this world
 	now      time.Time
@@ -80,6 +82,9 @@ func newWorld(t *testing.T, more ...func(*author)) *world {
 	}
 	w.recordActivities(ctx)
 	w.holdFlagged(ctx)
+	w.digests = reminder.New(s, w.casework, w.dir, w.clock, nil, quiet)
+	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
+	w.must(err)
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
 	t.Cleanup(w.server.Close)
 	return w
@@ -94,8 +99,8 @@ func (w *world) resolver() *graph.Resolver {
 	rollUps := outcome.NewRollUps(w.store)
 	runner := jobs.New(w.store, w.clock, "test", quiet,
 		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
-		jobs.RollUp(w.casework, w.register, rollUps), jobs.RetentionOfLogs(w.store))
-	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Jobs: runner}
+		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
+	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner}
 }
 
 // holdFlagged lets a scan find what has stalled on one case, and puts that case on

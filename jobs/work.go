@@ -10,6 +10,7 @@ import (
 	"onward/services/casework"
 	"onward/services/outcome"
 	"onward/services/register"
+	"onward/services/reminder"
 )
 
 // StallScan brings the flags of every case that is due to what they are. Before
@@ -87,6 +88,20 @@ func RollUp(c *casework.Service, r *register.Register, keep *outcome.RollUps) Jo
 				}
 			}
 			return []Count{{"figures", figures}, {"revised", revised}}, nil
+		},
+	}
+}
+
+// FollowUpReminders makes the digest of the day for every worker who has something
+// to do, and sends the events that wait.
+func FollowUpReminders(d *reminder.Digests, r *register.Register) Job {
+	return Job{
+		Name:        "follow-up-reminders",
+		Description: "Makes a digest of the worklist for each worker and sends an event of it, without names.",
+		Schedule:    "0 6 * * *",
+		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
+			made, err := d.Make(ctx, r.Snapshot(), asOf)
+			return []Count{{"digests", made.Digests}, {"sent", made.Sent}, {"unsent", made.Unsent}}, err
 		},
 	}
 }

@@ -23,6 +23,7 @@ var layers = [][]string{
 	{"services/activity"},
 	{"services/directory", "services/outcome", "services/instrument"},
 	{"services/casework"},
+	{"services/reminder"},
 	{"jobs"},
 	{"graph"},
 	{"cmd"},

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +20,7 @@ import (
 	"onward/services/directory"
 	"onward/services/id"
 	"onward/services/outcome"
+	"onward/services/page"
 	"onward/services/register"
 	"onward/services/store"
 	"onward/services/store/sqlite"
@@ -29,6 +32,7 @@ const (
 	caseBytes   = 2048  // all in
 	impactTime  = time.Second
 	appendShare = 0.7 // of bare guarded appends
+	workTime    = 20 * time.Millisecond
 )
 
 // caseload writes the demo with 20,000 cases more, once for all benchmarks.
@@ -238,4 +242,32 @@ func oneOrganisation(b *testing.B, s store.Store) (*casework.Service, access.Act
 		b.Fatal(err)
 	}
 	return casework.New(s, register.New(), d, time.Now), actor
+}
+
+// BenchmarkWorklist measures the first page of the worklist with its counts, of a
+// supervisor, and what that would take of the figure for 100,000 cases.
+func BenchmarkWorklist(b *testing.B) {
+	tuneMemory()
+	s, r := openCaseload(b), register.New()
+	d, _, err := directory.Open(context.Background(), s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	work := casework.New(s, r, d, time.Now)
+	if _, err := work.Load(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	workers := d.Snapshot().Workers
+	first := slices.Sorted(maps.Keys(workers))
+	i := slices.IndexFunc(first, func(w id.Worker) bool { return workers[w].Role == access.Supervisor })
+	actor := access.Actor{Worker: first[i], Role: access.Supervisor, Organisation: workers[first[i]].Organisation}
+	b.ResetTimer()
+	for b.Loop() {
+		if _, err := work.View(actor, r.Snapshot()).Worklist(nil, page.Args{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for100k := b.Elapsed() / time.Duration(b.N) * 100_000 / time.Duration(r.Snapshot().Len())
+	b.ReportMetric(float64(for100k.Microseconds())/1000, "ms/100k-cases")
+	b.ReportMetric(float64(for100k)/float64(workTime), "of-figure")
 }

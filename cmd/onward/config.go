@@ -1,9 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"strings"
+
+	"onward/services/fault"
+	"onward/services/reminder"
 )
 
 // Config is what every command takes.
@@ -18,6 +23,29 @@ type Config struct {
 // mongoURI returns the address of MongoDB, or "" for the local file. It may hold
 // a password, so it is no flag.
 func mongoURI() string { return os.Getenv("MONGODB_URI") }
+
+// webhook returns where the events of digests go, or nil where ONWARD_WEBHOOK_URL
+// is not set. Its secret is in ONWARD_WEBHOOK_SECRET, or in the file that
+// ONWARD_WEBHOOK_SECRET_FILE names. The address may hold a password, so neither is
+// a flag.
+func webhook() (*reminder.Webhook, error) {
+	address := os.Getenv("ONWARD_WEBHOOK_URL")
+	if address == "" {
+		return nil, nil
+	}
+	secret := os.Getenv("ONWARD_WEBHOOK_SECRET")
+	if file := os.Getenv("ONWARD_WEBHOOK_SECRET_FILE"); secret == "" && file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("ONWARD_WEBHOOK_SECRET_FILE: %w", err)
+		}
+		secret = strings.TrimSpace(string(text))
+	}
+	if secret == "" {
+		return nil, fault.New(fault.Invalid, "ONWARD_WEBHOOK_URL is set, and neither ONWARD_WEBHOOK_SECRET nor ONWARD_WEBHOOK_SECRET_FILE is")
+	}
+	return reminder.NewWebhook(address, secret)
+}
 
 // Logger returns the log, which goes to standard error.
 func (c *Config) Logger() *slog.Logger {

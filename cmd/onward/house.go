@@ -17,6 +17,7 @@ import (
 	"onward/services/instrument"
 	"onward/services/outcome"
 	"onward/services/register"
+	"onward/services/reminder"
 	"onward/services/store"
 	"onward/services/store/mongodb"
 	"onward/services/store/sqlite"
@@ -31,6 +32,7 @@ type house struct {
 	activities *activity.Ledger
 	casework   *casework.Service
 	rollUps    *outcome.RollUps
+	digests    *reminder.Digests
 	jobs       *jobs.Runner
 	log        *slog.Logger
 
@@ -67,6 +69,11 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
 	h.rollUps = outcome.NewRollUps(s)
+	hook, err := webhook()
+	if err != nil {
+		return nil, err
+	}
+	h.digests = reminder.New(s, h.casework, h.directory, time.Now, hook, log)
 	h.jobs = h.runner()
 	return h, nil
 }
@@ -79,12 +86,13 @@ func (h *house) runner() *jobs.Runner {
 		jobs.StallScan(h.casework, h.register),
 		jobs.Escalation(h.casework, h.register),
 		jobs.RollUp(h.casework, h.register, h.rollUps),
+		jobs.FollowUpReminders(h.digests, h.register),
 		jobs.RetentionOfLogs(h.store))
 }
 
 // resolver is the house as the GraphQL edge needs it.
 func (h *house) resolver() *graph.Resolver {
-	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Jobs: h.jobs}
+	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs}
 }
 
 // follow takes in what other processes change, until the context ends. A

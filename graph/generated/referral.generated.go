@@ -1504,6 +1504,13 @@ func (ec *executionContext) unmarshalNTransferCaseInput2onwardᚋservicesᚋcase
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOReferral2ᚖonwardᚋservicesᚋcaseworkᚐReferral(ctx context.Context, sel ast.SelectionSet, v *casework.Referral) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Referral(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOReferralDirection2ᚖonwardᚋservicesᚋcaseworkᚐReferralDirection(ctx context.Context, v any) (*casework.ReferralDirection, error) {
 	if v == nil {
 		return nil, nil

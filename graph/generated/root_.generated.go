@@ -293,6 +293,34 @@ type ComplexityRoot struct {
 		VerdictOn           func(childComplexity int) int
 	}
 
+	Digest struct {
+		Counts func(childComplexity int) int
+		ID     func(childComplexity int) int
+		Items  func(childComplexity int) int
+		On     func(childComplexity int) int
+	}
+
+	DigestConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	DigestEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DigestItem struct {
+		CaseCode func(childComplexity int) int
+		CaseID   func(childComplexity int) int
+		DueOn    func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Rule     func(childComplexity int) int
+		Severity func(childComplexity int) int
+	}
+
 	DimensionScore struct {
 		ChangeFromBaseline func(childComplexity int) int
 		Dimension          func(childComplexity int) int
@@ -867,6 +895,7 @@ type ComplexityRoot struct {
 		Activity           func(childComplexity int, id string) int
 		Case               func(childComplexity int, id *string, code *string) int
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
+		Digests            func(childComplexity int, first *int, after *string) int
 		Employers          func(childComplexity int, first *int, after *string) int
 		Impact             func(childComplexity int, input casework.ImpactInput) int
 		Instrument         func(childComplexity int, code string, version *int) int
@@ -1397,18 +1426,27 @@ type ComplexityRoot struct {
 		Period   func(childComplexity int) int
 	}
 
+	WorkCount struct {
+		Kind    func(childComplexity int) int
+		Overdue func(childComplexity int) int
+		Soon    func(childComplexity int) int
+	}
+
 	WorkItem struct {
 		Case        func(childComplexity int) int
 		DueOn       func(childComplexity int) int
 		Explanation func(childComplexity int) int
 		Flag        func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
 		Overdue     func(childComplexity int) int
+		Referral    func(childComplexity int) int
 		Rule        func(childComplexity int) int
 		Severity    func(childComplexity int) int
 	}
 
 	WorkItemConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -2407,6 +2445,106 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Defendant.VerdictOn(childComplexity), true
+
+	case "Digest.counts":
+		if e.ComplexityRoot.Digest.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Digest.Counts(childComplexity), true
+	case "Digest.id":
+		if e.ComplexityRoot.Digest.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Digest.ID(childComplexity), true
+	case "Digest.items":
+		if e.ComplexityRoot.Digest.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Digest.Items(childComplexity), true
+	case "Digest.on":
+		if e.ComplexityRoot.Digest.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Digest.On(childComplexity), true
+
+	case "DigestConnection.edges":
+		if e.ComplexityRoot.DigestConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestConnection.Edges(childComplexity), true
+	case "DigestConnection.nodes":
+		if e.ComplexityRoot.DigestConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestConnection.Nodes(childComplexity), true
+	case "DigestConnection.pageInfo":
+		if e.ComplexityRoot.DigestConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestConnection.PageInfo(childComplexity), true
+	case "DigestConnection.totalCount":
+		if e.ComplexityRoot.DigestConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestConnection.TotalCount(childComplexity), true
+
+	case "DigestEdge.cursor":
+		if e.ComplexityRoot.DigestEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestEdge.Cursor(childComplexity), true
+	case "DigestEdge.node":
+		if e.ComplexityRoot.DigestEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestEdge.Node(childComplexity), true
+
+	case "DigestItem.caseCode":
+		if e.ComplexityRoot.DigestItem.CaseCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.CaseCode(childComplexity), true
+	case "DigestItem.caseId":
+		if e.ComplexityRoot.DigestItem.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.CaseID(childComplexity), true
+	case "DigestItem.dueOn":
+		if e.ComplexityRoot.DigestItem.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.DueOn(childComplexity), true
+	case "DigestItem.kind":
+		if e.ComplexityRoot.DigestItem.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.Kind(childComplexity), true
+	case "DigestItem.rule":
+		if e.ComplexityRoot.DigestItem.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.Rule(childComplexity), true
+	case "DigestItem.severity":
+		if e.ComplexityRoot.DigestItem.Severity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DigestItem.Severity(childComplexity), true
 
 	case "DimensionScore.changeFromBaseline":
 		if e.ComplexityRoot.DimensionScore.ChangeFromBaseline == nil {
@@ -5347,6 +5485,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Cases(childComplexity, args["filter"].(*register.Filter), args["orderBy"].(*register.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.digests":
+		if e.ComplexityRoot.Query.Digests == nil {
+			break
+		}
+
+		args, err := ec.field_Query_digests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Digests(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.employers":
 		if e.ComplexityRoot.Query.Employers == nil {
 			break
@@ -7506,6 +7655,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Wage.Period(childComplexity), true
 
+	case "WorkCount.kind":
+		if e.ComplexityRoot.WorkCount.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCount.Kind(childComplexity), true
+	case "WorkCount.overdue":
+		if e.ComplexityRoot.WorkCount.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCount.Overdue(childComplexity), true
+	case "WorkCount.soon":
+		if e.ComplexityRoot.WorkCount.Soon == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCount.Soon(childComplexity), true
+
 	case "WorkItem.case":
 		if e.ComplexityRoot.WorkItem.Case == nil {
 			break
@@ -7536,12 +7704,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkItem.ID(childComplexity), true
+	case "WorkItem.kind":
+		if e.ComplexityRoot.WorkItem.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItem.Kind(childComplexity), true
 	case "WorkItem.overdue":
 		if e.ComplexityRoot.WorkItem.Overdue == nil {
 			break
 		}
 
 		return e.ComplexityRoot.WorkItem.Overdue(childComplexity), true
+	case "WorkItem.referral":
+		if e.ComplexityRoot.WorkItem.Referral == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItem.Referral(childComplexity), true
 	case "WorkItem.rule":
 		if e.ComplexityRoot.WorkItem.Rule == nil {
 			break
@@ -7555,6 +7735,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkItem.Severity(childComplexity), true
 
+	case "WorkItemConnection.counts":
+		if e.ComplexityRoot.WorkItemConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItemConnection.Counts(childComplexity), true
 	case "WorkItemConnection.edges":
 		if e.ComplexityRoot.WorkItemConnection.Edges == nil {
 			break
@@ -11594,15 +11780,6 @@ enum Retained {
 	{Name: "../../schema/flag.graphqls", Input: `extend type Query {
   "The rules by which cases are found to have stalled, with the thresholds that hold for the viewer's organisation."
   stallRules: [StallRule!]! @class(is: PUBLIC) @atMost(n: 15)
-  "What the viewer should do next, most urgent first."
-  worklist(
-    "All given parts must hold."
-    filter: WorkFilter
-    "How many from the beginning: 1 to 100, 20 when absent."
-    first: Int
-    "The cursor after which the page begins."
-    after: String
-  ): WorkItemConnection! @class(is: CASE)
 }
 
 extend type Mutation {
@@ -11714,7 +11891,7 @@ type Explanation {
   facts: [Fact!]! @class(is: CASE) @atMost(n: 2)
   "The threshold, in days."
   thresholdDays: Int @class(is: CASE)
-  "The version of the rule."
+  "The version of the rule; 0 where no rule asks for it."
   ruleVersion: Int! @class(is: CASE)
   "The version of the organisation's thresholds; 0 where the defaults held."
   thresholdsVersion: Int! @class(is: CASE)
@@ -11745,58 +11922,6 @@ type NextAction {
   input: String! @class(is: CASE)
   "The day by which it should be done."
   dueBy: Date @class(is: CASE)
-}
-
-"Something to do next."
-type WorkItem {
-  "The identifier; stable while the work is the same."
-  id: ID! @class(is: CASE)
-  "The case."
-  case: Case! @class(is: CASE)
-  "The rule that asks for it."
-  rule: StallRuleCode! @class(is: CASE)
-  "How much it presses."
-  severity: Severity! @class(is: CASE)
-  "The day on which it is due."
-  dueOn: Date! @class(is: CASE)
-  "Whether that day has passed."
-  overdue: Boolean! @class(is: CASE)
-  "The flag, where one was raised."
-  flag: Flag @class(is: CASE)
-  "Why, and what to do."
-  explanation: Explanation! @class(is: CASE)
-}
-
-"A page of the worklist."
-type WorkItemConnection {
-  "The items with their cursors."
-  edges: [WorkItemEdge!]! @class(is: CASE)
-  "The items."
-  nodes: [WorkItem!]! @class(is: CASE)
-  "Where the page lies."
-  pageInfo: PageInfo! @class(is: PUBLIC)
-  "The number of items."
-  totalCount: Int! @class(is: CASE)
-}
-
-"An item with its cursor."
-type WorkItemEdge {
-  "The cursor."
-  cursor: String! @class(is: PUBLIC)
-  "The item."
-  node: WorkItem! @class(is: CASE)
-}
-
-"Which work; all given parts must hold."
-input WorkFilter {
-  "Of one of these rules."
-  rule: [StallRuleCode!]
-  "Of one of these severities."
-  severity: [Severity!]
-  "Overdue, or not yet."
-  overdue: Boolean
-  "Only on cases that the viewer owns."
-  mine: Boolean
 }
 
 "Says that somebody has seen a flag."
@@ -13392,6 +13517,67 @@ enum LivingWith {
   UNKNOWN
 }
 `, BuiltIn: false},
+	{Name: "../../schema/reminder.graphqls", Input: `extend type Query {
+  """
+  The viewer's own digests of the last 90 days, the newest first: what there was to
+  do on a day. A day with nothing to do has none.
+  """
+  digests(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): DigestConnection! @class(is: CASE)
+}
+
+"What there was to do for a worker on a day, as the worklist said then."
+type Digest {
+  "The identifier; the event of the digest carries it."
+  id: ID! @class(is: CASE)
+  "The day."
+  on: Date! @class(is: CASE)
+  "How much there was of each kind, over everything."
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 14)
+  "The most urgent first, 50 at most. What the viewer may not know of any more is left out."
+  items: [DigestItem!]! @class(is: CASE) @atMost(n: 50)
+}
+
+"One thing that was to be done."
+type DigestItem {
+  "The case."
+  caseId: ID! @class(is: CASE)
+  "The code of the case; absent where the viewer may not read the case yet."
+  caseCode: String @class(is: CASE)
+  "What was to be done."
+  kind: WorkKind! @class(is: CASE)
+  "The rule that asked for it; absent where none did."
+  rule: StallRuleCode @class(is: CASE)
+  "How much it pressed."
+  severity: Severity! @class(is: CASE)
+  "The day on which it was due."
+  dueOn: Date! @class(is: CASE)
+}
+
+"A page of digests."
+type DigestConnection {
+  "The digests with their cursors."
+  edges: [DigestEdge!]! @class(is: CASE)
+  "The digests."
+  nodes: [Digest!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "How many there are in all."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A digest in a page."
+type DigestEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The digest."
+  node: Digest! @class(is: CASE)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/scholarship.graphqls", Input: `extend type Query {
   """
   The terms of a school year of Cambodia's public schools, as the programme's
@@ -14541,6 +14727,134 @@ enum StallThresholdCode {
   ESCALATION_LEAD
 }
 `, BuiltIn: false},
+	{Name: "../../schema/worklist.graphqls", Input: `extend type Query {
+  """
+  What the viewer should do next, most urgent first: the overdue before what is due
+  soon, of these the more severe, of those what was due first. Of each item the
+  viewer may do what helps.
+  """
+  worklist(
+    "All given parts must hold."
+    filter: WorkFilter
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): WorkItemConnection! @class(is: CASE)
+}
+
+"Something to do next."
+type WorkItem {
+  "The identifier; stable while the work is the same."
+  id: ID! @class(is: CASE)
+  "What is to be done."
+  kind: WorkKind! @class(is: CASE)
+  "The case; absent where the viewer may not read it yet."
+  case: Case @class(is: CASE)
+  "The referral or the transfer of another organisation that waits for an answer."
+  referral: Referral @class(is: CASE)
+  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent."
+  rule: StallRuleCode @class(is: CASE)
+  "How much it presses."
+  severity: Severity! @class(is: CASE)
+  "The day on which it is due."
+  dueOn: Date! @class(is: CASE)
+  "Whether that day has passed."
+  overdue: Boolean! @class(is: CASE)
+  "The flag, where one was raised."
+  flag: Flag @class(is: CASE)
+  "Why, and what to do."
+  explanation: Explanation! @class(is: CASE)
+}
+
+"A page of the worklist."
+type WorkItemConnection {
+  "The items with their cursors."
+  edges: [WorkItemEdge!]! @class(is: CASE)
+  "The items."
+  nodes: [WorkItem!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of items."
+  totalCount: Int! @class(is: CASE)
+  "How many items there are of each kind, over all that the filter lets through without its kinds; of a kind without items there is no count."
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 14)
+}
+
+"An item with its cursor."
+type WorkItemEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The item."
+  node: WorkItem! @class(is: CASE)
+}
+
+"How much work there is of one kind."
+type WorkCount {
+  "What is to be done."
+  kind: WorkKind! @class(is: CASE)
+  "How many are overdue."
+  overdue: Int! @class(is: CASE)
+  "How many are due soon."
+  soon: Int! @class(is: CASE)
+}
+
+"Which work; all given parts must hold."
+input WorkFilter {
+  "Of one of these kinds."
+  kind: [WorkKind!]
+  "Of one of these rules."
+  rule: [StallRuleCode!]
+  "Of one of these severities."
+  severity: [Severity!]
+  "Overdue, due soon, or both."
+  due: [WorkDue!]
+  "Overdue, or not yet."
+  overdue: Boolean
+  "Only on cases that the viewer owns, or only on others."
+  mine: Boolean
+}
+
+"What is to be done."
+enum WorkKind {
+  "Give the case an owner."
+  ASSIGNMENT
+  "Assess or reassess her."
+  ASSESSMENT
+  "Have a plan approved, or review it."
+  PLAN
+  "Be in contact with her."
+  CONTACT
+  "Complete an action of the plan."
+  ACTION
+  "Meet her as scheduled, or after her return."
+  FOLLOW_UP
+  "Decide what somebody has asked for."
+  APPROVAL
+  "See to a referral or a transfer that waits for its answer."
+  REFERRAL
+  "Check that she still has the job."
+  RETENTION_CHECK
+  "Bring her to the next milestone."
+  MILESTONE
+  "See to her absences from school."
+  SCHOOL
+  "Ask for her consent again."
+  CONSENT
+  "Complete the record."
+  RECORD
+  "See to something that was lost again."
+  REGRESSION
+}
+
+"Whether the day on which something is due has passed."
+enum WorkDue {
+  "It has passed."
+  OVERDUE
+  "It has not; it comes within 7 days, of a reassessment within 14, of the last day of a consent within 30."
+  SOON
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -14960,6 +15274,62 @@ func (ec *executionContext) childFields_Defendant(ctx context.Context, field gra
 		return ec.fieldContext_Defendant_appealUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Defendant", field.Name)
+}
+
+func (ec *executionContext) childFields_Digest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Digest_id(ctx, field)
+	case "on":
+		return ec.fieldContext_Digest_on(ctx, field)
+	case "counts":
+		return ec.fieldContext_Digest_counts(ctx, field)
+	case "items":
+		return ec.fieldContext_Digest_items(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Digest", field.Name)
+}
+
+func (ec *executionContext) childFields_DigestConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DigestConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DigestConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DigestConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DigestConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DigestConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DigestEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DigestEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DigestEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DigestEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DigestItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseId":
+		return ec.fieldContext_DigestItem_caseId(ctx, field)
+	case "caseCode":
+		return ec.fieldContext_DigestItem_caseCode(ctx, field)
+	case "kind":
+		return ec.fieldContext_DigestItem_kind(ctx, field)
+	case "rule":
+		return ec.fieldContext_DigestItem_rule(ctx, field)
+	case "severity":
+		return ec.fieldContext_DigestItem_severity(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_DigestItem_dueOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DigestItem", field.Name)
 }
 
 func (ec *executionContext) childFields_DimensionScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16900,12 +17270,28 @@ func (ec *executionContext) childFields_Wage(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Wage", field.Name)
 }
 
+func (ec *executionContext) childFields_WorkCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_WorkCount_kind(ctx, field)
+	case "overdue":
+		return ec.fieldContext_WorkCount_overdue(ctx, field)
+	case "soon":
+		return ec.fieldContext_WorkCount_soon(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkCount", field.Name)
+}
+
 func (ec *executionContext) childFields_WorkItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_WorkItem_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_WorkItem_kind(ctx, field)
 	case "case":
 		return ec.fieldContext_WorkItem_case(ctx, field)
+	case "referral":
+		return ec.fieldContext_WorkItem_referral(ctx, field)
 	case "rule":
 		return ec.fieldContext_WorkItem_rule(ctx, field)
 	case "severity":
@@ -16932,6 +17318,8 @@ func (ec *executionContext) childFields_WorkItemConnection(ctx context.Context, 
 		return ec.fieldContext_WorkItemConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_WorkItemConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_WorkItemConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkItemConnection", field.Name)
 }

@@ -161,6 +161,15 @@ func (c *Case) sharedWith(org id.Organisation, on calendar.Day) bool {
 	return i >= 0 && c.Consents[i].holds(on) && c.Consents[i].extends(org)
 }
 
+// ConsentReach returns the organisations to which her last decision on a purpose
+// extends; all where there is none.
+func (c *Case) ConsentReach(p Purpose) []id.Organisation {
+	if i := c.consentFor(p, calendar.LastDay); i >= 0 {
+		return c.Consents[i].Organisations()
+	}
+	return nil
+}
+
 // LastConsents returns the last decision on each purpose.
 func (c *Case) LastConsents() []Consent {
 	last := []Consent{}

@@ -47,7 +47,7 @@ const sweepers = 8
 // returns Unavailable, and gives up once that goes for so many cases in a row as
 // are swept at once.
 func (s *Service) sweep(ctx context.Context, actor access.Actor, found iter.Seq[*casefile.Case], x errand) (Swept, error) {
-	t := tally{swept: Swept{written: map[string]int{}}}
+	t := visits{swept: Swept{written: map[string]int{}}}
 	var group errgroup.Group
 	group.SetLimit(sweepers)
 	for c := range found {
@@ -62,22 +62,22 @@ func (s *Service) sweep(ctx context.Context, actor access.Actor, found iter.Seq[
 			return nil
 		})
 	}
-	_ = group.Wait() // errors are in the tally
+	_ = group.Wait() // errors are in t
 	if err := ctx.Err(); err != nil {
 		return t.swept, fault.Wrap(fault.Unavailable, err, "sweep stopped")
 	}
 	return t.swept, t.away
 }
 
-// tally adds up the visits of a sweep.
-type tally struct {
+// visits adds up what a sweep does.
+type visits struct {
 	mu    sync.Mutex
 	swept Swept
 	away  error // why the store could not be reached for a case
 	row   int   // cases in a row for which it could not be
 }
 
-func (t *tally) add(entries []casefile.Entry, err error) {
+func (t *visits) add(entries []casefile.Entry, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.swept.Checked++
@@ -97,7 +97,7 @@ func (t *tally) add(entries []casefile.Entry, err error) {
 }
 
 // hopeless reports whether the store is away for good.
-func (t *tally) hopeless() bool {
+func (t *visits) hopeless() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.row >= sweepers

@@ -38,10 +38,16 @@ type View struct {
 
 // View returns what the actor sees now.
 func (s *Service) View(actor access.Actor, cases *register.Snapshot) *View {
+	return s.ViewOn(actor, cases, s.Today())
+}
+
+// ViewOn returns what the actor sees now, as it is on a day: what is overdue then,
+// and what is due soon.
+func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calendar.Day) *View {
 	now := s.now().UTC()
 	return &View{
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
-		Actor:     actor, Today: calendar.DayOf(now), At: now, Cases: cases,
+		Actor:     actor, Today: on, At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
 		desk: s.desk, histories: map[id.Case][]casefile.Entry{},
 	}

@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 
 	"onward/services/access"
@@ -31,75 +32,182 @@ func (v *View) Flags(c *casefile.Case, states []casefile.FlagState) []Flag {
 	return out
 }
 
+// WorkDue is whether the day on which work is due has passed.
+type WorkDue string
+
+// Whether it has.
+const (
+	WorkOverdue WorkDue = "OVERDUE"
+	WorkSoon    WorkDue = "SOON"
+)
+
 // WorkFilter says which work; all given parts must hold.
 type WorkFilter struct {
+	Kind     []stall.WorkKind
 	Rule     []casefile.RuleCode
 	Severity []casefile.Severity
+	Due      []WorkDue
 	Overdue  *bool
 	Mine     *bool
 }
 
 // WorkItem is something to do next: a deadline of a case, with the flag that a
-// scan has raised for it, if one has.
+// scan has raised for it, if one has; or the answer to a referral that another
+// organisation has sent.
 type WorkItem struct {
-	ID      string
-	Case    *casefile.Case
-	Overdue bool
-	Flag    *Flag
+	Case     *casefile.Case // nil where the actor may not read it yet
+	Referral *Referral      // that waits for the actor's answer; nil where it is something else
+	Overdue  bool
+	Flag     *Flag
 	stall.Deadline
 }
 
-// The page of the worklist.
-type (
-	WorkItemConnection = page.Connection[WorkItem]
-	WorkItemEdge       = page.Edge[WorkItem]
-)
+// ID returns the identifier, which is the same while the work is.
+func (i WorkItem) ID() string { return workID(i.of(), i.Deadline) }
 
-// programmeOf is the track that each programme's own staff look after.
-var programmeOf = map[access.Role]track.Kind{
-	access.ShelterStaff: track.Shelter, access.CareerAdvisor: track.Employment,
-	access.ScholarshipOfficer: track.Scholarship, access.LegalOfficer: track.Legal,
+// of returns the case that the work is about, whether the actor may read it or
+// not.
+func (i WorkItem) of() *casefile.Case {
+	if i.Referral != nil {
+		return i.Referral.Of
+	}
+	return i.Case
+}
+
+// WorkCount says how much work there is of one kind.
+type WorkCount struct {
+	Kind    stall.WorkKind `json:"kind"`
+	Overdue int            `json:"overdue"`
+	Soon    int            `json:"soon"`
+}
+
+// WorkItemConnection is a page of the worklist. Counts are over all that the
+// filter lets through without its kinds.
+type WorkItemConnection struct {
+	page.Connection[WorkItem]
+	Counts []WorkCount
+}
+
+// WorkItemEdge is an item with its cursor.
+type WorkItemEdge = page.Edge[WorkItem]
+
+// programmeOf are the tracks that each programme's own staff look after: those on
+// which the policy lets them record.
+var programmeOf = map[access.Role][]track.Kind{
+	access.ShelterStaff:       {track.Shelter, track.Reintegration},
+	access.CareerAdvisor:      {track.Career, track.Employment},
+	access.ScholarshipOfficer: {track.Scholarship},
+	access.LegalOfficer:       {track.Legal},
 }
 
 // Worklist returns what the actor should do next, most urgent first: on the
-// cases that the actor owns, on the track of the actor's programme, and for
-// those who steer an organisation on all of its cases.
+// cases that the actor owns, on the tracks of the actor's programme, and for
+// those who steer an organisation on all of its cases and on what others have
+// sent to it.
 func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection, error) {
-	f := given(filter)
-	if v.Actor.Scope().Empty() {
-		return nil, fault.New(fault.Forbidden, "your role reads no cases")
+	if !v.Actor.Role.WorksOnCases() {
+		return nil, fault.New(fault.Forbidden, "your role works on no cases")
 	}
+	f := given(filter)
+	counted := tally{}
 	var items []WorkItem
-	for c := range v.Cases.Next(v.Actor.Scope(), v.Today, v.Today+stall.LongestNoticeDays) {
-		for _, d := range stall.Outstanding(c, v.thresholds(c)) {
-			if !d.Overdue(v.Today) && !d.Soon(v.Today) || !v.concerns(c, d) {
-				continue
+	for item := range v.work() {
+		if !f.keeps(v, item) {
+			continue
+		}
+		kind := item.Kind()
+		counted.add(kind, item.Overdue)
+		if len(f.Kind) == 0 || slices.Contains(f.Kind, kind) {
+			items = append(items, item)
+		}
+	}
+	slices.SortFunc(items, func(a, b WorkItem) int { return a.compare(b, v.Today) })
+	cut, err := page.Sorted(items, func(i WorkItem) string { return i.place(v.Today) }, args)
+	if err != nil {
+		return nil, err
+	}
+	return &WorkItemConnection{*cut, counted.counts()}, nil
+}
+
+// work yields all that the actor should do, in no order.
+func (v *View) work() iter.Seq[WorkItem] {
+	return func(yield func(WorkItem) bool) {
+		var due []stall.Deadline // of one case after the other, in the same room
+		for c := range v.Cases.Next(v.Actor.Organisation, v.Today+stall.LongestNoticeDays) {
+			due = stall.AppendDeadlines(due[:0], c, v.thresholds(c))
+			for _, d := range due {
+				if !d.Overdue(v.Today) && !d.Soon(v.Today) || !v.concerns(c, d) {
+					continue
+				}
+				if item, asks := v.workItem(c, d); asks && !yield(item) {
+					return
+				}
 			}
-			if item := v.workItem(c, d); !item.muted(v.Today) && f.keeps(v, item) {
-				items = append(items, item)
+		}
+		for c := range v.Cases.ReferredTo(v.Actor.Organisation) {
+			if !v.answers(c, yield) {
+				return
 			}
 		}
 	}
-	slices.SortFunc(items, func(a, b WorkItem) int {
-		x, y := a.Urgency(v.Today), b.Urgency(v.Today)
-		return cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(a.ID, b.ID))
-	})
-	return page.Sorted(items, func(i WorkItem) string { return i.place(v.Today) }, args)
+}
+
+// answers yields what waits on another organisation's case for the actor's
+// answer, and reports whether to go on.
+func (v *View) answers(c *casefile.Case, yield func(WorkItem) bool) bool {
+	if !v.Actor.May(access.AnswerReferral, c, v.Today) {
+		return true
+	}
+	for _, d := range stall.Waiting(c, v.thresholds(c), v.Actor.Organisation) {
+		r, _ := c.Referral(d.Part())
+		item := WorkItem{Referral: &Referral{c, r}, Deadline: d, Overdue: d.Overdue(v.Today)}
+		if v.Actor.Sees(c, v.Today) {
+			item.Case = c
+		}
+		if !yield(item) {
+			return false
+		}
+	}
+	return true
+}
+
+// tally counts work by its kind.
+type tally map[stall.WorkKind]*WorkCount
+
+func (t tally) add(kind stall.WorkKind, overdue bool) {
+	n := t[kind]
+	if n == nil {
+		n = &WorkCount{Kind: kind}
+		t[kind] = n
+	}
+	if overdue {
+		n.Overdue++
+	} else {
+		n.Soon++
+	}
+}
+
+// counts returns the counts in the order of the kinds; of a kind without work
+// there is none.
+func (t tally) counts() []WorkCount {
+	out := make([]WorkCount, 0, len(t))
+	for _, kind := range stall.WorkKinds {
+		if n := t[kind]; n != nil {
+			out = append(out, *n)
+		}
+	}
+	return out
 }
 
 // concerns reports whether a deadline is the actor's to look after: whether the
 // actor may do what helps, and it is about the actor's own case, the actor's
 // programme, or the actor steers the organisation.
 func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
-	if !slices.ContainsFunc(d.Remedies(c, v.Today), func(r stall.Remedy) bool { return v.mayRemedy(c, r) }) {
+	programme, ok := programmeOf[v.Actor.Role]
+	if ok && c.Owner != v.Actor.Worker && !slices.Contains(programme, d.Track) && (d.Track != "" || c.Owner != "") {
 		return false
 	}
-	switch programme, ok := programmeOf[v.Actor.Role]; {
-	case c.Owner == v.Actor.Worker, !ok:
-		return true
-	default:
-		return d.Track == programme || d.Track == "" && c.Owner == ""
-	}
+	return slices.ContainsFunc(d.Remedies(c, v.Today), func(r stall.Remedy) bool { return v.mayRemedy(c, r) })
 }
 
 // mayRemedy reports whether the actor may do what helps. Nobody is asked to
@@ -145,34 +253,48 @@ func remedies(c *casefile.Case, r stall.Remedy) access.Action {
 	return access.RecordFollowUp
 }
 
-// muted reports whether somebody has put the item off.
-func (i WorkItem) muted(today calendar.Day) bool {
-	return i.Flag != nil && i.Flag.State == casefile.FlagSnoozed && today <= i.Flag.SnoozedUntil
+// workItem returns what is to be done about a deadline of a case, and whether it
+// asks for it: nobody has dismissed its flag, or put it off.
+func (v *View) workItem(c *casefile.Case, d stall.Deadline) (WorkItem, bool) {
+	item := WorkItem{Case: c, Deadline: d, Overdue: d.Overdue(v.Today)}
+	f, raised := stall.FlagOf(c, d)
+	if raised && f.Live() {
+		item.Flag = &Flag{c, f}
+	}
+	return item, !f.Dismissed && !f.Asleep(v.Today)
+}
+
+func workID(c *casefile.Case, d stall.Deadline) string {
+	return "work_" + casefile.FlagID(c.ID, casefile.RuleCode(d.Code()), d.Episode())
+}
+
+// compare orders work, the most urgent first, and of the same urgency always in
+// the same way.
+func (i WorkItem) compare(j WorkItem, today calendar.Day) int {
+	x, y := i.Urgency(today), j.Urgency(today)
+	if order := cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(i.of().ID, j.of().ID), cmp.Compare(i.Code(), j.Code())); order != 0 {
+		return order
+	}
+	return cmp.Compare(i.Episode(), j.Episode())
 }
 
 // place is where the item stands in the worklist, as a text that sorts alike: a
 // cursor stays good when the item is done.
 func (i WorkItem) place(today calendar.Day) string {
 	u := i.Urgency(today)
-	return fmt.Sprintf("%d%d %08d %s", u[0], u[1], u[2], i.ID)
-}
-
-func (v *View) workItem(c *casefile.Case, d stall.Deadline) WorkItem {
-	item := WorkItem{
-		ID:   "work_" + casefile.FlagID(c.ID, d.Rule, d.Episode()),
-		Case: c, Deadline: d, Overdue: d.Overdue(v.Today),
-	}
-	if f, ok := c.Flag(d.Rule, d.Episode()); ok && f.Live() {
-		item.Flag = &Flag{c, f}
-	}
-	return item
+	return fmt.Sprintf("%d%d %08d %s %s %s", u[0], u[1], u[2], i.of().ID, i.Code(), i.Episode())
 }
 
 func (f WorkFilter) keeps(v *View, i WorkItem) bool {
+	due := WorkSoon
+	if i.Overdue {
+		due = WorkOverdue
+	}
 	return (len(f.Rule) == 0 || slices.Contains(f.Rule, i.Deadline.Rule)) &&
 		(len(f.Severity) == 0 || slices.Contains(f.Severity, i.Deadline.Severity)) &&
+		(len(f.Due) == 0 || slices.Contains(f.Due, due)) &&
 		(f.Overdue == nil || *f.Overdue == i.Overdue) &&
-		(f.Mine == nil || *f.Mine == (i.Case.Owner == v.Actor.Worker))
+		(f.Mine == nil || *f.Mine == (i.of().Owner == v.Actor.Worker))
 }
 
 // Explanation says why something is due, and what to do.
@@ -207,7 +329,8 @@ func (v *View) Explain(f *Flag) *Explanation {
 
 // ExplainWork says why something is due, and what to do.
 func (v *View) ExplainWork(i *WorkItem) *Explanation {
-	return v.explanation(i.Case, stall.ExplainDeadline(i.Case, i.Deadline, v.viewer()), v.thresholds(i.Case).Version)
+	c := i.of()
+	return v.explanation(c, stall.ExplainDeadline(c, i.Deadline, v.viewer()), v.thresholds(c).Version)
 }
 
 // viewer is for whom things are explained.

@@ -69,7 +69,7 @@ func Assess(c *casefile.Case, th *Thresholds, on calendar.Day) Findings {
 	due := Deadlines(c, th)
 	found := standing(c, due, on)
 	for _, d := range due {
-		if !d.Overdue(on) || spoken(c, d) {
+		if d.Rule == "" || !d.Overdue(on) || spoken(c, d) {
 			continue
 		}
 		rule, _ := Find(d.Rule)
@@ -144,9 +144,9 @@ func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	c.NextDueOn, c.ScanOn = 0, 0
 	due := Deadlines(c, th)
 	for _, d := range due {
-		if f, raised := flagOf(c, d); !raised || !f.Dismissed {
+		if f, raised := FlagOf(c, d); !raised || !f.Dismissed {
 			c.NextDueOn = earlier(c.NextDueOn, d.DueOn)
-			if !raised || !f.Live() {
+			if d.Rule != "" && (!raised || !f.Live()) {
 				c.ScanOn = earlier(c.ScanOn, d.DueOn+1)
 			}
 		}
@@ -163,7 +163,8 @@ func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	}
 }
 
-func flagOf(c *casefile.Case, d Deadline) (casefile.Flag, bool) {
+// FlagOf returns the flag that was raised for a deadline, if one ever was.
+func FlagOf(c *casefile.Case, d Deadline) (casefile.Flag, bool) {
 	if len(c.Flags) == 0 {
 		return casefile.Flag{}, false
 	}
@@ -183,7 +184,7 @@ func earlier(a, b calendar.Day) calendar.Day {
 func Outstanding(c *casefile.Case, th *Thresholds) []Deadline {
 	var out []Deadline
 	for _, d := range Deadlines(c, th) {
-		if f, raised := flagOf(c, d); !raised || !f.Dismissed {
+		if f, raised := FlagOf(c, d); !raised || !f.Dismissed {
 			out = append(out, d)
 		}
 	}

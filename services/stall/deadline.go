@@ -24,8 +24,8 @@ const (
 // Deadline is something that is due on a case: what a rule waits for, since
 // when, and until when.
 type Deadline struct {
-	Rule          casefile.RuleCode
-	Track         track.Kind // empty where it belongs to none
+	Rule          casefile.RuleCode // empty where no rule asks for it: work, and never a flag
+	Track         track.Kind        // empty where it belongs to none
 	DueOn         calendar.Day
 	ThresholdDays int
 	Severity      casefile.Severity
@@ -45,6 +45,11 @@ func (d Deadline) Episode() string {
 	switch {
 	case d.episode != "":
 		return d.episode
+	case d.since.Name == consentGiven:
+		return d.part + "-" + d.since.On.String()
+	case d.Rule == "":
+		_, number, _ := strings.Cut(d.part, ".")
+		return d.since.Name + "-" + number
 	case d.since.Name == planReview:
 		return "review-" + d.since.On.String()
 	case d.since.Name == actionDue:
@@ -60,17 +65,22 @@ func (d Deadline) Episode() string {
 
 // How many days before the day on which something is due the worklist shows it: of
 // a reassessment more, since it has to be arranged (OSCaR warns 14 and 7 days
-// before).
+// before), and of the last day of a consent still more, since she has to be found
+// and asked again [J].
 const (
-	NoticeDays        = 7
-	LongestNoticeDays = 14
+	NoticeDays         = 7
+	reassessmentNotice = 14
+	LongestNoticeDays  = 30
 )
 
 // Soon reports whether the deadline has not passed on a day, and will in the days
 // for which its rule gives notice.
 func (d Deadline) Soon(on calendar.Day) bool {
 	notice := calendar.Day(NoticeDays)
-	if d.Rule == ReassessmentDue {
+	switch {
+	case d.Rule == ReassessmentDue:
+		notice = reassessmentNotice
+	case d.since.Name == consentGiven:
 		notice = LongestNoticeDays
 	}
 	return on <= d.DueOn && d.DueOn <= on+notice
@@ -105,8 +115,18 @@ func Deadlines(c *casefile.Case, th *Thresholds) []Deadline {
 	if !c.Status.Open() {
 		return nil
 	}
-	l := deadlines{c: c, th: th, all: make([]Deadline, 0, 8)}
+	return AppendDeadlines(make([]Deadline, 0, 8), c, th)
+}
+
+// AppendDeadlines adds the deadlines of a case to others, for those who look at
+// many cases.
+func AppendDeadlines(all []Deadline, c *casefile.Case, th *Thresholds) []Deadline {
+	if !c.Status.Open() {
+		return all
+	}
+	l := deadlines{c: c, th: th, all: all}
 	l.owner()
+	l.consents()
 	if c.Status == casefile.Referred {
 		l.acceptance()
 	}

@@ -11,10 +11,10 @@ import (
 type Explanation struct {
 	Facts         []casefile.Fact
 	ThresholdDays int
-	RuleVersion   int
+	RuleVersion   int // 0 where no rule asks for it
 	NextActions   []NextAction
 
-	rule  casefile.RuleCode
+	code  string // the rule, or the kind of the work where no rule asks for it
 	dueOn calendar.Day
 }
 
@@ -40,7 +40,7 @@ func (a NextAction) Label(l locale.Locale) string { return messages.text(l, a.me
 // ExplainFlag explains a flag by what was true when it was raised. A flag that
 // has been resolved needs no action.
 func ExplainFlag(c *casefile.Case, th *Thresholds, f casefile.Flag, v Viewer) Explanation {
-	e := Explanation{Facts: f.Facts, ThresholdDays: f.ThresholdDays, RuleVersion: f.RuleVersion, rule: f.Rule, dueOn: f.DueOn}
+	e := Explanation{Facts: f.Facts, ThresholdDays: f.ThresholdDays, RuleVersion: f.RuleVersion, code: string(f.Rule), dueOn: f.DueOn}
 	for _, d := range Deadlines(c, th) {
 		if f.Live() && d.Rule == f.Rule && d.Episode() == f.Episode {
 			e.NextActions = actions(c, d, v)
@@ -51,11 +51,11 @@ func ExplainFlag(c *casefile.Case, th *Thresholds, f casefile.Flag, v Viewer) Ex
 
 // ExplainDeadline explains something that is due.
 func ExplainDeadline(c *casefile.Case, d Deadline, v Viewer) Explanation {
-	rule, _ := Find(d.Rule)
-	return Explanation{
-		Facts: d.Facts(), ThresholdDays: d.ThresholdDays, RuleVersion: rule.Version, NextActions: actions(c, d, v),
-		rule: d.Rule, dueOn: d.DueOn,
+	e := Explanation{Facts: d.Facts(), ThresholdDays: d.ThresholdDays, NextActions: actions(c, d, v), code: d.Code(), dueOn: d.DueOn}
+	if rule, asks := Find(d.Rule); asks {
+		e.RuleVersion = rule.Version
 	}
+	return e
 }
 
 // Text returns the reason in a sentence.
@@ -65,5 +65,5 @@ func (e Explanation) Text(l locale.Locale) string {
 		point := e.Facts[1]
 		r.Point, r.PointOn = messages.text(l, "point."+point.Name, reason{}), point.On
 	}
-	return messages.text(l, messages.of("explain", e.rule, e.Facts[0].Name), r)
+	return messages.text(l, messages.of("explain", e.code, e.Facts[0].Name), r)
 }

@@ -156,6 +156,12 @@ func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 			used[special(catalogue, "action."+string(tr.rule), since, "answerReferral")] = true
 		}
 	}
+	for _, p := range []casefile.Purpose{casefile.ForServices, casefile.ForShare, casefile.ForReporting, casefile.ForResearch, casefile.ForPartnerApp} {
+		used["point."+string(p)] = true
+	}
+	for _, unruled := range []string{"CONSENT", "REFERRAL", "REFERRAL.TRANSFER"} {
+		used["explain."+unruled], used["action."+unruled] = true, true
+	}
 	for id := range used {
 		if catalogue[id] == nil {
 			t.Errorf("there is no message %s", id)

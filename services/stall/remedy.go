@@ -26,6 +26,11 @@ type Remedy struct {
 // first. Each can be done on the case as it stands, by somebody.
 func (d Deadline) Remedies(c *casefile.Case, today calendar.Day) []Remedy {
 	switch d.Rule {
+	case "":
+		if d.since.Name == consentGiven {
+			return one("recordConsent")
+		}
+		return []Remedy{{Mutation: "answerReferral", Referral: d.part}}
 	case NoOwner:
 		return one("assignCase")
 	case NeverAssessed:
@@ -168,11 +173,17 @@ func activation(in input) fields {
 }
 
 // consent is what is asked for; she may refuse. A girl who has turned 18 decides
-// herself.
+// herself. One that runs out is asked for again as far as it reached.
 func consent(in input) fields {
 	f := fields{"purpose": casefile.ForServices, "decision": casefile.Given}
-	if in.Rule == Turned18 {
+	switch {
+	case in.Rule == Turned18:
 		f["givenBy"] = casefile.Herself
+	case in.since.Name == consentGiven:
+		f["purpose"] = in.part
+		if reach := in.c.ConsentReach(casefile.Purpose(in.part)); len(reach) > 0 {
+			f["organisationIds"] = reach
+		}
 	}
 	return f
 }
@@ -206,7 +217,7 @@ func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
 		if err != nil {
 			continue // strings, booleans, days and lists of these: cannot happen
 		}
-		all = append(all, NextAction{Remedy: r, Input: string(text), DueBy: d.DueOn, message: messages.of("action", d.Rule, d.since.Name, r.Mutation)})
+		all = append(all, NextAction{Remedy: r, Input: string(text), DueBy: d.DueOn, message: messages.of("action", d.Code(), d.since.Name, r.Mutation)})
 	}
 	return all
 }

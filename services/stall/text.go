@@ -8,7 +8,6 @@ import (
 	"golang.org/x/text/language"
 
 	"onward/services/calendar"
-	"onward/services/casefile"
 	"onward/services/locale"
 )
 
@@ -17,8 +16,9 @@ import (
 // of the table, explain.RULE is a reason and action.RULE what helps, both
 // followed by what the rule counts from where it waits for different things, the
 // latter also by the mutation where there are several; ending.CAUSE says why a
-// flag was resolved, point.POINT is a point of retention or follow-up. Reasons
-// have the placeholders
+// flag was resolved, point.POINT is a point of retention or follow-up, or the
+// purpose of a consent. Where no rule asks for something, the kind of the work
+// stands for the rule. Reasons have the placeholders
 // of reason. Where a sentence speaks of the threshold, English has one for a
 // single day and another for all other numbers; Khmer makes no difference.
 //
@@ -74,10 +74,10 @@ type reason struct {
 	MovedTo    calendar.Day // the day on which what it is about is due now, of the cause MOVED
 }
 
-// of returns the id of a message about a rule: that of the first special thing for
-// which there is one, or the rule's own.
-func (c *catalogue) of(kind string, rule casefile.RuleCode, special ...string) string {
-	id := kind + "." + string(rule)
+// of returns the id of a message about a rule, or about work that no rule asks
+// for: that of the first special thing for which there is one, or its own.
+func (c *catalogue) of(kind, code string, special ...string) string {
+	id := kind + "." + code
 	for _, s := range special {
 		if c.ids[id+"."+s] {
 			return id + "." + s

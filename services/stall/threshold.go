@@ -154,11 +154,14 @@ func Lookup(code ThresholdCode) (Threshold, bool) {
 }
 
 // severity returns how much a rule presses on a case.
-func (r *Rule) severity(c *casefile.Case) casefile.Severity {
+func (r *Rule) severity(c *casefile.Case) casefile.Severity { return pressing(r.Severity, c) }
+
+// pressing returns a severity, or at high risk the next one [J].
+func pressing(s casefile.Severity, c *casefile.Case) casefile.Severity {
 	switch {
 	case c.Risk != casefile.High:
-		return r.Severity
-	case r.Severity == low:
+		return s
+	case s == low:
 		return medium
 	}
 	return high

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestWebhook proves where the webhook's address and secret come from, that an
+// address without a secret is refused, and that no refusal tells either.
+func TestWebhook(t *testing.T) {
+	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" // the example of the scheme
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		address, secret, file string
+		there, ok             bool
+	}{
+		{"", secret, "", false, true},
+		{"https://example.org/hook?key=sesame", secret, "", true, true},
+		{"https://example.org/hook?key=sesame", "", file, true, true},
+		{"https://example.org/hook?key=sesame", "", "", false, false},
+		{"https://example.org/hook?key=sesame", "", file + "-absent", false, false},
+		{"https://example.org/hook?key=sesame", "open sesame", "", false, false},
+		{"http://example.org/hook?key=sesame", secret, "", false, false},
+	} {
+		t.Setenv("ONWARD_WEBHOOK_URL", x.address)
+		t.Setenv("ONWARD_WEBHOOK_SECRET", x.secret)
+		t.Setenv("ONWARD_WEBHOOK_SECRET_FILE", x.file)
+		w, err := webhook()
+		if (w != nil) != x.there || (err == nil) != x.ok {
+			t.Errorf("%+v: %v, %v", x, w != nil, err)
+		}
+		if err != nil && (strings.Contains(err.Error(), "sesame") || strings.Contains(err.Error(), "MfKQ9r8")) {
+			t.Errorf("the refusal tells: %v", err)
+		}
+	}
+}

@@ -1,0 +1,20 @@
+package graph
+
+import (
+	"context"
+	"onward/graph/generated"
+	"onward/services/casework"
+	"onward/services/page"
+)
+
+func (r *queryResolver) Worklist(ctx context.Context, filter *casework.WorkFilter, first *int, after *string) (*casework.WorkItemConnection, error) {
+	return viewOf(ctx).Worklist(filter, page.Args{First: first, After: after})
+}
+
+func (r *workItemResolver) Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error) {
+	return viewOf(ctx).ExplainWork(obj), nil
+}
+
+func (r *Resolver) WorkItem() generated.WorkItemResolver { return &workItemResolver{r} }
+
+type workItemResolver struct{ *Resolver }

@@ -1,0 +1,222 @@
+package reminder
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/casework"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/page"
+	"onward/services/register"
+	"onward/services/store"
+)
+
+// Digests makes the digests, keeps them and sends their events.
+type Digests struct {
+	store     store.Store
+	casework  *casework.Service
+	directory *directory.Directory
+	now       func() time.Time
+	webhook   *Webhook // nil where events go nowhere
+	log       *slog.Logger
+}
+
+// New returns the digests of a store. Without a webhook they are only kept.
+func New(s store.Store, c *casework.Service, d *directory.Directory, now func() time.Time, w *Webhook, log *slog.Logger) *Digests {
+	return &Digests{store: s, casework: c, directory: d, now: now, webhook: w, log: log}
+}
+
+// Made is what came of making the digests of a day: how many were new, and how
+// many events were delivered and still wait for it.
+type Made struct{ Digests, Sent, Unsent int }
+
+// Make makes the digest of a day for every active worker who has something to do
+// and has none of that day, and then sends the events that wait: of these digests
+// and of earlier ones. It can be repeated, and be done by several processes at
+// once: each digest is made once, and its event sent until it is delivered. A day
+// of which digests are kept no longer has none.
+func (k *Digests) Make(ctx context.Context, cases *register.Snapshot, on calendar.Day) (Made, error) {
+	var made Made
+	held, waiting, err := k.held(ctx, on)
+	if err != nil {
+		return made, err
+	}
+	for _, w := range k.workers(on) {
+		if ctx.Err() != nil {
+			return made, fault.Wrap(fault.Unavailable, ctx.Err(), "making digests stopped")
+		}
+		if held[idOf(w.ID, on)] {
+			continue
+		}
+		doc, err := k.add(ctx, cases, w, on)
+		if err != nil {
+			return made, err
+		}
+		if doc == nil {
+			continue
+		}
+		made.Digests++
+		if k.webhook != nil {
+			waiting = append(waiting, *doc)
+		}
+	}
+	if k.webhook == nil {
+		return made, nil
+	}
+	made.Sent = k.deliver(ctx, waiting)
+	made.Unsent = len(waiting) - made.Sent
+	return made, nil
+}
+
+// held returns which digests of a day there are, and the documents of all whose
+// events wait, the oldest first.
+func (k *Digests) held(ctx context.Context, on calendar.Day) (held map[string]bool, waiting []store.Document, err error) {
+	held = map[string]bool{}
+	days := map[string]calendar.Day{}
+	_, err = k.store.Scan(ctx, store.Digests, func(doc store.Document) error {
+		d, err := read(doc)
+		if err != nil {
+			return err
+		}
+		held[d.ID] = held[d.ID] || d.On == on
+		if d.Unsent {
+			waiting, days[d.ID] = append(waiting, doc), d.On
+		}
+		return nil
+	})
+	slices.SortFunc(waiting, func(a, b store.Document) int {
+		return cmp.Or(cmp.Compare(days[a.ID], days[b.ID]), cmp.Compare(a.ID, b.ID))
+	})
+	return held, waiting, err
+}
+
+// workers returns the people who work on cases and can sign in, for a day of which
+// digests are kept.
+func (k *Digests) workers(on calendar.Day) []directory.Worker {
+	if on < calendar.DayOf(k.now())-keptDays {
+		return nil
+	}
+	all := k.directory.Snapshot().Workers
+	var out []directory.Worker
+	for _, workerID := range slices.Sorted(maps.Keys(all)) {
+		if w := all[workerID]; w.Active() && w.Role.WorksOnCases() {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// add makes and stores the digest of a worker. It returns nil where there is
+// nothing to do, or where another process was first.
+func (k *Digests) add(ctx context.Context, cases *register.Snapshot, w directory.Worker, on calendar.Day) (*store.Document, error) {
+	d, err := k.digest(cases, w, on)
+	if err != nil || len(d.Items) == 0 {
+		return nil, err
+	}
+	doc, err := d.document(1, "digest.made", d.MadeAt)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.store.Insert(ctx, store.Digests, doc); fault.Is(err, fault.Conflict) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return &doc, nil
+}
+
+// digest returns what the worklist of a worker says on a day.
+func (k *Digests) digest(cases *register.Snapshot, w directory.Worker, on calendar.Day) (Digest, error) {
+	actor := access.Actor{Worker: w.ID, Name: w.Name, Role: w.Role, Organisation: w.Organisation}
+	first := maxItems
+	list, err := k.casework.ViewOn(actor, cases, on).Worklist(nil, page.Args{First: &first})
+	if err != nil {
+		return Digest{}, err
+	}
+	d := Digest{
+		ID: idOf(w.ID, on), Worker: w.ID, Organisation: w.Organisation, On: on, MadeAt: k.instant(),
+		Counts: list.Counts, Unsent: k.webhook != nil,
+	}
+	for _, item := range list.Nodes() {
+		d.Items = append(d.Items, itemOf(item))
+	}
+	return d, nil
+}
+
+func (k *Digests) instant() time.Time { return k.now().UTC().Truncate(time.Millisecond) }
+
+// keptDays is how far back a worker's digests are listed: a quarter [J], after
+// which they are removed.
+const keptDays = 90
+
+// readers is how many documents are read at once.
+const readers = 8
+
+// List returns a page of the viewer's own digests of the last 90 days, the newest
+// first. Items that are not the viewer's to know of any more are left out.
+func (k *Digests) List(ctx context.Context, v *casework.View, args page.Args) (*DigestConnection, error) {
+	if !v.Actor.Role.WorksOnCases() {
+		return nil, fault.New(fault.Forbidden, "your role works on no cases")
+	}
+	byDay, err := k.ofDays(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var all []Digest
+	for _, d := range byDay {
+		if d.ID != "" && d.Organisation == v.Actor.Organisation {
+			all = append(all, seen(v, d))
+		}
+	}
+	return page.Sorted(all, func(d Digest) string { return fmt.Sprintf("%08d", calendar.LastDay-d.On) }, args)
+}
+
+// ofDays reads the viewer's digests, today's first; that of a day without one is
+// empty. They are found by their identifiers, so that it costs what is kept of
+// one worker and not of all.
+func (k *Digests) ofDays(ctx context.Context, v *casework.View) ([]Digest, error) {
+	all := make([]Digest, keptDays+1)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(readers)
+	for i := range all {
+		group.Go(func() error {
+			doc, err := k.store.Get(ctx, store.Digests, idOf(v.Actor.Worker, v.Today-calendar.Day(i)))
+			if fault.Is(err, fault.NotFound) {
+				return nil
+			}
+			if err == nil {
+				all[i], err = read(doc)
+			}
+			return err
+		})
+	}
+	return all, group.Wait()
+}
+
+// seen leaves out of a digest what the viewer may not know of now.
+func seen(v *casework.View, d Digest) Digest {
+	items := d.Items
+	d.Items = []Item{}
+	for _, i := range items {
+		c, ok := v.Cases.Case(i.CaseID)
+		switch {
+		case !ok:
+		case v.Actor.Sees(c, v.Today):
+			d.Items = append(d.Items, i)
+		case v.Actor.May(access.AnswerReferral, c, v.Today):
+			i.CaseCode = ""
+			d.Items = append(d.Items, i)
+		}
+	}
+	return d
+}

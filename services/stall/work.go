@@ -1,0 +1,105 @@
+package stall
+
+import (
+	"cmp"
+
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/id"
+)
+
+// WorkKind says what is to be done about a deadline.
+type WorkKind string
+
+// The kinds of work, in the field's own terms.
+const (
+	WorkAssignment WorkKind = "ASSIGNMENT"      // give the case an owner
+	WorkAssessment WorkKind = "ASSESSMENT"      // assess or reassess her
+	WorkPlan       WorkKind = "PLAN"            // have a plan approved, or review it
+	WorkContact    WorkKind = "CONTACT"         // be in contact with her
+	WorkAction     WorkKind = "ACTION"          // complete an action of the plan
+	WorkFollowUp   WorkKind = "FOLLOW_UP"       // meet her as scheduled, or after her return
+	WorkApproval   WorkKind = "APPROVAL"        // decide what somebody has asked for
+	WorkReferral   WorkKind = "REFERRAL"        // see to a referral or a transfer that waits
+	WorkRetention  WorkKind = "RETENTION_CHECK" // check that she still has the job
+	WorkMilestone  WorkKind = "MILESTONE"       // bring her to the next milestone
+	WorkSchool     WorkKind = "SCHOOL"          // see to her absences from school
+	WorkConsent    WorkKind = "CONSENT"         // ask for her consent again
+	WorkRecord     WorkKind = "RECORD"          // complete the record
+	WorkRegression WorkKind = "REGRESSION"      // see to something that was lost again
+)
+
+// WorkKinds lists them, in the order in which they are counted.
+var WorkKinds = []WorkKind{WorkAssignment, WorkAssessment, WorkPlan, WorkContact, WorkAction, WorkFollowUp, WorkApproval,
+	WorkReferral, WorkRetention, WorkMilestone, WorkSchool, WorkConsent, WorkRecord, WorkRegression}
+
+// consentGiven is what the last day of a consent counts from. No rule asks for it:
+// it is work, and never becomes a flag.
+const consentGiven = "CONSENT_GIVEN"
+
+// kinds says what is to be done by each rule. That of ACTION_OVERDUE depends on
+// what is due.
+var kinds = map[casefile.RuleCode]WorkKind{
+	NoOwner: WorkAssignment, NeverAssessed: WorkAssessment, NoApprovedPlan: WorkPlan, NoContact: WorkContact,
+	ReassessmentDue: WorkAssessment, MilestoneDwell: WorkMilestone, Absences: WorkSchool, RetentionCheckMissed: WorkRetention,
+	ReturnFollowUpMissed: WorkFollowUp, ReferralUnanswered: WorkReferral, ApprovalPending: WorkApproval,
+	Regression: WorkRegression, Turned18: WorkConsent, RecordIncomplete: WorkRecord,
+}
+
+// Kind returns what is to be done about the deadline.
+func (d Deadline) Kind() WorkKind {
+	switch d.since.Name {
+	case planReview:
+		return WorkPlan
+	case actionDue:
+		return WorkAction
+	case followUpDue:
+		return WorkFollowUp
+	case consentGiven:
+		return WorkConsent
+	}
+	return cmp.Or(kinds[d.Rule], WorkReferral)
+}
+
+// Code names what asks for the deadline: its rule, or the kind of the work where
+// no rule does.
+func (d Deadline) Code() string { return cmp.Or(string(d.Rule), string(d.Kind())) }
+
+// consents adds the consents that run out. A hold does not make one last longer.
+func (l *deadlines) consents() {
+	for _, k := range l.c.ConsentsExpiring(1, calendar.LastDay) {
+		l.all = append(l.all, Deadline{
+			DueOn: k.ExpiresOn, Severity: pressing(low, l.c), natural: k.ExpiresOn,
+			since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose), pointOn: k.ExpiresOn, part: string(k.Purpose),
+		})
+	}
+}
+
+// Waiting returns the referrals and transfers of a case that wait for the answer
+// of another organisation, by the thresholds of the case's own. They are work of
+// those who answer, whose rules do not ask for it: the sender has the flag.
+// What they rest on names no entry, since the case is not theirs to read yet.
+func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
+	var out []Deadline
+	rule, _ := Find(ReferralUnanswered)
+	for _, r := range c.Referrals {
+		if r.To != to || r.State != casefile.ReferralWaits {
+			continue
+		}
+		days := th.Referral
+		if c.Risk == casefile.High {
+			days = th.ReferralHighRisk
+		}
+		due := r.SentOn + calendar.Day(days)
+		out = append(out, Deadline{
+			DueOn: due, ThresholdDays: days, Severity: rule.severity(c), natural: due,
+			since: casefile.Fact{Name: string(r.Type), On: r.SentOn}, part: r.ID,
+		})
+	}
+	return out
+}
+
+// Part returns the identifier of what the deadline is about, where it is about a
+// part of the case: an action, a follow-up, an approval, a placement, an award, a
+// matter, a referral, or the purpose of a consent.
+func (d Deadline) Part() string { return d.part }
