@@ -137,7 +137,11 @@ func (tr *trial) tell() (things, cases []store.Document) {
 	maps.DeleteFunc(all, func(_ id.Case, h history) bool {
 		return h.state.OpenedOn < before-3*365 || h.state.Organisation != first || h.state.Status == casefile.Transferred
 	})
-	tr.order = slices.Sorted(maps.Keys(all))
+	for i, caseID := range slices.Sorted(maps.Keys(all)) {
+		if i%2 == 0 { // the MongoDB-compatible server reads all of them for each write
+			tr.order = append(tr.order, caseID)
+		}
+	}
 	for _, caseID := range tr.order {
 		doc, err := s.Get(tr.t.Context(), store.Cases, string(caseID))
 		if err != nil {
