@@ -69,7 +69,7 @@ func Assess(c *casefile.Case, th *Thresholds, on calendar.Day) Findings {
 	due := Deadlines(c, th)
 	found := standing(c, due, on)
 	for _, d := range due {
-		if d.Rule == "" || !d.Overdue(on) || spoken(c, d) {
+		if !d.Flagged() || !d.Overdue(on) || spoken(c, d) {
 			continue
 		}
 		rule, _ := Find(d.Rule)
@@ -146,7 +146,7 @@ func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	for _, d := range due {
 		if f, raised := FlagOf(c, d); !raised || !f.Dismissed {
 			c.NextDueOn = earlier(c.NextDueOn, d.DueOn)
-			if d.Rule != "" && (!raised || !f.Live()) {
+			if d.Flagged() && (!raised || !f.Live()) {
 				c.ScanOn = earlier(c.ScanOn, d.DueOn+1)
 			}
 		}

@@ -86,6 +86,10 @@ func (d Deadline) Soon(on calendar.Day) bool {
 	return on <= d.DueOn && d.DueOn <= on+notice
 }
 
+// Flagged reports whether a rule asks for the deadline, so that a scan flags it
+// once it is overdue. What no rule asks for is work only.
+func (d Deadline) Flagged() bool { return d.Rule != "" }
+
 // Overdue reports whether the deadline has passed on a day.
 func (d Deadline) Overdue(on calendar.Day) bool { return d.DueOn < on }
 

@@ -41,6 +41,7 @@ func step(t *rapid.T, f *file, on calendar.Day) casefile.Data {
 		casefile.Requested{Of: casefile.ClosureApproval, Closure: &casefile.Ended{Reason: casefile.NoLongerNeeds}},
 		assessed(assessment.Needs), assessed(assessment.RiskScreening), casefile.Revised{AdultOn: on + 30}, casefile.Refusal{Reason: "no place"},
 		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given}, casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Refused},
+		casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Given, ExpiresOn: on + calendar.Day(rapid.IntRange(0, 60).Draw(t, "consented"))},
 		casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given}, sent(), offered(), wholePlan(),
 		employment.Ended{Reason: employment.BetterJob}, scholarship.End{Ending: scholarship.DroppedOut}, scholarship.End{Ending: scholarship.Expelled},
 		scholarship.AbsenceRecorded{From: on - 2, To: on, Excused: &no}, scholarship.AbsenceRecorded{From: on - 5, To: on - 3, Excused: &no},

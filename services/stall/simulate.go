@@ -124,7 +124,7 @@ func (t *Trial) Today(c *casefile.Case) {
 func troubles(c *casefile.Case, th *Thresholds, on calendar.Day) map[trouble]calendar.Day {
 	var all map[trouble]calendar.Day
 	for _, d := range Outstanding(c, th) {
-		if d.Overdue(on) {
+		if d.Flagged() && d.Overdue(on) {
 			if all == nil {
 				all = map[trouble]calendar.Day{}
 			}
@@ -187,7 +187,7 @@ func note(first map[trouble]calendar.Day, c *casefile.Case, th *Thresholds, from
 		return
 	}
 	for _, d := range Deadlines(c, th) {
-		if on := max(from, d.DueOn+1); on <= to {
+		if on := max(from, d.DueOn+1); d.Flagged() && on <= to {
 			key := trouble{d.Rule, d.Episode()}
 			if _, known := first[key]; !known {
 				first[key] = on

@@ -264,7 +264,7 @@ func TestSimulationForeseesOtherScans(t *testing.T) {
 				// What a scan by the other thresholds would find, of a case to
 				// which no scan has said anything.
 				for _, d := range stall.Deadlines(f.c, other) {
-					if d.Overdue(on) {
+					if d.Flagged() && d.Overdue(on) {
 						raised[string(d.Rule)+d.Episode()] = d.Rule
 					}
 				}
