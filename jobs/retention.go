@@ -6,15 +6,13 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/fault"
+	"onward/services/reminder"
 	"onward/services/store"
 )
 
-// How long logs are kept, in days before the day of the run [J]: a year of runs and
-// a month to compare it with, and a quarter of digests.
-const (
-	keepRuns    = 400
-	keepDigests = 90
-)
+// keepRuns is how long runs are kept, in days before the day of the run [J]: a year
+// and a month to compare it with.
+const keepRuns = 400
 
 // RetentionOfLogs removes the logs that are too old to be of use: runs that began
 // more than 400 days before the day, and digests of a day more than 90 days before
@@ -29,7 +27,7 @@ func RetentionOfLogs(s store.Store) Job {
 			if err != nil {
 				return nil, err
 			}
-			digests, err := removeOld(ctx, s, store.Digests, asOf-keepDigests, dayOfDigest)
+			digests, err := removeOld(ctx, s, store.Digests, asOf-reminder.KeptDays, dayOfDigest)
 			return []Count{{"runs", runs}, {"digests", digests}}, err
 		},
 	}

@@ -103,7 +103,7 @@ func (k *Digests) held(ctx context.Context, on calendar.Day) (held map[string]bo
 // workers returns the people who work on cases and can sign in, for a day of which
 // digests are kept.
 func (k *Digests) workers(on calendar.Day) []directory.Worker {
-	if on < calendar.DayOf(k.now())-keptDays {
+	if on < calendar.DayOf(k.now())-KeptDays {
 		return nil
 	}
 	all := k.directory.Snapshot().Workers
@@ -155,9 +155,9 @@ func (k *Digests) digest(cases *register.Snapshot, w directory.Worker, on calend
 
 func (k *Digests) instant() time.Time { return k.now().UTC().Truncate(time.Millisecond) }
 
-// keptDays is how far back a worker's digests are listed: a quarter [J], after
+// KeptDays is how far back a worker's digests are listed: a quarter [J], after
 // which they are removed.
-const keptDays = 90
+const KeptDays = 90
 
 // readers is how many documents are read at once.
 const readers = 8
@@ -185,7 +185,7 @@ func (k *Digests) List(ctx context.Context, v *casework.View, args page.Args) (*
 // empty. They are found by their identifiers, so that it costs what is kept of
 // one worker and not of all.
 func (k *Digests) ofDays(ctx context.Context, v *casework.View) ([]Digest, error) {
-	all := make([]Digest, keptDays+1)
+	all := make([]Digest, KeptDays+1)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
 	for i := range all {
