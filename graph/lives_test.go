@@ -294,7 +294,7 @@ var woman = []chapter{
 	{"2026-03-18", "CAREER_ADVISOR", "recordMilestone", `"code": "SKILLS_ASSESSED"`, ""},
 	{"2026-03-18", "CAREER_ADVISOR", "completeAction", `"actionId": "{{action}}", "outcome": "She is good with her hands"`, ""},
 	{"2026-03-20", "CAREER_ADVISOR", "startTraining", `"startedOn": "2026-03-20", "providerName": "Weaving school (invented)", "subject": "Weaving", "modality": "VOCATIONAL_SCHOOL"`, ""},
-	{"2026-06-01", "SUPERVISOR", "runJob", `"name": "stall-scan", "asOf": "2026-06-01"`, ""},
+	{"2026-05-20", "SUPERVISOR", "runJob", `"name": "stall-scan", "asOf": "2026-05-20"`, ""},
 	{"2026-06-01", "SUPERVISOR", "runJob", `"name": "escalation", "asOf": "2026-06-01"`, ""},
 	{"2026-06-01", "SUPERVISOR", "runJob", `"name": "escalation", "asOf": "2026-06-01"`, ""},
 	{"2026-06-02", "SHELTER_STAFF", "recordFollowUp", `"method": "HOME_VISIT", "contactMade": true`, "INVALID method"},

@@ -120,6 +120,11 @@ var scenes = []scene{
 		a.active(name, 40)
 		a.note(a.s.CloseCase(a.ctx, a.actor, casework.CloseCaseInput{Request: a.on(10), Ended: casefile.Ended{Reason: casefile.LostContact}}))
 	}},
+	{stall.ApprovalPending, "rejectRequest", "SUPERVISOR", func(a *author, name string) {
+		a.actor = lotusStaff
+		a.active(name, 60)
+		a.note(a.s.HoldCase(a.ctx, a.actor, casework.HoldCaseInput{Request: a.on(50), Held: casefile.Held{Until: day(-10), Reason: "abroad"}}))
+	}},
 	{stall.Regression, "recordFollowUp", "CAREER_ADVISOR", func(a *author, name string) { a.active(name, 100); a.job(80); a.endJob(5) }},
 	{stall.Regression, "reviewPlan", "CAREER_ADVISOR", func(a *author, name string) { a.approved(name, 40); a.job(20); a.endJob(5) }},
 	{stall.Regression, "recordFollowUp", "SCHOLARSHIP_OFFICER", func(a *author, name string) {

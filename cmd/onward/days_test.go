@@ -401,7 +401,7 @@ func (h *history) work(by id.Worker, on, today calendar.Day, data casefile.Data)
 	if err := next.record(by, on, data); err != nil {
 		return err
 	}
-	for _, r := range stall.Assess(next.state, defaults, today).Settled(next.entries[len(next.entries)-1]) {
+	for _, r := range stall.Settle(h.state, next.state, next.entries[len(next.entries)-1], defaults, today) {
 		if err := next.record(by, today, r); err != nil {
 			return err
 		}

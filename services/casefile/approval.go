@@ -206,6 +206,13 @@ func (c *Case) carryOut(a Approval, e Entry) error {
 	return fault.New(fault.Internal, "a request for %s says not what to do", a.Of)
 }
 
+// Feasible reports whether what a request asks for could be done on a day, as the
+// case stands.
+func (c *Case) Feasible(approvalID string, on calendar.Day) bool {
+	a, ok := c.Approval(approvalID)
+	return ok && c.Clone().carryOut(a, Entry{CaseID: c.ID, Version: c.Version + 1, On: on}) == nil
+}
+
 func (c *Case) approve(d Approved, e Entry) error {
 	i, err := c.pending(d.ApprovalID, e.On)
 	if err != nil {

@@ -72,7 +72,7 @@ type Flag struct {
 
 	ThresholdsVersion int `json:"thresholdsVersion,omitempty"` // of the organisation's thresholds; 0 for the defaults
 
-	ReopenedOn  calendar.Day    `json:"reopenedOn,omitzero"`   // the day on which it was raised again, if it was
+	PressesFrom calendar.Day    `json:"pressesFrom,omitzero"`  // when it was raised the last time, or a hold since has ended: from here its escalation counts
 	EscalatedTo EscalationLevel `json:"escalatedTo,omitempty"` // absent while it is with the owner
 	EscalatedOn calendar.Day    `json:"escalatedOn,omitzero"`
 	Ending                      // of a flag that resolved by itself
@@ -163,7 +163,7 @@ func (c *Case) Flag(rule RuleCode, episode string) (Flag, bool) {
 func (c *Case) raise(r FlagRaised, e Entry) error {
 	flag := Flag{
 		ID: FlagID(c.ID, r.Rule, r.Episode), Rule: id.Intern(r.Rule), Episode: id.Intern(r.Episode),
-		State: FlagOpen, Severity: id.Intern(r.Severity), Since: r.DueOn + 1, DueOn: r.DueOn,
+		State: FlagOpen, Severity: id.Intern(r.Severity), Since: r.DueOn + 1, DueOn: r.DueOn, PressesFrom: e.On,
 		ThresholdDays: r.ThresholdDays, RuleVersion: r.RuleVersion, ThresholdsVersion: r.ThresholdsVersion, Facts: r.Facts,
 	}
 	for i := range flag.Facts {
@@ -176,7 +176,7 @@ func (c *Case) raise(r FlagRaised, e Entry) error {
 		if f.Live() {
 			return fault.New(fault.Internal, "flag %s is raised already", flag.ID)
 		}
-		flag.State, flag.ReopenedOn = FlagReopened, e.On // the same trouble again, after a correction
+		flag.State = FlagReopened // the same trouble again, after a correction
 		c.Flags[i] = flag
 		return nil
 	}

@@ -47,6 +47,16 @@ func (x Ending) summary() string {
 	return "what was missing has been recorded, or is no longer asked for"
 }
 
+// pressFrom has the escalation of live flags count from a day: during a hold
+// nobody was asked for anything.
+func (c *Case) pressFrom(on calendar.Day) {
+	for i := range c.Flags {
+		if f := &c.Flags[i]; f.Live() {
+			f.PressesFrom = max(f.PressesFrom, on)
+		}
+	}
+}
+
 // EscalationLevel is whose a flag is: the longer it is overdue, the higher.
 type EscalationLevel string
 

@@ -29,7 +29,7 @@ func TestFlagLife(t *testing.T) {
 			t.Errorf("step %d: %s, want %s", i+1, got, want)
 		}
 	}
-	if f := tracktest.After(t, steps...).Flags[0]; f.ReopenedOn != tracktest.Day("2026-04-08") || f.EndedBy != 0 {
+	if f := tracktest.After(t, steps...).Flags[0]; f.PressesFrom != tracktest.Day("2026-04-08") || f.EndedBy != 0 {
 		t.Errorf("reopened: %+v", f)
 	}
 }

@@ -351,10 +351,11 @@ func (c *Case) hold(h Held, e Entry) error {
 	return nil
 }
 
-func (c *Case) resume(Resumed, Entry) error {
+func (c *Case) resume(_ Resumed, e Entry) error {
 	if err := c.from(OnHold); err != nil {
 		return err
 	}
+	c.pressFrom(e.On)
 	c.Status, c.HeldFrom, c.HeldUntil = c.HeldFrom, "", 0
 	return nil
 }

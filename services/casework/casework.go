@@ -132,15 +132,15 @@ func (s *Service) appended(c *casefile.Case, e casefile.Entry) (*casefile.Case, 
 	if err := next.Apply(e); err != nil {
 		return nil, nil, err
 	}
-	return s.settled(next, e)
+	return s.settled(c, next, e)
 }
 
 // settled resolves the flags whose condition the entry has ended, and regrades
 // those that press more or less since.
-func (s *Service) settled(next *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+func (s *Service) settled(before, next *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 	entries := []casefile.Entry{e}
 	today := s.Today()
-	for _, data := range stall.Assess(next, s.thresholds(next), today).Settled(e) {
+	for _, data := range stall.Settle(before, next, e, s.thresholds(next), today) {
 		f := casefile.Entry{CaseID: e.CaseID, Version: next.Version + 1, On: today, At: e.At, Organisation: e.Organisation, Key: e.Key, By: e.By, Data: data}
 		if err := next.Apply(f); err != nil {
 			return nil, nil, err

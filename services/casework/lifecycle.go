@@ -102,7 +102,7 @@ func (s *Service) ReverseEntry(ctx context.Context, actor access.Actor, in Rever
 		if err != nil {
 			return nil, nil, restsOn(err)
 		}
-		return s.settled(next, e)
+		return s.settled(c, next, e)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"onward/services/casefile"
 	"onward/services/id"
+	"onward/services/stall"
 	"onward/services/store"
 )
 
@@ -75,6 +76,7 @@ func batches(ctx context.Context, s store.Store, out chan<- []store.Document) (s
 // fold folds batches of documents until there are no more, and derives what is
 // due on each case.
 func (s *Service) fold(ctx context.Context, docs <-chan []store.Document, out chan<- []*casefile.Case) error {
+	var due stall.Deriver
 	for batch := range docs {
 		cases := make([]*casefile.Case, len(batch))
 		for i, doc := range batch {
@@ -83,7 +85,7 @@ func (s *Service) fold(ctx context.Context, docs <-chan []store.Document, out ch
 				return err
 			}
 			cases[i] = c.Clone() // a copy has no spare room in its slices
-			s.derive(cases[i])
+			due.Derive(cases[i], s.thresholds(cases[i]), s.Today())
 		}
 		select {
 		case out <- cases:

@@ -190,6 +190,9 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 		Code: codeOf(d.Organisations[from.TransferredTo].Code, from.ContinuedBy), Population: from.Population, Risk: from.Risk,
 		OwnerID: answer.OwnerID, ReferredBy: d.Organisations[from.Organisation].Name, FromCaseID: from.ID,
 	}
+	if from.AdultOn > accepted.On {
+		opened.AdultOn = from.AdultOn
+	}
 	if from.Consented(casefile.ForReporting, accepted.On) {
 		opened.Consents = []casefile.Purpose{casefile.ForReporting}
 	}

@@ -20,10 +20,11 @@ func (s *Service) rederive(org id.Organisation) {
 	s.live.deriving.Lock()
 	defer s.live.deriving.Unlock()
 	th, today := s.directory.Snapshot().Thresholds(org), s.Today()
+	var due stall.Deriver
 	spare := &casefile.Case{}
 	s.live.register.Redo(org, func(c *casefile.Case) *casefile.Case {
 		*spare = *c // which shares what no change of a published case touches
-		stall.Derive(spare, th, today)
+		due.Derive(spare, th, today)
 		if spare.NextDueOn == c.NextDueOn && spare.ScanOn == c.ScanOn {
 			return c
 		}

@@ -230,7 +230,7 @@ func remedies(c *casefile.Case, r stall.Remedy) access.Action {
 		return access.AssignCase
 	case "recordMilestone":
 		return recordingAction(r.Code)
-	case "approveRequest":
+	case "approveRequest", "rejectRequest":
 		a, _ := c.Approval(r.Approval)
 		return approving[a.Of]
 	case "updatePlan", "submitPlan", "completeAction", "reviewPlan":
@@ -249,8 +249,10 @@ func remedies(c *casefile.Case, r stall.Remedy) access.Action {
 		return access.RecordEmployment
 	case "enrol":
 		return access.RecordScholarship
+	case "recordFollowUp", "scheduleFollowUp":
+		return access.RecordFollowUp
 	}
-	return access.RecordFollowUp
+	return "" // which nobody may: a mutation that stands here is offered to nobody
 }
 
 // workItem returns what is to be done about a deadline of a case, and whether it

@@ -87,6 +87,7 @@ func TestUnjudged(t *testing.T) {
 func TestReentered(t *testing.T) {
 	in, out := admit("2026-03-01"), leave("2026-04-01")
 	again := admit("2026-05-01") // 30 days later
+	hospital := leaveFor(shelter.Left{Destination: shelter.Hospital}, "2026-06-01")
 	for _, c := range []struct {
 		name   string
 		steps  []step
@@ -103,9 +104,12 @@ func TestReentered(t *testing.T) {
 		{"from another shelter", []step{in, leaveFor(shelter.Left{Destination: shelter.OtherShelter}, "2026-04-01"), again}, 730, false},
 		{"from a hospital", []step{in, leaveFor(shelter.Left{Destination: shelter.Hospital}, "2026-04-01"), again}, 730, false},
 		{"from where nobody knows", []step{in, leaveFor(shelter.Left{Destination: shelter.UnknownDestination}, "2026-04-01"), again}, 730, true},
+		{"back, and in a hospital", []step{in, out, again, hospital}, 30, true},
+		{"back, in a hospital, and back from it", []step{in, out, again, hospital, admit("2026-06-15")}, 30, true},
+		{"back, in a hospital, back, and left", []step{in, out, again, hospital, admit("2026-06-15"), leave("2026-06-20")}, 730, false},
 	} {
 		m, lost := tracktest.After(t, c.steps...).Reentered(c.within)
-		if lost != c.want || lost && m.On < tracktest.Day("2026-04-01") {
+		if lost != c.want || lost && (m.On < tracktest.Day("2026-04-01") || m.On > tracktest.Day("2026-05-01")) {
 			t.Errorf("%s: lost %t on %s", c.name, lost, m.On)
 		}
 	}

@@ -186,19 +186,32 @@ func (s *State) NotReady() (admission track.Milestone, waiting bool) {
 	return s.Milestones.Find(spell, track.Admitted)
 }
 
-// Reentered returns the admission of an open stay that began at most a number of
-// days after she left the one before. Who left for another shelter or a hospital
-// had not gone back to a life outside, and does not lose it [J].
+// CarePlanned reports whether a care plan was approved on any stay.
+func (s *State) CarePlanned() bool {
+	return slices.ContainsFunc(s.Milestones, func(m track.Milestone) bool { return m.Code == track.CarePlanApproved })
+}
+
+// Reentered returns the admission by which she came back to shelter at most a
+// number of days after she had left it for a life outside, while she has not left
+// for one again. Who leaves for another shelter or a hospital does not [J]: the
+// stays on either side are one time in shelter, and its first admission is the
+// loss.
 func (s *State) Reentered(within int) (admission track.Milestone, lost bool) {
-	n := len(s.Stays)
-	if n < 2 || !s.Stays[n-1].LeftOn.IsZero() {
+	first := len(s.Stays) - 1
+	if first < 1 || !s.Stays[first].inShelter() {
 		return track.Milestone{}, false
 	}
-	switch before := s.Stays[n-2]; {
-	case before.Destination == OtherShelter || before.Destination == Hospital:
-		return track.Milestone{}, false
-	case s.Stays[n-1].AdmittedOn-before.LeftOn > calendar.Day(within):
+	for first > 0 && s.Stays[first-1].inShelter() {
+		first--
+	}
+	if first == 0 || s.Stays[first].AdmittedOn-s.Stays[first-1].LeftOn > calendar.Day(within) {
 		return track.Milestone{}, false
 	}
-	return s.Milestones.Find(n-1, track.Admitted)
+	return s.Milestones.Find(first, track.Admitted)
+}
+
+// inShelter reports whether she is there still, or left for another shelter or a
+// hospital.
+func (s *Stay) inShelter() bool {
+	return s.LeftOn.IsZero() || s.Destination == OtherShelter || s.Destination == Hospital
 }

@@ -1,6 +1,8 @@
 package stall
 
 import (
+	"slices"
+
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/track"
@@ -23,16 +25,27 @@ func (f Findings) Data() []casefile.Data {
 	return add(all, f.Raise)
 }
 
-// Settled returns the entries that a change of the case makes at once, whatever
-// the day is: the flags whose condition it has ended, and those which it has made
-// press more or less. The entry is the one that changed the case.
-func (f Findings) Settled(by casefile.Entry) []casefile.Data {
-	all := make([]casefile.Data, 0, len(f.Resolve)+len(f.Regrade))
-	for _, r := range f.Resolve {
-		r.Ending = because(r.Ending, by)
+// Settle returns the entries that a change of the case makes at once: the flags
+// whose condition it has ended, and those which it has made press more or less.
+// The entry is the one that turned before into after. What had ended before, as
+// when thresholds were changed, is not laid to its charge.
+func Settle(before, after *casefile.Case, by casefile.Entry, th *Thresholds, on calendar.Day) []casefile.Data {
+	if len(after.Flags) == 0 {
+		return nil
+	}
+	found := standing(after, Deadlines(after, th), on)
+	if len(found.Resolve)+len(found.Regrade) == 0 {
+		return nil
+	}
+	ended := standing(before, Deadlines(before, th), on).Resolve
+	all := make([]casefile.Data, 0, len(found.Resolve)+len(found.Regrade))
+	for _, r := range found.Resolve {
+		if !slices.Contains(ended, r) {
+			r.Ending = because(r.Ending, by)
+		}
 		all = append(all, r)
 	}
-	return add(all, f.Regrade)
+	return add(all, found.Regrade)
 }
 
 // because names the entry that ended a flag. What no longer applies after an entry
@@ -141,8 +154,18 @@ func ended(c *casefile.Case, f casefile.Flag, d Deadline, waits bool, on calenda
 // find something, of today and the days after it. Only the writer of a case that
 // is not published yet may call it.
 func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
+	(&Deriver{}).Derive(c, th, today)
+}
+
+// Deriver derives one case after the other, in the same room. It is not safe for
+// concurrent use.
+type Deriver struct{ due []Deadline }
+
+// Derive is the function of that name.
+func (r *Deriver) Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	c.NextDueOn, c.ScanOn = 0, 0
-	due := Deadlines(c, th)
+	r.due = AppendDeadlines(r.due[:0], c, th)
+	due := r.due
 	for _, d := range due {
 		if f, raised := FlagOf(c, d); !raised || !f.Dismissed {
 			c.NextDueOn = earlier(c.NextDueOn, d.DueOn)

@@ -41,10 +41,11 @@ func (a NextAction) Label(l locale.Locale) string { return messages.text(l, a.me
 // has been resolved needs no action.
 func ExplainFlag(c *casefile.Case, th *Thresholds, f casefile.Flag, v Viewer) Explanation {
 	e := Explanation{Facts: f.Facts, ThresholdDays: f.ThresholdDays, RuleVersion: f.RuleVersion, code: string(f.Rule), dueOn: f.DueOn}
-	for _, d := range Deadlines(c, th) {
-		if f.Live() && d.Rule == f.Rule && d.Episode() == f.Episode {
-			e.NextActions = actions(c, d, v)
-		}
+	if !f.Live() {
+		return e
+	}
+	if d, waits := waiting(f, Deadlines(c, th)); waits {
+		e.NextActions = actions(c, d, v)
 	}
 	return e
 }

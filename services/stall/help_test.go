@@ -53,7 +53,8 @@ func by(w id.Worker) stall.Viewer { return stall.Viewer{Worker: w, Today: day("2
 // file is one case with its history, kept as the writer of cases keeps it.
 type file struct {
 	c       *casefile.Case
-	today   calendar.Day // of the last thing that was done; entries may be of earlier days
+	before  *casefile.Case // the last entry
+	today   calendar.Day   // of the last thing that was done; entries may be of earlier days
 	entries []casefile.Entry
 }
 
@@ -74,7 +75,7 @@ func (f *file) try(on calendar.Day, data casefile.Data) error {
 	}
 	f.today = max(f.today, on)
 	stall.Derive(next, defaults, f.today)
-	f.c, f.entries = next, history
+	f.before, f.c, f.entries = f.c, next, history
 	return nil
 }
 
@@ -99,7 +100,7 @@ func (f *file) scan(on calendar.Day) ([]casefile.FlagRaised, []casefile.FlagReso
 // with every change, and returns the resolutions.
 func (f *file) settle(on calendar.Day) []casefile.FlagResolution {
 	var resolved []casefile.FlagResolution
-	for _, d := range stall.Assess(f.c, defaults, on).Settled(f.entries[len(f.entries)-1]) {
+	for _, d := range stall.Settle(f.before, f.c, f.entries[len(f.entries)-1], defaults, on) {
 		f.must(on.String(), d)
 		if r, ok := d.(casefile.FlagResolution); ok {
 			resolved = append(resolved, r)

@@ -53,6 +53,14 @@ func TestEscalations(t *testing.T) {
 		f.scan(day("2026-02-22"))
 		return f
 	}
+	resumed := func() *file {
+		return raised().must("2026-02-02", held("2026-03-15")).must("2026-02-20", casefile.Resumed{})
+	}
+	late := func() *file {
+		f := quiet()
+		f.scan(day("2026-03-01"))
+		return f
+	}
 	for _, c := range []struct {
 		name string
 		file func() *file
@@ -72,7 +80,13 @@ func TestEscalations(t *testing.T) {
 		{"asleep", snoozed, "2026-02-25", ""},
 		{"awake again", snoozed, "2026-02-26", "LEAD"},
 		{"on hold", func() *file { return raised().must("2026-02-02", held("2026-03-15")) }, "2026-03-15", ""},
-		{"the hold has run out", func() *file { return raised().must("2026-02-02", held("2026-03-15")) }, "2026-03-16", "LEAD"},
+		{"the hold has run out", func() *file { return raised().must("2026-02-02", held("2026-03-15")) }, "2026-03-16", ""},
+		{"seven days after the hold has run out", func() *file { return raised().must("2026-02-02", held("2026-03-15")) }, "2026-03-23", "SUPERVISOR"},
+		{"six days after a hold was ended", resumed, "2026-02-26", ""},
+		{"seven days after a hold was ended", resumed, "2026-02-27", "SUPERVISOR"},
+		{"found late", late, "2026-03-01", ""},
+		{"six days after it was found", late, "2026-03-07", ""},
+		{"seven days after it was found", late, "2026-03-08", "SUPERVISOR"},
 		{"resolved", func() *file {
 			return raised().must("2026-02-03", casefile.FlagResolution{FlagID: contactFlag, Reason: "it is known why"})
 		}, "2026-06-01", ""},
@@ -223,6 +237,12 @@ func TestCauses(t *testing.T) {
 	found := stall.Assess(f.c, longer, day("2026-02-02"))
 	if len(found.Resolve) != 1 || found.Resolve[0].Ending != (casefile.Ending{Cause: casefile.CauseMoved, MovedTo: day("2026-03-02")}) {
 		t.Errorf("after the thresholds were changed: %+v", found)
+	}
+	f.must("2026-02-02", assigned())
+	for _, d := range stall.Settle(f.before, f.c, f.entries[len(f.entries)-1], longer, day("2026-02-02")) {
+		if r, ok := d.(casefile.FlagResolution); !ok || r.Ending != found.Resolve[0].Ending {
+			t.Errorf("laid to the charge of the next entry: %+v", d)
+		}
 	}
 	f.c.LastContactOn = day("2026-02-01") // as a rule that no longer finds what it found
 	found = stall.Assess(f.c, defaults, day("2026-02-02"))

@@ -18,7 +18,7 @@ import (
 type Remedy struct {
 	Mutation string
 	Code     track.Code // the milestone that recordMilestone would record
-	Approval string     // the request that approveRequest would approve
+	Approval string     // the request that approveRequest or rejectRequest would answer
 	Referral string     // the referral that answerReferral would accept
 }
 
@@ -40,7 +40,7 @@ func (d Deadline) Remedies(c *casefile.Case, today calendar.Day) []Remedy {
 	case ReassessmentDue: // her answers cannot be known before she is asked
 		return one("scheduleFollowUp")
 	case ApprovalPending:
-		return []Remedy{{Mutation: "approveRequest", Approval: d.part}}
+		return []Remedy{answering(c, d.part, today)}
 	case ActionOverdue:
 		return one(overdue(d))
 	case RetentionCheckMissed:
@@ -76,6 +76,15 @@ func overdue(d Deadline) string {
 		return "reviewPlan"
 	}
 	return "recordFollowUp"
+}
+
+// answering returns the answer to a request: what cannot be done any more, or not
+// while something stands in its way, is rejected.
+func answering(c *casefile.Case, approvalID string, today calendar.Day) Remedy {
+	if c.Feasible(approvalID, today) {
+		return Remedy{Mutation: "approveRequest", Approval: approvalID}
+	}
+	return Remedy{Mutation: "rejectRequest", Approval: approvalID}
 }
 
 // dwelling returns what leads on from the milestone after which she waits.
@@ -132,17 +141,20 @@ type fields map[string]any
 // forms fill in the input of every mutation that can be a next action. Whoever
 // sends one corrects what was not so; what only she can say stays open.
 var forms = map[string]func(input) fields{
-	"acceptCase":       owning,
-	"activateCase":     activation,
-	"answerReferral":   func(in input) fields { return fields{"referralId": in.part, "accepted": true} },
-	"approveRequest":   func(in input) fields { return fields{"approvalId": in.remedy.Approval} },
-	"assignCase":       func(in input) fields { return fields{"ownerId": in.viewer.Worker} },
-	"checkRetention":   func(in input) fields { return fields{"placementId": in.part, "point": in.point, "employed": true} },
-	"completeAction":   func(in input) fields { return fields{"actionId": in.part} },
-	"enrol":            func(in input) fields { return fields{"scholarshipId": in.part} },
-	"recordConsent":    consent,
-	"recordFollowUp":   contacted,
-	"recordMilestone":  milestone,
+	"acceptCase":      owning,
+	"activateCase":    activation,
+	"answerReferral":  func(in input) fields { return fields{"referralId": in.part, "accepted": true} },
+	"approveRequest":  func(in input) fields { return fields{"approvalId": in.remedy.Approval} },
+	"assignCase":      func(in input) fields { return fields{"ownerId": in.viewer.Worker} },
+	"checkRetention":  func(in input) fields { return fields{"placementId": in.part, "point": in.point, "employed": true} },
+	"completeAction":  func(in input) fields { return fields{"actionId": in.part} },
+	"enrol":           func(in input) fields { return fields{"scholarshipId": in.part} },
+	"recordConsent":   consent,
+	"recordFollowUp":  contacted,
+	"recordMilestone": milestone,
+	"rejectRequest": func(in input) fields {
+		return fields{"approvalId": in.remedy.Approval, "reason": "It cannot be done as the case stands"}
+	},
 	"resumeCase":       nothing,
 	"reviewPlan":       nothing,
 	"revokeReferral":   func(in input) fields { return fields{"referralId": in.part, "reason": "No answer came in time"} },

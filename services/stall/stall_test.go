@@ -112,6 +112,7 @@ var leads = map[string]bool{
 	"NO_APPROVED_PLAN updatePlan OPENED":              true,
 	"NO_APPROVED_PLAN submitPlan OPENED":              true,
 	"REASSESSMENT_DUE scheduleFollowUp LAST_ASSESSED": true,
+	"REASSESSMENT_DUE scheduleFollowUp OPENED":        true,
 	"ABSENCES recordFollowUp ABSENT":                  true,
 	"RECORD_INCOMPLETE recordConsent INTAKE":          true,
 	"RECORD_INCOMPLETE resumeCase INTAKE":             true,
@@ -255,6 +256,8 @@ func entryOf(t *testing.T, a stall.NextAction) casefile.Data {
 		return decode[plan.Reviewed](t, a.Input)
 	case "approveRequest":
 		return decode[casefile.Approved](t, a.Input)
+	case "rejectRequest":
+		return decode[casefile.RequestRejected](t, a.Input)
 	case "checkRetention":
 		return decode[employment.RetentionChecked](t, a.Input)
 	case "enrol":

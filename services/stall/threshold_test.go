@@ -8,6 +8,7 @@ import (
 	"onward/services/employment"
 	"onward/services/scholarship"
 	"onward/services/stall"
+	"onward/services/track"
 )
 
 // shifted are thresholds of an organisation that gives every rule five days more
@@ -115,6 +116,7 @@ func TestLossIsAnsweredFromItsDayOn(t *testing.T) {
 		want bool
 	}{
 		{"nothing", free(), true},
+		{"before the case was closed and opened again", free().must("2026-03-11", closed()).must("2028-06-01", casefile.Reopened{Reason: "she came back"}), false},
 		{"a follow-up the day before", free().must("2026-03-09", met("UNSCHEDULED", true)), true},
 		{"a follow-up on the day", free().must("2026-03-10", met("UNSCHEDULED", true)), false},
 		{"an attempt", free().must("2026-03-11", met("UNSCHEDULED", false)), true},
@@ -174,9 +176,22 @@ func TestAdultDayIsCorrected(t *testing.T) {
 		t.Errorf("the flag is %+v", flag)
 	}
 	early := girl("2026-05-04", casefile.Medium).must("2026-05-03", casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given}).
-		must("2026-05-04", casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Given})
+		must("2026-05-04", casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Given},
+			casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given, ConsentTerms: casefile.ConsentTerms{GivenBy: casefile.Guardian}})
 	if raise, _ := assess(early.c, day("2026-05-04")); !raises(raise, stall.Turned18) {
-		t.Error("a consent of the day before, or for another purpose, is taken for hers")
+		t.Error("a consent of the day before, for another purpose or of a guardian is taken for hers")
+	}
+}
+
+// TestCarePlanIsAPlan proves that a care plan that was approved on paper does.
+func TestCarePlanIsAPlan(t *testing.T) {
+	f := active().must("2026-01-05", admitted())
+	if raise, _ := assess(f.c, day("2026-02-01")); !raises(raise, stall.NoApprovedPlan) {
+		t.Error("nobody misses a plan")
+	}
+	f.must("2026-01-06", reached(track.CarePlanApproved))
+	if raise, _ := assess(f.c, day("2026-02-01")); raises(raise, stall.NoApprovedPlan) {
+		t.Error("the approved care plan is missed")
 	}
 }
 

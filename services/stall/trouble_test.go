@@ -119,6 +119,10 @@ var troubles = []trouble{
 		return active().must("2026-01-02", casefile.Requested{Of: casefile.ClosureApproval, Closure: &casefile.Ended{Reason: casefile.NoLongerNeeds}})
 	}, stall.ApprovalPending, "CLOSURE-4", "2026-01-09", 7, low, "CLOSURE 2026-01-02 by entry 4",
 		"approveRequest", `{"approvalId": "approval_TEST.4"}`, casefile.RequestRejected{ApprovalID: "approval_TEST.4", Reason: "too early"}},
+	{"an approval that cannot be given any more", func() *file {
+		return active().must("2026-01-02", casefile.Requested{Of: casefile.HoldApproval, Hold: &casefile.Held{Until: day("2026-01-05"), Reason: "abroad"}})
+	}, stall.ApprovalPending, "HOLD-4", "2026-01-09", 7, low, "HOLD 2026-01-02 by entry 4",
+		"rejectRequest", `{"approvalId": "approval_TEST.4", "reason": "It cannot be done as the case stands"}`, casefile.RequestWithdrawn{ApprovalID: "approval_TEST.4"}},
 
 	{"sheltered, not ready to leave", func() *file { return active().must("2026-01-05", admitted()) },
 		stall.MilestoneDwell, "ADMITTED-4", "2026-07-04", 180, low, "ADMITTED 2026-01-05 by entry 4",
@@ -185,6 +189,10 @@ var troubles = []trouble{
 	{"assessed long ago", func() *file { return active().must("2026-01-10", reached(track.FamilyCommunityAssessed)) },
 		stall.ReassessmentDue, "2026-01-10", "2026-07-12", 183, low, "LAST_ASSESSED 2026-01-10",
 		"scheduleFollowUp", `{"dueOn": "2026-02-12"}`, assessed(assessment.RiskScreening)},
+	{"assessed before the case was opened again", func() *file {
+		return active().must("2026-01-10", reached(track.FamilyCommunityAssessed)).must("2026-01-20", closed()).must("2026-09-01", casefile.Reopened{Reason: "she came back"})
+	}, stall.ReassessmentDue, "2026-09-01", "2027-03-03", 183, low, "OPENED 2026-09-01",
+		"scheduleFollowUp", `{"dueOn": "2026-02-12"}`, assessed(assessment.Needs)},
 	{"assessed long ago, at high risk", func() *file { return activeAt(casefile.High).must("2026-01-10", assessed(assessment.Needs)) },
 		stall.ReassessmentDue, "2026-01-10", "2026-07-12", 183, medium, "LAST_ASSESSED 2026-01-10",
 		"scheduleFollowUp", `{"dueOn": "2026-02-12"}`, assessed(assessment.Needs)},

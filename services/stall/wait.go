@@ -35,14 +35,15 @@ func (l *deadlines) owner() {
 // acceptance counts from the opening of a referral, or from its reopening, until
 // somebody accepts or declines it.
 func (l *deadlines) acceptance() {
-	l.from(ReferralUnanswered, "", casefile.Fact{Name: openedFact, On: opened(l.c)}, l.referralDays(), "")
+	l.from(ReferralUnanswered, "", casefile.Fact{Name: openedFact, On: opened(l.c)}, referralDays(l.c, l.th), "")
 }
 
-func (l *deadlines) referralDays() int {
-	if l.c.Risk == casefile.High {
-		return l.th.ReferralHighRisk
+// referralDays returns within how many days a referral of a case is answered.
+func referralDays(c *casefile.Case, th *Thresholds) int {
+	if c.Risk == casefile.High {
+		return th.ReferralHighRisk
 	}
-	return l.th.Referral
+	return th.Referral
 }
 
 // intake counts from the acceptance, or from the reopening of a case that was
@@ -62,30 +63,36 @@ func (l *deadlines) assessment() {
 	}
 }
 
-// reassessment counts from the last assessment, of whatever kind. In FOLLOW_UP
-// the follow-ups take its place [J].
+// reassessment counts from the last assessment, of whatever kind, or from a
+// reopening after it. In FOLLOW_UP the follow-ups take its place [J].
 func (l *deadlines) reassessment() {
-	if c := l.c; !c.ReassessedOn.IsZero() && !followedUp(c) {
-		l.from(ReassessmentDue, "", casefile.Fact{Name: "LAST_ASSESSED", On: c.ReassessedOn}, l.th.Reassessment, "")
+	c := l.c
+	if c.ReassessedOn.IsZero() || followedUp(c) {
+		return
 	}
+	since := casefile.Fact{Name: "LAST_ASSESSED", On: c.ReassessedOn}
+	if from := opened(c); since.On < from && from > c.OpenedOn {
+		since = casefile.Fact{Name: openedFact, On: from}
+	}
+	l.from(ReassessmentDue, "", since, l.th.Reassessment, "")
 }
 
 // approvedPlan counts as assessment does, until a plan is approved for the first
-// time: here, or on paper, as for FOLLOW_UP. A newer version that waits, or that
+// time: here, or on paper, for her return or for her care in the shelter. A newer version that waits, or that
 // was rejected, leaves the approved one in force.
 func (l *deadlines) approvedPlan() {
-	if c := l.c; !c.PlanApproved() && !followedUp(c) {
+	if c := l.c; !c.PlanApproved() && !c.Shelter.CarePlanned() && !followedUp(c) {
 		l.from(NoApprovedPlan, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.ApprovedPlan, "")
 	}
 }
 
 // adult counts from the day on which a girl turns 18, and is overdue on that very
-// day, until a decision of that day or later on consent for SERVICES is recorded.
-// A correction of the day leaves it the same trouble.
+// day, until a decision of hers, of that day or later, on consent for SERVICES is
+// recorded: a guardian decides no longer. A correction of the day leaves it the same trouble.
 func (l *deadlines) adult() {
 	c := l.c
 	if c.AdultOn.IsZero() || slices.ContainsFunc(c.Consents, func(k casefile.Consent) bool {
-		return k.Purpose == casefile.ForServices && k.On >= c.AdultOn
+		return k.Purpose == casefile.ForServices && k.On >= c.AdultOn && k.GivenBy() != casefile.Guardian
 	}) {
 		return
 	}
@@ -163,7 +170,7 @@ func (l *deadlines) approvals() {
 func (l *deadlines) referrals() {
 	for _, r := range l.c.Referrals {
 		if r.State == casefile.ReferralWaits {
-			l.from(ReferralUnanswered, "", casefile.Fact{Name: string(r.Type), On: r.SentOn, Entry: r.Entry}, l.referralDays(), r.ID)
+			l.from(ReferralUnanswered, "", casefile.Fact{Name: string(r.Type), On: r.SentOn, Entry: r.Entry}, referralDays(l.c, l.th), r.ID)
 		}
 	}
 }

@@ -63,8 +63,8 @@ func fact(m track.Milestone) casefile.Fact {
 
 // absences adds each run of unexcused absence that has come to as many school days
 // as the threshold says. It is overdue on the day on which it did, and stays the
-// same trouble however the run grows: by a day more, or by one before that is
-// recorded late.
+// same trouble as the run grows: by a day more, or by one before that is recorded
+// late, unless that joins it to an earlier run, whose name it takes.
 func (l *deadlines) absences() {
 	for _, run := range l.c.Scholarship.UnexcusedRuns() {
 		if on, reached := run.Reached(l.th.Absences); reached {
@@ -101,9 +101,9 @@ func (l *deadlines) regressions() {
 }
 
 // lost adds a loss that nobody has responded to. It is overdue on the day of the
-// loss itself.
+// loss itself. One before the case was opened, or opened again, was known then.
 func (l *deadlines) lost(kind track.Kind, since casefile.Fact, episode string) {
-	if responded(l.c, since.On) {
+	if since.On < opened(l.c) || responded(l.c, since.On) {
 		return
 	}
 	l.add(Deadline{

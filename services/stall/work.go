@@ -86,10 +86,7 @@ func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
 		if r.To != to || r.State != casefile.ReferralWaits {
 			continue
 		}
-		days := th.Referral
-		if c.Risk == casefile.High {
-			days = th.ReferralHighRisk
-		}
+		days := referralDays(c, th)
 		due := r.SentOn + calendar.Day(days)
 		out = append(out, Deadline{
 			DueOn: due, ThresholdDays: days, Severity: rule.severity(c), natural: due,
