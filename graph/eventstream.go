@@ -47,7 +47,7 @@ func (s eventStream) Do(w http.ResponseWriter, req *http.Request, exec graphql.G
 		refuse(w, http.StatusBadRequest, fault.Invalid, "the body did not arrive whole")
 		return
 	}
-	params, err := paramsOf(body)
+	params, err := decoded(body) // which is legible
 	if err != nil {
 		refuse(w, http.StatusBadRequest, fault.Invalid, "the body is no request")
 		return

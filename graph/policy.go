@@ -66,7 +66,7 @@ func caseAbove(fc *graphql.FieldContext) *casefile.Case {
 		case *casework.GroupServiceResult:
 			return r.Case()
 		case *casework.WorkItem:
-			return r.Case
+			return r.About()
 		case *casework.Flag:
 			return r.Case
 		}

@@ -57,6 +57,15 @@ func listed(h http.Header, name, item string) bool {
 
 // Do serves a socket until it is closed.
 func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphExecutor) {
+	select {
+	case s.unknown <- struct{}{}:
+	default:
+		w.Header().Set("Retry-After", "5")
+		refuse(w, http.StatusServiceUnavailable, fault.Unavailable, "too many connections are being opened; try again")
+		return
+	}
+	known := sync.OnceFunc(func() { <-s.unknown })
+	defer known()
 	ws, err := websocket.Accept(w, req, &websocket.AcceptOptions{
 		Subprotocols:       []string{subprotocol},
 		InsecureSkipVerify: true, // the handler has refused other sites by the rule that holds for POST
@@ -69,6 +78,7 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 	ctx, cancel := context.WithCancel(req.Context())
 	c := &connection{subscriptions: s.subscriptions, ws: ws, ctx: ctx, exec: exec, token: bearer(req.Header.Get("Authorization")), running: map[string]*operation{}}
 	free, ok := c.open()
+	known()
 	if !ok {
 		cancel()
 		return
@@ -108,6 +118,15 @@ func (c *connection) open() (free func(), ok bool) {
 		c.close(closeSubprotocol, "ask for the subprotocol "+subprotocol)
 		return nil, false
 	}
+	opened := make(chan struct{})
+	defer close(opened)
+	go func() { // the peer may take its time to close, too
+		select {
+		case <-opened:
+		case <-c.stopping:
+			_ = c.ws.CloseNow()
+		}
+	}()
 	late := time.AfterFunc(c.initTime, func() { c.close(closeInitTimeout, "connection_init did not come in time") })
 	defer late.Stop()
 	m, ok := c.receive()

@@ -24,6 +24,7 @@ import (
 const (
 	maxSubscriptions = 10               // of one worker at once, in this process
 	maxSockets       = 10               // of one worker at once, in this process
+	maxUnknown       = 64               // sockets at once of which nobody has said yet whose they are [J]
 	initTime         = 5 * time.Second  // for connection_init
 	recheckTime      = time.Second      // how often one without events is authorised again [J]
 	aliveTime        = 20 * time.Second // how often a peer is told, or asked, that it is still there [J]
@@ -39,12 +40,14 @@ type subscriptions struct {
 	initTime time.Duration
 	live     seats
 	sockets  seats
+	unknown  chan struct{} // holds one for each socket that is not opened yet
 }
 
 func newSubscriptions(r *Resolver, o Options) *subscriptions {
 	s := &subscriptions{
 		Resolver: r, log: o.Log, stopping: o.Stopping, recheck: recheckTime, initTime: initTime,
 		live: seats{most: maxSubscriptions, taken: map[id.Worker]int{}}, sockets: seats{most: maxSockets, taken: map[id.Worker]int{}},
+		unknown: make(chan struct{}, maxUnknown),
 	}
 	if o.Recheck > 0 {
 		s.recheck = o.Recheck
@@ -226,13 +229,17 @@ func (s *seats) take(w id.Worker) (free func(), ok bool) {
 	}, true
 }
 
-// paramsOf reads the body of a request, or the payload of a message, within the
-// rules of legible.
-func paramsOf(body []byte) (*graphql.RawParams, error) {
-	body, err := rewritten(body)
+// paramsOf reads the payload of a message, within the rules of legible.
+func paramsOf(payload []byte) (*graphql.RawParams, error) {
+	payload, err := rewritten(payload)
 	if err != nil {
 		return nil, err
 	}
+	return decoded(payload)
+}
+
+// decoded reads a request that is within the rules of legible.
+func decoded(body []byte) (*graphql.RawParams, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	params := &graphql.RawParams{}

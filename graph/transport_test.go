@@ -437,3 +437,34 @@ func TestStopping(t *testing.T) {
 		t.Errorf("%d feeds are left", n)
 	}
 }
+
+// TestManyUnknownSockets proves that sockets of which nobody has said whose they
+// are have a limit, and that one which is opened makes room for another.
+func TestManyUnknownSockets(t *testing.T) {
+	w := newWorld(t)
+	w.serve(graph.Options{InitTime: patience})
+	first := w.open()
+	for range 63 {
+		w.open()
+	}
+	if _, resp, err := w.dial(nil); err == nil || resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+		t.Fatalf("the 65th: %+v %v", resp, err)
+	}
+	first.say(`{"type": "connection_init", "payload": {"Authorization": "Bearer ` + w.tokens["SUPERVISOR"] + `"}}`)
+	if m, err := first.hear(); err != nil || m.Type != "connection_ack" {
+		t.Fatalf("%+v %v", m, err)
+	}
+	w.socketSoon(t)
+}
+
+// socketSoon opens a socket as soon as there is room for it.
+func (w *world) socketSoon(t *testing.T) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if ws, _, err := w.dial(nil); err == nil {
+			_ = ws.CloseNow()
+			return
+		}
+	}
+	t.Error("there is no room for a socket")
+}

@@ -14807,8 +14807,6 @@ input WorkFilter {
   rule: [StallRuleCode!]
   "Of one of these severities."
   severity: [Severity!]
-  "Overdue, due soon, or both."
-  due: [WorkDue!]
   "Overdue, or not yet."
   overdue: Boolean
   "Only on cases that the viewer owns, or only on others."
@@ -14845,14 +14843,6 @@ enum WorkKind {
   RECORD
   "See to something that was lost again."
   REGRESSION
-}
-
-"Whether the day on which something is due has passed."
-enum WorkDue {
-  "It has passed."
-  OVERDUE
-  "It has not; it comes within 7 days, of a reassessment within 14, of the last day of a consent within 30."
-  SOON
 }
 `, BuiltIn: false},
 }

@@ -588,7 +588,7 @@ func (ec *executionContext) unmarshalInputWorkFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kind", "rule", "severity", "due", "overdue", "mine"}
+	fieldsInOrder := [...]string{"kind", "rule", "severity", "overdue", "mine"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -616,13 +616,6 @@ func (ec *executionContext) unmarshalInputWorkFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Severity = data
-		case "due":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("due"))
-			data, err := ec.unmarshalOWorkDue2ᚕonwardᚋservicesᚋcaseworkᚐWorkDueᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Due = data
 		case "overdue":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overdue"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -899,21 +892,6 @@ func (ec *executionContext) marshalNWorkCount2ᚕonwardᚋservicesᚋcaseworkᚐ
 	return ret
 }
 
-func (ec *executionContext) unmarshalNWorkDue2onwardᚋservicesᚋcaseworkᚐWorkDue(ctx context.Context, v any) (casework.WorkDue, error) {
-	tmp, err := scalar.UnmarshalString(v)
-	res := casework.WorkDue(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNWorkDue2onwardᚋservicesᚋcaseworkᚐWorkDue(ctx context.Context, sel ast.SelectionSet, v casework.WorkDue) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "WorkDue!")
-	}
-	return res
-}
-
 func (ec *executionContext) marshalNWorkItem2onwardᚋservicesᚋcaseworkᚐWorkItem(ctx context.Context, sel ast.SelectionSet, v casework.WorkItem) graphql.Marshaler {
 	return ec._WorkItem(ctx, sel, &v)
 }
@@ -975,42 +953,6 @@ func (ec *executionContext) marshalNWorkKind2onwardᚋservicesᚋstallᚐWorkKin
 		graphql.AddInvalidNullFromMarshaler(ctx, "WorkKind!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalOWorkDue2ᚕonwardᚋservicesᚋcaseworkᚐWorkDueᚄ(ctx context.Context, v any) ([]casework.WorkDue, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]casework.WorkDue, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWorkDue2onwardᚋservicesᚋcaseworkᚐWorkDue(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOWorkDue2ᚕonwardᚋservicesᚋcaseworkᚐWorkDueᚄ(ctx context.Context, sel ast.SelectionSet, v []casework.WorkDue) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNWorkDue2onwardᚋservicesᚋcaseworkᚐWorkDue(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOWorkFilter2ᚖonwardᚋservicesᚋcaseworkᚐWorkFilter(ctx context.Context, v any) (*casework.WorkFilter, error) {

@@ -11,6 +11,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"onward/services/access"
@@ -33,7 +34,7 @@ type Service struct {
 	admissions admissions
 	library    *instrument.Library
 	activities *activity.Ledger // nil where there is none
-	reading    chan struct{}    // holds one: whoever reads all histories
+	reading    sync.Map         // the organisations that are reading all their histories
 }
 
 // desk is where the service finds cases and puts changes: the live register and

@@ -63,7 +63,7 @@ func WithInstruments(l *instrument.Library) Option { return func(s *Service) { s
 func WithActivities(l *activity.Ledger) Option { return func(s *Service) { s.activities = l } }
 
 func newService(over desk, d *directory.Directory, now func() time.Time, options []Option) *Service {
-	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped(), reading: make(chan struct{}, 1)}
+	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped()}
 	for _, option := range options {
 		option(s)
 	}

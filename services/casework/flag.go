@@ -35,7 +35,8 @@ func (f *Flag) Resolution() *FlagResolution {
 func (r *FlagResolution) Text(l locale.Locale) string { return stall.EndingText(r.of.Flag, l) }
 
 // ResolvedBy returns the entry that ended what a flag is about, or the one that
-// resolved it by hand; nil where a scan found that it does not apply.
+// resolved it by hand; nil where a scan found that it does not apply, and as
+// EntryOf says.
 func (v *View) ResolvedBy(ctx context.Context, r *FlagResolution) (*casefile.Entry, error) {
 	if r.Automatic {
 		return v.EntryOf(ctx, r.of.Case, int(r.of.EndedBy))
@@ -46,7 +47,7 @@ func (v *View) ResolvedBy(ctx context.Context, r *FlagResolution) (*casefile.Ent
 	}
 	for i := len(history) - 1; i >= 0; i-- {
 		if by, ok := history[i].Data.(casefile.FlagResolution); ok && by.FlagID == r.of.ID {
-			return &history[i], nil
+			return v.EntryOf(ctx, r.of.Case, history[i].Version)
 		}
 	}
 	return nil, fault.New(fault.Internal, "no entry of case %s resolves %s", r.of.Case.ID, r.of.ID)

@@ -15,15 +15,14 @@ const readers = 8
 
 // histories calls fn with the history of every case of the viewer's organisation,
 // from several goroutines at once. It holds a few histories at a time, whatever
-// there are, and reads for one caller after the other. It reads them one by one:
-// that costs what the organisation has, not what the store has.
+// there are, and reads them one by one: that costs what the organisation has, not
+// what the store has. It returns Unavailable where the organisation is looking back
+// already: nobody waits for another, and no organisation for another one.
 func (s *Service) histories(ctx context.Context, v *View, fn func(*casefile.Case, []casefile.Entry) error) error {
-	select {
-	case s.reading <- struct{}{}:
-		defer func() { <-s.reading }()
-	case <-ctx.Done():
-		return fault.Wrap(fault.Unavailable, ctx.Err(), "somebody else is looking back on all cases; ask again")
+	if _, busy := s.reading.LoadOrStore(v.Actor.Organisation, true); busy {
+		return fault.New(fault.Unavailable, "your organisation is looking back on all its cases already; ask again when that has ended")
 	}
+	defer s.reading.Delete(v.Actor.Organisation)
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
 	for c := range v.Cases.Of(v.Actor.Organisation) {

@@ -27,7 +27,7 @@ func (v *View) Node(nodeID string) (Node, error) {
 		return nil, access.Absent()
 	}
 	for _, f := range c.Flags {
-		if f.ID == nodeID {
+		if f.ID == nodeID && v.shows(c, f) {
 			return &Flag{c, f}, nil
 		}
 	}

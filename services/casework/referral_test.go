@@ -308,3 +308,19 @@ func TestLostOpeningIsMended(t *testing.T) {
 		}
 	}
 }
+
+// TestTransferKeepsHerMajority proves that the day on which a girl turns 18 goes
+// with the case, so that she is asked for her own consent there, and that one which
+// has passed keeps no transfer from being finished.
+func TestTransferKeepsHerMajority(t *testing.T) {
+	for days, kept := range map[calendar.Day]bool{1: true, 0: false, -1: false} {
+		r := newReplica(t, twoOrganisations(t), false)
+		c := r.shareable(t, "r")
+		adult := calendar.DayOf(now) + days
+		c = must(t)(r.casework.ReviseCase(t.Context(), supervisor, casework.ReviseCaseInput{Request: request(c.ID, "adult"), Revised: casefile.Revised{AdultOn: adult}})).Case
+		accepted, err := r.answer(river, c.ID, r.offer(t, c).ID, "accept", true)
+		if err != nil || (accepted.Case.AdultOn == adult) != kept {
+			t.Errorf("%d days ahead: %v, %+v", days, err, accepted)
+		}
+	}
+}

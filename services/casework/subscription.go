@@ -126,14 +126,20 @@ func (r *raisedFlags) add(c register.Change) { r.waiting = r.filter.raised(c) }
 
 func (r *raisedFlags) left() bool { return len(r.waiting) > 0 }
 
-// pick passes over a flag on a case that is out of the viewer's sight, as it was
-// when the flag was raised or as it is now.
+// pick shows a flag as it stands now, on the case as it stands now, so that it is
+// masked as a query is. It passes over one that asks for nothing any more, and over
+// one on a case that is out of the viewer's sight, as it was when the flag was
+// raised or as it is now.
 func (r *raisedFlags) pick(v *View) (*Flag, error) {
 	for len(r.waiting) > 0 {
 		f := r.waiting[0]
 		r.waiting = r.waiting[1:]
-		if _, err := v.Case(f.Case.ID); err == nil && v.Actor.Sees(f.Case, v.Today) && r.filter.owned(v.Actor, f.Case) {
-			return &f, nil
+		c, err := v.Case(f.Case.ID)
+		if err != nil || !v.Actor.Sees(f.Case, v.Today) || !r.filter.owned(v.Actor, c) {
+			continue
+		}
+		if now, ok := c.Flag(f.Rule, f.Episode); ok && now.Live() && v.shows(c, now) {
+			return &Flag{c, now}, nil
 		}
 	}
 	return nil, nil

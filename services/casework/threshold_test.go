@@ -274,3 +274,43 @@ func TestThresholdsBetweenDerivingAndPublishing(t *testing.T) {
 		t.Errorf("after %d changes of the thresholds %s is due on %s", changes.Load(), c.ID, c.NextDueOn)
 	}
 }
+
+// slow is a store of which a case is read only once the test lets it.
+type slow struct {
+	store.Store
+	asked, letGo chan struct{}
+}
+
+func (s slow) Get(ctx context.Context, in store.Collection, documentID string) (store.Document, error) {
+	if in == store.Cases {
+		s.asked <- struct{}{}
+		<-s.letGo
+	}
+	return s.Store.Get(ctx, in, documentID)
+}
+
+// TestLookingBackHoldsUpNobodyElse proves that an organisation looks back on its
+// cases once at a time, and keeps no other one from it.
+func TestLookingBackHoldsUpNobodyElse(t *testing.T) {
+	s := openStore(t)
+	r := newReplica(t, s, false)
+	r.open(t, "own")
+	waits := slow{s, make(chan struct{}), make(chan struct{})}
+	b := newReplica(t, waits, false)
+	period := calendar.Period{From: calendar.DayOf(now) - 30, To: calendar.DayOf(now)}
+	done := make(chan error, 1)
+	go func() {
+		_, err := b.casework.StallQuality(t.Context(), b.view(supervisor), period)
+		done <- err
+	}()
+	<-waits.asked
+	_, err := b.casework.StallQuality(t.Context(), b.view(supervisor), period)
+	wantKind(t, "a second one", err, fault.Unavailable)
+	if _, err := b.casework.StallQuality(t.Context(), b.view(river), period); err != nil {
+		t.Errorf("another organisation: %v", err)
+	}
+	waits.letGo <- struct{}{}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

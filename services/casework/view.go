@@ -159,9 +159,7 @@ func (v *View) ListHistory(ctx context.Context, c *casefile.Case, args page.Args
 	if err != nil {
 		return nil, err
 	}
-	if c.Organisation != v.Actor.Organisation {
-		entries = slices.DeleteFunc(entries, func(e casefile.Entry) bool { return e.Organisation != v.Actor.Organisation })
-	}
+	entries = slices.DeleteFunc(entries, func(e casefile.Entry) bool { return !v.recorded(c, e) })
 	return page.Of(entries, casefile.Entry.ID, args)
 }
 
@@ -178,12 +176,23 @@ func (v *View) Entry(ctx context.Context, c *casefile.Case, version int) (*casef
 }
 
 // EntryOf returns the entry of a case on which something rests, or nil where it
-// rests on the absence of one.
+// rests on the absence of one, or on one that the history does not show to the
+// actor.
 func (v *View) EntryOf(ctx context.Context, c *casefile.Case, version int) (*casefile.Entry, error) {
 	if version == 0 {
 		return nil, nil
 	}
-	return v.Entry(ctx, c, version)
+	e, err := v.Entry(ctx, c, version)
+	if err != nil || !v.recorded(c, *e) {
+		return nil, err
+	}
+	return e, nil
+}
+
+// recorded reports whether the history of a case shows an entry to the actor: of
+// a case that is shared, only what the actor's organisation has recorded itself.
+func (v *View) recorded(c *casefile.Case, e casefile.Entry) bool {
+	return v.Actor.Organisation == c.Organisation || v.Actor.Organisation == e.Organisation
 }
 
 // ReversedBy returns the entry that takes another one back, or nil.

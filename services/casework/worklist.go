@@ -21,32 +21,29 @@ type Flag struct {
 	casefile.Flag
 }
 
-// Flags returns the flags of a case that are in one of the states, or all.
+// Flags returns the flags of a case that the actor is shown and that are in one of
+// the states, or all.
 func (v *View) Flags(c *casefile.Case, states []casefile.FlagState) []Flag {
 	out := make([]Flag, 0, len(c.Flags))
 	for _, f := range c.Flags {
-		if len(states) == 0 || slices.Contains(states, f.State) {
+		if v.shows(c, f) && (len(states) == 0 || slices.Contains(states, f.State)) {
 			out = append(out, Flag{c, f})
 		}
 	}
 	return out
 }
 
-// WorkDue is whether the day on which work is due has passed.
-type WorkDue string
-
-// Whether it has.
-const (
-	WorkOverdue WorkDue = "OVERDUE"
-	WorkSoon    WorkDue = "SOON"
-)
+// shows reports whether the actor is shown a flag of a case. That she turned 18
+// tells her birthday: only those are told who work on cases where hers is.
+func (v *View) shows(c *casefile.Case, f casefile.Flag) bool {
+	return f.Rule != stall.Turned18 || v.Actor.Role.WorksOnCases() && v.Actor.Organisation == c.Organisation
+}
 
 // WorkFilter says which work; all given parts must hold.
 type WorkFilter struct {
 	Kind     []stall.WorkKind
 	Rule     []casefile.RuleCode
 	Severity []casefile.Severity
-	Due      []WorkDue
 	Overdue  *bool
 	Mine     *bool
 }
@@ -63,11 +60,11 @@ type WorkItem struct {
 }
 
 // ID returns the identifier, which is the same while the work is.
-func (i WorkItem) ID() string { return workID(i.of(), i.Deadline) }
+func (i WorkItem) ID() string { return workID(i.About(), i.Deadline) }
 
-// of returns the case that the work is about, whether the actor may read it or
+// About returns the case that the work is about, whether the actor may read it or
 // not.
-func (i WorkItem) of() *casefile.Case {
+func (i WorkItem) About() *casefile.Case {
 	if i.Referral != nil {
 		return i.Referral.Of
 	}
@@ -158,7 +155,7 @@ func (v *View) answers(c *casefile.Case, yield func(WorkItem) bool) bool {
 	if !v.Actor.May(access.AnswerReferral, c, v.Today) {
 		return true
 	}
-	for _, d := range stall.Waiting(c, v.thresholds(c), v.Actor.Organisation) {
+	for _, d := range stall.Waiting(c, v.Directory.Thresholds(v.Actor.Organisation), v.Actor.Organisation) {
 		r, _ := c.Referral(d.Part())
 		item := WorkItem{Referral: &Referral{c, r}, Deadline: d, Overdue: d.Overdue(v.Today)}
 		if v.Actor.Sees(c, v.Today) {
@@ -274,7 +271,7 @@ func workID(c *casefile.Case, d stall.Deadline) string {
 // the same way.
 func (i WorkItem) compare(j WorkItem, today calendar.Day) int {
 	x, y := i.Urgency(today), j.Urgency(today)
-	if order := cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(i.of().ID, j.of().ID), cmp.Compare(i.Code(), j.Code())); order != 0 {
+	if order := cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(i.About().ID, j.About().ID), cmp.Compare(i.Code(), j.Code())); order != 0 {
 		return order
 	}
 	return cmp.Compare(i.Episode(), j.Episode())
@@ -284,19 +281,14 @@ func (i WorkItem) compare(j WorkItem, today calendar.Day) int {
 // cursor stays good when the item is done.
 func (i WorkItem) place(today calendar.Day) string {
 	u := i.Urgency(today)
-	return fmt.Sprintf("%d%d %08d %s %s %s", u[0], u[1], u[2], i.of().ID, i.Code(), i.Episode())
+	return fmt.Sprintf("%d%d %08d %s %s %s", u[0], u[1], u[2], i.About().ID, i.Code(), i.Episode())
 }
 
 func (f WorkFilter) keeps(v *View, i WorkItem) bool {
-	due := WorkSoon
-	if i.Overdue {
-		due = WorkOverdue
-	}
 	return (len(f.Rule) == 0 || slices.Contains(f.Rule, i.Deadline.Rule)) &&
 		(len(f.Severity) == 0 || slices.Contains(f.Severity, i.Deadline.Severity)) &&
-		(len(f.Due) == 0 || slices.Contains(f.Due, due)) &&
 		(f.Overdue == nil || *f.Overdue == i.Overdue) &&
-		(f.Mine == nil || *f.Mine == (i.of().Owner == v.Actor.Worker))
+		(f.Mine == nil || *f.Mine == (i.About().Owner == v.Actor.Worker))
 }
 
 // Explanation says why something is due, and what to do.
@@ -331,8 +323,12 @@ func (v *View) Explain(f *Flag) *Explanation {
 
 // ExplainWork says why something is due, and what to do.
 func (v *View) ExplainWork(i *WorkItem) *Explanation {
-	c := i.of()
-	return v.explanation(c, stall.ExplainDeadline(c, i.Deadline, v.viewer()), v.thresholds(c).Version)
+	c := i.About()
+	th := v.thresholds(c)
+	if i.Referral != nil {
+		th = v.Directory.Thresholds(v.Actor.Organisation)
+	}
+	return v.explanation(c, stall.ExplainDeadline(c, i.Deadline, v.viewer()), th.Version)
 }
 
 // viewer is for whom things are explained.

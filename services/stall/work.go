@@ -76,7 +76,7 @@ func (l *deadlines) consents() {
 }
 
 // Waiting returns the referrals and transfers of a case that wait for the answer
-// of another organisation, by the thresholds of the case's own. They are work of
+// of another organisation, by the thresholds of that. They are work of
 // those who answer, whose rules do not ask for it: the sender has the flag.
 // What they rest on names no entry, since the case is not theirs to read yet.
 func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
