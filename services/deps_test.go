@@ -12,7 +12,7 @@ import (
 // packages of its own floor only where sameFloor says so, and of lower floors
 // freely.
 var layers = [][]string{
-	{"services/fault", "services/id", "services/locale"},
+	{"services/fault", "services/id", "services/locale", "services/demography"},
 	{"services/calendar", "services/money"},
 	{"services/track", "services/page"},
 	{"services/shelter", "services/scholarship", "services/career", "services/employment", "services/legal",
@@ -22,6 +22,7 @@ var layers = [][]string{
 	{"services/register", "services/store"},
 	{"services/activity"},
 	{"services/directory", "services/outcome", "services/instrument"},
+	{"services/release"},
 	{"services/casework"},
 	{"services/reminder"},
 	{"jobs"},
