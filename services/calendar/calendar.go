@@ -120,3 +120,32 @@ func QuarterOf(d Day) Period {
 	from := Date(y, first, 1)
 	return Period{From: from, To: from.AddMonths(3) - 1}
 }
+
+// MonthOf returns the calendar month in which the day falls.
+func MonthOf(d Day) Period {
+	y, m, _ := d.Time().Date()
+	from := Date(y, m, 1)
+	return Period{From: from, To: from.AddMonths(1) - 1}
+}
+
+// YearFrom returns the year in which the day falls, of those that begin with a
+// month: the calendar year for January, a fiscal year for another.
+func YearFrom(first time.Month, d Day) Period {
+	y, m, _ := d.Time().Date()
+	if m < first {
+		y--
+	}
+	return Period{From: Date(y, first, 1), To: Date(y+1, first, 1) - 1}
+}
+
+// Month returns the calendar month of the day, written as 2026-11.
+func (d Day) Month() string { return d.Time().Format("2006-01") }
+
+// Year returns the calendar year of the day, written as 2026.
+func (d Day) Year() string { return d.Time().Format("2006") }
+
+// FiscalYear returns the fiscal year of the day, written as FY2027: it is named by
+// the calendar year in which it ends.
+func (d Day) FiscalYear(first time.Month) string {
+	return "FY" + YearFrom(first, d).To.Year()
+}

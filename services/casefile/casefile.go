@@ -149,6 +149,7 @@ type Closing struct {
 	Requested  id.Worker     `json:"requestedBy,omitempty"` // who asked for it
 	Approved   id.Worker     `json:"approvedBy,omitempty"`
 	ReopenedOn calendar.Day  `json:"reopenedOn,omitzero"`
+	Entry      int32         `json:"entry,omitempty"` // version of the case with the closing
 }
 
 // ClosureReason is why a case was closed.

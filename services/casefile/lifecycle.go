@@ -399,7 +399,7 @@ func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 		return err
 	}
 	c.stop(Closed, e)
-	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason), From: from, Requested: id.Intern(asked), Approved: id.Intern(e.By)})
+	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason), From: from, Requested: id.Intern(asked), Approved: id.Intern(e.By), Entry: int32(e.Version)})
 	return nil
 }
 

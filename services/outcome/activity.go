@@ -26,8 +26,9 @@ func outcomeOf(kind activity.Kind) func(*activity.Activity) int {
 	}
 }
 
-// reached is a province as it is counted in one cell.
+// reached is a province as it is counted in one cell of a table.
 type reached struct {
+	of       *table
 	cell     int
 	province string
 }
@@ -41,15 +42,17 @@ func (c *counter) activities(all []activity.Activity) {
 		if !c.query.Period.Contains(a.To) || c.query.Organisation != "" && c.query.Organisation != a.Organisation {
 			continue
 		}
-		c.activity(a)
-		if provinces >= 0 && a.Kind == activity.AwarenessCampaign {
-			c.reached(provinces, a, seen)
+		for _, t := range c.tables {
+			c.activity(t, a)
+			if provinces >= 0 && a.Kind == activity.AwarenessCampaign {
+				c.reached(t, provinces, a, seen)
+			}
 		}
 	}
 }
 
 // activity counts an activity for every indicator to which it adds.
-func (c *counter) activity(a *activity.Activity) {
+func (c *counter) activity(t *table, a *activity.Activity) {
 	province := "" // several are none
 	if len(a.Provinces) == 1 {
 		province = a.Provinces[0]
@@ -59,28 +62,62 @@ func (c *counter) activity(a *activity.Activity) {
 		if adds == nil {
 			continue
 		}
-		if n := adds(a); n > 0 {
-			c.cells[c.activityCell(i, a, province)].value += n
+		n := adds(a)
+		if n == 0 {
+			continue
+		}
+		w := ofActivity(a, province)
+		if a.Kind.HasOutcome() || !t.groups.tellsPeople() {
+			c.takesPart(t, i, a, w, n)
+			continue
+		}
+		for _, g := range a.Participants {
+			w.sex, w.age = string(g.Sex), string(g.AgeBand)
+			c.takesPart(t, i, a, w, g.Count)
 		}
 	}
 }
 
+// tellsPeople reports whether the groups are of sex or age, which an activity
+// tells of its participants.
+func (g *grouping) tellsPeople() bool {
+	return slices.Contains(g.by, BySex) || slices.Contains(g.by, ByAgeBand)
+}
+
+// ofActivity tells the groups of an activity.
+func ofActivity(a *activity.Activity, province string) where {
+	return where{organisation: a.Organisation, province: province, on: a.To, site: NotApplicable,
+		risk: NotApplicable, track: NotApplicable, class: NotApplicable}
+}
+
+// takesPart adds a number of an activity to a group.
+func (c *counter) takesPart(t *table, i int, a *activity.Activity, w where, n int) {
+	place := c.activityCell(t, i, a, w)
+	t.cells[place].value += c.sign * n
+	if c.hears != nil {
+		c.hears(t, place, Contribution{Activity: a.ID, Entries: []int{a.Version}, On: a.To, Organisation: a.Organisation, Consented: true, Amount: n})
+	}
+}
+
 // reached counts the provinces of a campaign that are new in their cells.
-func (c *counter) reached(i int, a *activity.Activity, seen map[reached]bool) {
+func (c *counter) reached(t *table, i int, a *activity.Activity, seen map[reached]bool) {
 	for _, province := range a.Provinces {
-		cell := c.activityCell(i, a, province)
-		if place := (reached{cell, province}); !seen[place] {
-			seen[place] = true
-			c.cells[cell].value++
+		place := c.activityCell(t, i, a, ofActivity(a, province))
+		if c.hears != nil {
+			c.hears(t, place, Contribution{Activity: a.ID, Entries: []int{a.Version}, On: a.To, Organisation: a.Organisation, Consented: true})
+		}
+		if found := (reached{t, place, province}); !seen[found] {
+			seen[found] = true
+			t.cells[place].value += c.sign
 		}
 	}
 }
 
 // activityCell returns the place of the cell where an activity counts, after it
 // has entered the activity there.
-func (c *counter) activityCell(i int, a *activity.Activity, province string) int {
-	place := c.firstCell(where{organisation: a.Organisation, province: province, on: a.To}) + i
-	cell := &c.cells[place]
-	cell.entries = cell.entries.plus(identityOf(a.ID).entry(a.Version, a.To, true))
+func (c *counter) activityCell(t *table, i int, a *activity.Activity, w where) int {
+	t.place(w, len(c.asked))
+	place := t.first + i
+	t.cells[place].rest(identityOf(a.ID).entry(a.Version, a.To, true), c.sign)
 	return place
 }

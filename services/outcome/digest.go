@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"math"
 	"math/bits"
 
 	"onward/services/calendar"
@@ -40,6 +41,21 @@ func (m mark) plus(n mark) mark {
 	return mark{hi: hi, lo: lo}
 }
 
+// minus takes a mark out of a sum.
+func (m mark) minus(n mark) mark {
+	lo, borrow := bits.Sub64(m.lo, n.lo, 0)
+	hi, _ := bits.Sub64(m.hi, n.hi, borrow)
+	return mark{hi: hi, lo: lo}
+}
+
+// hex writes the mark, as the digest of the entries behind a figure.
+func (m mark) hex() string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], m.hi)
+	binary.BigEndian.PutUint64(b[8:], m.lo)
+	return hex.EncodeToString(b[:])
+}
+
 // mix spreads every bit over all 64: the finaliser of SplitMix64 (Steele, Lea
 // and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
 func mix(x uint64) uint64 {
@@ -71,21 +87,36 @@ func newDigest(q Query, asked []Indicator) *digest {
 		d.text(string(i.Code))
 		d.number(i.Version)
 	}
+	if q.Between != nil {
+		d.text(string(q.Between.From))
+		d.text(string(q.Between.To))
+	}
 	d.flush()
 	return d
 }
 
 // row adds a row and the entries behind it.
-func (d *digest) row(r Row, entries mark) {
+func (d *digest) row(r Row, indicator *Indicator, entries mark) {
 	d.text(string(r.Code))
 	for _, g := range r.Group {
 		d.text(g.Value)
 	}
 	d.number(r.Value)
 	d.number(r.ExcludedNoConsent)
+	if indicator.Measure != Count {
+		d.measured(r)
+	}
 	d.line = binary.BigEndian.AppendUint64(d.line, entries.hi)
 	d.line = binary.BigEndian.AppendUint64(d.line, entries.lo)
 	d.flush()
+}
+
+// measured adds what a row says beside its count.
+func (d *digest) measured(r Row) {
+	d.number(r.Base)
+	for _, v := range r.measures() {
+		d.line = binary.BigEndian.AppendUint64(d.line, math.Float64bits(v))
+	}
 }
 
 func (d *digest) text(s string) {

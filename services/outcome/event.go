@@ -18,6 +18,7 @@ type event struct {
 	code    track.Code // of a milestone; empty for others
 	spell   int        // of a milestone
 	service string     // of a delivery; empty for others
+	class   string     // of a scholarship's milestone, as a group
 
 	places *Places
 	until  calendar.Day // the period's last day
@@ -26,18 +27,41 @@ type event struct {
 // milestone makes the event that of a milestone.
 func (e *event) milestone(kind track.Kind, m *track.Milestone) {
 	e.stamp, e.kind, e.code, e.spell, e.service = &m.Stamp, kind, m.Code, int(m.Spell), ""
+	e.class = NotApplicable
+	if kind == track.Scholarship {
+		e.class = classOf(e.of, e.spell)
+	}
 }
 
 // delivery makes the event that of a delivery.
 func (e *event) delivery(d *delivery.Delivery) {
-	e.stamp, e.kind, e.code, e.spell, e.service = &d.Stamp, "", "", 0, d.Service
+	e.stamp, e.kind, e.code, e.spell, e.service, e.class = &d.Stamp, "", "", 0, d.Service, NotApplicable
 }
 
 // conviction makes the event the first conviction in a matter: neither milestone
 // nor delivery. The milestone VERDICT may have come with another defendant's
 // acquittal, in another period.
 func (e *event) conviction(first *track.Stamp) {
-	e.stamp, e.kind, e.code, e.spell, e.service = first, "", "", 0, ""
+	e.stamp, e.kind, e.code, e.spell, e.service, e.class = first, "", "", 0, "", NotApplicable
+}
+
+// track returns the track of the event, as a group.
+func (e *event) track() track.Kind {
+	switch {
+	case e.kind != "":
+		return e.kind
+	case e.isConviction():
+		return track.Legal
+	}
+	return NotApplicable
+}
+
+// classOf returns the class of a scholarship, as a group.
+func classOf(c *casefile.Case, spell int) string {
+	if awards := c.Scholarship.Scholarships; spell < len(awards) {
+		return string(awards[spell].Class)
+	}
+	return Unknown
 }
 
 func (e *event) isConviction() bool { return e.code == "" && e.service == "" }

@@ -2,10 +2,12 @@ package outcome
 
 import (
 	"slices"
+	"time"
 
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/id"
+	"onward/services/track"
 )
 
 // Dimension is by what figures can be grouped.
@@ -14,34 +16,83 @@ type Dimension string
 // The dimensions.
 const (
 	ByOrganisation Dimension = "ORGANISATION" // that recorded the event, by its identifier
+	BySite         Dimension = "SITE"         // of the event, by its identifier
 	ByProvince     Dimension = "PROVINCE"     // of the event's site, or else of its organisation
+	ByPopulation   Dimension = "POPULATION"   // of the surviving case, as it was on the event's day
+	BySex          Dimension = "SEX"          // hers, or a participant's
+	ByAgeBand      Dimension = "AGE_BAND"     // on the event's day
+	ByRisk         Dimension = "RISK"         // of the surviving case, as it was on the event's day
+	ByTrack        Dimension = "TRACK"        // of the milestone
+	ByClass        Dimension = "CLASS"        // of the scholarship
+	ByMonth        Dimension = "MONTH"        // of the event's day, as in 2026-11
 	ByQuarter      Dimension = "QUARTER"      // of the event's day, as in 2026-Q4
-	ByPopulation   Dimension = "POPULATION"   // of the surviving case, as it stands
+	ByYear         Dimension = "YEAR"         // of the event's day, as in 2026
+	ByFiscalYear   Dimension = "FISCAL_YEAR"  // of the event's day, named by the year in which it ends, as in FY2027
 )
 
 // Dimensions lists them.
-var Dimensions = []Dimension{ByOrganisation, ByProvince, ByQuarter, ByPopulation}
+var Dimensions = []Dimension{ByOrganisation, BySite, ByProvince, ByPopulation, BySex, ByAgeBand, ByRisk, ByTrack, ByClass,
+	ByMonth, ByQuarter, ByYear, ByFiscalYear}
 
 // MaxDimensions is by how many dimensions a query may group.
 const MaxDimensions = 3
 
-// Unknown is the value of a dimension that nobody knows: missing is a category,
-// never dropped.
-const Unknown = "UNKNOWN"
+// Values of a dimension that are no value.
+const (
+	Unknown       = "UNKNOWN"        // nobody knows: missing is a category, never dropped
+	NotApplicable = "NOT_APPLICABLE" // the dimension says nothing of such a thing
+)
 
-// GroupValue is the value of one dimension: an identifier, a province code, a
-// quarter or a population, or Unknown.
+// GroupValue is the value of one dimension: an identifier, a code, a span of time,
+// or Unknown or NotApplicable.
 type GroupValue struct {
 	Dimension Dimension `json:"dimension"`
 	Value     string    `json:"value"`
 }
 
-// where is what the groups of an event or a network depend on.
+// Timed reports whether the dimension is a span of time.
+func (d Dimension) Timed() bool {
+	return d == ByMonth || d == ByQuarter || d == ByYear || d == ByFiscalYear
+}
+
+// span returns the span of time in which a day falls, and its name.
+func (d Dimension) span(on calendar.Day, fiscalStart time.Month) (calendar.Period, string) {
+	switch d {
+	case ByMonth:
+		return calendar.MonthOf(on), on.Month()
+	case ByQuarter:
+		return calendar.QuarterOf(on), on.Quarter()
+	case ByYear:
+		return calendar.YearFrom(time.January, on), on.Year()
+	default:
+		return calendar.YearFrom(fiscalStart, on), on.FiscalYear(fiscalStart)
+	}
+}
+
+// longest returns the days of the longest span.
+func (d Dimension) longest() int {
+	switch d {
+	case ByMonth:
+		return 31
+	case ByQuarter:
+		return 92
+	default:
+		return 366
+	}
+}
+
+// where is what the groups of an event, a network or an activity depend on. What
+// is empty is Unknown.
 type where struct {
 	organisation id.Organisation
+	site         id.Site
 	province     string
 	on           calendar.Day
 	population   casefile.Population
+	risk         casefile.Risk
+	sex, age     string
+	track        track.Kind
+	class        string
 }
 
 // province returns the province of a site, or else of an organisation, or "".
@@ -55,27 +106,29 @@ func (p *Places) province(site id.Site, organisation id.Organisation) string {
 // grouping numbers the groups from 0 as they turn up. Values become small
 // integers once, so that an event costs a few look-ups and no memory.
 type grouping struct {
-	by       []Dimension
-	names    [MaxDimensions]dictionary // by position in by
-	quarters []calendar.Period         // those that the period touches, in order
-	numbers  map[key]int
-	keys     []key // by number
-	last     int   // the group found last: events come in runs
+	by      []Dimension
+	names   [MaxDimensions]dictionary // by position in by
+	spans   [MaxDimensions][]span     // of a dimension of time: those that the period touches, in order
+	numbers map[key]int
+	keys    []key // by number
+	last    int   // the group found last: events come in runs
+}
+
+// span is a stretch of time with its name.
+type span struct {
+	calendar.Period
+	name string
 }
 
 // key is the numbers of a group's values, by position of the dimension.
 type key [MaxDimensions]int32
 
-func newGrouping(q Query) *grouping {
-	g := &grouping{by: q.GroupBy, numbers: map[key]int{}}
-	for i := range g.by {
+func newGrouping(q Query, by []Dimension) *grouping {
+	g := &grouping{by: by, numbers: map[key]int{}}
+	for i, d := range by {
 		g.names[i].numbers = map[string]int32{}
-	}
-	if slices.Contains(g.by, ByQuarter) {
-		for day := q.Period.From; day <= q.Period.To; {
-			quarter := calendar.QuarterOf(day)
-			g.quarters = append(g.quarters, quarter)
-			day = quarter.To + 1
+		if d.Timed() {
+			g.spans[i] = spansOf(d, q)
 		}
 	}
 	if len(g.by) == 0 {
@@ -84,19 +137,36 @@ func newGrouping(q Query) *grouping {
 	return g
 }
 
+// spansOf returns the spans of a dimension that the period of a query touches.
+func spansOf(d Dimension, q Query) []span {
+	var all []span
+	for day := q.Period.From; day <= q.Period.To; {
+		p, name := d.span(day, q.fiscalStart())
+		all = append(all, span{p, name})
+		day = p.To + 1
+	}
+	return all
+}
+
+// shortest returns the shortest spans by which the groups are cut, or none.
+func (g *grouping) shortest() []span {
+	var found []span
+	for _, s := range g.spans {
+		if len(s) > len(found) {
+			found = s
+		}
+	}
+	return found
+}
+
 // of returns the number of the group.
 func (g *grouping) of(w where) int {
 	var k key
 	for i, d := range g.by {
-		switch d {
-		case ByOrganisation:
-			k[i] = g.names[i].number(string(w.organisation))
-		case ByProvince:
-			k[i] = g.names[i].number(w.province)
-		case ByQuarter:
-			k[i] = g.quarter(w.on)
-		case ByPopulation:
-			k[i] = g.names[i].number(string(w.population))
+		if g.spans[i] != nil {
+			k[i] = g.span(i, d.longest(), w.on)
+		} else {
+			k[i] = g.names[i].number(w.value(d))
 		}
 	}
 	if g.last < len(g.keys) && g.keys[g.last] == k {
@@ -112,15 +182,41 @@ func (g *grouping) of(w where) int {
 	return n
 }
 
-// quarter returns the place of a day of the period in the quarters. No quarter
-// has more than 92 days, so that the guess is never too late and, within a
-// lifetime, hardly ever early.
-func (g *grouping) quarter(on calendar.Day) int32 {
-	i := int(on-g.quarters[0].From) / 92
-	for g.quarters[i].To < on {
-		i++
+// value returns the value of a dimension that is no span of time.
+func (w *where) value(d Dimension) string {
+	switch d {
+	case ByOrganisation:
+		return string(w.organisation)
+	case BySite:
+		return string(w.site)
+	case ByProvince:
+		return w.province
+	case ByPopulation:
+		return string(w.population)
+	case BySex:
+		return w.sex
+	case ByAgeBand:
+		return w.age
+	case ByRisk:
+		return string(w.risk)
+	case ByTrack:
+		return string(w.track)
+	case ByClass:
+		return w.class
 	}
-	return int32(i)
+	return ""
+}
+
+// span returns the place of a day of the period in the spans of a dimension. None
+// is longer than the longest, so that the guess is never too late and, within a
+// lifetime, hardly ever early.
+func (g *grouping) span(i, longest int, on calendar.Day) int32 {
+	spans := g.spans[i]
+	n := int(on-spans[0].From) / longest
+	for spans[n].To < on {
+		n++
+	}
+	return int32(n)
 }
 
 // values returns the values of a group, in the order of the dimensions.
@@ -128,8 +224,8 @@ func (g *grouping) values(number int) []GroupValue {
 	out := make([]GroupValue, len(g.by))
 	for i, d := range g.by {
 		n := g.keys[number][i]
-		if d == ByQuarter {
-			out[i] = GroupValue{Dimension: d, Value: g.quarters[n].From.Quarter()}
+		if spans := g.spans[i]; spans != nil {
+			out[i] = GroupValue{Dimension: d, Value: spans[n].name}
 		} else {
 			out[i] = GroupValue{Dimension: d, Value: g.names[i].values[n]}
 		}
@@ -160,4 +256,13 @@ func (d *dictionary) number(value string) int32 {
 	}
 	d.last = n
 	return n
+}
+
+// needs reports by which dimensions any of the groupings goes.
+func needs(groupings [][]Dimension) map[Dimension]bool {
+	all := map[Dimension]bool{}
+	for _, d := range slices.Concat(groupings...) {
+		all[d] = true
+	}
+	return all
 }

@@ -23,14 +23,13 @@ func (n *Network) active(on calendar.Day) bool {
 	return n.ActiveFrom <= on && (n.ActiveTo.IsZero() || on <= n.ActiveTo)
 }
 
-// networks counts the networks that are active on the days that the query asks
-// for. One that is listed twice is one.
+// networks counts the networks that are active on the last day of each span of
+// time. One that is listed twice is one.
 func (c *counter) networks(all []Network) {
 	community, clubs := c.askedAt(Networks), c.askedAt(YouthClubs)
 	sorted := slices.SortedFunc(slices.Values(all), func(a, b Network) int {
 		return strings.Compare(string(a.ID), string(b.ID))
 	})
-	days := c.networkDays()
 	for n := range sorted {
 		network := &sorted[n]
 		if n == 0 || network.ID != sorted[n-1].ID {
@@ -43,9 +42,11 @@ func (c *counter) networks(all []Network) {
 		if i < 0 || c.query.Organisation != "" && c.query.Organisation != network.Organisation {
 			continue
 		}
-		for _, day := range days {
-			if network.active(day) {
-				c.network(i, network, day)
+		for _, t := range c.tables {
+			for _, span := range t.spans {
+				if network.active(span.To) {
+					c.network(t, i, network, span.To)
+				}
 			}
 		}
 	}
@@ -56,25 +57,16 @@ func (c *counter) askedAt(code Code) int {
 	return slices.IndexFunc(c.asked, func(i Indicator) bool { return i.Code == code })
 }
 
-// networkDays returns the days on which networks are counted: the period's last,
-// or by quarter the last of each quarter in the period.
-func (c *counter) networkDays() []calendar.Day {
-	if len(c.groups.quarters) == 0 {
-		return []calendar.Day{c.query.Period.To}
-	}
-	days := make([]calendar.Day, len(c.groups.quarters))
-	for i, quarter := range c.groups.quarters {
-		days[i] = min(quarter.To, c.query.Period.To)
-	}
-	return days
-}
-
-func (c *counter) network(i int, n *Network, day calendar.Day) {
-	w := where{organisation: n.Organisation, province: n.Province, on: day}
+func (c *counter) network(t *table, i int, n *Network, day calendar.Day) {
+	w := where{organisation: n.Organisation, province: n.Province, on: day, site: NotApplicable,
+		risk: NotApplicable, sex: NotApplicable, age: NotApplicable, track: NotApplicable, class: NotApplicable}
 	if w.province == "" {
 		w.province = c.places.OrganisationProvince[n.Organisation]
 	}
-	cell := &c.cells[c.firstCell(w)+i]
-	cell.addOnce(c.unit, true)
-	cell.entries = cell.entries.plus(identityOf(n.ID).entry(int(n.ActiveFrom), day, true))
+	t.place(w, len(c.asked))
+	s := sighting{on: day, organisation: n.Organisation, amount: 1}
+	c.add(t, t.first+i, &c.asked[i], &s, true, identityOf(n.ID).entry(int(n.ActiveFrom), day, true))
+	if c.hears != nil {
+		c.hears(t, t.first+i, Contribution{Network: n.ID, On: day, Organisation: n.Organisation, Consented: true, Amount: 1})
+	}
 }

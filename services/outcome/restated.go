@@ -48,5 +48,18 @@ func only(rows []Row, keep func(Row) bool) []Row {
 }
 
 func (r Row) equal(o Row) bool {
-	return r.Code == o.Code && slices.Equal(r.Group, o.Group) && r.Value == o.Value && r.ExcludedNoConsent == o.ExcludedNoConsent
+	return r.Code == o.Code && slices.Equal(r.Group, o.Group) && r.Value == o.Value && r.ExcludedNoConsent == o.ExcludedNoConsent &&
+		r.Base == o.Base && slices.Equal(r.measures(), o.measures())
+}
+
+// measures returns what the row says beside its counts.
+func (r Row) measures() []float64 {
+	var all []float64
+	if r.Days != nil {
+		all = append(all, r.Days.Lower, r.Days.Median, r.Days.Upper)
+	}
+	if r.Mean != nil {
+		all = append(all, *r.Mean)
+	}
+	return all
 }

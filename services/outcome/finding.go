@@ -1,0 +1,293 @@
+package outcome
+
+import (
+	"cmp"
+	"slices"
+
+	"onward/services/assessment"
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/employment"
+	"onward/services/id"
+	"onward/services/scholarship"
+	"onward/services/shelter"
+	"onward/services/stall"
+	"onward/services/track"
+)
+
+// planDays is within how many days of its opening a case is to have an approved
+// plan: one month, as IOM's handbook has it.
+const planDays = 30
+
+// open returns the stretches in which a case was open, the first first. A case
+// that was declined or merged into another has none: nothing was open here.
+func open(c *casefile.Case) []calendar.Period {
+	if c.Status == casefile.Declined || c.MergedInto != "" {
+		return nil
+	}
+	stretches := make([]calendar.Period, 0, len(c.Closings)+1)
+	from := c.OpenedOn
+	for _, closing := range c.Closings {
+		stretches = append(stretches, calendar.Period{From: from, To: closing.On})
+		if from = closing.ReopenedOn; from.IsZero() {
+			return stretches
+		}
+	}
+	return append(stretches, calendar.Period{From: from, To: cmp.Or(c.ClosedOn, calendar.LastDay)})
+}
+
+// lives reports whether the case was open on a day of a period.
+func lives(c *casefile.Case, p calendar.Period) bool { return !lastOpen(c, p).IsZero() }
+
+// lastOpen returns the last day of a period on which the case was open, or zero.
+func lastOpen(c *casefile.Case, p calendar.Period) calendar.Day {
+	for _, s := range slices.Backward(open(c)) {
+		if s.From <= p.To && p.From <= s.To {
+			return min(s.To, p.To)
+		}
+	}
+	return 0
+}
+
+// planned finds whether a case that was open for a month had a plan by then.
+func planned(_ *Query, c *casefile.Case, found func(sighting)) {
+	stretches := open(c)
+	due := c.OpenedOn + planDays
+	if len(stretches) == 0 || stretches[0].To < due {
+		return
+	}
+	s := ofCase(c, due)
+	s.entries[0] = 1
+	if on, entry := firstPlan(c); !on.IsZero() && on <= due {
+		s.hit, s.entries[1] = true, int32(entry)
+	}
+	found(s)
+}
+
+// firstPlan returns the day on which a plan was first approved, and by which entry.
+func firstPlan(c *casefile.Case) (on calendar.Day, entry int) {
+	for _, a := range c.Approvals {
+		if a.Of == casefile.PlanApproval && a.State == casefile.ApprovalGiven && (on.IsZero() || a.DecidedOn < on) {
+			on, entry = a.DecidedOn, a.Answer
+		}
+	}
+	return on, entry
+}
+
+// closed finds how long the case was open before each closing.
+func closed(_ *Query, c *casefile.Case, found func(sighting)) {
+	if c.MergedInto != "" {
+		return
+	}
+	from := c.OpenedOn
+	for _, closing := range c.Closings {
+		s := ofCase(c, closing.On)
+		s.entries[0], s.amount = closing.Entry, int(closing.On-from)
+		found(s)
+		from = closing.ReopenedOn
+	}
+}
+
+// owned finds who had the case on the last day of each month.
+func owned(q *Query, c *casefile.Case, found func(sighting)) {
+	for _, stretch := range open(c) {
+		for on := calendar.MonthOf(max(stretch.From, q.Period.From)).To; on <= min(stretch.To, q.Period.To); on = calendar.MonthOf(on + 1).To {
+			if owner := ownerOn(c, on); owner != "" {
+				s := ofCase(c, on)
+				s.worker, s.amount = owner, 1
+				found(s)
+			}
+		}
+	}
+}
+
+func ownerOn(c *casefile.Case, _ calendar.Day) id.Worker { return c.Owner }
+
+// completed finds which referrals were done.
+func completed(q *Query, c *casefile.Case, found func(sighting)) {
+	for _, r := range c.Referrals {
+		if r.Type != casefile.ReferralOf {
+			continue
+		}
+		s := ofCase(c, r.SentOn)
+		s.entries[0] = int32(r.Entry)
+		s.hit = r.State == casefile.ReferralDone && r.EndedOn <= q.until()
+		found(s)
+	}
+}
+
+// kept finds in which terms a scholar was still enrolled.
+func kept(_ *Query, c *casefile.Case, found func(sighting)) {
+	for i := range c.Scholarship.Milestones {
+		m := &c.Scholarship.Milestones[i]
+		if m.Code != track.AttendanceVerified {
+			continue
+		}
+		s := stamped(&m.Stamp, track.Scholarship)
+		s.class, s.hit = classOf(c, int(m.Spell)), stillEnrolled(c, m)
+		found(s)
+	}
+}
+
+func stillEnrolled(c *casefile.Case, m *track.Milestone) bool {
+	all := c.Scholarship.Scholarships
+	if int(m.Spell) >= len(all) {
+		return false
+	}
+	i := slices.IndexFunc(all[m.Spell].Terms, func(t scholarship.TermResult) bool { return t.On == m.On })
+	return i >= 0 && all[m.Spell].Terms[i].Attendance != scholarship.NotEnrolled
+}
+
+// progressed finds how the reintegration index has changed since it was first
+// taken with the same instrument.
+func progressed(_ *Query, c *casefile.Case, found func(sighting)) {
+	for _, a := range c.Assessments {
+		first, ok := firstIndex(c.Assessments, a)
+		if !ok {
+			continue
+		}
+		s := ofCase(c, a.On)
+		s.entries, s.amount = [2]int32{int32(a.Entry), int32(first.Entry)}, a.Composite-first.Composite
+		found(s)
+	}
+}
+
+// firstIndex returns the first index that was taken with the instrument of
+// another, before it.
+func firstIndex(all assessment.State, later assessment.Assessment) (first assessment.Assessment, ok bool) {
+	if later.Purpose != assessment.ReintegrationIndex {
+		return first, false
+	}
+	for _, a := range all {
+		if a.Purpose == later.Purpose && a.Instrument == later.Instrument && a.On < later.On && (!ok || a.On < first.On) {
+			first, ok = a, true
+		}
+	}
+	return first, ok
+}
+
+// apart finds the days from one milestone of a case to the next of another kind.
+func apart(q *Query, c *casefile.Case, found func(sighting)) {
+	from, ok := firstFrom(c, q.Between.From, 0)
+	if !ok {
+		return
+	}
+	if to, ok := firstFrom(c, q.Between.To, from.On); ok {
+		s := stamped(&to.Stamp, q.Between.To.Track())
+		s.class = NotApplicable
+		s.entries[1], s.amount = from.Entry, int(to.On-from.On)
+		found(s)
+	}
+}
+
+// firstFrom returns the first milestone of a code from a day on.
+func firstFrom(c *casefile.Case, code track.Code, from calendar.Day) (first track.Milestone, ok bool) {
+	for _, m := range c.Milestones(code.Track()) {
+		if m.Code == code && m.On >= from && (!ok || m.On < first.On) {
+			first, ok = m, true
+		}
+	}
+	return first, ok
+}
+
+// settled finds how long each flag was open before it was resolved.
+func settled(_ *Query, c *casefile.Case, found func(sighting)) {
+	for _, f := range c.Flags {
+		if f.Live() || f.ResolvedOn < f.Since {
+			continue
+		}
+		s := ofCase(c, f.ResolvedOn)
+		s.amount = int(f.ResolvedOn - f.Since)
+		found(s)
+	}
+}
+
+// stalled finds whether a case that was open in a period had a flag in it.
+func stalled(c *casefile.Case, p calendar.Period, found func(sighting)) {
+	flagged(c, p, found, func(f casefile.Flag) bool { return true }, true)
+}
+
+// contacted finds whether no contact was overdue on a case that was open in a
+// period.
+func contacted(c *casefile.Case, p calendar.Period, found func(sighting)) {
+	flagged(c, p, found, func(f casefile.Flag) bool { return f.Rule == stall.NoContact }, false)
+}
+
+// flagged finds a case that was open in a period: it fulfils where it had a flag
+// of a kind in it, or else where it had none.
+func flagged(c *casefile.Case, p calendar.Period, found func(sighting), kind func(casefile.Flag) bool, had bool) {
+	on := lastOpen(c, p)
+	if on.IsZero() {
+		return
+	}
+	s := ofCase(c, on)
+	s.hit = had == slices.ContainsFunc(c.Flags, func(f casefile.Flag) bool {
+		return kind(f) && f.Since <= p.To && (f.Live() || p.From <= f.ResolvedOn)
+	})
+	found(s)
+}
+
+// returnedWithin finds which of those who left a shelter came back into one.
+func returnedWithin(days calendar.Day) func([]record, func(record, sighting)) {
+	return func(records []record, found func(record, sighting)) {
+		for _, r := range records {
+			for i, stay := range r.of.Shelter.Stays {
+				left, ok := r.of.Shelter.Milestones.Find(i, track.Left)
+				if !ok || stay.Destination == shelter.OtherShelter {
+					continue
+				}
+				s := stamped(&left.Stamp, track.Shelter)
+				s.class, s.on = NotApplicable, left.On+days
+				back, came := admittedAfter(records, left)
+				if came && back.On <= s.on {
+					s.hit, s.entries[1] = true, back.Entry
+				}
+				found(r, s)
+			}
+		}
+	}
+}
+
+// admittedAfter returns the first admission of a person after she left a shelter.
+func admittedAfter(records []record, left track.Milestone) (first track.Milestone, ok bool) {
+	for _, r := range records {
+		for _, m := range r.of.Shelter.Milestones {
+			after := m.On > left.On || m.On == left.On && m.Entry > left.Entry
+			if m.Code == track.Admitted && after && (!ok || m.On < first.On) {
+				first, ok = m, true
+			}
+		}
+	}
+	return first, ok
+}
+
+// reemployed finds which of those whose job ended had another within the gap of
+// CONTINUOUS_ANY.
+func reemployed(records []record, found func(record, sighting)) {
+	for _, r := range records {
+		for i := range r.of.Employment.Placements {
+			over, ok := r.of.Employment.Milestones.Find(i, track.Separated)
+			if !ok {
+				continue
+			}
+			s := stamped(&over.Stamp, track.Employment)
+			s.class, s.on = NotApplicable, over.On+employment.GapDays
+			s.hit = atWorkBetween(records, &r.of.Employment.Placements[i], over.On, s.on)
+			found(r, s)
+		}
+	}
+}
+
+// atWorkBetween reports whether a person had another job than one at some time
+// from one day to another.
+func atWorkBetween(records []record, than *employment.Placement, from, to calendar.Day) bool {
+	for _, r := range records {
+		for i := range r.of.Employment.Placements {
+			p := &r.of.Employment.Placements[i]
+			if p != than && p.StartedOn <= to && (p.EndedOn.IsZero() || p.EndedOn > from) {
+				return true
+			}
+		}
+	}
+	return false
+}
