@@ -13520,7 +13520,7 @@ enum LivingWith {
 	{Name: "../../schema/reminder.graphqls", Input: `extend type Query {
   """
   The viewer's own digests of the last 90 days, the newest first: what there was to
-  do on a day. A day with nothing to do has none.
+  do on a day. A day with nothing to do has none; one that the job missed may have none.
   """
   digests(
     "How many from the beginning: 1 to 100, 20 when absent."
@@ -13530,7 +13530,7 @@ enum LivingWith {
   ): DigestConnection! @class(is: CASE)
 }
 
-"What there was to do for a worker on a day, as the worklist said then."
+"What there was to do for a worker on a day: what the worklist said of that day when the digest was made."
 type Digest {
   "The identifier; the event of the digest carries it."
   id: ID! @class(is: CASE)
