@@ -23,14 +23,14 @@ func StallScan(c *casework.Service, r *register.Register) Job {
 		Schedule:    "0 5 * * *",
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			actor := access.Job("stall-scan")
-			_, unfinished := c.FinishTransfers(ctx, r.Snapshot())
+			transfers, unfinished := c.FinishTransfers(ctx, r.Snapshot())
 			release, unreleased := c.ReleaseCases(ctx, actor, r.Snapshot(), asOf)
 			scan, err := c.ScanStalled(ctx, actor, r.Snapshot(), asOf)
 			return []Count{
 				{"released", release.Written(casefile.Released{})},
 				{"checked", scan.Checked}, {"raised", scan.Written(casefile.FlagRaised{})}, {"resolved", scan.Written(casefile.FlagResolution{})},
 				{"woken", scan.Written(casefile.FlagWoken{})}, {"regraded", scan.Written(casefile.FlagRegraded{})},
-				{"failed", release.Failed + scan.Failed},
+				{"failed", transfers.Failed + release.Failed + scan.Failed},
 			}, errors.Join(unfinished, unreleased, err)
 		},
 	}
