@@ -23,7 +23,8 @@ import (
 // Job is one scheduled job. Its slots are the days on which its schedule fires,
 // each at the first time that it does: whatever the schedule says, a day is run
 // once. Its work must be harmless to do twice for one day, must end when its
-// context does, and then return an error.
+// context does, which is after six hours at the latest, and then return an error.
+// Work that does not cannot be stopped, and keeps the job from being run again.
 type Job struct {
 	Name        string
 	Description string
