@@ -20,6 +20,7 @@ func RetentionOfLogs(s store.Store) Job {
 		Name:        "retention-of-logs",
 		Description: "Removes the record of runs after 400 days and digests after 90.",
 		Schedule:    "30 3 * * *",
+		LatestOnly:  true,
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			runs, err := removeRuns(ctx, s, asOf-keepRuns)
 			if err != nil {

@@ -52,6 +52,7 @@ type ResolverRoot interface {
 	InstrumentItem() InstrumentItemResolver
 	InstrumentOption() InstrumentOptionResolver
 	Introduction() IntroductionResolver
+	Job() JobResolver
 	Milestone() MilestoneResolver
 	Mutation() MutationResolver
 	NextAction() NextActionResolver
@@ -12334,7 +12335,7 @@ extend type Mutation {
 
 """
 A scheduled job. Its slots are the days on which its schedule fires; each is run once by the schedule, and a slot that was
-missed or failed is run again later, in order.
+missed or failed is run again later: in order, or the latest alone where the job has no use for the days before.
 """
 type Job {
   "The name."

@@ -104,7 +104,7 @@ func (s *Service) onReferral(ctx context.Context, actor access.Actor, action acc
 	found, _ := c.Referral(referralID)
 	done := &ReferralChange{Referral: Referral{c, found}, Entry: change.Entry}
 	if c.ContinuedBy != "" {
-		done.Case, err = s.continueCase(ctx, c)
+		done.Case, _, err = s.continueCase(ctx, c)
 	} else {
 		done.Case, err = stillSeen(ctx, s.desk, actor, c, s.Today())
 	}
@@ -171,18 +171,19 @@ func knownService(code string) reference {
 // there. The acceptance on the old case decides; this follows from it, and may be
 // done again by a retry or by the next scan, so that no case is lost between the
 // two. It takes over who the survivor is to the programme, and what she has
-// decided about reporting; all else is asked again by the new organisation.
-func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casefile.Case, error) {
+// decided about reporting; all else is asked again by the new organisation. It
+// returns the entries that it has written besides.
+func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casefile.Case, []casefile.Entry, error) {
 	if c, err := s.desk.find(ctx, from.ContinuedBy); err == nil {
-		return c, nil
+		return c, nil, nil
 	}
 	history, err := s.desk.history(ctx, from.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	accepted, err := acceptance(history, from.ContinuedBy)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	answer := accepted.Data.(casefile.ReferralAnswered)
 	d := s.directory.Snapshot()
@@ -205,12 +206,16 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	}
 	c, err := casefile.Fold(from.ContinuedBy, entries)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := s.desk.create(ctx, c, entries); err != nil && !fault.Is(err, fault.Conflict) {
-		return nil, err
+	switch err := s.desk.create(ctx, c, entries); {
+	case fault.Is(err, fault.Conflict):
+		entries = nil // another process has written them
+	case err != nil:
+		return nil, nil, err
 	}
-	return s.desk.find(ctx, c.ID)
+	c, err = s.desk.find(ctx, c.ID)
+	return c, entries, err
 }
 
 // acceptance returns the entry that accepted the transfer which a case
@@ -225,19 +230,19 @@ func acceptance(history []casefile.Entry, continuation id.Case) (casefile.Entry,
 }
 
 // FinishTransfers opens the cases of accepted transfers that a crash has kept
-// from being opened. It returns how many.
-func (s *Service) FinishTransfers(ctx context.Context, cases *register.Snapshot) (int, error) {
-	finished := 0
-	for c := range cases.Transferred() {
-		if _, there := cases.Case(c.ContinuedBy); there || c.ContinuedBy == "" {
-			continue
+// from being opened. One that cannot be opened is counted, as in every sweep.
+func (s *Service) FinishTransfers(ctx context.Context, cases *register.Snapshot) (Swept, error) {
+	unfinished := func(yield func(*casefile.Case) bool) {
+		for c := range cases.Transferred() {
+			if _, there := cases.Case(c.ContinuedBy); !there && c.ContinuedBy != "" && !yield(c) {
+				return
+			}
 		}
-		if _, err := s.continueCase(ctx, c); err != nil {
-			return finished, err
-		}
-		finished++
 	}
-	return finished, nil
+	return visitEach(ctx, unfinished, func(c *casefile.Case) ([]casefile.Entry, error) {
+		_, opened, err := s.continueCase(ctx, c)
+		return opened, err
+	})
 }
 
 // ReferralDirection is which way a referral went, as the viewer's organisation

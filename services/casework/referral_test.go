@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"onward/jobs"
 	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/casefile"
@@ -291,8 +292,9 @@ func TestLostOpeningIsMended(t *testing.T) {
 		}
 		finish := func(want int) {
 			t.Helper()
-			if n, err := r.casework.FinishTransfers(ctx, r.register.Snapshot()); err != nil || n != want {
-				t.Errorf("finished %d, %v; want %d", n, err, want)
+			done, err := r.casework.FinishTransfers(ctx, r.register.Snapshot())
+			if opened := done.Written(casefile.Opened{}); err != nil || opened != want || done.Checked != want || done.Failed != 0 {
+				t.Errorf("opened %d of %+v, %v; want %d", opened, done, err, want)
 			}
 		}
 		if !byRetry {
@@ -306,6 +308,47 @@ func TestLostOpeningIsMended(t *testing.T) {
 		if v, err := casework.Verify(ctx, s, r.directory, nil); err != nil || len(v.Differences) != 0 || v.Cases != 2 {
 			t.Errorf("verified: %v, %+v", err, v)
 		}
+	}
+}
+
+// TestOneTransferDoesNotKeepTheOthers proves that a transfer which cannot be
+// finished, here because a newer program has written in the case what this one
+// cannot read, is counted and keeps neither another from being finished nor the
+// stall scan from being done; and that only a store that is away fails the sweep.
+func TestOneTransferDoesNotKeepTheOthers(t *testing.T) {
+	ctx := context.Background()
+	s := &lossy{Store: twoOrganisations(t)}
+	r := newReplica(t, s, false)
+	var next []id.Case
+	var given []*casefile.Case
+	for _, name := range []string{"q", "r"} {
+		c := r.shareable(t, name)
+		offer := r.offer(t, c)
+		s.down.Store(true)
+		_, err := r.answer(river, c.ID, offer.ID, "accept", true)
+		wantKind(t, "accepted while the store is down", err, fault.Unavailable)
+		s.down.Store(false)
+		given, next = append(given, c), append(next, casefile.Continuation(offer.ID))
+	}
+	writeUnknown(t, s, given[0].ID)
+	s.down.Store(true)
+	done, err := r.casework.FinishTransfers(ctx, r.register.Snapshot())
+	if !fault.Is(err, fault.Unavailable) || done.Checked != 2 || done.Failed != 2 {
+		t.Errorf("while the store is down: %+v, %v", done, err)
+	}
+	s.down.Store(false)
+	for _, want := range []int{1, 0} {
+		done, err := r.casework.FinishTransfers(ctx, r.register.Snapshot())
+		if err != nil || done.Failed != 1 || done.Written(casefile.Opened{}) != want {
+			t.Errorf("finished %+v, %v; want one that failed and %d opened", done, err, want)
+		}
+	}
+	if r.sees(river, next[0]) || !r.sees(river, next[1]) {
+		t.Errorf("opened are %t and %t", r.sees(river, next[0]), r.sees(river, next[1]))
+	}
+	run, err := jobs.StallScan(r.casework, r.register).Work(ctx, calendar.DayOf(now))
+	if failed := run[len(run)-1]; err != nil || failed != (jobs.Count{Name: "failed", Value: 1}) {
+		t.Errorf("the stall scan: %v, %v", run, err)
 	}
 }
 
