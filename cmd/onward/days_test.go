@@ -299,7 +299,9 @@ func (p *process) scan(requestID string, on calendar.Day) bool {
 func (p *process) scanOnce(requestID string, on calendar.Day) string {
 	const run = `mutation($r: ID!, $on: Date!) { runJob(input: {requestId: $r, name: "stall-scan", asOf: $on}) { run { outcome error } } }`
 	var got struct {
-		RunJob struct{ Run struct{ Outcome, Error string } }
+		RunJob struct {
+			Run struct{ Outcome, Error string }
+		}
 	}
 	for _, token := range p.tokens { // anybody's
 		a, err := p.ask(token, run, map[string]any{"r": requestID, "on": on})
