@@ -236,8 +236,8 @@ func (c *Case) comesOfAge(adultOn, known calendar.Day) error {
 const earliestBirth = 1900
 
 // bornIn takes in the year of her birth, as it was known on a day, and holds it
-// against the day on which she turns 18. A year apart is let pass: years of birth
-// are often told by the lunar year.
+// against the day on which she turns 18. A year apart is let pass [J]: a year of
+// birth is often told from memory.
 func (c *Case) bornIn(year *int, adultOn, known calendar.Day) error {
 	if year != nil {
 		if last := known.Time().Year(); *year < earliestBirth || *year > last {
@@ -249,11 +249,12 @@ func (c *Case) bornIn(year *int, adultOn, known calendar.Day) error {
 		return nil
 	}
 	born := demography.BornInYear(c.AdultOn)
-	if born-1 <= c.BirthYear && c.BirthYear <= born+1 {
+	switch {
+	case born-1 <= c.BirthYear && c.BirthYear <= born+1:
 		return nil
+	case year == nil:
+		turns := c.BirthYear + demography.AdultYears
+		return fault.Input("adultOn", "must be a day of %d to %d, since she was born in %d", turns-1, turns+1, c.BirthYear)
 	}
-	if year == nil {
-		return fault.Input("adultOn", "does not fit the year of birth, %d, by more than a year", c.BirthYear)
-	}
-	return fault.Input("birthYear", "does not fit the day on which she turns %d, %s, by more than a year", demography.AdultYears, c.AdultOn)
+	return fault.Input("birthYear", "must be %d to %d, since she turns %d on %s", born-1, born+1, demography.AdultYears, c.AdultOn)
 }
