@@ -19,6 +19,7 @@ import (
 	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/employment"
 	"onward/services/id"
@@ -384,12 +385,12 @@ func (w *world) recordActivities(ctx context.Context) {
 	rescued := 12
 	w.activity(ctx, lotus, "campaign", 40, activity.Facts{Kind: activity.AwarenessCampaign, Title: "Safe migration (invented)", From: day(-60), To: day(-41),
 		Provinces: []string{"KH-8", "KH-12"}, Participants: []activity.Group{
-			{Sex: activity.Female, AgeBand: activity.Age18To24, Count: 300}, {Sex: activity.UnknownSex, AgeBand: activity.UnknownAge, Count: 45}}})
+			{Sex: demography.Female, AgeBand: demography.Age18To24, Count: 300}, {Sex: demography.UnknownSex, AgeBand: demography.UnknownAge, Count: 45}}})
 	w.activity(ctx, lotus, "police", 30, activity.Facts{Kind: activity.PoliceTraining, Title: "Interviewing children (invented)", From: day(-33), To: day(-31),
 		Provinces: []string{"KH-12"}, SiteID: "site_CAREER", Partner: "Police unit (invented)", Participants: []activity.Group{
-			{Sex: activity.Male, AgeBand: activity.Age25To59, Count: 18}}})
+			{Sex: demography.Male, AgeBand: demography.Age25To59, Count: 18}}})
 	w.activity(ctx, lotus, "mistaken", 20, activity.Facts{Kind: activity.Course, Title: "Course recorded twice (invented)", From: day(-22), To: day(-21),
-		Provinces: []string{"KH-12"}, Participants: []activity.Group{{Sex: activity.Female, AgeBand: activity.Age18To24, Count: 7}}})
+		Provinces: []string{"KH-12"}, Participants: []activity.Group{{Sex: demography.Female, AgeBand: demography.Age18To24, Count: 7}}})
 	_, err := w.casework.WithdrawActivity(ctx, access.Actor{Worker: workerOf(access.Supervisor), Role: access.Supervisor, Organisation: lotus},
 		casework.WithdrawActivityInput{ActivityRequest: casework.ActivityRequest{RequestID: "withdraw", ActivityID: id.Activity(w.names["activity.mistaken"])},
 			Withdrawn: activity.Withdrawn{Reason: "It was recorded twice"}})

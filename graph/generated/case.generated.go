@@ -13,6 +13,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/employment"
 	"onward/services/followup"
@@ -2061,6 +2062,52 @@ func (ec *executionContext) _Case_adultOn(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Case_adultOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Case", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Case_sex(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_sex(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sex, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v demography.Sex) graphql.Marshaler {
+			return ec.marshalOSex2onwardᚋservicesᚋdemographyᚐSex(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_sex(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, false, false, "Sex")
+}
+
+func (ec *executionContext) _Case_birthYear(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_birthYear(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.YearOfBirth(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_birthYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Case_heldUntil(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -9108,7 +9155,7 @@ func (ec *executionContext) unmarshalInputOpenCaseInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "population", "openedOn", "risk", "siteId", "ownerId", "referredBy", "adultOn", "consents", "note"}
+	fieldsInOrder := [...]string{"requestId", "population", "openedOn", "risk", "siteId", "ownerId", "referredBy", "adultOn", "sex", "birthYear", "consents", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9171,6 +9218,20 @@ func (ec *executionContext) unmarshalInputOpenCaseInput(ctx context.Context, obj
 				return it, err
 			}
 			it.AdultOn = data
+		case "sex":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sex"))
+			data, err := ec.unmarshalOSex2onwardᚋservicesᚋdemographyᚐSex(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sex = data
+		case "birthYear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("birthYear"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BirthYear = data
 		case "consents":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consents"))
 			data, err := ec.unmarshalOConsentPurpose2ᚕonwardᚋservicesᚋcasefileᚐPurposeᚄ(ctx, v)
@@ -9521,7 +9582,7 @@ func (ec *executionContext) unmarshalInputReviseCaseInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "population", "risk", "phase", "adultOn"}
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "population", "risk", "phase", "adultOn", "sex", "birthYear"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9584,6 +9645,20 @@ func (ec *executionContext) unmarshalInputReviseCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.AdultOn = data
+		case "sex":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sex"))
+			data, err := ec.unmarshalOSex2onwardᚋservicesᚋdemographyᚐSex(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sex = data
+		case "birthYear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("birthYear"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BirthYear = data
 		}
 	}
 	return it, nil
@@ -9748,6 +9823,16 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "adultOn":
 			out.Values[i] = ec._Case_adultOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sex":
+			out.Values[i] = ec._Case_sex(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "birthYear":
+			out.Values[i] = ec._Case_birthYear(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

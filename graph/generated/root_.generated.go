@@ -221,12 +221,14 @@ type ComplexityRoot struct {
 		SafeContact        func(childComplexity int) int
 		ScheduledFollowUps func(childComplexity int) int
 		Scholarships       func(childComplexity int) int
+		Sex                func(childComplexity int) int
 		Site               func(childComplexity int) int
 		Status             func(childComplexity int) int
 		Stays              func(childComplexity int) int
 		Tracks             func(childComplexity int) int
 		Version            func(childComplexity int) int
 		WorkplaceChecks    func(childComplexity int) int
+		YearOfBirth        func(childComplexity int) int
 	}
 
 	CaseAccess struct {
@@ -2173,6 +2175,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Scholarships(childComplexity), true
+	case "Case.sex":
+		if e.ComplexityRoot.Case.Sex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Sex(childComplexity), true
 	case "Case.site":
 		if e.ComplexityRoot.Case.Site == nil {
 			break
@@ -2209,6 +2217,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.WorkplaceChecks(childComplexity), true
+	case "Case.birthYear":
+		if e.ComplexityRoot.Case.YearOfBirth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.YearOfBirth(childComplexity), true
 
 	case "CaseAccess.actions":
 		if e.ComplexityRoot.CaseAccess.Actions == nil {
@@ -8235,7 +8249,7 @@ enum ActivityKind {
   PARTNER_CONVICTION
 }
 
-"The sex of a group of participants."
+"The sex of a person, or of a group of participants."
 enum Sex {
   "Women and girls."
   FEMALE
@@ -9414,6 +9428,10 @@ type Case implements Node {
   closedOn: Date @class(is: CASE)
   "The day on which she turns 18; absent for a woman who was 18 when the case was opened, and where nobody knows."
   adultOn: Date @class(is: IDENTITY)
+  "Her sex; absent where nobody has said it."
+  sex: Sex @class(is: IDENTITY)
+  "The year of her birth; absent where nobody has said it."
+  birthYear: Int @class(is: IDENTITY)
   "The last day of a hold."
   heldUntil: Date @class(is: CASE)
   "The earliest day on which something is due."
@@ -9652,6 +9670,10 @@ input OpenCaseInput {
   referredBy: String
   "The day on which she turns 18, of a girl under 18: after the opening, and at most 18 years after it."
   adultOn: Date
+  "Her sex."
+  sex: Sex
+  "The year of her birth: from 1900 to the year of the opening, and at most a year apart from what adultOn says."
+  birthYear: Int
   "The purposes for which she has given consent."
   consents: [ConsentPurpose!]
   "Free text, at most 2,000 characters."
@@ -9742,6 +9764,10 @@ input ReviseCaseInput {
   phase: CasePhase
   "The day on which she turns 18, of a girl under 18: after the opening, and at most 18 years ahead."
   adultOn: Date
+  "Her sex."
+  sex: Sex
+  "The year of her birth: from 1900 to the year of the day, and at most a year apart from what adultOn says."
+  birthYear: Int
 }
 
 "Mutes a case."
@@ -15073,6 +15099,10 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_closedOn(ctx, field)
 	case "adultOn":
 		return ec.fieldContext_Case_adultOn(ctx, field)
+	case "sex":
+		return ec.fieldContext_Case_sex(ctx, field)
+	case "birthYear":
+		return ec.fieldContext_Case_birthYear(ctx, field)
 	case "heldUntil":
 		return ec.fieldContext_Case_heldUntil(ctx, field)
 	case "nextDueOn":

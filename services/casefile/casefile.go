@@ -12,6 +12,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/employment"
 	"onward/services/followup"
 	"onward/services/id"
@@ -35,6 +36,8 @@ type Case struct {
 	Organisation id.Organisation `json:"organisation"`
 	Site         id.Site         `json:"site,omitempty"`
 	Owner        id.Worker       `json:"owner,omitempty"`
+	Sex          demography.Sex  `json:"sex,omitempty"`
+	BirthYear    int             `json:"birthYear,omitempty"`
 	ReleasedFrom id.Worker       `json:"releasedFrom,omitempty"` // the last owner, of a case that has none because her access has ended
 
 	OpenedOn      calendar.Day `json:"openedOn"`
@@ -48,6 +51,8 @@ type Case struct {
 	AdultOn       calendar.Day `json:"adultOn,omitzero"`      // the day on which she turns 18, of a girl under 18
 	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`    // of a case ON_HOLD
 	HeldFrom      Status       `json:"heldFrom,omitempty"`    // the status to which it resumes
+
+	ProfileChanges []ProfileChange `json:"profileChanges,omitempty"` // the ledger of population, risk and owner, by day; nil while only the opening speaks of them
 
 	Consents  []Consent  `json:"consents,omitempty"` // the ledger: every decision, by its day
 	Closings  []Closing  `json:"closings,omitempty"` // every closing, with its reopening
@@ -131,6 +136,9 @@ const (
 	AtRisk          Population = "AT_RISK"
 )
 
+// Populations lists them.
+var Populations = []Population{VictimPossible, VictimConfirmed, AtRisk}
+
 // Risk is the level of risk as the last screening found it.
 type Risk string
 
@@ -140,6 +148,9 @@ const (
 	Medium Risk = "MEDIUM"
 	High   Risk = "HIGH"
 )
+
+// Risks lists them, the lowest first.
+var Risks = []Risk{Low, Medium, High}
 
 // Closing is one closing of the case, and its reopening if there was one.
 type Closing struct {
@@ -180,6 +191,7 @@ func (c *Case) Muted(on calendar.Day) bool { return c.Status == OnHold && on <= 
 // Clone returns a copy that shares nothing that Apply changes.
 func (c *Case) Clone() *Case {
 	n := *c
+	n.ProfileChanges = slices.Clone(c.ProfileChanges)
 	n.Consents, n.Closings = slices.Clone(c.Consents), slices.Clone(c.Closings)
 	n.Approvals, n.Referrals = slices.Clone(c.Approvals), slices.Clone(c.Referrals)
 	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()

@@ -10,6 +10,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/page"
@@ -189,11 +190,9 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	d := s.directory.Snapshot()
 	opened := casefile.Opened{
 		Code: codeOf(d.Organisations[from.TransferredTo].Code, from.ContinuedBy), Population: from.Population, Risk: from.Risk,
-		OwnerID: answer.OwnerID, ReferredBy: d.Organisations[from.Organisation].Name, FromCaseID: from.ID,
+		Sex: from.Sex, OwnerID: answer.OwnerID, ReferredBy: d.Organisations[from.Organisation].Name, FromCaseID: from.ID,
 	}
-	if from.AdultOn > accepted.On {
-		opened.AdultOn = from.AdultOn
-	}
+	opened.AdultOn, opened.BirthYear = ageToCarryOver(from, accepted.On)
 	if from.Consented(casefile.ForReporting, accepted.On) {
 		opened.Consents = []casefile.Purpose{casefile.ForReporting}
 	}
@@ -216,6 +215,23 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	}
 	c, err = s.desk.find(ctx, c.ID)
 	return c, entries, err
+}
+
+// ageToCarryOver returns what is known of the age of whom a case is about, as far
+// as it could be said on a day. Of a woman whose birthday alone is known, the year
+// remains.
+func ageToCarryOver(from *casefile.Case, on calendar.Day) (adultOn calendar.Day, birthYear *int) {
+	if from.AdultOn > on {
+		adultOn = from.AdultOn
+	}
+	year := from.BirthYear
+	if year == 0 && adultOn.IsZero() && !from.AdultOn.IsZero() {
+		year = demography.BornInYear(from.AdultOn)
+	}
+	if year != 0 && year <= on.Time().Year() {
+		birthYear = &year
+	}
+	return adultOn, birthYear
 }
 
 // acceptance returns the entry that accepted the transfer which a case

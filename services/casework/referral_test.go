@@ -12,6 +12,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/page"
@@ -352,18 +353,35 @@ func TestOneTransferDoesNotKeepTheOthers(t *testing.T) {
 	}
 }
 
-// TestTransferKeepsHerMajority proves that the day on which a girl turns 18 goes
-// with the case, so that she is asked for her own consent there, and that one which
-// has passed keeps no transfer from being finished.
-func TestTransferKeepsHerMajority(t *testing.T) {
-	for days, kept := range map[calendar.Day]bool{1: true, 0: false, -1: false} {
+// TestTransferKeepsWhoSheIs proves that her sex, her year of birth and the day on
+// which a girl turns 18 go with the case, so that she is asked for her own consent
+// there, and that a day which has passed keeps no transfer from being finished.
+func TestTransferKeepsWhoSheIs(t *testing.T) {
+	today := calendar.DayOf(now)
+	born := demography.BornInYear(today)
+	for name, c := range map[string]struct {
+		known     casefile.Revised
+		adultOn   calendar.Day
+		birthYear int
+	}{
+		"18 tomorrow":                  {casefile.Revised{AdultOn: today + 1}, today + 1, 0},
+		"18 today":                     {casefile.Revised{AdultOn: today}, 0, born},
+		"18 yesterday":                 {casefile.Revised{AdultOn: today - 1}, 0, born},
+		"18 tomorrow, and the year":    {casefile.Revised{AdultOn: today + 1, BirthYear: new(born + 1)}, today + 1, born + 1},
+		"18 yesterday, and the year":   {casefile.Revised{AdultOn: today - 1, BirthYear: new(born - 1)}, 0, born - 1},
+		"a woman of whom nobody knows": {casefile.Revised{Risk: casefile.Low}, 0, 0},
+	} {
 		r := newReplica(t, twoOrganisations(t), false)
-		c := r.shareable(t, "r")
-		adult := calendar.DayOf(now) + days
-		c = must(t)(r.casework.ReviseCase(t.Context(), supervisor, casework.ReviseCaseInput{Request: request(c.ID, "adult"), Revised: casefile.Revised{AdultOn: adult}})).Case
-		accepted, err := r.answer(river, c.ID, r.offer(t, c).ID, "accept", true)
-		if err != nil || (accepted.Case.AdultOn == adult) != kept {
-			t.Errorf("%d days ahead: %v, %+v", days, err, accepted)
+		from := r.shareable(t, "r")
+		c.known.Sex = demography.Female
+		from = must(t)(r.casework.ReviseCase(t.Context(), supervisor, casework.ReviseCaseInput{Request: request(from.ID, "adult"), Revised: c.known})).Case
+		accepted, err := r.answer(river, from.ID, r.offer(t, from).ID, "accept", true)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if next := accepted.Case; next.AdultOn != c.adultOn || next.BirthYear != c.birthYear || next.Sex != demography.Female || next.ID == from.ID {
+			t.Errorf("%s: %s turns 18 on %q, born in %d, %s", name, next.ID, next.AdultOn, next.BirthYear, next.Sex)
 		}
 	}
 }
