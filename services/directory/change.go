@@ -169,7 +169,7 @@ func (d *Directory) append(ctx context.Context, a act, version int, before json.
 		}
 		return err
 	}
-	return d.apply(store.Document{ID: v.key(), Version: change.To, State: state})
+	return d.apply(store.Document{ID: v.key(), Version: change.To, State: state, History: change.Entries})
 }
 
 // seen returns what the same worker's request did to the thing before.
