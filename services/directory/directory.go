@@ -1,6 +1,6 @@
 // Package directory keeps the organisations, their sites, teams and workers, the
-// employers, schools and community networks they know, and the credentials of
-// accounts. It holds no survivor's data.
+// employers, schools and community networks they know, what they want to reach,
+// and the credentials of accounts. It holds no survivor's data.
 //
 // Nothing in it is deleted: a thing is ended, and what refers to it goes on doing
 // so. Who changed what, and when, is the history of its document.
@@ -30,6 +30,7 @@ type Snapshot struct {
 	Networks      map[id.Network]Network
 	Teams         map[id.Team]Team
 	Schools       map[id.School]School
+	targets       map[string]Target                     // by the identifier
 	thresholds    map[string]Thresholds                 // by the identifier of the document
 	inForce       map[id.Organisation]*stall.Thresholds // what follows from them
 	accounts      map[string]account                    // by the SHA-256 of the token, in hex
@@ -125,7 +126,7 @@ func (s *Snapshot) clone() *Snapshot {
 	return &Snapshot{
 		Organisations: cloned(s.Organisations), Sites: cloned(s.Sites), Workers: cloned(s.Workers),
 		Employers: cloned(s.Employers), Networks: cloned(s.Networks), Teams: cloned(s.Teams), Schools: cloned(s.Schools),
-		thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
+		targets: cloned(s.targets), thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
 		accounts: cloned(s.accounts), versions: cloned(s.versions), knownAt: s.knownAt,
 	}
 }
@@ -165,6 +166,8 @@ func (s *Snapshot) add(doc store.Document) error {
 		err = put(doc, s.Teams)
 	case id.SchoolPrefix:
 		err = put(doc, s.Schools)
+	case id.TargetPrefix:
+		err = put(doc, s.targets)
 	case id.ThresholdsPrefix:
 		err = s.addThresholds(doc)
 	default: // accounts are kept by hash

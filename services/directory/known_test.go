@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"onward/services/directory"
+	"onward/services/id"
 	"onward/services/stall"
 )
 
@@ -27,6 +28,10 @@ func wantKnown(t *testing.T, d *directory.Directory, at time.Time, then *directo
 	if is, was := known.Thresholds(lotus.ID), then.Thresholds(lotus.ID); *is != *was {
 		t.Errorf("thresholds known at %s: %+v, then %+v", at, *is, *was)
 	}
+	everybody := []id.Organisation{"", lotus.ID, river.ID}
+	if diff := cmp.Diff(then.ListTargets(everybody, directory.TargetFilter{}), known.ListTargets(everybody, directory.TargetFilter{})); diff != "" {
+		t.Errorf("targets known at %s (-then +known):\n%s", at, diff)
+	}
 	if !known.KnownAt().Equal(then.KnownAt()) {
 		t.Errorf("known at %s: the last change is of %s, then of %s", at, known.KnownAt(), then.KnownAt())
 	}
@@ -39,7 +44,7 @@ func changeSomething(t *testing.T, d *directory.Directory, at time.Time, n int, 
 	beds, kind := random.IntN(20), directory.SiteKinds[random.IntN(len(directory.SiteKinds))]
 	r := directory.Request{RequestID: fmt.Sprint("r", n)}
 	var err error
-	switch random.IntN(8) {
+	switch random.IntN(9) {
 	case 0:
 		_, err = d.UpdateSite(t.Context(), leader, at, directory.UpdateSiteInput{Request: r, SiteID: "site_1", Province: &province, Kind: &kind})
 	case 1:
@@ -55,6 +60,9 @@ func changeSomething(t *testing.T, d *directory.Directory, at time.Time, n int, 
 	case 6:
 		_, err = d.IssueToken(t.Context(), leader, at, directory.IssueTokenInput{Request: r, WorkerID: sok.ID})
 	case 7:
+		number := float64(n)
+		_, err = d.SetTarget(t.Context(), leader, at, directory.SetTargetInput{Request: r, Indicator: "EMPLOYED", From: firstQuarter.From, To: firstQuarter.To, Target: &number, Reason: "a test"})
+	case 8:
 		_, err = setThresholdsAt(t, d, at, r.RequestID, proposal("OWNER", 3+n%20))
 	}
 	if err != nil {
