@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -82,6 +83,7 @@ func newWorld(t *testing.T, more ...func(*author)) *world {
 		t.Fatal(err)
 	}
 	w.recordActivities(ctx)
+	w.setTargets(ctx)
 	w.holdFlagged(ctx)
 	w.digests = reminder.New(s, w.casework, w.dir, w.clock, nil, quiet)
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
@@ -397,6 +399,27 @@ func (w *world) recordActivities(ctx context.Context) {
 	w.must(err)
 	w.activity(ctx, river, "foreign", 10, activity.Facts{Kind: activity.Rescue, Title: "Rescue (invented)", From: day(-12), To: day(-12),
 		Provinces: []string{"KH-2"}, OutcomeCount: &rescued})
+}
+
+// setTargets says what the programme and the first organisation want to reach,
+// twenty days ago; one of the targets has been taken away since.
+func (w *world) setTargets(ctx context.Context) {
+	coordinator := access.Actor{Worker: workerOf(access.Coordinator), Role: access.Coordinator, Organisation: lotus}
+	from, to, baseline, few, many := calendar.Date(2026, 1, 1), calendar.Date(2026, 12, 31), 2.0, 6.0, 300.0
+	for _, set := range []struct {
+		by        access.Actor
+		indicator directory.Indicator
+		baseline  *float64
+		target    *float64
+	}{
+		{coordinator, "ASSISTED", nil, &many}, {orgAdmin, "REINTEGRATED", &baseline, &few},
+		{orgAdmin, "NETWORKS", nil, &few}, {orgAdmin, "NETWORKS", nil, nil},
+	} {
+		request := directory.Request{RequestID: fmt.Sprint("target-", set.indicator, set.target != nil)}
+		_, err := w.dir.SetTarget(ctx, set.by, noon.AddDate(0, 0, -20), directory.SetTargetInput{Request: request,
+			Indicator: set.indicator, From: from, To: to, Baseline: set.baseline, Target: set.target, Reason: "The plan of the year"})
+		w.must(err)
+	}
 }
 
 // activity records an activity of an organisation, some days ago.

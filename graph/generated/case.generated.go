@@ -162,6 +162,7 @@ type MutationResolver interface {
 	RecordAbsenceReturn(ctx context.Context, input casework.RecordAbsenceReturnInput) (*casework.Change, error)
 	LeaveShelter(ctx context.Context, input casework.LeaveShelterInput) (*casework.Change, error)
 	RecordExitSafety(ctx context.Context, input casework.RecordExitSafetyInput) (*casework.Change, error)
+	SetTarget(ctx context.Context, input directory.SetTargetInput) (*directory.TargetPayload, error)
 	SetThresholds(ctx context.Context, input directory.SetThresholdsInput) (*directory.ThresholdsPayload, error)
 }
 type TrackResolver interface {
@@ -1474,6 +1475,20 @@ func (ec *executionContext) field_Mutation_setSafeContact_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.SetSafeContactInput, error) {
 			return ec.unmarshalNSetSafeContactInput2onwardᚋservicesᚋcaseworkᚐSetSafeContactInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setTarget_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (directory.SetTargetInput, error) {
+			return ec.unmarshalNSetTargetInput2onwardᚋservicesᚋdirectoryᚐSetTargetInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8242,6 +8257,50 @@ func (ec *executionContext) fieldContext_Mutation_recordExitSafety(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_setTarget(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setTarget(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetTarget(ctx, fc.Args["input"].(directory.SetTargetInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.TargetPayload) graphql.Marshaler {
+			return ec.marshalNSetTargetPayload2ᚖonwardᚋservicesᚋdirectoryᚐTargetPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setTarget(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetTargetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setTarget_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setThresholds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11130,6 +11189,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "recordExitSafety":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordExitSafety(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setTarget":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setTarget(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

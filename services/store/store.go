@@ -20,7 +20,7 @@ type Collection string
 // The collections. An engine refuses any other.
 const (
 	Cases       Collection = "cases"       // case files: histories and the state folded from them
-	Directory   Collection = "directory"   // organisations, sites, teams, workers, employers, schools, networks, thresholds
+	Directory   Collection = "directory"   // organisations, sites, teams, workers, employers, schools, networks, targets, thresholds
 	Accounts    Collection = "accounts"    // credentials, by the SHA-256 of their token
 	Instruments Collection = "instruments" // questionnaires that an operator added, by code and version
 	Activities  Collection = "activities"  // the activity ledger: what is done beyond cases

@@ -415,6 +415,43 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
+// TestTargets proves that the programme and the accounts' organisation have targets
+// for the years of the speech, which its figures met in part, and for the present
+// year and quarter, and that every one is of an indicator that there is.
+func TestTargets(t *testing.T) {
+	home := demo.Accounts()[0].Worker
+	for _, today := range todays {
+		d := written[today](t)
+		everybody := slices.Collect(maps.Keys(d.directory.Organisations))
+		for _, target := range d.directory.ListTargets(append(everybody, ""), directory.TargetFilter{}) {
+			if _, ok := outcome.Find(outcome.Code(target.Indicator)); !ok || *target.Value <= 0 {
+				t.Errorf("%s: %+v", today, target)
+			}
+		}
+		year := calendar.Date(today.Time().Year(), 1, 1)
+		for _, of := range []id.Organisation{"", d.directory.Workers[home].Organisation} {
+			for _, period := range []calendar.Period{{From: year, To: year.AddMonths(12) - 1}, calendar.QuarterOf(today)} {
+				if _, ok := d.directory.Target("ASSISTED", of, period); !ok {
+					t.Errorf("%s: %q has no target for %v", today, of, period)
+				}
+			}
+		}
+		met, missed := 0, 0
+		for code, row := range d.count(t) {
+			target, ok := d.directory.Target(directory.Indicator(code), "", calendar.Period{From: calendar.Date(2003, 1, 1), To: calendar.Date(2006, 12, 31)})
+			switch {
+			case ok && float64(row.Value) >= *target.Value:
+				met++
+			case ok:
+				missed++
+			}
+		}
+		if met < 3 || missed < 3 {
+			t.Errorf("%s: of the programme's targets %d were met and %d missed", today, met, missed)
+		}
+	}
+}
+
 // TestSameDaySameData proves that the demo is the same for the same day, however
 // the lots are shared out among processors.
 func TestSameDaySameData(t *testing.T) {
@@ -427,6 +464,10 @@ func TestSameDaySameData(t *testing.T) {
 	}
 	if !reflect.DeepEqual(a.ledger, b.ledger) {
 		t.Error("the same day gives different activities")
+	}
+	everybody := append(slices.Collect(maps.Keys(a.directory.Organisations)), "")
+	if x, y := a.directory.ListTargets(everybody, directory.TargetFilter{}), b.directory.ListTargets(everybody, directory.TargetFilter{}); len(x) == 0 || !reflect.DeepEqual(x, y) {
+		t.Error("the same day gives different targets")
 	}
 	continuing := 0 // opened by the house that took a case on
 	for _, c := range a.cases {
