@@ -1,6 +1,9 @@
 package cohort
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // ShownDays are the days since the start at which a published curve can have a
 // point [J].
@@ -9,62 +12,68 @@ var ShownDays = []int{30, 60, 90, 180, 270, 365, 545, 730, 1095, 1460, 1825}
 // ShownPoint is where a published curve stands at the end of a day.
 type ShownPoint struct {
 	Day      int
-	Followed int     // persons who are known to have gone on past the day
+	State            // of the persons of the cohort; the same number of them at every point
 	Survival float64 // in whole percent, 0 to 1
 	Lower    float64 // rounded down to whole percent
 	Upper    float64 // rounded up
 }
 
-// Shown returns what may be published of a curve on persons: of the ShownDays
+// State says how many persons of a cohort have ended by a day since their start,
+// how many have gone from sight, and how many are known to go on past it.
+type State struct {
+	Ended, Gone, Followed int
+}
+
+func (s State) persons() int { return s.Ended + s.Gone + s.Followed }
+
+// Shown returns what may be published of a curve on persons: of the ShownDays,
 // those from which no count of 1 to threshold-1 persons can be had. A day is shown
-// where, since the last one shown, no spell or at least a threshold of them ended,
-// where the same holds of those that were lost from sight, and where at least a
-// threshold is followed past it; so the curve ends before fewer are. Any other day
-// is left out, and its steps go into the next one that is shown. Nothing is shown
-// of a cohort below the threshold.
+// where, since the last one shown, nobody or at least a threshold of persons ended,
+// where the same holds of those who have gone from sight, and where at least a
+// threshold go on; so the curve ends before fewer do, and nothing is shown of a
+// cohort below the threshold. Any other day is left out, and its steps go into the
+// next one that is shown. Whole percents hide how the endings lie between the days.
 //
-// Whole percents hide on which days between the spells ended. The form is safe by
-// itself; that two releases of one curve differ by few persons, Safe refuses.
-func Shown(c Curve, threshold int) []ShownPoint {
+// What was published of the same cohort before is held against it: a day is left
+// out where its counts differ from those of any point by 1 to threshold-1, and the
+// whole curve where the cohort itself has grown or shrunk by so few. Zeros are
+// shown, as everywhere.
+func Shown(c Curve, threshold int, before ...[]ShownPoint) []ShownPoint {
 	var shown []ShownPoint
-	last := state{followed: c.Spells}
+	last := State{Followed: c.Spells}
 	for _, day := range ShownDays {
-		now := c.at(day)
-		if now.followed < threshold || small(now.ended-last.ended, threshold) || small(now.gone-last.gone, threshold) {
+		now, at := c.by(day)
+		hidden := now.Followed < threshold || now.nears(last, threshold) ||
+			slices.ContainsFunc(slices.Concat(before...), func(p ShownPoint) bool { return now.nears(p.State, threshold) })
+		if hidden {
 			continue
 		}
 		shown = append(shown, ShownPoint{
-			Day: day, Followed: now.followed, Survival: math.Round(now.Survival*100) / 100,
-			Lower: math.Floor(now.Lower*100) / 100, Upper: math.Ceil(now.Upper*100) / 100,
+			Day: day, State: now, Survival: math.Round(at.Survival*100) / 100,
+			Lower: math.Floor(at.Lower*100) / 100, Upper: math.Ceil(at.Upper*100) / 100,
 		})
 		last = now
 	}
 	return shown
 }
 
-// small reports whether a count, or the difference of two, is neither nothing nor
-// as great as the threshold.
-func small(n, threshold int) bool { return n != 0 && -threshold < n && n < threshold }
-
-// state is what has happened to a cohort by the end of a day since the start.
-type state struct {
-	ended, gone, followed  int
-	Survival, Lower, Upper float64
+// nears reports whether the difference of two states gives a small count away.
+func (s State) nears(o State, threshold int) bool {
+	small := func(a, b int) bool { return a != b && a-b < threshold && b-a < threshold }
+	return small(s.Ended, o.Ended) || small(s.Gone, o.Gone) || small(s.Followed, o.Followed) || small(s.persons(), o.persons())
 }
 
-// at returns the state at the end of a day.
-func (c Curve) at(day int) state {
-	s := state{followed: c.Spells, Survival: 1, Lower: 1, Upper: 1}
-	for i, p := range c.Points {
-		if p.Day > day {
-			break
-		}
-		s.followed = c.atRisk(i + 1)
-		s.ended += p.Ended
-		s.gone = c.Spells - s.followed - s.ended
-		s.Survival, s.Lower, s.Upper = p.Survival, p.Lower, p.Upper
+// by returns the state at the end of a day, and the point of the curve that holds
+// then.
+func (c Curve) by(day int) (State, Point) {
+	s, at := State{Followed: c.Spells}, Point{Survival: 1, Lower: 1, Upper: 1}
+	for i := 0; i < len(c.Points) && c.Points[i].Day <= day; i++ {
+		at = c.Points[i]
+		s.Ended += at.Ended
+		s.Followed = c.atRisk(i + 1)
+		s.Gone = c.Spells - s.Ended - s.Followed
 	}
-	return s
+	return s, at
 }
 
 // atRisk returns how many are at risk at a point; after the last one, nobody is.
