@@ -62,6 +62,10 @@ func TestGather(t *testing.T) {
 			[]cohort.Person{merged(t, stays(open("case_0", orgA, reporting), 10), open("case_1", orgA)), merged(t, stays(open("case_2", orgA), 10), open("case_3", orgA, reporting))},
 			cohort.Query{Starts: always, Until: always.To}, nil, map[string]group{"": {[]int{10}, 1}},
 		},
+		"transferred, with consent there alone": {
+			[]cohort.Person{append(stays(open("case_0", orgA), 10).alone(t), stays(open("case_1", orgB, reporting), 20).alone(t)...)},
+			cohort.Query{Starts: always, Until: always.To}, nil, map[string]group{"": {[]int{20}, 0}},
+		},
 		"in each group, by the first there": {
 			[]cohort.Person{merged(t, stays(open("case_0", orgB), 5, 40), stays(open("case_1", orgA, reporting), 10, 20))},
 			cohort.Query{Starts: always, Until: always.To}, byOrganisation, map[string]group{"org_a": {[]int{10}, 0}, "org_b": {[]int{5}, 0}},

@@ -74,6 +74,8 @@ func TestFunnelOfReintegration(t *testing.T) {
 			on(30, returned()).reverse(31).alone(t), 900, []int{3}},
 		"over two merged cases": {merged(t, open("case_0", orgB).on(1, admitted()).on(20, reached(track.CarePlanApproved)).on(30, left()),
 			open("case_1", orgA).on(40, returned())), 900, []int{4}},
+		"a later return in another case": {merged(t, open("case_0", orgB).on(1, admitted()).on(20, reached(track.CarePlanApproved)).on(30, left()).on(100, returned()),
+			open("case_1", orgA).on(50, returned()).on(220, followedUp(track.Month6, true))), 900, []int{5}},
 	} {
 		t.Run(name, func(t *testing.T) { wantSteps(t, "REINTEGRATION", test.person, test.until, test.want) })
 	}
@@ -99,6 +101,7 @@ func TestFunnelOfEmployment(t *testing.T) {
 			alone(t), []int{5}},
 		"found gone":                {ready().on(40, started(employment.Contract)).on(130, checked(employment.Day90, false)).alone(t), []int{3}},
 		"checked at 180 days alone": {ready().on(40, started(employment.Contract)).on(220, checked(employment.Day180, true)).alone(t), []int{5}},
+		"checked at 365 days alone": {ready().on(40, started(employment.Contract)).on(400, checked(employment.Day365, true)).alone(t), []int{5}},
 		"two jobs": {ready().on(40, started(employment.Contract)).on(60, separated(employment.LaidOff)).on(70, started(employment.Contract)).
 			on(160, checked(employment.Day90, true)).alone(t), []int{4}},
 	} {

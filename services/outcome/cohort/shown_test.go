@@ -46,7 +46,7 @@ func TestShown(t *testing.T) {
 // whole percents, with bounds that are not made narrower.
 func TestShownIsRounded(t *testing.T) {
 	shown := cohort.Shown(cohort.Estimate(spells(times(20, "20")+times(11, "29+")+times(30, "100+"))), 11)
-	// Of 61, 20 ended: 0.6721, with bounds 0.5398 and 0.7740.
+	// Of 61, 20 ended: 0.6721, with bounds 0.5392 and 0.7745.
 	want := cohort.ShownPoint{Day: 30, State: cohort.State{Ended: 20, Gone: 11, Followed: 30}, Survival: 0.67, Lower: 0.53, Upper: 0.78}
 	if len(shown) == 0 || shown[0] != want {
 		t.Errorf("shown %+v, want %+v first", shown, want)

@@ -70,7 +70,7 @@ func spellTo(start Start, to calendar.Day, ended bool) Spell {
 type job struct {
 	Start
 	evidence bool
-	to       calendar.Day // its last day, or calendar.LastDay
+	to       calendar.Day // its last day, or calendar.LastDay where that is not known
 	movedOn  bool         // she left it for a better one, or for school
 }
 
@@ -114,7 +114,7 @@ func placements(p Person, until calendar.Day) []job {
 			}
 			over, ended := state.OverBy(i)
 			j := job{Start: Start{r, over.Start.Stamp}, evidence: at.Evidence != "", to: calendar.LastDay}
-			if ended && over.On <= until {
+			if ended {
 				j.to, j.movedOn = over.On, over.MovedOn()
 			}
 			all = append(all, j)
@@ -169,8 +169,8 @@ func enrolment(s *scholarship.State, spell int) track.Milestone {
 	return s.Milestones[i]
 }
 
-// away returns the day of the check, until a day, that found her not enrolled and
-// after which she was not seen at school, or calendar.LastDay.
+// away returns the day of the first check that found her not enrolled after she was
+// last seen at school, until a day, or calendar.LastDay.
 func away(sc *scholarship.Scholarship, until calendar.Day) calendar.Day {
 	seen, found := sc.EnrolledOn, calendar.LastDay
 	for _, on := range sc.Reenrolled {
@@ -184,7 +184,7 @@ func away(sc *scholarship.Scholarship, until calendar.Day) calendar.Day {
 		}
 	}
 	for _, t := range sc.Terms {
-		if t.Attendance == scholarship.NotEnrolled && t.On > seen && t.On <= until {
+		if t.Attendance == scholarship.NotEnrolled && t.On > seen {
 			found = min(found, t.On)
 		}
 	}

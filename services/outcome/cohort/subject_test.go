@@ -65,6 +65,9 @@ func TestSpellsOfWork(t *testing.T) {
 			500, []spell{{10, 40, true}, {77, 90, false}}},
 		"another job meanwhile": {one().on(10, started(contract)).on(12, started("")).
 			on(40, employment.Ended{PlacementID: id.Within("placement_", "case_1", 3), Reason: employment.LaidOff}).on(200, contact()).alone(t), 500, []spell{{10, 200, false}}},
+		"a short job within a long one": {one().on(10, started(contract)).on(12, started(contract)).
+			on(40, employment.Ended{PlacementID: id.Within("placement_", "case_1", 4), Reason: employment.LaidOff}).on(200, separated(employment.LaidOff)).
+			on(210, started(contract)).on(220, contact()).alone(t), 500, []spell{{10, 220, false}}},
 		"evidence with the second": {one().on(10, started("")).on(40, separated(employment.LaidOff)).on(50, started(contract)).
 			on(90, separated(employment.LaidOff)).alone(t), 500, []spell{{50, 90, true}}},
 		"to a better job":   {one().on(10, started(contract)).on(40, separated(employment.BetterJob)).alone(t), 500, []spell{{10, 40, false}}},
@@ -112,6 +115,7 @@ func TestSpellsAtSchool(t *testing.T) {
 			900, []spell{{10, 300, false}}},
 		"seen at school after that": {enrolled().on(200, term("2", scholarship.NotEnrolled)).on(260, term("3", scholarship.Irregular)).alone(t),
 			900, []spell{{10, 260, false}}},
+		"enrolled after the count":    {enrolled().alone(t), 9, nil},
 		"dropped out after the count": {enrolled().on(200, endedWith(scholarship.DroppedOut)).on(210, contact()).alone(t), 199, []spell{{10, 199, false}}},
 		"at school under another": {merged(t, open("case_0", orgB).on(100, award()).on(110, scholarship.Enrolment{}).on(150, contact()),
 			enrolled().on(120, endedWith(scholarship.Withdrawn))), 900, []spell{{110, 150, false}, {10, 120, false}}},
@@ -130,6 +134,7 @@ func TestSpellsInTheCommunity(t *testing.T) {
 		want   []spell
 	}{
 		"never returned":              {open("case_1", orgA).on(1, admitted()).alone(t), 900, nil},
+		"returned after the count":    {back().alone(t), 9, nil},
 		"not heard of since":          {back().alone(t), 900, []spell{{10, 10, false}}},
 		"heard of":                    {back().on(90, contact()).alone(t), 900, []spell{{10, 90, false}}},
 		"heard of after the count":    {back().on(90, contact()).alone(t), 50, []spell{{10, 50, false}}},
