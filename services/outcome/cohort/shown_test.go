@@ -61,15 +61,15 @@ func TestShownBesideEarlier(t *testing.T) {
 		now  string
 		want []int
 	}{
-		"the same":                {first, []int{30, 60, 90}},
-		"one more ended":          {times(21, "20") + times(39, "100+"), nil},
-		"a threshold more":        {times(31, "20") + times(29, "100+"), []int{30, 60, 90}},
-		"one more person":         {first + "100+ ", nil},
-		"a threshold of persons":  {first + times(11, "100+"), []int{30, 60, 90}},
+		"the same":                           {first, []int{30, 60, 90}},
+		"one more ended":                     {times(21, "20") + times(39, "100+"), nil},
+		"a threshold more":                   {times(31, "20") + times(29, "100+"), []int{30, 60, 90}},
+		"one more person":                    {first + "100+ ", nil},
+		"a threshold of persons":             {first + times(11, "100+"), []int{30, 60, 90}},
 		"few more persons, all else far off": {times(40, "20") + times(25, "100+"), nil},
-		"followed for longer":     {times(20, "20") + times(40, "200+"), []int{30, 60, 90, 180}},
-		"one ended since":         {times(20, "20") + "80 " + times(39, "200+"), []int{30, 60}},
-		"a threshold ended since": {times(20, "20") + times(11, "80") + times(29, "200+"), []int{30, 60, 90, 180}},
+		"followed for longer":                {times(20, "20") + times(40, "200+"), []int{30, 60, 90, 180}},
+		"one ended since":                    {times(20, "20") + "80 " + times(39, "200+"), []int{30, 60}},
+		"a threshold ended since":            {times(20, "20") + times(11, "80") + times(29, "200+"), []int{30, 60, 90, 180}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := cohort.Shown(cohort.Estimate(spells(first)), 11)
