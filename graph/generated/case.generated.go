@@ -2088,7 +2088,7 @@ func (ec *executionContext) _Case_sex(ctx context.Context, field graphql.Collect
 			return ec.fieldContext_Case_sex(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Sex, nil
+			return obj.Sex(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v demography.Sex) graphql.Marshaler {
@@ -2099,7 +2099,7 @@ func (ec *executionContext) _Case_sex(ctx context.Context, field graphql.Collect
 	)
 }
 func (ec *executionContext) fieldContext_Case_sex(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "Sex")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "Sex")
 }
 
 func (ec *executionContext) _Case_birthYear(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {

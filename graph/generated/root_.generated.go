@@ -9629,12 +9629,12 @@ type Mutation {
     "What to do."
     input: ActivateCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Gives the case an owner, a site or both."
+  "Gives the case an owner, a site or both. An owner who is recorded late does not take the case from one of a later day."
   assignCase(
     "What to do."
     input: AssignCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Changes the population, the risk level, the phase or the day on which she turns 18."
+  "Changes the population, the risk level, the phase, or what is known of her sex and age. What is recorded late of population and risk does not undo what a later day has found; of sex and age, what was recorded last holds."
   reviseCase(
     "What to do."
     input: ReviseCaseInput!
@@ -10035,7 +10035,7 @@ input AssignCaseInput {
   siteId: ID
 }
 
-"Changes what the screening found; at least one of the three."
+"Changes what the screening found; at least one thing."
 input ReviseCaseInput {
   "Chosen by the client; sending it again gives the first answer again."
   requestId: ID!

@@ -36,9 +36,6 @@ type Case struct {
 	Organisation id.Organisation `json:"organisation"`
 	Site         id.Site         `json:"site,omitempty"`
 	Owner        id.Worker       `json:"owner,omitempty"`
-	Sex          demography.Sex  `json:"sex,omitempty"`
-	BirthYear    int             `json:"birthYear,omitempty"`
-	ReleasedFrom id.Worker       `json:"releasedFrom,omitempty"` // the last owner, of a case that has none because her access has ended
 
 	OpenedOn      calendar.Day `json:"openedOn"`
 	MovedOn       calendar.Day `json:"movedOn"` // the day of the last step of its lifecycle
@@ -52,7 +49,14 @@ type Case struct {
 	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`    // of a case ON_HOLD
 	HeldFrom      Status       `json:"heldFrom,omitempty"`    // the status to which it resumes
 
-	ProfileChanges []ProfileChange `json:"profileChanges,omitempty"` // the ledger of population, risk and owner, by day; nil while only the opening speaks of them
+	// SexSaid and BornIn are read through Sex and BirthYear. They and the ledger are
+	// small, as every case has them.
+	SexSaid place[demography.Sex] `json:"sex,omitzero"`
+	BornIn  int16                 `json:"birthYear,omitzero"`
+
+	// ProfileChanges is the ledger of population, risk and owner, in the order of
+	// the days; nil while only the opening speaks of them.
+	ProfileChanges []ProfileChange `json:"profileChanges,omitempty"`
 
 	Consents  []Consent  `json:"consents,omitempty"` // the ledger: every decision, by its day
 	Closings  []Closing  `json:"closings,omitempty"` // every closing, with its reopening

@@ -1,7 +1,7 @@
 package casefile
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 
 	"onward/services/calendar"
@@ -32,59 +32,17 @@ type Former struct {
 // ProfileChange is what one entry says of population, risk and owner. What it
 // leaves out stays as it was.
 type ProfileChange struct {
-	On         calendar.Day    `json:"on"`
-	Population populationPlace `json:"population,omitzero"`
-	Risk       riskPlace       `json:"risk,omitzero"`
-	Released   bool            `json:"released,omitempty"` // Owner is whom the case was taken from
-	Owner      id.Worker       `json:"owner,omitempty"`
-}
-
-// A place is a word as its place in its list, counted from 1: a register holds
-// millions of them.
-type (
-	populationPlace uint8
-	riskPlace       uint8
-)
-
-// MarshalText writes the word.
-func (p populationPlace) MarshalText() ([]byte, error) { return []byte(wordAt(Populations, p)), nil }
-
-// MarshalText writes the word.
-func (p riskPlace) MarshalText() ([]byte, error) { return []byte(wordAt(Risks, p)), nil }
-
-// UnmarshalText reads a word of the list.
-func (p *populationPlace) UnmarshalText(text []byte) (err error) {
-	*p, err = readPlace[populationPlace](Populations, text)
-	return err
-}
-
-// UnmarshalText reads a word of the list.
-func (p *riskPlace) UnmarshalText(text []byte) (err error) {
-	*p, err = readPlace[riskPlace](Risks, text)
-	return err
-}
-
-func readPlace[P ~uint8, T ~string](words []T, text []byte) (P, error) {
-	p := placeOf[P](words, T(text))
-	if p == 0 {
-		return 0, fmt.Errorf("%.20q is not one of %v", text, words)
-	}
-	return p, nil
-}
-
-func placeOf[P ~uint8, T ~string](words []T, word T) P { return P(slices.Index(words, word) + 1) }
-
-func wordAt[P ~uint8, T ~string](words []T, place P) T {
-	if place == 0 {
-		return ""
-	}
-	return words[place-1]
+	On         calendar.Day      `json:"on"`
+	Population place[Population] `json:"population,omitzero"`
+	Risk       place[Risk]       `json:"risk,omitzero"`
+	Released   bool              `json:"released,omitempty"` // Owner is whom the case was taken from
+	Owner      id.Worker         `json:"owner,omitempty"`
 }
 
 // standing is what the changes up to one of them amount to.
 type standing struct {
-	population populationPlace
-	risk       riskPlace
+	population place[Population]
+	risk       place[Risk]
 	owner      id.Worker
 	from       id.Worker    // whom the case was taken from, of one without an owner
 	since      calendar.Day // when it was taken, or 0
@@ -109,14 +67,14 @@ func (s *standing) take(ch ProfileChange) {
 }
 
 func (s standing) former(until calendar.Day) Former {
-	return Former{Until: until, Population: wordAt(Populations, s.population), Risk: wordAt(Risks, s.risk), Owner: s.owner}
+	return Former{Until: until, Population: s.population.word(), Risk: s.risk.word(), Owner: s.owner}
 }
 
 // change takes in what an entry says of population, risk and owner on a day. One
 // that is recorded late does not undo a later one; one of a day before the
 // opening counts from the opening.
 func (c *Case) change(on calendar.Day, p Population, r Risk, owner id.Worker) {
-	c.enter(ProfileChange{On: on, Population: placeOf[populationPlace](Populations, p), Risk: placeOf[riskPlace](Risks, r), Owner: id.Intern(owner)})
+	c.enter(ProfileChange{On: on, Population: placeOf(p), Risk: placeOf(r), Owner: id.Intern(owner)})
 }
 
 func (c *Case) enter(ch ProfileChange) {
@@ -124,9 +82,8 @@ func (c *Case) enter(ch ProfileChange) {
 		return
 	}
 	if len(c.ProfileChanges) == 0 {
-		c.ProfileChanges = []ProfileChange{{
-			On: c.OpenedOn, Population: placeOf[populationPlace](Populations, c.Population), Risk: placeOf[riskPlace](Risks, c.Risk), Owner: c.Owner,
-		}}
+		opening := ProfileChange{On: c.OpenedOn, Population: placeOf(c.Population), Risk: placeOf(c.Risk), Owner: c.Owner}
+		c.ProfileChanges = append(make([]ProfileChange, 0, 2), opening)
 	}
 	ch.On = max(ch.On, c.OpenedOn)
 	at := len(c.ProfileChanges)
@@ -140,8 +97,8 @@ func (c *Case) enter(ch ProfileChange) {
 // settle makes the present of the changes.
 func (c *Case) settle() {
 	s := c.standingOn(calendar.LastDay)
-	c.Population, c.Risk, c.Owner = wordAt(Populations, s.population), wordAt(Risks, s.risk), s.owner
-	c.ReleasedFrom, c.UnownedSince = s.from, 0
+	c.Population, c.Risk, c.Owner = s.population.word(), s.risk.word(), s.owner
+	c.UnownedSince = 0
 	if s.owner == "" {
 		c.UnownedSince = max(c.OpenedOn, s.since)
 		if n := len(c.Closings); n > 0 {
@@ -149,6 +106,10 @@ func (c *Case) settle() {
 		}
 	}
 }
+
+// ReleasedFrom returns the last owner of a case that has none because her access
+// has ended, or "".
+func (c *Case) ReleasedFrom() id.Worker { return c.standingOn(calendar.LastDay).from }
 
 // standingOn returns what the changes amount to at the end of a day.
 func (c *Case) standingOn(day calendar.Day) (s standing) {
@@ -161,13 +122,11 @@ func (c *Case) standingOn(day calendar.Day) (s standing) {
 	return s
 }
 
-// ProfileOn returns who she was to the programme at the end of a day. Before the
-// opening of the case, that is who she was at its end: much is told afterwards.
+// ProfileOn returns who she was to the programme at the end of a day. Of a day
+// before the opening, it is who she was on the day of the opening: much is told
+// afterwards.
 func (c *Case) ProfileOn(day calendar.Day) Profile {
-	p := Profile{Population: c.Population, Risk: c.Risk, Owner: c.Owner, Sex: demography.UnknownSex, Age: demography.BandOf(c.BirthYear, c.AdultOn, day)}
-	if c.Sex != "" {
-		p.Sex = c.Sex
-	}
+	p := Profile{Population: c.Population, Risk: c.Risk, Owner: c.Owner, Sex: cmp.Or(c.Sex(), demography.UnknownSex), Age: demography.BandOf(c.BirthYear(), c.AdultOn, day)}
 	if n := len(c.ProfileChanges); n > 0 && day < c.ProfileChanges[n-1].On {
 		then := c.standingOn(max(day, c.OpenedOn)).former(day)
 		p.Population, p.Risk, p.Owner = then.Population, then.Risk, then.Owner
@@ -197,18 +156,24 @@ func (c *Case) Former() []Former {
 	return all
 }
 
-// YearOfBirth returns the year of her birth, or nil where nobody knows.
+// Sex returns her sex, or "" where nobody has said it.
+func (c *Case) Sex() demography.Sex { return c.SexSaid.word() }
+
+// BirthYear returns the year of her birth, or 0 where nobody has said it.
+func (c *Case) BirthYear() int { return int(c.BornIn) }
+
+// YearOfBirth returns the year of her birth, or nil where nobody has said it.
 func (c *Case) YearOfBirth() *int {
-	if c.BirthYear == 0 {
+	if c.BornIn == 0 {
 		return nil
 	}
-	return &c.BirthYear
+	return new(c.BirthYear())
 }
 
 // describe takes in her sex and how old she is, as an entry of a day says it.
 func (c *Case) describe(sex demography.Sex, birthYear *int, adultOn, known calendar.Day) error {
 	if sex != "" {
-		c.Sex = id.Intern(sex)
+		c.SexSaid = placeOf(sex)
 	}
 	if err := c.comesOfAge(adultOn, known); err != nil {
 		return err
@@ -217,7 +182,8 @@ func (c *Case) describe(sex demography.Sex, birthYear *int, adultOn, known calen
 }
 
 // comesOfAge takes in the day on which a girl under 18 turns 18, as it was known
-// on a day. No more of her birthday is kept, and nothing of a woman's.
+// on a day. Beside the year, no more of her birthday is kept, and of a woman's
+// the year alone.
 func (c *Case) comesOfAge(adultOn, known calendar.Day) error {
 	switch {
 	case adultOn.IsZero():
@@ -243,18 +209,18 @@ func (c *Case) bornIn(year *int, adultOn, known calendar.Day) error {
 		if last := known.Time().Year(); *year < earliestBirth || *year > last {
 			return fault.Input("birthYear", "must be a year from %d to %d", earliestBirth, last)
 		}
-		c.BirthYear = *year
+		c.BornIn = int16(*year)
 	}
-	if year == nil && adultOn.IsZero() || c.BirthYear == 0 || c.AdultOn.IsZero() {
+	if year == nil && adultOn.IsZero() || c.BirthYear() == 0 || c.AdultOn.IsZero() {
 		return nil
 	}
 	born := demography.BornInYear(c.AdultOn)
 	switch {
-	case born-1 <= c.BirthYear && c.BirthYear <= born+1:
+	case born-1 <= c.BirthYear() && c.BirthYear() <= born+1:
 		return nil
 	case year == nil:
-		turns := c.BirthYear + demography.AdultYears
-		return fault.Input("adultOn", "must be a day of %d to %d, since she was born in %d", turns-1, turns+1, c.BirthYear)
+		turns := c.BirthYear() + demography.AdultYears
+		return fault.Input("adultOn", "must be a day of %d to %d, since she was born in %d", turns-1, turns+1, c.BirthYear())
 	}
 	return fault.Input("birthYear", "must be %d to %d, since she turns %d on %s", born-1, born+1, demography.AdultYears, c.AdultOn)
 }

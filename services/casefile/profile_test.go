@@ -78,8 +78,8 @@ func TestUnownedSince(t *testing.T) {
 			do("2026-03-02", casefile.Revised{Risk: casefile.Low})}, "2026-03-01", "worker_1"},
 	} {
 		got := tracktest.After(t, all(active, c.steps)...)
-		if got.Owner != "" || got.UnownedSince.String() != c.since || string(got.ReleasedFrom) != c.from {
-			t.Errorf("%s: owner %q, unowned since %s, released from %q", name, got.Owner, got.UnownedSince, got.ReleasedFrom)
+		if got.Owner != "" || got.UnownedSince.String() != c.since || string(got.ReleasedFrom()) != c.from {
+			t.Errorf("%s: owner %q, unowned since %s, released from %q", name, got.Owner, got.UnownedSince, got.ReleasedFrom())
 		}
 	}
 }
@@ -174,7 +174,7 @@ func TestProfileAgreesWithTheHistory(t *testing.T) {
 		former := c.Former()
 		for day := c.OpenedOn - 2; day <= last+2; day++ {
 			p, want := c.ProfileOn(day), standsOn(history, day)
-			want.Sex, want.Age = p.Sex, demography.BandOf(c.BirthYear, c.AdultOn, day)
+			want.Sex, want.Age = p.Sex, demography.BandOf(c.BirthYear(), c.AdultOn, day)
 			if p != want {
 				t.Fatalf("%s: %+v, the history says %+v", day, p, want)
 			}
@@ -196,8 +196,8 @@ func TestProfileAgreesWithTheHistory(t *testing.T) {
 				t.Fatalf("%+v is followed by %+v", f, next)
 			}
 		}
-		if (c.Owner == "") == c.UnownedSince.IsZero() || c.Owner != "" && c.ReleasedFrom != "" {
-			t.Fatalf("owner %q, unowned since %q, released from %q", c.Owner, c.UnownedSince, c.ReleasedFrom)
+		if (c.Owner == "") == c.UnownedSince.IsZero() || c.Owner != "" && c.ReleasedFrom() != "" {
+			t.Fatalf("owner %q, unowned since %q, released from %q", c.Owner, c.UnownedSince, c.ReleasedFrom())
 		}
 	})
 }

@@ -190,7 +190,7 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	d := s.directory.Snapshot()
 	opened := casefile.Opened{
 		Code: codeOf(d.Organisations[from.TransferredTo].Code, from.ContinuedBy), Population: from.Population, Risk: from.Risk,
-		Sex: from.Sex, OwnerID: answer.OwnerID, ReferredBy: d.Organisations[from.Organisation].Name, FromCaseID: from.ID,
+		Sex: from.Sex(), OwnerID: answer.OwnerID, ReferredBy: d.Organisations[from.Organisation].Name, FromCaseID: from.ID,
 	}
 	opened.AdultOn, opened.BirthYear = ageToCarryOver(from, accepted.On)
 	if from.Consented(casefile.ForReporting, accepted.On) {
@@ -224,7 +224,7 @@ func ageToCarryOver(from *casefile.Case, on calendar.Day) (adultOn calendar.Day,
 	if from.AdultOn > on {
 		adultOn = from.AdultOn
 	}
-	year := from.BirthYear
+	year := from.BirthYear()
 	if year == 0 && adultOn.IsZero() && !from.AdultOn.IsZero() {
 		year = demography.BornInYear(from.AdultOn)
 	}

@@ -380,8 +380,8 @@ func TestTransferKeepsWhoSheIs(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if next := accepted.Case; next.AdultOn != c.adultOn || next.BirthYear != c.birthYear || next.Sex != demography.Female || next.ID == from.ID {
-			t.Errorf("%s: %s turns 18 on %q, born in %d, %s", name, next.ID, next.AdultOn, next.BirthYear, next.Sex)
+		if next := accepted.Case; next.AdultOn != c.adultOn || next.BirthYear() != c.birthYear || next.Sex() != demography.Female || next.ID == from.ID {
+			t.Errorf("%s: %s turns 18 on %q, born in %d, %s", name, next.ID, next.AdultOn, next.BirthYear(), next.Sex())
 		}
 	}
 }

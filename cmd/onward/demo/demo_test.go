@@ -562,8 +562,8 @@ func TestPeople(t *testing.T) {
 			if !c.AdultOn.IsZero() {
 				birthdays++
 			}
-			if into := byID[c.MergedInto]; into != nil && (into.Sex != c.Sex || into.BirthYear != c.BirthYear || into.AdultOn != c.AdultOn) {
-				t.Errorf("%s: %s was born in %d, and the case it is merged into in %d", today, c.ID, c.BirthYear, into.BirthYear)
+			if into := byID[c.MergedInto]; into != nil && (into.Sex() != c.Sex() || into.BirthYear() != c.BirthYear() || into.AdultOn != c.AdultOn) {
+				t.Errorf("%s: %s was born in %d, and the case it is merged into in %d", today, c.ID, c.BirthYear(), into.BirthYear())
 			}
 			girl := p.Age == demography.Under15 || p.Age == demography.Age15To17
 			for _, a := range c.Scholarship.Scholarships {
