@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/employment"
 	"onward/services/id"
@@ -81,6 +83,7 @@ func newWorld(t *testing.T, more ...func(*author)) *world {
 		t.Fatal(err)
 	}
 	w.recordActivities(ctx)
+	w.setTargets(ctx)
 	w.holdFlagged(ctx)
 	w.digests = reminder.New(s, w.casework, w.dir, w.clock, nil, quiet)
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
@@ -384,18 +387,39 @@ func (w *world) recordActivities(ctx context.Context) {
 	rescued := 12
 	w.activity(ctx, lotus, "campaign", 40, activity.Facts{Kind: activity.AwarenessCampaign, Title: "Safe migration (invented)", From: day(-60), To: day(-41),
 		Provinces: []string{"KH-8", "KH-12"}, Participants: []activity.Group{
-			{Sex: activity.Female, AgeBand: activity.Age18To24, Count: 300}, {Sex: activity.UnknownSex, AgeBand: activity.UnknownAge, Count: 45}}})
+			{Sex: demography.Female, AgeBand: demography.Age18To24, Count: 300}, {Sex: demography.UnknownSex, AgeBand: demography.UnknownAge, Count: 45}}})
 	w.activity(ctx, lotus, "police", 30, activity.Facts{Kind: activity.PoliceTraining, Title: "Interviewing children (invented)", From: day(-33), To: day(-31),
 		Provinces: []string{"KH-12"}, SiteID: "site_CAREER", Partner: "Police unit (invented)", Participants: []activity.Group{
-			{Sex: activity.Male, AgeBand: activity.Age25To59, Count: 18}}})
+			{Sex: demography.Male, AgeBand: demography.Age25To59, Count: 18}}})
 	w.activity(ctx, lotus, "mistaken", 20, activity.Facts{Kind: activity.Course, Title: "Course recorded twice (invented)", From: day(-22), To: day(-21),
-		Provinces: []string{"KH-12"}, Participants: []activity.Group{{Sex: activity.Female, AgeBand: activity.Age18To24, Count: 7}}})
+		Provinces: []string{"KH-12"}, Participants: []activity.Group{{Sex: demography.Female, AgeBand: demography.Age18To24, Count: 7}}})
 	_, err := w.casework.WithdrawActivity(ctx, access.Actor{Worker: workerOf(access.Supervisor), Role: access.Supervisor, Organisation: lotus},
 		casework.WithdrawActivityInput{ActivityRequest: casework.ActivityRequest{RequestID: "withdraw", ActivityID: id.Activity(w.names["activity.mistaken"])},
 			Withdrawn: activity.Withdrawn{Reason: "It was recorded twice"}})
 	w.must(err)
 	w.activity(ctx, river, "foreign", 10, activity.Facts{Kind: activity.Rescue, Title: "Rescue (invented)", From: day(-12), To: day(-12),
 		Provinces: []string{"KH-2"}, OutcomeCount: &rescued})
+}
+
+// setTargets says what the programme and the first organisation want to reach,
+// twenty days ago; one of the targets has been taken away since.
+func (w *world) setTargets(ctx context.Context) {
+	coordinator := access.Actor{Worker: workerOf(access.Coordinator), Role: access.Coordinator, Organisation: lotus}
+	from, to, baseline, few, many := calendar.Date(2026, 1, 1), calendar.Date(2026, 12, 31), 2.0, 6.0, 300.0
+	for _, set := range []struct {
+		by        access.Actor
+		indicator directory.Indicator
+		baseline  *float64
+		target    *float64
+	}{
+		{coordinator, "ASSISTED", nil, &many}, {orgAdmin, "REINTEGRATED", &baseline, &few},
+		{orgAdmin, "NETWORKS", nil, &few}, {orgAdmin, "NETWORKS", nil, nil},
+	} {
+		request := directory.Request{RequestID: fmt.Sprint("target-", set.indicator, set.target != nil)}
+		_, err := w.dir.SetTarget(ctx, set.by, noon.AddDate(0, 0, -20), directory.SetTargetInput{Request: request,
+			Indicator: set.indicator, From: from, To: to, Baseline: set.baseline, Target: set.target, Reason: "The plan of the year"})
+		w.must(err)
+	}
 }
 
 // activity records an activity of an organisation, some days ago.

@@ -3,7 +3,9 @@ package jobs_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -164,28 +166,203 @@ func TestProcessesShareTheDays(t *testing.T) {
 	})
 }
 
-// TestSlowRun proves that a run which takes longer than a day keeps its lease, that
-// nothing runs beside it, and that the slots of that time are run after it.
+// TestSlowRun proves that a run which takes hours, past the moment of the next slot,
+// keeps its lease, that nothing runs beside it, and that the slot of that time is run
+// after it.
 func TestSlowRun(t *testing.T) {
-	inTime(t, at(day, 4)().Add(59*time.Minute), func(t *testing.T, s store.Store) {
-		d, e := &diary{takes: 30 * time.Hour}, &diary{}
+	inTime(t, at(day+1, 1)(), func(t *testing.T, s store.Store) {
+		d, e := &diary{takes: 5 * time.Hour}, &diary{}
 		a, b := newRunner(s, "a", time.Now, d), newRunner(s, "b", time.Now, e)
-		if err := a.StartSchedule(context.Background()); err != nil {
-			t.Fatal(err)
-		}
+		go func() { _ = a.Start(context.Background()) }() // the day before is due
 		time.Sleep(2 * time.Minute)
 		stopB := serve(t, b)
-		time.Sleep(29 * time.Hour)
+		time.Sleep(4*time.Hour + 30*time.Minute)
 		if x := describe(t, b); x.Running == nil || x.Running.Process != "a" || x.LagDays != 1 || len(x.LastRuns) != 1 || x.LastRuns[0].Outcome != jobs.UnderWay {
 			t.Errorf("while it runs: %+v", x)
 		}
 		wantDays(t, e)
-		time.Sleep(62 * time.Minute)
+		time.Sleep(29 * time.Minute)
 		a.Stop() // it may have taken up the next day itself, and then gives it back
 		time.Sleep(5 * time.Minute)
 		stopB()
 		wantDays(t, d, day)
 		wantDays(t, e, day+1)
+	})
+}
+
+// TestRunHasALimit proves that a run which hangs is ended after six hours and has
+// failed, so that its job is free, and that its slot is tried again.
+func TestRunHasALimit(t *testing.T) {
+	inTime(t, at(day, 4)().Add(59*time.Minute), func(t *testing.T, s store.Store) {
+		d := &diary{takes: 1000 * time.Hour}
+		a := newRunner(s, "a", time.Now, d)
+		if err := a.StartSchedule(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(6*time.Hour + time.Minute - time.Second)
+		wantRuns(t, a, "a RUNNING")
+		time.Sleep(30 * time.Second)
+		x := describe(t, a)
+		if run := x.LastRuns[0]; run.Outcome != jobs.Failed || run.Error != "UNAVAILABLE" || run.EndedAt.Sub(run.StartedAt) != 6*time.Hour {
+			t.Errorf("the run: %+v", run)
+		}
+		if x.Running != nil || !x.LastSlot.IsZero() || x.LagDays != 1 {
+			t.Errorf("the job: %+v", x)
+		}
+		d.taking(0)
+		time.Sleep(2 * time.Minute)
+		a.Stop()
+		wantDays(t, d, day)
+		wantRuns(t, a, "a DONE", "a FAILED")
+	})
+}
+
+// latestOnly is a runner of a diary that has no use for the days before the latest.
+func latestOnly(s store.Store, process string, d *diary, log *slog.Logger) *jobs.Runner {
+	return jobs.New(s, time.Now, process, log, jobs.Job{Name: "diary", Schedule: "0 5 * * *", LatestOnly: true, Work: d.work})
+}
+
+// TestOnlyTheLatestSlot proves that of the days missed by a job whose work has no use
+// for the earlier ones the latest is run, also if it fails at first, that the log
+// says once which were left out, and that no day is left out afterwards.
+func TestOnlyTheLatestSlot(t *testing.T) {
+	inTime(t, at(day-1, 4)(), func(t *testing.T, s store.Store) {
+		d := &diary{}
+		stop := serve(t, latestOnly(s, "a", d, quiet))
+		time.Sleep(2 * time.Hour)
+		stop()
+		time.Sleep(3 * 24 * time.Hour)
+		var log strings.Builder
+		r := latestOnly(s, "b", d, slog.New(slog.NewTextHandler(&log, nil)))
+		if x := describe(t, r); x.LastSlot != day-1 || x.LagDays != 3 {
+			t.Errorf("before: %+v", x)
+		}
+		d.failing(true)
+		stop = serve(t, r)
+		d.failing(false)
+		time.Sleep(2 * 24 * time.Hour)
+		stop()
+		wantDays(t, d, day-2, day-1, day+2, day+2, day+3, day+4) // the first start ran the day before
+		if x := describe(t, r); x.LastSlot != day+4 || x.LagDays != 0 {
+			t.Errorf("afterwards: %+v", x)
+		}
+		left := fmt.Sprintf("level=INFO msg=\"missed days are left out\" job=diary from=%s until=%s\n", day, day+2)
+		if strings.Count(log.String(), "left out") != 1 || !strings.Contains(log.String(), left) {
+			t.Errorf("the log: %s", log.String())
+		}
+	})
+}
+
+// TestWhichJobsNeedOnlyTheLatest proves of which jobs the days that were missed are
+// caught up: of those that record something on cases.
+func TestWhichJobsNeedOnlyTheLatest(t *testing.T) {
+	var caughtUp []string
+	for _, job := range []jobs.Job{jobs.ConsentExpiry(nil, nil), jobs.StallScan(nil, nil), jobs.Escalation(nil, nil),
+		jobs.RollUp(nil, nil, nil), jobs.FollowUpReminders(nil, nil), jobs.RetentionOfLogs(nil)} {
+		if !job.LatestOnly {
+			caughtUp = append(caughtUp, job.Name)
+		}
+	}
+	if want := []string{"consent-expiry", "stall-scan", "escalation"}; !slices.Equal(caughtUp, want) {
+		t.Errorf("caught up are %v, want %v", caughtUp, want)
+	}
+}
+
+// TestClockAhead proves that a process whose clock is three days ahead, and which has
+// run what is still to come, does not keep the others from the days till then: each
+// is run once by a process whose clock is right, which says once a day that a clock
+// is wrong for as long as that process lives, and once if it has gone.
+func TestClockAhead(t *testing.T) {
+	for name, lives := range map[string]bool{"gone": false, "alive": true} {
+		t.Run(name, func(t *testing.T) {
+			inTime(t, at(day, 6)(), func(t *testing.T, s store.Store) {
+				ahead := newRunner(s, "ahead", func() time.Time { return time.Now().Add(3 * 24 * time.Hour) }, &diary{})
+				stop := serve(t, ahead)
+				if !lives {
+					stop()
+				}
+				var log strings.Builder
+				d := &diary{}
+				r := jobs.New(s, time.Now, "a", slog.New(slog.NewTextHandler(&log, nil)), jobs.Job{Name: "diary", Schedule: "0 5 * * *", Work: d.work})
+				if x := describe(t, r); !x.LastSlot.IsZero() || x.LagDays != 1 {
+					t.Errorf("before: %+v", x)
+				}
+				stopRight := serve(t, r)
+				time.Sleep(2 * 24 * time.Hour)
+				stopRight()
+				if lives {
+					stop()
+				}
+				wantDays(t, d, daysFrom(day, 3)...)
+				if told, want := strings.Count(log.String(), "the clock of a process is wrong"), map[bool]int{false: 1, true: 3}[lives]; told != want {
+					t.Errorf("it was told %d times, want %d: %s", told, want, log.String())
+				}
+			})
+		})
+	}
+}
+
+// TestStoreAwayAtTheEnd proves that a run whose end cannot be recorded for a moment
+// is recorded, and that one which cannot be at all is an answer to whoever asked for
+// it, since it was, and shows as abandoned.
+func TestStoreAwayAtTheEnd(t *testing.T) {
+	for away, want := range map[time.Duration]string{5 * time.Second: "a DONE", time.Hour: "a ABANDONED"} {
+		t.Run(away.String(), func(t *testing.T) {
+			inTime(t, at(day, 6)(), func(t *testing.T, s store.Store) {
+				m := &machine{Store: s}
+				d := &diary{began: make(chan struct{}), hold: make(chan struct{})}
+				ended := make(chan struct{})
+				go func() {
+					defer close(ended)
+					if run := byHand(t, newRunner(m, "a", time.Now, d), "", day); run.Outcome != jobs.Done {
+						t.Errorf("the run: %+v", run)
+					}
+				}()
+				<-d.began
+				m.paused.Store(true)
+				close(d.hold)
+				began := time.Now()
+				time.Sleep(away)
+				m.paused.Store(false)
+				<-ended
+				if took := time.Since(began); took > max(away, 10*time.Second)+time.Second {
+					t.Errorf("it took %v to record the run", took)
+				}
+				wantRuns(t, newRunner(s, "b", time.Now, &diary{}), want)
+			})
+		})
+	}
+}
+
+// panicking is a store that panics when a lease is read, for as long as it is told to.
+type panicking struct {
+	store.Store
+	on atomic.Bool
+}
+
+func (p *panicking) Get(ctx context.Context, c store.Collection, id string) (store.Document, error) {
+	if p.on.Load() {
+		panic("somebody's name")
+	}
+	return p.Store.Get(ctx, c, id)
+}
+
+// TestPanicOutsideTheWork proves that a panic besides that of a job's own work ends
+// neither the process nor the schedule, and that what it says is told nowhere.
+func TestPanicOutsideTheWork(t *testing.T) {
+	inTime(t, at(day, 6)(), func(t *testing.T, s store.Store) {
+		var log strings.Builder
+		p, d := &panicking{Store: s}, &diary{}
+		p.on.Store(true)
+		stop := serve(t, jobs.New(p, time.Now, "a", slog.New(slog.NewTextHandler(&log, nil)), jobs.Job{Name: "diary", Schedule: "0 5 * * *", Work: d.work}))
+		time.Sleep(90 * time.Second)
+		p.on.Store(false)
+		time.Sleep(time.Minute)
+		stop()
+		wantDays(t, d, day)
+		if strings.Count(log.String(), "panicked") != 2 || !strings.Contains(log.String(), "with=string") || strings.Contains(log.String(), "somebody") {
+			t.Errorf("the log: %s", log.String())
+		}
 	})
 }
 

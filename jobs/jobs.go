@@ -23,11 +23,13 @@ import (
 // Job is one scheduled job. Its slots are the days on which its schedule fires,
 // each at the first time that it does: whatever the schedule says, a day is run
 // once. Its work must be harmless to do twice for one day, must end when its
-// context does, and then return an error.
+// context does, which is after six hours at the latest, and then return an error.
+// Work that does not cannot be stopped, and keeps the job from being run again.
 type Job struct {
 	Name        string
 	Description string
 	Schedule    string // five fields of cron, in the runner's zone
+	LatestOnly  bool   // of the slots that were missed only the latest is run: the work has no use for the days before
 	Work        func(ctx context.Context, asOf calendar.Day) ([]Count, error)
 }
 
@@ -43,10 +45,11 @@ type Description struct {
 	Description string
 	Schedule    string
 	NextRunAt   time.Time    // zero where the schedule never fires again
-	LastRuns    []Run        // the newest first, 20 at most
 	LastSlot    calendar.Day // the last slot that was done; zero where none was
 	LagDays     int          // from the last slot done to the last due, in days; 1 where none was done
 	Running     *Running     // nil where it does not run
+
+	lease lease // as it was read
 }
 
 // Running says who runs a job.
@@ -91,7 +94,7 @@ func New(s store.Store, now func() time.Time, process string, log *slog.Logger, 
 	return &Runner{Zone: calendar.Zone, store: s, jobs: jobs, now: now, process: process, log: log, life: life, end: end}
 }
 
-// Describe returns all jobs with their last runs.
+// Describe returns all jobs; LastRuns has the runs of each.
 func (r *Runner) Describe(ctx context.Context, actor access.Actor) ([]Description, error) {
 	if err := actor.PermitProgramme(access.ReadJobs); err != nil {
 		return nil, err
@@ -117,18 +120,22 @@ func (r *Runner) describe(ctx context.Context, job Job) (Description, error) {
 	if err != nil {
 		return d, err
 	}
-	_, l, err := r.leaseNow(ctx, job.Name)
-	if err != nil {
+	if _, d.lease, err = r.leaseNow(ctx, job.Name); err != nil {
 		return d, err
-	}
-	if d.LastRuns, err = r.lastRuns(ctx, job.Name, l); err != nil {
-		return d, err
-	}
-	if len(d.LastRuns) > 0 && d.LastRuns[0].Outcome == UnderWay {
-		d.Running = &Running{Process: d.LastRuns[0].Process, Since: d.LastRuns[0].StartedAt}
 	}
 	now := r.now()
-	d.NextRunAt, d.LastSlot, d.LagDays = s.next(now), l.LastSlot, s.lag(l.LastSlot, now)
+	d.NextRunAt, d.LastSlot = s.next(now), r.lastSlot(d.lease)
+	d.LagDays = s.lag(d.LastSlot, now)
+	if !d.lease.held(now) {
+		return d, nil
+	}
+	switch run, err := r.runOf(ctx, job.Name, d.lease.Term, d.lease); {
+	case fault.Is(err, fault.NotFound): // it is not on record yet
+	case err != nil:
+		return d, err
+	case run.Outcome == UnderWay:
+		d.Running = &Running{Process: run.Process, Since: run.StartedAt}
+	}
 	return d, nil
 }
 

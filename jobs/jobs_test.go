@@ -34,14 +34,15 @@ type diary struct {
 func (d *diary) work(ctx context.Context, asOf calendar.Day) ([]jobs.Count, error) {
 	d.mu.Lock()
 	d.at = append(d.at, time.Now())
+	takes := d.takes
 	d.mu.Unlock()
 	if d.hold != nil {
 		d.began <- struct{}{}
 		<-d.hold
 	}
-	if d.takes > 0 {
+	if takes > 0 {
 		select {
-		case <-time.After(d.takes):
+		case <-time.After(takes):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -75,6 +76,13 @@ func (d *diary) failing(fail bool) {
 	d.fail = fail
 }
 
+// taking sets how long runs take.
+func (d *diary) taking(takes time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.takes = takes
+}
+
 func openStore(t *testing.T) store.Store {
 	t.Helper()
 	s, err := sqlite.Open(t.TempDir())
@@ -100,14 +108,24 @@ func scheduled(s store.Store, process string, now func() time.Time, d *diary, sc
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
+// described is a job with its last runs.
+type described struct {
+	jobs.Description
+	LastRuns []jobs.Run
+}
+
 // describe returns the one job of a runner.
-func describe(t *testing.T, r *jobs.Runner) jobs.Description {
+func describe(t *testing.T, r *jobs.Runner) described {
 	t.Helper()
 	list, err := r.List(context.Background())
 	if err != nil || len(list) != 1 {
 		t.Fatalf("the list: %+v %v", list, err)
 	}
-	return list[0]
+	runs, err := r.LastRuns(context.Background(), &list[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return described{list[0], runs}
 }
 
 // byHand runs the diary for a day.
@@ -240,9 +258,8 @@ func TestDeadHolderIsReplaced(t *testing.T) {
 	if err := letGoOfSecond(); err != nil {
 		t.Fatal(err)
 	}
-	list, err := r.Describe(context.Background(), access.Actor{Role: access.Auditor})
-	if err != nil || len(list[0].LastRuns) != 3 {
-		t.Errorf("the record: %+v %v", list, err)
+	if x := describe(t, r); len(x.LastRuns) != 3 {
+		t.Errorf("the record: %+v", x)
 	}
 }
 
@@ -266,8 +283,12 @@ func TestRunsAreRecorded(t *testing.T) {
 		t.Errorf("a failed run: %+v %v", failed, err)
 	}
 	list, err := r.Describe(ctx, access.Actor{Role: access.Auditor})
-	if err != nil || len(list) != 1 || len(list[0].LastRuns) != 2 || list[0].LastRuns[0].Outcome != jobs.Failed {
-		t.Errorf("the record: %+v %v", list, err)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("the list: %+v %v", list, err)
+	}
+	runs, err := r.LastRuns(ctx, &list[0])
+	if err != nil || len(runs) != 2 || runs[0].Outcome != jobs.Failed {
+		t.Errorf("the record: %+v %v", runs, err)
 	}
 }
 
@@ -411,6 +432,46 @@ func TestLastRuns(t *testing.T) {
 	runs := describe(t, r).LastRuns
 	if len(runs) != 20 || runs[0].Term != 25 || runs[1].Term != 23 || runs[19].Term != 5 {
 		t.Errorf("%d runs: %+v", len(runs), runs)
+	}
+}
+
+// TestFailureIsLoggedOnce proves that a slot which fails is one complaint in the log.
+func TestFailureIsLoggedOnce(t *testing.T) {
+	var log strings.Builder
+	complaints := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	d := &diary{fail: true}
+	start(t, jobs.New(openStore(t), at(day, 6), "a", complaints, jobs.Job{Name: "diary", Schedule: "0 5 * * *", Work: d.work}))
+	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), "job failed") {
+		t.Errorf("the log: %s", log.String())
+	}
+}
+
+// counting is a store that counts what is read from it.
+type counting struct {
+	store.Store
+	gets int
+}
+
+func (c *counting) Get(ctx context.Context, in store.Collection, id string) (store.Document, error) {
+	c.gets++
+	return c.Store.Get(ctx, in, id)
+}
+
+// TestListReadsNoRuns proves that a list of the jobs reads one document a job, and
+// that the runs, which are a document each, are read where they are asked for.
+func TestListReadsNoRuns(t *testing.T) {
+	s := &counting{Store: openStore(t)}
+	r := newRunner(s, "a", at(day, 6), &diary{})
+	for range 5 {
+		byHand(t, r, "", day)
+	}
+	s.gets = 0
+	list, err := r.List(context.Background())
+	if err != nil || s.gets != 1 {
+		t.Fatalf("the list read %d documents: %v", s.gets, err)
+	}
+	if runs, err := r.LastRuns(context.Background(), &list[0]); err != nil || len(runs) != 5 || s.gets != 1+5 {
+		t.Errorf("%d runs, %d documents read: %v", len(runs), s.gets, err)
 	}
 }
 

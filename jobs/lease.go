@@ -82,7 +82,7 @@ func (l lease) ended(now time.Time, t task, o Outcome) lease {
 	switch {
 	case !t.slot:
 	case o == Done:
-		l.LastSlot, l.Tries, l.RetryAt = max(l.LastSlot, t.asOf), 0, time.Time{}
+		l.LastSlot, l.Tries, l.RetryAt = t.asOf, 0, time.Time{}
 	case o == Failed:
 		l.RetryAt = now.Add(pause(l.Tries))
 	default: // stopped: it was not the slot's fault
@@ -191,9 +191,9 @@ func (r *Runner) keep(ctx context.Context, held *tenure) (stop func()) {
 // release gives the lease back and notes what became of the slot. Where it has
 // gone to another process, or the store cannot be reached, it lapses.
 func (r *Runner) release(ctx context.Context, held *tenure, t task, o Outcome) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
-	defer cancel()
-	err := r.change(ctx, held, func(l lease) lease { return l.ended(r.instant(), t, o) })
+	err := persist(ctx, func() error {
+		return r.change(ctx, held, func(l lease) lease { return l.ended(r.instant(), t, o) })
+	})
 	if err != nil {
 		r.log.WarnContext(ctx, "lease not given back", "lease", held.doc.ID, "error", err)
 	}

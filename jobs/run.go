@@ -46,9 +46,17 @@ type task struct {
 const (
 	// shownRuns is how many runs a description has.
 	shownRuns = 20
-	// recordTime is how long a run that has ended may take to say so. One that
-	// cannot shows as abandoned.
+	// longestRun is how long a run may take [J]: far longer than any job should,
+	// and much less than the time to the next day's slot. One that takes longer
+	// has hung: its context ends, it has failed with UNAVAILABLE, and its slot is
+	// tried again. Work that does not heed its context cannot be stopped: it
+	// keeps the lease for as long as its process lives.
+	longestRun = 6 * time.Hour
+	// recordTime is how long a run that has ended may take to say so and to give
+	// its lease back. One that cannot shows as abandoned.
 	recordTime = 10 * time.Second
+	// recordPause is between its tries while the store cannot be reached [J].
+	recordPause = 500 * time.Millisecond
 )
 
 // run takes the lease, does the work and records the run. It returns Conflict
@@ -66,14 +74,14 @@ func (r *Runner) run(ctx context.Context, job Job, t task, doc store.Document, l
 	}
 	run := Run{Job: job.Name, Term: held.lease.Term, AsOf: t.asOf, StartedAt: r.instant(), Outcome: UnderWay, Process: r.process}
 	if err := r.insertRun(ctx, run, t.key); err != nil {
+		ctx, cancel := recording(ctx)
+		defer cancel()
 		r.release(ctx, held, t, Abandoned)
 		return Run{}, err
 	}
 	run = r.work(ctx, held, job, run)
-	err = r.endRun(ctx, run)
-	r.release(ctx, held, t, run.Outcome)
-	r.log.InfoContext(ctx, "job ran", "job", job.Name, "asOf", run.AsOf.String(), "outcome", string(run.Outcome), "counts", fmt.Sprint(run.Counts))
-	return run, err
+	r.conclude(ctx, held, t, run)
+	return run, nil
 }
 
 // begin admits a run, or returns Unavailable once the runner has been stopped. The
@@ -94,11 +102,49 @@ func (r *Runner) begin(ctx context.Context) (context.Context, func(), error) {
 	}, nil
 }
 
+// conclude records how a run ended and gives the lease back. The run was, whether
+// that can be recorded or not.
+func (r *Runner) conclude(ctx context.Context, held *tenure, t task, run Run) {
+	ctx, cancel := recording(ctx)
+	defer cancel()
+	if err := r.endRun(ctx, run); err != nil {
+		r.log.WarnContext(ctx, "the end of a run not recorded", "job", run.Job, "term", run.Term, "error", err)
+	}
+	r.release(ctx, held, t, run.Outcome)
+	r.log.InfoContext(ctx, "job ran", "job", run.Job, "asOf", run.AsOf.String(), "outcome", string(run.Outcome), "counts", fmt.Sprint(run.Counts))
+}
+
+// recording returns the context of what is recorded of a run, one that was stopped
+// too.
+func recording(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+}
+
+// persist calls write until the store can be reached, or the context ends.
+func persist(ctx context.Context, write func() error) error {
+	for {
+		err := write()
+		if !fault.Is(err, fault.Unavailable) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(recordPause):
+		}
+	}
+}
+
 // work does the job's work, keeps the lease meanwhile, and returns the run as it
 // ended.
 func (r *Runner) work(ctx context.Context, held *tenure, job Job, run Run) Run {
 	stop := r.keep(ctx, held)
-	counts, err := attempt(ctx, job, run.AsOf)
+	limited, cancel := context.WithTimeout(ctx, longestRun)
+	counts, err := attempt(limited, job, run.AsOf)
+	if err != nil && limited.Err() != nil {
+		err = fault.Wrap(fault.Unavailable, err, "job %s was stopped", job.Name)
+	}
+	cancel()
 	stop()
 	run.Counts, run.Outcome, run.EndedAt = counts, Done, r.instant()
 	switch {
@@ -134,16 +180,19 @@ func (r *Runner) insertRun(ctx context.Context, run Run, key string) error {
 	return r.store.Insert(ctx, store.Runs, store.Document{ID: runID(run.Job, run.Term), Version: 1, State: state, History: []store.Entry{began}})
 }
 
-// endRun records how a run ended, one that was cut short too.
+// endRun records how a run ended.
 func (r *Runner) endRun(ctx context.Context, run Run) error {
 	state, err := json.Marshal(run)
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "encode run")
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
-	defer cancel()
 	ended := store.Entry{Version: 2, Kind: "job.ended", On: run.AsOf, At: run.EndedAt, By: r.process}
-	return r.store.Append(ctx, store.Runs, store.Change{ID: runID(run.Job, run.Term), From: 1, To: 2, State: state, Entries: []store.Entry{ended}})
+	change := store.Change{ID: runID(run.Job, run.Term), From: 1, To: 2, State: state, Entries: []store.Entry{ended}}
+	err = persist(ctx, func() error { return r.store.Append(ctx, store.Runs, change) })
+	if fault.Is(err, fault.Conflict) {
+		return nil // an earlier try was made, though its answer did not come
+	}
+	return err
 }
 
 // runOf returns the run of a term as it stands beside the lease: one that has not
@@ -169,12 +218,14 @@ func decodeRun(doc store.Document) (Run, error) {
 	return run, nil
 }
 
-// lastRuns returns the newest runs of a job, the newest first. A term may have no
-// run: its process died before it recorded one, or the run was removed.
-func (r *Runner) lastRuns(ctx context.Context, job string, l lease) ([]Run, error) {
+// LastRuns returns the newest runs of a job that was described, the newest first,
+// 20 at most. They are a document each, and read only where somebody asks for them.
+func (r *Runner) LastRuns(ctx context.Context, d *Description) ([]Run, error) {
 	runs := []Run{}
-	for term := l.Term; term > max(0, l.Term-2*shownRuns) && len(runs) < shownRuns; term-- {
-		run, err := r.runOf(ctx, job, term, l)
+	// A term may have no run: its process died before it recorded one, or the run
+	// was removed.
+	for term := d.lease.Term; term > max(0, d.lease.Term-2*shownRuns) && len(runs) < shownRuns; term-- {
+		run, err := r.runOf(ctx, d.Name, term, d.lease)
 		if fault.Is(err, fault.NotFound) {
 			continue
 		}

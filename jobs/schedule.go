@@ -26,6 +26,7 @@ const (
 type schedule struct {
 	spec cron.Schedule
 	zone *time.Location
+	back calendar.Day // how many days of missed slots are run
 }
 
 func readSchedule(job Job, zone *time.Location) (schedule, error) {
@@ -33,7 +34,11 @@ func readSchedule(job Job, zone *time.Location) (schedule, error) {
 	if err != nil {
 		return schedule{}, fault.Wrap(fault.Internal, err, "read the schedule of job %s", job.Name)
 	}
-	return schedule{spec, zone}, nil
+	s := schedule{spec, zone, catchUpDays}
+	if job.LatestOnly {
+		s.back = 1
+	}
+	return s, nil
 }
 
 // after returns the first slot after a day, and its moment; zero if there is none
@@ -77,7 +82,7 @@ func (s schedule) lag(done calendar.Day, now time.Time) int {
 	return max(0, int(latest-done))
 }
 
-// due is the first slot to run, and the first that is too old to be.
+// due is the first slot to run, and the first that is left out before it.
 type due struct {
 	slot, missed calendar.Day // zero where there is none
 }
@@ -92,7 +97,7 @@ func (s schedule) first(done calendar.Day, now time.Time) due {
 	case done.IsZero():
 		return due{slot: latest}
 	}
-	slot, _ := s.after(max(done, latest-catchUpDays))
+	slot, _ := s.after(max(done, latest-s.back))
 	missed, _ := s.after(done)
 	if missed == slot {
 		missed = 0

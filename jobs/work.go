@@ -23,21 +23,23 @@ func StallScan(c *casework.Service, r *register.Register) Job {
 		Schedule:    "0 5 * * *",
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			actor := access.Job("stall-scan")
-			_, unfinished := c.FinishTransfers(ctx, r.Snapshot())
+			transfers, unfinished := c.FinishTransfers(ctx, r.Snapshot())
 			release, unreleased := c.ReleaseCases(ctx, actor, r.Snapshot(), asOf)
 			scan, err := c.ScanStalled(ctx, actor, r.Snapshot(), asOf)
 			return []Count{
 				{"released", release.Written(casefile.Released{})},
 				{"checked", scan.Checked}, {"raised", scan.Written(casefile.FlagRaised{})}, {"resolved", scan.Written(casefile.FlagResolution{})},
 				{"woken", scan.Written(casefile.FlagWoken{})}, {"regraded", scan.Written(casefile.FlagRegraded{})},
-				{"failed", release.Failed + scan.Failed},
+				{"failed", transfers.Failed + release.Failed + scan.Failed},
 			}, errors.Join(unfinished, unreleased, err)
 		},
 	}
 }
 
 // Escalation takes flags that have been overdue for too long to the supervisor and
-// to the lead. It runs after the scan of the day.
+// to the lead. Its hour is a quarter after the scan's, so that it mostly finds the
+// flags of the day; nothing makes it wait for them, and what it misses it finds on
+// the next day.
 func Escalation(c *casework.Service, r *register.Register) Job {
 	return Job{
 		Name:        "escalation",
@@ -70,6 +72,7 @@ func RollUp(c *casework.Service, r *register.Register, keep *outcome.RollUps) Jo
 		Name:        "roll-up",
 		Description: "Counts the indicators of the current and the last quarter, and keeps a revision where they have changed.",
 		Schedule:    "30 5 * * *",
+		LatestOnly:  true,
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			figures, revised := 0, 0
 			current := calendar.QuarterOf(asOf)
@@ -99,9 +102,10 @@ func FollowUpReminders(d *reminder.Digests, r *register.Register) Job {
 		Name:        "follow-up-reminders",
 		Description: "Makes a digest of the worklist for each worker and sends an event of it, without names.",
 		Schedule:    "0 6 * * *",
+		LatestOnly:  true,
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			made, err := d.Make(ctx, r.Snapshot(), asOf)
-			return []Count{{"digests", made.Digests}, {"sent", made.Sent}, {"unsent", made.Unsent}}, err
+			return []Count{{"digests", made.Digests}, {"sent", made.Sent}, {"refused", made.Refused}, {"unsent", made.Unsent}}, err
 		},
 	}
 }

@@ -12,9 +12,9 @@ import (
 // packages of its own floor only where sameFloor says so, and of lower floors
 // freely.
 var layers = [][]string{
-	{"services/fault", "services/id", "services/locale", "services/demography"},
+	{"services/fault", "services/id", "services/locale"},
 	{"services/calendar", "services/money"},
-	{"services/track", "services/page"},
+	{"services/track", "services/page", "services/demography"},
 	{"services/shelter", "services/scholarship", "services/career", "services/employment", "services/legal",
 		"services/reintegration", "services/plan", "services/followup", "services/delivery", "services/assessment"},
 	{"services/casefile"},
@@ -31,9 +31,9 @@ var layers = [][]string{
 }
 
 // pure are the packages that do no input or output and know no clock or driver.
-var pure = []string{"services/fault", "services/id", "services/locale", "services/calendar", "services/money", "services/track", "services/shelter",
+var pure = []string{"services/fault", "services/id", "services/locale", "services/calendar", "services/money", "services/demography", "services/track", "services/shelter",
 	"services/scholarship", "services/career", "services/employment", "services/legal", "services/reintegration",
-	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/casefile", "services/stall"}
+	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/casefile", "services/stall", "services/outcome/cohort"}
 
 // impure are what pure packages never import.
 var impure = []string{"context", "net", "net/http", "os", "io/fs", "database/sql", "log", "log/slog", "go.mongodb.org/", "modernc.org/"}

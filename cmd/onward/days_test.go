@@ -275,21 +275,33 @@ func (tr *trial) scan(on calendar.Day) {
 
 // scan runs the scan of a day, and reports whether it was done. It is not where
 // another process is at it. A store that is slower than a request may last leaves
-// the outcome unknown: the same request is sent again, as clients do.
+// the outcome unknown: the same request is sent again, as clients do. A run to
+// which the store did not answer in time has failed, and another is made, as the
+// schedule does.
 func (p *process) scan(requestID string, on calendar.Day) bool {
-	for range 5 {
-		if done, known := p.scanOnce(requestID, on); known {
-			return done
+	runs := 1
+	for range 10 {
+		switch p.scanOnce(fmt.Sprint(requestID, "-", runs), on) {
+		case "DONE":
+			return true
+		case "CONFLICT":
+			return false
+		case "FAILED":
+			runs++
 		}
 	}
+	p.t.Errorf("the scan of %s does not come to an end", on)
 	return false
 }
 
-// scanOnce sends the request once, and reports whether the outcome is known.
-func (p *process) scanOnce(requestID string, on calendar.Day) (done, known bool) {
-	const run = `mutation($r: ID!, $on: Date!) { runJob(input: {requestId: $r, name: "stall-scan", asOf: $on}) { run { outcome } } }`
+// scanOnce sends the request once, and returns how the run ended, CONFLICT where
+// another runs, or UNAVAILABLE where that is not known.
+func (p *process) scanOnce(requestID string, on calendar.Day) string {
+	const run = `mutation($r: ID!, $on: Date!) { runJob(input: {requestId: $r, name: "stall-scan", asOf: $on}) { run { outcome error } } }`
 	var got struct {
-		RunJob struct{ Run struct{ Outcome string } }
+		RunJob struct {
+			Run struct{ Outcome, Error string }
+		}
 	}
 	for _, token := range p.tokens { // anybody's
 		a, err := p.ask(token, run, map[string]any{"r": requestID, "on": on})
@@ -297,16 +309,21 @@ func (p *process) scanOnce(requestID string, on calendar.Day) (done, known bool)
 		case err != nil:
 			p.t.Error(err)
 		case len(a.Errors) == 1 && a.Errors[0].Extensions.Code == "CONFLICT":
-			return false, true
+			return "CONFLICT"
 		case len(a.Errors) == 1 && a.Errors[0].Extensions.Code == "UNAVAILABLE":
 			p.t.Logf("the scan of %s: %+v", on, a.Errors)
-			return false, false
-		case len(a.Errors) > 0 || json.Unmarshal(a.Data, &got) != nil || got.RunJob.Run.Outcome != "DONE":
+			return "UNAVAILABLE"
+		case len(a.Errors) > 0 || json.Unmarshal(a.Data, &got) != nil:
 			p.t.Errorf("the scan of %s: %+v %s", on, a.Errors, a.Data)
 		}
 		break
 	}
-	return got.RunJob.Run.Outcome == "DONE", true
+	if r := got.RunJob.Run; r.Outcome == "FAILED" && r.Error != "UNAVAILABLE" {
+		p.t.Errorf("the scan of %s failed: %s", on, r.Error)
+	} else if r.Error != "" {
+		p.t.Logf("the scan of %s: %+v", on, r)
+	}
+	return got.RunJob.Run.Outcome
 }
 
 // wantShown checks that every process shows the flags of the model.

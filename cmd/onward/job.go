@@ -57,16 +57,21 @@ type jobListCmd struct{}
 func (jobListCmd) Run(ctx context.Context, c *Config) error {
 	return with(readStore, ctx, c, func(s store.Store) error {
 		h := &house{store: s, log: c.Logger()}
-		list, err := h.runner().List(ctx)
+		runner := h.runner()
+		list, err := runner.List(ctx)
 		if err != nil {
 			return err
 		}
 		t := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 		_, _ = fmt.Fprintln(t, "JOB\tSCHEDULE\tNEXT RUN\tLAST RUN\tOUTCOME\tDAYS BEHIND")
 		for _, d := range list {
+			runs, err := runner.LastRuns(ctx, &d)
+			if err != nil {
+				return err
+			}
 			last := jobs.Run{Outcome: "-"}
-			if len(d.LastRuns) > 0 {
-				last = d.LastRuns[0]
+			if len(runs) > 0 {
+				last = runs[0]
 			}
 			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\n", d.Name, d.Schedule, minute(d.NextRunAt), minute(last.StartedAt), last.Outcome, d.LagDays)
 		}

@@ -9,6 +9,7 @@ import (
 	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casework"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/id"
 	"onward/services/page"
@@ -672,8 +673,8 @@ func (ec *executionContext) _Participants_sex(ctx context.Context, field graphql
 			return obj.Sex, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v activity.Sex) graphql.Marshaler {
-			return ec.marshalNSex2onwardᚋservicesᚋactivityᚐSex(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v demography.Sex) graphql.Marshaler {
+			return ec.marshalNSex2onwardᚋservicesᚋdemographyᚐSex(ctx, selections, v)
 		},
 		true,
 		true,
@@ -695,8 +696,8 @@ func (ec *executionContext) _Participants_ageBand(ctx context.Context, field gra
 			return obj.AgeBand, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v activity.AgeBand) graphql.Marshaler {
-			return ec.marshalNAgeBand2onwardᚋservicesᚋactivityᚐAgeBand(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v demography.AgeBand) graphql.Marshaler {
+			return ec.marshalNAgeBand2onwardᚋservicesᚋdemographyᚐAgeBand(ctx, selections, v)
 		},
 		true,
 		true,
@@ -942,14 +943,14 @@ func (ec *executionContext) unmarshalInputParticipantsInput(ctx context.Context,
 		switch k {
 		case "sex":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sex"))
-			data, err := ec.unmarshalNSex2onwardᚋservicesᚋactivityᚐSex(ctx, v)
+			data, err := ec.unmarshalNSex2onwardᚋservicesᚋdemographyᚐSex(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Sex = data
 		case "ageBand":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ageBand"))
-			data, err := ec.unmarshalNAgeBand2onwardᚋservicesᚋactivityᚐAgeBand(ctx, v)
+			data, err := ec.unmarshalNAgeBand2onwardᚋservicesᚋdemographyᚐAgeBand(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1514,13 +1515,13 @@ func (ec *executionContext) marshalNActivityPayload2ᚖonwardᚋservicesᚋcasew
 	return ec._ActivityPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAgeBand2onwardᚋservicesᚋactivityᚐAgeBand(ctx context.Context, v any) (activity.AgeBand, error) {
+func (ec *executionContext) unmarshalNAgeBand2onwardᚋservicesᚋdemographyᚐAgeBand(ctx context.Context, v any) (demography.AgeBand, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := activity.AgeBand(tmp)
+	res := demography.AgeBand(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAgeBand2onwardᚋservicesᚋactivityᚐAgeBand(ctx context.Context, sel ast.SelectionSet, v activity.AgeBand) graphql.Marshaler {
+func (ec *executionContext) marshalNAgeBand2onwardᚋservicesᚋdemographyᚐAgeBand(ctx context.Context, sel ast.SelectionSet, v demography.AgeBand) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1564,13 +1565,13 @@ func (ec *executionContext) unmarshalNRecordActivityInput2onwardᚋservicesᚋca
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSex2onwardᚋservicesᚋactivityᚐSex(ctx context.Context, v any) (activity.Sex, error) {
+func (ec *executionContext) unmarshalNSex2onwardᚋservicesᚋdemographyᚐSex(ctx context.Context, v any) (demography.Sex, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := activity.Sex(tmp)
+	res := demography.Sex(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSex2onwardᚋservicesᚋactivityᚐSex(ctx context.Context, sel ast.SelectionSet, v activity.Sex) graphql.Marshaler {
+func (ec *executionContext) marshalNSex2onwardᚋservicesᚋdemographyᚐSex(ctx context.Context, sel ast.SelectionSet, v demography.Sex) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1643,6 +1644,19 @@ func (ec *executionContext) unmarshalOParticipantsInput2ᚕonwardᚋservicesᚋa
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOSex2onwardᚋservicesᚋdemographyᚐSex(ctx context.Context, v any) (demography.Sex, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := demography.Sex(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSex2onwardᚋservicesᚋdemographyᚐSex(ctx context.Context, sel ast.SelectionSet, v demography.Sex) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -13,6 +13,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/employment"
 	"onward/services/followup"
@@ -161,6 +162,7 @@ type MutationResolver interface {
 	RecordAbsenceReturn(ctx context.Context, input casework.RecordAbsenceReturnInput) (*casework.Change, error)
 	LeaveShelter(ctx context.Context, input casework.LeaveShelterInput) (*casework.Change, error)
 	RecordExitSafety(ctx context.Context, input casework.RecordExitSafetyInput) (*casework.Change, error)
+	SetTarget(ctx context.Context, input directory.SetTargetInput) (*directory.TargetPayload, error)
 	SetThresholds(ctx context.Context, input directory.SetThresholdsInput) (*directory.ThresholdsPayload, error)
 }
 type TrackResolver interface {
@@ -1481,6 +1483,20 @@ func (ec *executionContext) field_Mutation_setSafeContact_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setTarget_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (directory.SetTargetInput, error) {
+			return ec.unmarshalNSetTargetInput2onwardᚋservicesᚋdirectoryᚐSetTargetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setThresholds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2061,6 +2077,52 @@ func (ec *executionContext) _Case_adultOn(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Case_adultOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Case", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Case_sex(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_sex(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sex(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v demography.Sex) graphql.Marshaler {
+			return ec.marshalOSex2onwardᚋservicesᚋdemographyᚐSex(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_sex(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, true, false, "Sex")
+}
+
+func (ec *executionContext) _Case_birthYear(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_birthYear(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.YearOfBirth(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_birthYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Case_heldUntil(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -8195,6 +8257,50 @@ func (ec *executionContext) fieldContext_Mutation_recordExitSafety(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_setTarget(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setTarget(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetTarget(ctx, fc.Args["input"].(directory.SetTargetInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.TargetPayload) graphql.Marshaler {
+			return ec.marshalNSetTargetPayload2ᚖonwardᚋservicesᚋdirectoryᚐTargetPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setTarget(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetTargetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setTarget_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setThresholds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9108,7 +9214,7 @@ func (ec *executionContext) unmarshalInputOpenCaseInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "population", "openedOn", "risk", "siteId", "ownerId", "referredBy", "adultOn", "consents", "note"}
+	fieldsInOrder := [...]string{"requestId", "population", "openedOn", "risk", "siteId", "ownerId", "referredBy", "adultOn", "sex", "birthYear", "consents", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9171,6 +9277,20 @@ func (ec *executionContext) unmarshalInputOpenCaseInput(ctx context.Context, obj
 				return it, err
 			}
 			it.AdultOn = data
+		case "sex":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sex"))
+			data, err := ec.unmarshalOSex2onwardᚋservicesᚋdemographyᚐSex(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sex = data
+		case "birthYear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("birthYear"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BirthYear = data
 		case "consents":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consents"))
 			data, err := ec.unmarshalOConsentPurpose2ᚕonwardᚋservicesᚋcasefileᚐPurposeᚄ(ctx, v)
@@ -9521,7 +9641,7 @@ func (ec *executionContext) unmarshalInputReviseCaseInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "population", "risk", "phase", "adultOn"}
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "population", "risk", "phase", "adultOn", "sex", "birthYear"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9584,6 +9704,20 @@ func (ec *executionContext) unmarshalInputReviseCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.AdultOn = data
+		case "sex":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sex"))
+			data, err := ec.unmarshalOSex2onwardᚋservicesᚋdemographyᚐSex(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sex = data
+		case "birthYear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("birthYear"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BirthYear = data
 		}
 	}
 	return it, nil
@@ -9748,6 +9882,16 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "adultOn":
 			out.Values[i] = ec._Case_adultOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sex":
+			out.Values[i] = ec._Case_sex(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "birthYear":
+			out.Values[i] = ec._Case_birthYear(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -11045,6 +11189,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "recordExitSafety":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordExitSafety(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setTarget":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setTarget(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -9,6 +9,7 @@ import (
 	"onward/graph/scalar"
 	"onward/services/calendar"
 	"onward/services/casework"
+	"onward/services/directory"
 	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/page"
@@ -1347,6 +1348,29 @@ func (ec *executionContext) marshalNIndicator2onwardᚋservicesᚋoutcomeᚐIndi
 	return ec._Indicator(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNIndicator2ᚖonwardᚋservicesᚋoutcomeᚐIndicator(ctx context.Context, sel ast.SelectionSet, v *outcome.Indicator) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Indicator!")
+		return graphql.Null
+	}
+	return ec._Indicator(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNIndicatorCode2onwardᚋservicesᚋdirectoryᚐIndicator(ctx context.Context, v any) (directory.Indicator, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := directory.Indicator(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIndicatorCode2onwardᚋservicesᚋdirectoryᚐIndicator(ctx context.Context, sel ast.SelectionSet, v directory.Indicator) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "IndicatorCode!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNIndicatorCode2onwardᚋservicesᚋoutcomeᚐCode(ctx context.Context, v any) (outcome.Code, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := outcome.Code(tmp)
@@ -1450,6 +1474,42 @@ func (ec *executionContext) marshalOImpactDimension2ᚕonwardᚋservicesᚋoutco
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNImpactDimension2onwardᚋservicesᚋoutcomeᚐDimension(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOIndicatorCode2ᚕonwardᚋservicesᚋdirectoryᚐIndicatorᚄ(ctx context.Context, v any) ([]directory.Indicator, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]directory.Indicator, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIndicatorCode2onwardᚋservicesᚋdirectoryᚐIndicator(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOIndicatorCode2ᚕonwardᚋservicesᚋdirectoryᚐIndicatorᚄ(ctx context.Context, sel ast.SelectionSet, v []directory.Indicator) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIndicatorCode2onwardᚋservicesᚋdirectoryᚐIndicator(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

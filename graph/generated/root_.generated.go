@@ -52,6 +52,7 @@ type ResolverRoot interface {
 	InstrumentItem() InstrumentItemResolver
 	InstrumentOption() InstrumentOptionResolver
 	Introduction() IntroductionResolver
+	Job() JobResolver
 	Milestone() MilestoneResolver
 	Mutation() MutationResolver
 	NextAction() NextActionResolver
@@ -73,6 +74,8 @@ type ResolverRoot interface {
 	StallThreshold() StallThresholdResolver
 	StaySegment() StaySegmentResolver
 	Subscription() SubscriptionResolver
+	Target() TargetResolver
+	TargetEntry() TargetEntryResolver
 	Thresholds() ThresholdsResolver
 	ThresholdsEntry() ThresholdsEntryResolver
 	Track() TrackResolver
@@ -220,12 +223,14 @@ type ComplexityRoot struct {
 		SafeContact        func(childComplexity int) int
 		ScheduledFollowUps func(childComplexity int) int
 		Scholarships       func(childComplexity int) int
+		Sex                func(childComplexity int) int
 		Site               func(childComplexity int) int
 		Status             func(childComplexity int) int
 		Stays              func(childComplexity int) int
 		Tracks             func(childComplexity int) int
 		Version            func(childComplexity int) int
 		WorkplaceChecks    func(childComplexity int) int
+		YearOfBirth        func(childComplexity int) int
 	}
 
 	CaseAccess struct {
@@ -723,6 +728,7 @@ type ComplexityRoot struct {
 		ScheduleFollowUp         func(childComplexity int, input casework.ScheduleFollowUpInput) int
 		SendReferral             func(childComplexity int, input casework.SendReferralInput) int
 		SetSafeContact           func(childComplexity int, input casework.SetSafeContactInput) int
+		SetTarget                func(childComplexity int, input directory.SetTargetInput) int
 		SetThresholds            func(childComplexity int, input directory.SetThresholdsInput) int
 		StartFollowUp            func(childComplexity int, input casework.StartFollowUpInput) int
 		StartTraining            func(childComplexity int, input casework.StartTrainingInput) int
@@ -915,6 +921,7 @@ type ComplexityRoot struct {
 		Sites              func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
 		StallQuality       func(childComplexity int, period calendar.Period) int
 		StallRules         func(childComplexity int) int
+		Targets            func(childComplexity int, filter *casework.TargetFilter, first *int, after *string) int
 		Teams              func(childComplexity int, first *int, after *string) int
 		Thresholds         func(childComplexity int) int
 		Viewer             func(childComplexity int) int
@@ -1180,6 +1187,11 @@ type ComplexityRoot struct {
 		Type       func(childComplexity int) int
 	}
 
+	SetTargetPayload struct {
+		Entry  func(childComplexity int) int
+		Target func(childComplexity int) int
+	}
+
 	SetThresholdsPayload struct {
 		Entry      func(childComplexity int) int
 		Escalation func(childComplexity int) int
@@ -1297,6 +1309,57 @@ type ComplexityRoot struct {
 	Subscription struct {
 		CaseChanged func(childComplexity int, id string) int
 		FlagRaised  func(childComplexity int, filter *casework.FlagFilter) int
+	}
+
+	Target struct {
+		Baseline     func(childComplexity int) int
+		From         func(childComplexity int) int
+		History      func(childComplexity int, first *int, after *string) int
+		ID           func(childComplexity int) int
+		Indicator    func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		To           func(childComplexity int) int
+		Value        func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	TargetChange struct {
+		Is  func(childComplexity int) int
+		Was func(childComplexity int) int
+	}
+
+	TargetConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	TargetEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TargetEntry struct {
+		At       func(childComplexity int) int
+		Baseline func(childComplexity int) int
+		By       func(childComplexity int) int
+		On       func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Target   func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
+	TargetEntryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	TargetEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Team struct {
@@ -2172,6 +2235,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Scholarships(childComplexity), true
+	case "Case.sex":
+		if e.ComplexityRoot.Case.Sex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Sex(childComplexity), true
 	case "Case.site":
 		if e.ComplexityRoot.Case.Site == nil {
 			break
@@ -2208,6 +2277,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.WorkplaceChecks(childComplexity), true
+	case "Case.birthYear":
+		if e.ComplexityRoot.Case.YearOfBirth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.YearOfBirth(childComplexity), true
 
 	case "CaseAccess.actions":
 		if e.ComplexityRoot.CaseAccess.Actions == nil {
@@ -4690,6 +4765,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetSafeContact(childComplexity, args["input"].(casework.SetSafeContactInput)), true
+	case "Mutation.setTarget":
+		if e.ComplexityRoot.Mutation.SetTarget == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setTarget_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetTarget(childComplexity, args["input"].(directory.SetTargetInput)), true
 	case "Mutation.setThresholds":
 		if e.ComplexityRoot.Mutation.SetThresholds == nil {
 			break
@@ -5686,6 +5772,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.StallRules(childComplexity), true
+	case "Query.targets":
+		if e.ComplexityRoot.Query.Targets == nil {
+			break
+		}
+
+		args, err := ec.field_Query_targets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Targets(childComplexity, args["filter"].(*casework.TargetFilter), args["first"].(*int), args["after"].(*string)), true
 	case "Query.teams":
 		if e.ComplexityRoot.Query.Teams == nil {
 			break
@@ -6715,6 +6812,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceType.Type(childComplexity), true
 
+	case "SetTargetPayload.entry":
+		if e.ComplexityRoot.SetTargetPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetTargetPayload.Entry(childComplexity), true
+	case "SetTargetPayload.target":
+		if e.ComplexityRoot.SetTargetPayload.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetTargetPayload.Target(childComplexity), true
+
 	case "SetThresholdsPayload.entry":
 		if e.ComplexityRoot.SetThresholdsPayload.Entry == nil {
 			break
@@ -7193,6 +7303,198 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.FlagRaised(childComplexity, args["filter"].(*casework.FlagFilter)), true
+
+	case "Target.baseline":
+		if e.ComplexityRoot.Target.Baseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Target.Baseline(childComplexity), true
+	case "Target.from":
+		if e.ComplexityRoot.Target.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Target.From(childComplexity), true
+	case "Target.history":
+		if e.ComplexityRoot.Target.History == nil {
+			break
+		}
+
+		args, err := ec.field_Target_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Target.History(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Target.id":
+		if e.ComplexityRoot.Target.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Target.ID(childComplexity), true
+	case "Target.indicator":
+		if e.ComplexityRoot.Target.Indicator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Target.Indicator(childComplexity), true
+	case "Target.organisation":
+		if e.ComplexityRoot.Target.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Target.Organisation(childComplexity), true
+	case "Target.to":
+		if e.ComplexityRoot.Target.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Target.To(childComplexity), true
+	case "Target.target":
+		if e.ComplexityRoot.Target.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Target.Value(childComplexity), true
+	case "Target.version":
+		if e.ComplexityRoot.Target.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Target.Version(childComplexity), true
+
+	case "TargetChange.is":
+		if e.ComplexityRoot.TargetChange.Is == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetChange.Is(childComplexity), true
+	case "TargetChange.was":
+		if e.ComplexityRoot.TargetChange.Was == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetChange.Was(childComplexity), true
+
+	case "TargetConnection.edges":
+		if e.ComplexityRoot.TargetConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetConnection.Edges(childComplexity), true
+	case "TargetConnection.nodes":
+		if e.ComplexityRoot.TargetConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetConnection.Nodes(childComplexity), true
+	case "TargetConnection.pageInfo":
+		if e.ComplexityRoot.TargetConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetConnection.PageInfo(childComplexity), true
+	case "TargetConnection.totalCount":
+		if e.ComplexityRoot.TargetConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetConnection.TotalCount(childComplexity), true
+
+	case "TargetEdge.cursor":
+		if e.ComplexityRoot.TargetEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEdge.Cursor(childComplexity), true
+	case "TargetEdge.node":
+		if e.ComplexityRoot.TargetEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEdge.Node(childComplexity), true
+
+	case "TargetEntry.at":
+		if e.ComplexityRoot.TargetEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntry.At(childComplexity), true
+	case "TargetEntry.baseline":
+		if e.ComplexityRoot.TargetEntry.Baseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntry.Baseline(childComplexity), true
+	case "TargetEntry.by":
+		if e.ComplexityRoot.TargetEntry.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntry.By(childComplexity), true
+	case "TargetEntry.on":
+		if e.ComplexityRoot.TargetEntry.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntry.On(childComplexity), true
+	case "TargetEntry.reason":
+		if e.ComplexityRoot.TargetEntry.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntry.Reason(childComplexity), true
+	case "TargetEntry.target":
+		if e.ComplexityRoot.TargetEntry.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntry.Target(childComplexity), true
+	case "TargetEntry.version":
+		if e.ComplexityRoot.TargetEntry.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntry.Version(childComplexity), true
+
+	case "TargetEntryConnection.edges":
+		if e.ComplexityRoot.TargetEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntryConnection.Edges(childComplexity), true
+	case "TargetEntryConnection.nodes":
+		if e.ComplexityRoot.TargetEntryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntryConnection.Nodes(childComplexity), true
+	case "TargetEntryConnection.pageInfo":
+		if e.ComplexityRoot.TargetEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntryConnection.PageInfo(childComplexity), true
+	case "TargetEntryConnection.totalCount":
+		if e.ComplexityRoot.TargetEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntryConnection.TotalCount(childComplexity), true
+
+	case "TargetEntryEdge.cursor":
+		if e.ComplexityRoot.TargetEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntryEdge.Cursor(childComplexity), true
+	case "TargetEntryEdge.node":
+		if e.ComplexityRoot.TargetEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TargetEntryEdge.Node(childComplexity), true
 
 	case "Team.activeTo":
 		if e.ComplexityRoot.Team.ActiveTo == nil {
@@ -8016,12 +8318,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ScheduleFollowUpInput", ec.unmarshalInputScheduleFollowUpInput),
 			graphql.NewInputUnmarshaler("SendReferralInput", ec.unmarshalInputSendReferralInput),
 			graphql.NewInputUnmarshaler("SetSafeContactInput", ec.unmarshalInputSetSafeContactInput),
+			graphql.NewInputUnmarshaler("SetTargetInput", ec.unmarshalInputSetTargetInput),
 			graphql.NewInputUnmarshaler("SetThresholdsInput", ec.unmarshalInputSetThresholdsInput),
 			graphql.NewInputUnmarshaler("SimulateThresholdsInput", ec.unmarshalInputSimulateThresholdsInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartFollowUpInput", ec.unmarshalInputStartFollowUpInput),
 			graphql.NewInputUnmarshaler("StartTrainingInput", ec.unmarshalInputStartTrainingInput),
 			graphql.NewInputUnmarshaler("SubmitPlanInput", ec.unmarshalInputSubmitPlanInput),
+			graphql.NewInputUnmarshaler("TargetFilter", ec.unmarshalInputTargetFilter),
 			graphql.NewInputUnmarshaler("ThresholdInput", ec.unmarshalInputThresholdInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
 			graphql.NewInputUnmarshaler("TransferToSiteInput", ec.unmarshalInputTransferToSiteInput),
@@ -8234,7 +8538,7 @@ enum ActivityKind {
   PARTNER_CONVICTION
 }
 
-"The sex of a group of participants."
+"The sex of a person, or of a group of participants."
 enum Sex {
   "Women and girls."
   FEMALE
@@ -9325,12 +9629,12 @@ type Mutation {
     "What to do."
     input: ActivateCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Gives the case an owner, a site or both."
+  "Gives the case an owner, a site or both. An owner who is recorded late does not take the case from one of a later day."
   assignCase(
     "What to do."
     input: AssignCaseInput!
   ): CasePayload! @class(is: CASE)
-  "Changes the population, the risk level, the phase or the day on which she turns 18."
+  "Changes the population, the risk level, the phase, or what is known of her sex and age. What is recorded late of population and risk does not undo what a later day has found; of sex and age, what was recorded last holds."
   reviseCase(
     "What to do."
     input: ReviseCaseInput!
@@ -9413,6 +9717,10 @@ type Case implements Node {
   closedOn: Date @class(is: CASE)
   "The day on which she turns 18; absent for a woman who was 18 when the case was opened, and where nobody knows."
   adultOn: Date @class(is: IDENTITY)
+  "Her sex; absent where nobody has said it."
+  sex: Sex @class(is: IDENTITY)
+  "The year of her birth; absent where nobody has said it."
+  birthYear: Int @class(is: IDENTITY)
   "The last day of a hold."
   heldUntil: Date @class(is: CASE)
   "The earliest day on which something is due."
@@ -9651,6 +9959,10 @@ input OpenCaseInput {
   referredBy: String
   "The day on which she turns 18, of a girl under 18: after the opening, and at most 18 years after it."
   adultOn: Date
+  "Her sex."
+  sex: Sex
+  "The year of her birth: from 1900 to the year of the opening, and at most a year apart from what adultOn says."
+  birthYear: Int
   "The purposes for which she has given consent."
   consents: [ConsentPurpose!]
   "Free text, at most 2,000 characters."
@@ -9723,7 +10035,7 @@ input AssignCaseInput {
   siteId: ID
 }
 
-"Changes what the screening found; at least one of the three."
+"Changes what the screening found; at least one thing."
 input ReviseCaseInput {
   "Chosen by the client; sending it again gives the first answer again."
   requestId: ID!
@@ -9741,6 +10053,10 @@ input ReviseCaseInput {
   phase: CasePhase
   "The day on which she turns 18, of a girl under 18: after the opening, and at most 18 years ahead."
   adultOn: Date
+  "Her sex."
+  sex: Sex
+  "The year of her birth: from 1900 to the year of the day, and at most a year apart from what adultOn says."
+  birthYear: Int
 }
 
 "Mutes a case."
@@ -10169,6 +10485,10 @@ enum Action {
   MANAGE_DIRECTORY
   "Add employers."
   ADD_EMPLOYER
+  "Set the targets of the indicators for the own organisation."
+  SET_TARGETS
+  "Set the targets of the indicators for the whole programme."
+  SET_PROGRAMME_TARGETS
   "Set the thresholds of the stall rules for the own organisation."
   SET_THRESHOLDS
   "See what other thresholds would flag."
@@ -12334,7 +12654,7 @@ extend type Mutation {
 
 """
 A scheduled job. Its slots are the days on which its schedule fires; each is run once by the schedule, and a slot that was
-missed or failed is run again later, in order.
+missed or failed is run again later: in order, or the latest alone where the job has no use for the days before.
 """
 type Job {
   "The name."
@@ -13520,7 +13840,7 @@ enum LivingWith {
 	{Name: "../../schema/reminder.graphqls", Input: `extend type Query {
   """
   The viewer's own digests of the last 90 days, the newest first: what there was to
-  do on a day. A day with nothing to do has none.
+  do on a day. A day with nothing to do has none; one that the job missed may have none.
   """
   digests(
     "How many from the beginning: 1 to 100, 20 when absent."
@@ -13530,7 +13850,7 @@ enum LivingWith {
   ): DigestConnection! @class(is: CASE)
 }
 
-"What there was to do for a worker on a day, as the worklist said then."
+"What there was to do for a worker on a day: what the worklist said of that day when the digest was made."
 type Digest {
   "The identifier; the event of the digest carries it."
   id: ID! @class(is: CASE)
@@ -14452,6 +14772,168 @@ input FlagFilter {
   mine: Boolean
 }
 `, BuiltIn: false},
+	{Name: "../../schema/target.graphqls", Input: `extend type Query {
+  """
+  What the indicators are to reach: the targets of the viewer's organisation, and
+  those of the programme for whoever may read its figures. The period that begins
+  last comes first.
+  """
+  targets(
+    "All given parts must hold."
+    filter: TargetFilter
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): TargetConnection! @class(is: PUBLIC)
+}
+
+extend type Mutation {
+  """
+  Sets or takes away the target of an indicator for a period: ORG_ADMIN those of
+  the own organisation, COORDINATOR those of the whole programme.
+  """
+  setTarget(
+    "What to do."
+    input: SetTargetInput!
+  ): SetTargetPayload! @class(is: PUBLIC)
+}
+
+"What an indicator is to reach in a period. Numbers are in the indicator's unit, of a share in percent."
+type Target {
+  "The identifier."
+  id: ID! @class(is: PUBLIC)
+  "Of what."
+  indicator: Indicator! @class(is: PUBLIC)
+  "Whose; absent where it is the programme's."
+  organisation: Organisation @class(is: PUBLIC)
+  "The first day of the period."
+  from: Date! @class(is: PUBLIC)
+  "The last day of the period."
+  to: Date! @class(is: PUBLIC)
+  "Where the figure stood before; absent where nobody has said."
+  baseline: Float @class(is: PUBLIC)
+  "What the figure is to reach; absent where the target was taken away."
+  target: Float @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
+  "The changes, the newest first."
+  history(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): TargetEntryConnection! @class(is: PUBLIC)
+}
+
+"One change of a target."
+type TargetEntry {
+  "The version of the target since this change."
+  version: Int! @class(is: PUBLIC)
+  "The day on which it was changed."
+  on: Date! @class(is: PUBLIC)
+  "When it was changed."
+  at: DateTime! @class(is: PUBLIC)
+  "Who changed it."
+  by: Worker @class(is: PUBLIC)
+  "Why."
+  reason: String! @class(is: PUBLIC)
+  "What became of the baseline."
+  baseline: TargetChange! @class(is: PUBLIC)
+  "What became of the target."
+  target: TargetChange! @class(is: PUBLIC)
+}
+
+"What a change did to a number; both are absent where it stayed as it was."
+type TargetChange {
+  "The number before; absent where there was none."
+  was: Float @class(is: PUBLIC)
+  "The number since; absent where there is none any more."
+  is: Float @class(is: PUBLIC)
+}
+
+"A page of targets."
+type TargetConnection {
+  "The targets with their cursors."
+  edges: [TargetEdge!]! @class(is: PUBLIC)
+  "The targets."
+  nodes: [Target!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of targets."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"A target with its cursor."
+type TargetEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The target."
+  node: Target! @class(is: PUBLIC)
+}
+
+"A page of the changes of a target."
+type TargetEntryConnection {
+  "The changes with their cursors."
+  edges: [TargetEntryEdge!]! @class(is: PUBLIC)
+  "The changes."
+  nodes: [TargetEntry!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of changes."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"A change of a target with its cursor."
+type TargetEntryEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The change."
+  node: TargetEntry! @class(is: PUBLIC)
+}
+
+"Which targets; all given parts must hold."
+input TargetFilter {
+  "Of one of these indicators."
+  indicator: [IndicatorCode!]
+  "The period begins on this day or later."
+  from: Date
+  "The period ends on this day or earlier."
+  to: Date
+  "Only the programme's, or only the own organisation's."
+  programme: Boolean
+  "Those that were taken away too."
+  removed: Boolean = false
+}
+
+"Sets a target whole: what is absent is taken away."
+input SetTargetInput {
+  "Chosen by the client; sending it again changes nothing and gives the target as it is now."
+  requestId: ID!
+  "The version that the target must still have; 0 where it was never set."
+  expectedVersion: Int
+  "Of what."
+  indicator: IndicatorCode!
+  "The first day of the period: the first of a month."
+  from: Date!
+  "The last day of the period: the last of a month."
+  to: Date!
+  "Where the figure stood before."
+  baseline: Float
+  "What the figure is to reach, 0 or more; without it the target is taken away."
+  target: Float
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"The answer to setTarget."
+type SetTargetPayload {
+  "The target as it now is."
+  target: Target! @class(is: PUBLIC)
+  "The change that this request has made."
+  entry: TargetEntry! @class(is: PUBLIC)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/threshold.graphqls", Input: `extend type Query {
   "The thresholds of the stall rules that the viewer's organisation has set, with their history. The numbers of the rules themselves stand in stallRules."
   thresholds: Thresholds! @class(is: PUBLIC)
@@ -15072,6 +15554,10 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_closedOn(ctx, field)
 	case "adultOn":
 		return ec.fieldContext_Case_adultOn(ctx, field)
+	case "sex":
+		return ec.fieldContext_Case_sex(ctx, field)
+	case "birthYear":
+		return ec.fieldContext_Case_birthYear(ctx, field)
 	case "heldUntil":
 		return ec.fieldContext_Case_heldUntil(ctx, field)
 	case "nextDueOn":
@@ -16778,6 +17264,16 @@ func (ec *executionContext) childFields_ServiceType(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ServiceType", field.Name)
 }
 
+func (ec *executionContext) childFields_SetTargetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_SetTargetPayload_target(ctx, field)
+	case "entry":
+		return ec.fieldContext_SetTargetPayload_entry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetTargetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetThresholdsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rules":
@@ -17004,6 +17500,108 @@ func (ec *executionContext) childFields_StipendEdge(ctx context.Context, field g
 		return ec.fieldContext_StipendEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StipendEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Target(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Target_id(ctx, field)
+	case "indicator":
+		return ec.fieldContext_Target_indicator(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Target_organisation(ctx, field)
+	case "from":
+		return ec.fieldContext_Target_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Target_to(ctx, field)
+	case "baseline":
+		return ec.fieldContext_Target_baseline(ctx, field)
+	case "target":
+		return ec.fieldContext_Target_target(ctx, field)
+	case "version":
+		return ec.fieldContext_Target_version(ctx, field)
+	case "history":
+		return ec.fieldContext_Target_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Target", field.Name)
+}
+
+func (ec *executionContext) childFields_TargetChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "was":
+		return ec.fieldContext_TargetChange_was(ctx, field)
+	case "is":
+		return ec.fieldContext_TargetChange_is(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TargetChange", field.Name)
+}
+
+func (ec *executionContext) childFields_TargetConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TargetConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TargetConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TargetConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TargetConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TargetConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TargetEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TargetEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TargetEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TargetEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TargetEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_TargetEntry_version(ctx, field)
+	case "on":
+		return ec.fieldContext_TargetEntry_on(ctx, field)
+	case "at":
+		return ec.fieldContext_TargetEntry_at(ctx, field)
+	case "by":
+		return ec.fieldContext_TargetEntry_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_TargetEntry_reason(ctx, field)
+	case "baseline":
+		return ec.fieldContext_TargetEntry_baseline(ctx, field)
+	case "target":
+		return ec.fieldContext_TargetEntry_target(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TargetEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_TargetEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TargetEntryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TargetEntryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TargetEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TargetEntryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TargetEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TargetEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TargetEntryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TargetEntryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TargetEntryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Team(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

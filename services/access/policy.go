@@ -109,9 +109,11 @@ const (
 	ReadDirectory       Action = "READ_DIRECTORY"
 	ManageDirectory     Action = "MANAGE_DIRECTORY"
 	AddEmployer         Action = "ADD_EMPLOYER"
-	SetThresholds       Action = "SET_THRESHOLDS"      // of the stall rules, for the actor's organisation
-	SimulateThresholds  Action = "SIMULATE_THRESHOLDS" // what others would flag
-	ReadStallQuality    Action = "READ_STALL_QUALITY"  // what came of the flags of the actor's organisation
+	SetTargets          Action = "SET_TARGETS"           // of the indicators, for the actor's organisation
+	SetProgrammeTargets Action = "SET_PROGRAMME_TARGETS" // for the whole programme; who may, sets no others
+	SetThresholds       Action = "SET_THRESHOLDS"        // of the stall rules, for the actor's organisation
+	SimulateThresholds  Action = "SIMULATE_THRESHOLDS"   // what others would flag
+	ReadStallQuality    Action = "READ_STALL_QUALITY"    // what came of the flags of the actor's organisation
 	ReadJobs            Action = "READ_JOBS"
 	RunJob              Action = "RUN_JOB"
 )
@@ -174,12 +176,12 @@ var policy = []grant{
 	{Supervisor, Invited, nil, do(AnswerReferral)},
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
-	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 
-	{Coordinator, Programme, is(Public), do(ReadOwnImpact, ReadProgrammeImpact, ReadDirectory, ReadJobs)},
+	{Coordinator, Programme, is(Public), do(ReadOwnImpact, ReadProgrammeImpact, SetProgrammeTargets, ReadDirectory, ReadJobs)},
 	{Auditor, Programme, is(Public), do(ReadJobs)},
 
 	{PartnerApp, Programme, is(Public), nil},

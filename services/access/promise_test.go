@@ -23,10 +23,14 @@ func allowed(role access.Role, action access.Action) (columns []string) {
 }
 
 // TestWatchersChangeNothing proves that auditors, coordinators and partner
-// applications may do no action but reading, in no relation.
+// applications may do no action but reading, in no relation; but for coordinators,
+// who say what the programme is to reach.
 func TestWatchersChangeNothing(t *testing.T) {
 	for _, role := range []access.Role{access.Auditor, access.Coordinator, access.PartnerApp} {
 		for _, action := range constants[access.Action](t, "Action") {
+			if role == access.Coordinator && action == access.SetProgrammeTargets {
+				continue
+			}
 			if where := allowed(role, action); len(where) > 0 && !strings.HasPrefix(string(action), "READ_") {
 				t.Errorf("%s may do %s: %v", role, action, where)
 			}
@@ -46,6 +50,23 @@ func TestAuditorsAndCoordinatorsSeeNoCase(t *testing.T) {
 		}
 		if !actor.Scope().Empty() {
 			t.Errorf("%s has a scope of cases", role)
+		}
+	}
+}
+
+// TestWhoSetsTargets proves that an administrator sets the targets of the own
+// organisation, a coordinator those of the programme, and nobody both.
+func TestWhoSetsTargets(t *testing.T) {
+	setters := map[access.Action]access.Role{access.SetTargets: access.OrgAdmin, access.SetProgrammeTargets: access.Coordinator}
+	for action, setter := range setters {
+		for _, role := range everyRole {
+			var want []string
+			if role == setter {
+				want = []string{"programme"}
+			}
+			if got := allowed(role, action); !slices.Equal(got, want) {
+				t.Errorf("%s may do %s: %v, want %v", role, action, got, want)
+			}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onward/services/calendar"
+	"onward/services/demography"
 	"onward/services/id"
 )
 
@@ -31,41 +32,11 @@ var Kinds = []Kind{AwarenessCampaign, PoliceTraining, TeacherTraining, Community
 // persons rescued or matters convicted, and not only who took part.
 func (k Kind) HasOutcome() bool { return k == Rescue || k == PartnerConviction }
 
-// Sex is of a group of participants.
-type Sex string
-
-// The sexes; what was not noted is a category of its own.
-const (
-	Female     Sex = "FEMALE"
-	Male       Sex = "MALE"
-	UnknownSex Sex = "UNKNOWN"
-)
-
-// Sexes lists them.
-var Sexes = []Sex{Female, Male, UnknownSex}
-
-// AgeBand is of a group of participants.
-type AgeBand string
-
-// The age bands, in completed years [J]; what was not noted is a category of its
-// own.
-const (
-	Under15    AgeBand = "UNDER_15"
-	Age15To17  AgeBand = "AGE_15_17"
-	Age18To24  AgeBand = "AGE_18_24"
-	Age25To59  AgeBand = "AGE_25_59"
-	Age60Plus  AgeBand = "AGE_60_PLUS"
-	UnknownAge AgeBand = "UNKNOWN"
-)
-
-// AgeBands lists them.
-var AgeBands = []AgeBand{Under15, Age15To17, Age18To24, Age25To59, Age60Plus, UnknownAge}
-
 // Group is participants of one sex and age band.
 type Group struct {
-	Sex     Sex     `json:"sex"`
-	AgeBand AgeBand `json:"ageBand"`
-	Count   int     `json:"count"`
+	Sex     demography.Sex     `json:"sex"`
+	AgeBand demography.AgeBand `json:"ageBand"`
+	Count   int                `json:"count"`
 }
 
 // Facts is what a worker says of an activity.

@@ -11,6 +11,7 @@ import (
 
 	"onward/services/activity"
 	"onward/services/calendar"
+	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/store"
 	"onward/services/store/sqlite"
@@ -21,7 +22,7 @@ var today = calendar.Date(2026, 3, 2)
 // training is facts that break no rule.
 func training() activity.Facts {
 	return activity.Facts{Kind: activity.PoliceTraining, Title: "Training", From: today - 3, To: today, Provinces: []string{"KH-12"},
-		Participants: []activity.Group{{Sex: activity.Female, AgeBand: activity.Age25To59, Count: 12}, {Sex: activity.UnknownSex, AgeBand: activity.UnknownAge, Count: 3}}}
+		Participants: []activity.Group{{Sex: demography.Female, AgeBand: demography.Age25To59, Count: 12}, {Sex: demography.UnknownSex, AgeBand: demography.UnknownAge, Count: 3}}}
 }
 
 func rescue(n int, groups ...activity.Group) activity.Facts {
@@ -44,7 +45,7 @@ func refused(err error) []string {
 
 // TestCheck holds the rules of what can be said of an activity.
 func TestCheck(t *testing.T) {
-	three := []activity.Group{{Sex: activity.Female, AgeBand: activity.Under15, Count: 3}}
+	three := []activity.Group{{Sex: demography.Female, AgeBand: demography.Under15, Count: 3}}
 	with := func(change func(*activity.Facts)) activity.Facts {
 		f := training()
 		change(&f)

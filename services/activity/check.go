@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"onward/services/calendar"
+	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/locale"
 )
@@ -110,7 +111,7 @@ func (f Facts) checkParticipants() []fault.Field {
 // flaw says what is wrong with a group that stands behind others, or "".
 func (g Group) flaw(before []Group) string {
 	switch {
-	case !slices.Contains(Sexes, g.Sex) || !slices.Contains(AgeBands, g.AgeBand):
+	case !slices.Contains(demography.Sexes, g.Sex) || !slices.Contains(demography.AgeBands, g.AgeBand):
 		return "names a sex or an age band that does not exist"
 	case g.Count < 1 || g.Count > maxCount:
 		return fmt.Sprintf("must count 1 to %d people", maxCount)

@@ -12,6 +12,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/employment"
 	"onward/services/followup"
 	"onward/services/id"
@@ -35,7 +36,6 @@ type Case struct {
 	Organisation id.Organisation `json:"organisation"`
 	Site         id.Site         `json:"site,omitempty"`
 	Owner        id.Worker       `json:"owner,omitempty"`
-	ReleasedFrom id.Worker       `json:"releasedFrom,omitempty"` // the last owner, of a case that has none because her access has ended
 
 	OpenedOn      calendar.Day `json:"openedOn"`
 	MovedOn       calendar.Day `json:"movedOn"` // the day of the last step of its lifecycle
@@ -48,6 +48,15 @@ type Case struct {
 	AdultOn       calendar.Day `json:"adultOn,omitzero"`      // the day on which she turns 18, of a girl under 18
 	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`    // of a case ON_HOLD
 	HeldFrom      Status       `json:"heldFrom,omitempty"`    // the status to which it resumes
+
+	// SexSaid and BornIn are read through Sex and BirthYear. They and the ledger are
+	// small, as every case has them.
+	SexSaid place[demography.Sex] `json:"sex,omitzero"`
+	BornIn  int16                 `json:"birthYear,omitzero"`
+
+	// ProfileChanges is the ledger of population, risk and owner, in the order of
+	// the days; nil while only the opening speaks of them.
+	ProfileChanges []ProfileChange `json:"profileChanges,omitempty"`
 
 	Consents  []Consent  `json:"consents,omitempty"` // the ledger: every decision, by its day
 	Closings  []Closing  `json:"closings,omitempty"` // every closing, with its reopening
@@ -131,6 +140,9 @@ const (
 	AtRisk          Population = "AT_RISK"
 )
 
+// Populations lists them.
+var Populations = []Population{VictimPossible, VictimConfirmed, AtRisk}
+
 // Risk is the level of risk as the last screening found it.
 type Risk string
 
@@ -140,6 +152,9 @@ const (
 	Medium Risk = "MEDIUM"
 	High   Risk = "HIGH"
 )
+
+// Risks lists them, the lowest first.
+var Risks = []Risk{Low, Medium, High}
 
 // Closing is one closing of the case, and its reopening if there was one.
 type Closing struct {
@@ -181,6 +196,7 @@ func (c *Case) Muted(on calendar.Day) bool { return c.Status == OnHold && on <= 
 // Clone returns a copy that shares nothing that Apply changes.
 func (c *Case) Clone() *Case {
 	n := *c
+	n.ProfileChanges = slices.Clone(c.ProfileChanges)
 	n.Consents, n.Closings = slices.Clone(c.Consents), slices.Clone(c.Closings)
 	n.Approvals, n.Referrals = slices.Clone(c.Approvals), slices.Clone(c.Referrals)
 	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()

@@ -11,6 +11,7 @@ import (
 	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/employment"
 	"onward/services/fault"
 	"onward/services/followup"
@@ -39,11 +40,11 @@ func samples() []casefile.Data {
 	sent := casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: "org_2", Service: "counselling_trauma", Shares: []casefile.Class{"HEALTH"}, Need: name}
 	fact := casefile.Fact{Name: "opened", On: d, Entry: 1}
 	return []casefile.Data{
-		casefile.Opened{Code: "ONE-1", FromCaseID: "case_3", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, AdultOn: d, Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
+		casefile.Opened{Code: "ONE-1", FromCaseID: "case_3", Population: casefile.AtRisk, Risk: casefile.Low, SiteID: "site_1", OwnerID: "worker_1", ReferredBy: name, AdultOn: d, Sex: demography.Male, BirthYear: new(2008), Consents: []casefile.Purpose{casefile.ForShare}, Remark: r},
 		casefile.Accepted{OwnerID: "worker_1", Remark: r},
 		casefile.Activated{OwnerID: "worker_1", Risk: casefile.Low, Population: casefile.AtRisk, Phase: casefile.Crisis},
 		casefile.Assigned{OwnerID: "worker_1", SiteID: "site_1"},
-		casefile.Revised{Population: casefile.AtRisk, Risk: casefile.Low, Phase: casefile.Crisis, AdultOn: d},
+		casefile.Revised{Population: casefile.AtRisk, Risk: casefile.Low, Phase: casefile.Crisis, AdultOn: d, Sex: demography.Female, BirthYear: new(2008)},
 		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ExpiresOn: d, ConsentTerms: reach, Remark: r},
 		casefile.Requested{Of: casefile.HoldApproval, Closure: &casefile.Ended{Reason: casefile.Died, Remark: r}, Hold: &casefile.Held{Until: d, Reason: name}, Transfer: &sent, Remark: r},
 		casefile.Approved{ApprovalID: "approval_1.2", Remark: r}, casefile.RequestRejected{ApprovalID: "approval_1.2", Reason: name},

@@ -132,11 +132,11 @@ func TestExpiringConsents(t *testing.T) {
 // anybody else.
 func TestRelease(t *testing.T) {
 	released := all(active, []step{do("2026-03-01", casefile.Released{OwnerID: "worker_1"})})
-	if c := tracktest.After(t, released...); c.Owner != "" || c.UnownedSince != tracktest.Day("2026-03-01") || c.ReleasedFrom != "worker_1" {
-		t.Errorf("released: %q since %s, from %q", c.Owner, c.UnownedSince, c.ReleasedFrom)
+	if c := tracktest.After(t, released...); c.Owner != "" || c.UnownedSince != tracktest.Day("2026-03-01") || c.ReleasedFrom() != "worker_1" {
+		t.Errorf("released: %q since %s, from %q", c.Owner, c.UnownedSince, c.ReleasedFrom())
 	}
-	if c := tracktest.After(t, all(released, []step{do("2026-03-02", casefile.Assigned{OwnerID: "worker_2"})})...); c.Owner != "worker_2" || !c.UnownedSince.IsZero() || c.ReleasedFrom != "" {
-		t.Errorf("assigned: %q since %s, from %q", c.Owner, c.UnownedSince, c.ReleasedFrom)
+	if c := tracktest.After(t, all(released, []step{do("2026-03-02", casefile.Assigned{OwnerID: "worker_2"})})...); c.Owner != "worker_2" || !c.UnownedSince.IsZero() || c.ReleasedFrom() != "" {
+		t.Errorf("assigned: %q since %s, from %q", c.Owner, c.UnownedSince, c.ReleasedFrom())
 	}
 	if c := tracktest.After(t, all(active, []step{do("2026-03-01", casefile.Released{OwnerID: "worker_3"})})...); c.Owner != "worker_1" {
 		t.Errorf("it was taken from %q", "worker_1")

@@ -1,7 +1,10 @@
 package casefile
 
 import (
+	"cmp"
+
 	"onward/services/calendar"
+	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/track"
@@ -19,19 +22,18 @@ const (
 	LongHoldDays = 30 // a longer one is a supervisor's to decide
 )
 
-// adultYears is the age at which a girl decides for herself.
-const adultYears = 18
-
 // Opened is the first entry of every case.
 type Opened struct {
-	Code       string       `json:"code,omitempty"` // made by Onward, never typed
-	Population Population   `json:"population" validate:"required"`
-	Risk       Risk         `json:"risk,omitempty"`
-	SiteID     id.Site      `json:"siteId,omitempty"`
-	OwnerID    id.Worker    `json:"ownerId,omitempty"`
-	ReferredBy string       `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
-	Consents   []Purpose    `json:"consents,omitempty" validate:"max=5,unique"`
-	AdultOn    calendar.Day `json:"adultOn,omitzero"` // the day on which she turns 18, of a girl under 18
+	Code       string         `json:"code,omitempty"` // made by Onward, never typed
+	Population Population     `json:"population" validate:"required"`
+	Risk       Risk           `json:"risk,omitempty"`
+	SiteID     id.Site        `json:"siteId,omitempty"`
+	OwnerID    id.Worker      `json:"ownerId,omitempty"`
+	ReferredBy string         `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
+	Consents   []Purpose      `json:"consents,omitempty" validate:"max=5,unique"`
+	AdultOn    calendar.Day   `json:"adultOn,omitzero"` // the day on which she turns 18, of a girl under 18
+	Sex        demography.Sex `json:"sex,omitempty"`
+	BirthYear  *int           `json:"birthYear,omitempty"`
 	// FromCaseID is the case of another organisation that this one continues. A
 	// transfer sets it, nobody types it.
 	FromCaseID id.Case `json:"fromCaseId,omitempty"`
@@ -67,10 +69,12 @@ type Released struct {
 
 // Revised changes what the screening found.
 type Revised struct {
-	Population Population   `json:"population,omitempty" validate:"required_without_all=Risk Phase AdultOn"`
-	Risk       Risk         `json:"risk,omitempty"`
-	Phase      Phase        `json:"phase,omitempty"`
-	AdultOn    calendar.Day `json:"adultOn,omitzero"`
+	Population Population     `json:"population,omitempty" validate:"required_without_all=Risk Phase AdultOn Sex BirthYear"`
+	Risk       Risk           `json:"risk,omitempty"`
+	Phase      Phase          `json:"phase,omitempty"`
+	AdultOn    calendar.Day   `json:"adultOn,omitzero"`
+	Sex        demography.Sex `json:"sex,omitempty"`
+	BirthYear  *int           `json:"birthYear,omitempty"`
 }
 
 // Held mutes the case until a day: → ON_HOLD.
@@ -229,57 +233,35 @@ func (c *Case) open(o Opened, e Entry) error {
 	}
 	c.Code, c.Status, c.Organisation = o.Code, Referred, id.Intern(e.Organisation)
 	c.Population, c.Risk, c.OpenedOn = id.Intern(o.Population), id.Intern(o.Risk), e.On
-	c.Site, c.Continues = id.Intern(o.SiteID), o.FromCaseID
-	c.UnownedSince = e.On
-	c.own(o.OwnerID)
+	c.Site, c.Continues, c.Owner = id.Intern(o.SiteID), o.FromCaseID, id.Intern(o.OwnerID)
+	if c.Owner == "" {
+		c.UnownedSince = e.On
+	}
 	for _, p := range o.Consents {
 		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On})
 	}
-	return c.comesOfAge(o.AdultOn, e.On)
-}
-
-// comesOfAge takes in the day on which a girl under 18 turns 18, as it was known
-// on a day. No more of her birthday is kept, and nothing of a woman's.
-func (c *Case) comesOfAge(adultOn, known calendar.Day) error {
-	switch {
-	case adultOn.IsZero():
-		return nil
-	case adultOn <= c.OpenedOn:
-		return fault.Input("adultOn", "must be after the opening of the case, which was on %s; leave it out for a woman who was 18 then", c.OpenedOn)
-	case adultOn > known.AddMonths(adultYears*12):
-		return fault.Input("adultOn", "must be at most %d years after %s", adultYears, known)
-	}
-	c.AdultOn = adultOn
-	return nil
+	return c.describe(o.Sex, o.BirthYear, o.AdultOn, e.On)
 }
 
 // assign gives the case an owner or a site. A referral may get its owner before
 // it is accepted.
-func (c *Case) assign(a Assigned, _ Entry) error {
+func (c *Case) assign(a Assigned, e Entry) error {
 	if c.Status != Referred {
 		if err := c.underWay(); err != nil {
 			return err
 		}
 	}
-	c.own(a.OwnerID)
+	c.change(e.On, "", "", a.OwnerID)
 	if a.SiteID != "" {
 		c.Site = id.Intern(a.SiteID)
 	}
 	return nil
 }
 
-func (c *Case) own(w id.Worker) {
-	if w != "" {
-		c.Owner, c.UnownedSince, c.ReleasedFrom = id.Intern(w), 0, ""
-	}
-}
-
-// release does nothing where somebody else owns the case, once an earlier entry
-// has been taken back.
+// release does nothing where somebody else owned the case by then, once an
+// earlier entry has been taken back or a late one recorded.
 func (c *Case) release(r Released, e Entry) error {
-	if c.Owner == r.OwnerID && c.Owner != "" {
-		c.Owner, c.UnownedSince, c.ReleasedFrom = "", e.On, c.Owner
-	}
+	c.enter(ProfileChange{On: e.On, Released: true, Owner: id.Intern(r.OwnerID)})
 	return nil
 }
 
@@ -287,7 +269,7 @@ func (c *Case) accept(a Accepted, e Entry) error {
 	if err := c.from(Referred); err != nil {
 		return err
 	}
-	c.own(a.OwnerID)
+	c.change(e.On, "", "", a.OwnerID)
 	c.Status, c.IntakeOn = Intake, e.On
 	return nil
 }
@@ -296,8 +278,7 @@ func (c *Case) activate(a Activated, e Entry) error {
 	if err := c.from(Intake); err != nil {
 		return err
 	}
-	c.own(a.OwnerID)
-	c.revise(a.Population, a.Risk, a.Phase)
+	c.change(e.On, a.Population, a.Risk, a.OwnerID)
 	var missing []fault.Field
 	if !c.Consented(ForServices, e.On) {
 		missing = append(missing, fault.Field{Path: "caseId", Message: "consent for SERVICES is needed; record it with recordConsent"})
@@ -313,10 +294,7 @@ func (c *Case) activate(a Activated, e Entry) error {
 	if len(missing) > 0 {
 		return fault.Inputs(missing...)
 	}
-	c.Status, c.IntakeOn = Active, 0
-	if c.Phase == "" {
-		c.Phase = Crisis
-	}
+	c.Status, c.IntakeOn, c.Phase = Active, 0, cmp.Or(id.Intern(a.Phase), Crisis)
 	return nil
 }
 
@@ -324,20 +302,11 @@ func (c *Case) screen(r Revised, at track.Stamp) error {
 	if r.Phase != "" && c.Status != Active {
 		return fault.Input("phase", "only an ACTIVE case has a phase; this one is %s", c.Status)
 	}
-	c.revise(r.Population, r.Risk, r.Phase)
-	return c.comesOfAge(r.AdultOn, at.On)
-}
-
-func (c *Case) revise(p Population, r Risk, ph Phase) {
-	if p != "" {
-		c.Population = id.Intern(p)
+	c.change(at.On, r.Population, r.Risk, "")
+	if r.Phase != "" {
+		c.Phase = id.Intern(r.Phase)
 	}
-	if r != "" {
-		c.Risk = id.Intern(r)
-	}
-	if ph != "" {
-		c.Phase = id.Intern(ph)
-	}
+	return c.describe(r.Sex, r.BirthYear, r.AdultOn, at.On)
 }
 
 func (c *Case) hold(h Held, e Entry) error {

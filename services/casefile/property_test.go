@@ -12,6 +12,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
+	"onward/services/demography"
 	"onward/services/employment"
 	"onward/services/fault"
 	"onward/services/followup"
@@ -80,6 +81,12 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 	if due := c.ConsentsToNote(on); len(due) > 0 {
 		expired = due[0]
 	}
+	owner, birthYear := id.Worker(fmt.Sprint("worker_", 1+days%3)), on.Time().Year()-int(days)
+	profile := []casefile.Data{
+		casefile.Assigned{OwnerID: owner}, casefile.Assigned{OwnerID: owner}, casefile.Released{OwnerID: owner}, casefile.Activated{OwnerID: owner, Risk: casefile.Medium},
+		casefile.Revised{Risk: rapid.SampledFrom(casefile.Risks).Draw(t, "risk")}, casefile.Revised{Population: rapid.SampledFrom(casefile.Populations).Draw(t, "population")},
+		casefile.Revised{Sex: rapid.SampledFrom(demography.Sexes).Draw(t, "sex"), BirthYear: &birthYear}, casefile.Revised{AdultOn: on + days},
+	}
 	lifecycle := []casefile.Data{
 		casefile.Accepted{}, activation, casefile.Assigned{OwnerID: "worker_2", SiteID: "site_2"}, casefile.Revised{Risk: casefile.Low},
 		casefile.Revised{Phase: casefile.Transition}, casefile.Held{Until: on + days}, casefile.Resumed{}, casefile.FollowUpStarted{},
@@ -143,7 +150,7 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		casefile.FlagResolution{FlagID: flag, Automatic: true, Ending: casefile.Ending{Cause: rapid.SampledFrom(casefile.Causes).Draw(t, "cause"), EndedBy: 2, MovedTo: on + days}},
 		casefile.FlagRaised{Rule: "NO_OWNER", Episode: on.String(), Severity: casefile.SeverityLow, DueOn: on, Facts: []casefile.Fact{{Name: "opened", On: on, Entry: 1}}},
 	}
-	return rapid.SampledFrom(slices.Concat(lifecycle, between, between, work, work)).Draw(t, "data")
+	return rapid.SampledFrom(slices.Concat(lifecycle, profile, profile, between, between, work, work)).Draw(t, "data")
 }
 
 // some draws an entry that may be the next of a case: mostly a while after the

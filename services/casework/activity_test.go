@@ -12,6 +12,7 @@ import (
 	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casework"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
@@ -40,7 +41,7 @@ func training(requestID string, n int) casework.RecordActivityInput {
 	today := calendar.DayOf(now)
 	return casework.RecordActivityInput{RequestID: requestID, Facts: activity.Facts{
 		Kind: activity.PoliceTraining, Title: "Training", From: today - 3, To: today - 2, Provinces: []string{"KH-12"},
-		Participants: []activity.Group{{Sex: activity.UnknownSex, AgeBand: activity.UnknownAge, Count: n}}}}
+		Participants: []activity.Group{{Sex: demography.UnknownSex, AgeBand: demography.UnknownAge, Count: n}}}}
 }
 
 func correction(of id.Activity, requestID string, n int) casework.CorrectActivityInput {

@@ -56,11 +56,11 @@ func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactR
 	if err != nil {
 		return nil, err
 	}
-	at, cases, activities, err := s.known(ctx, v, in.AsKnownAt)
+	at, cases, beside, err := s.known(ctx, v, in.AsKnownAt)
 	if err != nil {
 		return nil, err
 	}
-	report, err := outcome.Compute(cases, Beside(v.Directory, activities), outcome.Query{
+	report, err := outcome.Compute(cases, beside, outcome.Query{
 		Period: calendar.Period{From: in.From, To: in.To}, GroupBy: in.GroupBy, Indicators: in.Indicators, Organisation: scope,
 	})
 	if err != nil {
@@ -106,21 +106,29 @@ func shown(rows []outcome.Row, actor access.Actor, exact bool) []ImpactRow {
 
 func small(n int) bool { return 0 < n && n <= smallCell }
 
-// known returns the cases and the activities as they were known at an instant:
-// the view's for now, and for an earlier one all histories folded up to it.
-func (s *Service) known(ctx context.Context, v *View, at *time.Time) (time.Time, iter.Seq[*casefile.Case], []activity.Activity, error) {
+// known returns the cases, and what is counted beside them, as they were known at
+// an instant: the view's for now, and for an earlier one all histories folded up
+// to it.
+func (s *Service) known(ctx context.Context, v *View, at *time.Time) (time.Time, iter.Seq[*casefile.Case], outcome.Programme, error) {
 	switch {
 	case at == nil || at.Equal(v.At):
-		return v.At, v.Cases.All(), v.Activities.Counting(), nil
+		return v.At, v.Cases.All(), Beside(v.Directory, v.Activities.Counting()), nil
 	case at.After(v.At):
-		return v.At, nil, nil, fault.Input("asKnownAt", "is in the future")
+		return v.At, nil, outcome.Programme{}, fault.Input("asKnownAt", "is in the future")
 	}
 	cases, err := s.desk.knownAt(ctx, *at)
 	if err != nil {
-		return *at, nil, nil, err
+		return *at, nil, outcome.Programme{}, err
 	}
 	activities, err := s.activities.KnownAt(ctx, *at)
-	return *at, slices.Values(cases), activities, err
+	if err != nil {
+		return *at, nil, outcome.Programme{}, err
+	}
+	d, err := s.directory.KnownAt(ctx, *at)
+	if err != nil {
+		return *at, nil, outcome.Programme{}, err
+	}
+	return *at, slices.Values(cases), Beside(d, activities), nil
 }
 
 // Programme counts all indicators of the whole programme, by organisation and
@@ -132,11 +140,13 @@ func (s *Service) Programme(cases *register.Snapshot, period calendar.Period) (r
 			knownAt = at
 		}
 	}
-	activities := s.activities.Snapshot()
-	if at := activities.KnownAt(); at.After(knownAt) {
-		knownAt = at
+	activities, d := s.activities.Snapshot(), s.directory.Snapshot()
+	for _, at := range []time.Time{activities.KnownAt(), d.KnownAt()} {
+		if at.After(knownAt) {
+			knownAt = at
+		}
 	}
-	report, err = programme(cases.All(), Beside(s.directory.Snapshot(), activities.Counting()), period)
+	report, err = programme(cases.All(), Beside(d, activities.Counting()), period)
 	return report, knownAt, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/page"
@@ -104,7 +105,7 @@ func (s *Service) onReferral(ctx context.Context, actor access.Actor, action acc
 	found, _ := c.Referral(referralID)
 	done := &ReferralChange{Referral: Referral{c, found}, Entry: change.Entry}
 	if c.ContinuedBy != "" {
-		done.Case, err = s.continueCase(ctx, c)
+		done.Case, _, err = s.continueCase(ctx, c)
 	} else {
 		done.Case, err = stillSeen(ctx, s.desk, actor, c, s.Today())
 	}
@@ -171,28 +172,27 @@ func knownService(code string) reference {
 // there. The acceptance on the old case decides; this follows from it, and may be
 // done again by a retry or by the next scan, so that no case is lost between the
 // two. It takes over who the survivor is to the programme, and what she has
-// decided about reporting; all else is asked again by the new organisation.
-func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casefile.Case, error) {
+// decided about reporting; all else is asked again by the new organisation. It
+// returns the entries that it has written besides.
+func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casefile.Case, []casefile.Entry, error) {
 	if c, err := s.desk.find(ctx, from.ContinuedBy); err == nil {
-		return c, nil
+		return c, nil, nil
 	}
 	history, err := s.desk.history(ctx, from.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	accepted, err := acceptance(history, from.ContinuedBy)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	answer := accepted.Data.(casefile.ReferralAnswered)
 	d := s.directory.Snapshot()
 	opened := casefile.Opened{
 		Code: codeOf(d.Organisations[from.TransferredTo].Code, from.ContinuedBy), Population: from.Population, Risk: from.Risk,
-		OwnerID: answer.OwnerID, ReferredBy: d.Organisations[from.Organisation].Name, FromCaseID: from.ID,
+		Sex: from.Sex(), OwnerID: answer.OwnerID, ReferredBy: d.Organisations[from.Organisation].Name, FromCaseID: from.ID,
 	}
-	if from.AdultOn > accepted.On {
-		opened.AdultOn = from.AdultOn
-	}
+	opened.AdultOn, opened.BirthYear = ageToCarryOver(from, accepted.On)
 	if from.Consented(casefile.ForReporting, accepted.On) {
 		opened.Consents = []casefile.Purpose{casefile.ForReporting}
 	}
@@ -205,12 +205,33 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	}
 	c, err := casefile.Fold(from.ContinuedBy, entries)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := s.desk.create(ctx, c, entries); err != nil && !fault.Is(err, fault.Conflict) {
-		return nil, err
+	switch err := s.desk.create(ctx, c, entries); {
+	case fault.Is(err, fault.Conflict):
+		entries = nil // another process has written them
+	case err != nil:
+		return nil, nil, err
 	}
-	return s.desk.find(ctx, c.ID)
+	c, err = s.desk.find(ctx, c.ID)
+	return c, entries, err
+}
+
+// ageToCarryOver returns what is known of the age of whom a case is about, as far
+// as it could be said on a day. Of a woman whose birthday alone is known, the year
+// remains.
+func ageToCarryOver(from *casefile.Case, on calendar.Day) (adultOn calendar.Day, birthYear *int) {
+	if from.AdultOn > on {
+		adultOn = from.AdultOn
+	}
+	year := from.BirthYear()
+	if year == 0 && adultOn.IsZero() && !from.AdultOn.IsZero() {
+		year = demography.BornInYear(from.AdultOn)
+	}
+	if year != 0 && year <= on.Time().Year() {
+		birthYear = &year
+	}
+	return adultOn, birthYear
 }
 
 // acceptance returns the entry that accepted the transfer which a case
@@ -225,19 +246,19 @@ func acceptance(history []casefile.Entry, continuation id.Case) (casefile.Entry,
 }
 
 // FinishTransfers opens the cases of accepted transfers that a crash has kept
-// from being opened. It returns how many.
-func (s *Service) FinishTransfers(ctx context.Context, cases *register.Snapshot) (int, error) {
-	finished := 0
-	for c := range cases.Transferred() {
-		if _, there := cases.Case(c.ContinuedBy); there || c.ContinuedBy == "" {
-			continue
+// from being opened. One that cannot be opened is counted, as in every sweep.
+func (s *Service) FinishTransfers(ctx context.Context, cases *register.Snapshot) (Swept, error) {
+	unfinished := func(yield func(*casefile.Case) bool) {
+		for c := range cases.Transferred() {
+			if _, there := cases.Case(c.ContinuedBy); !there && c.ContinuedBy != "" && !yield(c) {
+				return
+			}
 		}
-		if _, err := s.continueCase(ctx, c); err != nil {
-			return finished, err
-		}
-		finished++
 	}
-	return finished, nil
+	return visitEach(ctx, unfinished, func(c *casefile.Case) ([]casefile.Entry, error) {
+		_, opened, err := s.continueCase(ctx, c)
+		return opened, err
+	})
 }
 
 // ReferralDirection is which way a referral went, as the viewer's organisation

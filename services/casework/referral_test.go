@@ -7,10 +7,12 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"onward/jobs"
 	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/page"
@@ -291,8 +293,9 @@ func TestLostOpeningIsMended(t *testing.T) {
 		}
 		finish := func(want int) {
 			t.Helper()
-			if n, err := r.casework.FinishTransfers(ctx, r.register.Snapshot()); err != nil || n != want {
-				t.Errorf("finished %d, %v; want %d", n, err, want)
+			done, err := r.casework.FinishTransfers(ctx, r.register.Snapshot())
+			if opened := done.Written(casefile.Opened{}); err != nil || opened != want || done.Checked != want || done.Failed != 0 {
+				t.Errorf("opened %d of %+v, %v; want %d", opened, done, err, want)
 			}
 		}
 		if !byRetry {
@@ -309,18 +312,76 @@ func TestLostOpeningIsMended(t *testing.T) {
 	}
 }
 
-// TestTransferKeepsHerMajority proves that the day on which a girl turns 18 goes
-// with the case, so that she is asked for her own consent there, and that one which
-// has passed keeps no transfer from being finished.
-func TestTransferKeepsHerMajority(t *testing.T) {
-	for days, kept := range map[calendar.Day]bool{1: true, 0: false, -1: false} {
+// TestOneTransferDoesNotKeepTheOthers proves that a transfer which cannot be
+// finished, here because a newer program has written in the case what this one
+// cannot read, is counted and keeps neither another from being finished nor the
+// stall scan from being done; and that only a store that is away fails the sweep.
+func TestOneTransferDoesNotKeepTheOthers(t *testing.T) {
+	ctx := context.Background()
+	s := &lossy{Store: twoOrganisations(t)}
+	r := newReplica(t, s, false)
+	var next []id.Case
+	var given []*casefile.Case
+	for _, name := range []string{"q", "r"} {
+		c := r.shareable(t, name)
+		offer := r.offer(t, c)
+		s.down.Store(true)
+		_, err := r.answer(river, c.ID, offer.ID, "accept", true)
+		wantKind(t, "accepted while the store is down", err, fault.Unavailable)
+		s.down.Store(false)
+		given, next = append(given, c), append(next, casefile.Continuation(offer.ID))
+	}
+	writeUnknown(t, s, given[0].ID)
+	s.down.Store(true)
+	done, err := r.casework.FinishTransfers(ctx, r.register.Snapshot())
+	if !fault.Is(err, fault.Unavailable) || done.Checked != 2 || done.Failed != 2 {
+		t.Errorf("while the store is down: %+v, %v", done, err)
+	}
+	s.down.Store(false)
+	for _, want := range []int{1, 0} {
+		done, err := r.casework.FinishTransfers(ctx, r.register.Snapshot())
+		if err != nil || done.Failed != 1 || done.Written(casefile.Opened{}) != want {
+			t.Errorf("finished %+v, %v; want one that failed and %d opened", done, err, want)
+		}
+	}
+	if r.sees(river, next[0]) || !r.sees(river, next[1]) {
+		t.Errorf("opened are %t and %t", r.sees(river, next[0]), r.sees(river, next[1]))
+	}
+	run, err := jobs.StallScan(r.casework, r.register).Work(ctx, calendar.DayOf(now))
+	if failed := run[len(run)-1]; err != nil || failed != (jobs.Count{Name: "failed", Value: 1}) {
+		t.Errorf("the stall scan: %v, %v", run, err)
+	}
+}
+
+// TestTransferKeepsWhoSheIs proves that her sex, her year of birth and the day on
+// which a girl turns 18 go with the case, so that she is asked for her own consent
+// there, and that a day which has passed keeps no transfer from being finished.
+func TestTransferKeepsWhoSheIs(t *testing.T) {
+	today := calendar.DayOf(now)
+	born := demography.BornInYear(today)
+	for name, c := range map[string]struct {
+		known     casefile.Revised
+		adultOn   calendar.Day
+		birthYear int
+	}{
+		"18 tomorrow":                  {casefile.Revised{AdultOn: today + 1}, today + 1, 0},
+		"18 today":                     {casefile.Revised{AdultOn: today}, 0, born},
+		"18 yesterday":                 {casefile.Revised{AdultOn: today - 1}, 0, born},
+		"18 tomorrow, and the year":    {casefile.Revised{AdultOn: today + 1, BirthYear: new(born + 1)}, today + 1, born + 1},
+		"18 yesterday, and the year":   {casefile.Revised{AdultOn: today - 1, BirthYear: new(born - 1)}, 0, born - 1},
+		"a woman of whom nobody knows": {casefile.Revised{Risk: casefile.Low}, 0, 0},
+	} {
 		r := newReplica(t, twoOrganisations(t), false)
-		c := r.shareable(t, "r")
-		adult := calendar.DayOf(now) + days
-		c = must(t)(r.casework.ReviseCase(t.Context(), supervisor, casework.ReviseCaseInput{Request: request(c.ID, "adult"), Revised: casefile.Revised{AdultOn: adult}})).Case
-		accepted, err := r.answer(river, c.ID, r.offer(t, c).ID, "accept", true)
-		if err != nil || (accepted.Case.AdultOn == adult) != kept {
-			t.Errorf("%d days ahead: %v, %+v", days, err, accepted)
+		from := r.shareable(t, "r")
+		c.known.Sex = demography.Female
+		from = must(t)(r.casework.ReviseCase(t.Context(), supervisor, casework.ReviseCaseInput{Request: request(from.ID, "adult"), Revised: c.known})).Case
+		accepted, err := r.answer(river, from.ID, r.offer(t, from).ID, "accept", true)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if next := accepted.Case; next.AdultOn != c.adultOn || next.BirthYear() != c.birthYear || next.Sex() != demography.Female || next.ID == from.ID {
+			t.Errorf("%s: %s turns 18 on %q, born in %d, %s", name, next.ID, next.AdultOn, next.BirthYear(), next.Sex())
 		}
 	}
 }

@@ -168,14 +168,10 @@ func wantCalledFor(t *testing.T, doc store.Document) (raised, resolved int) {
 	return raised, resolved
 }
 
-// TestOneCaseThatCannotBeSwept proves that a case in which a newer program has
-// written what this one cannot read is counted, keeps no other case from its flags
-// and fails no scan, so that the scans of later days go on.
-func TestOneCaseThatCannotBeSwept(t *testing.T) {
-	s := openStore(t)
-	r := newReplica(t, s, false)
-	cases := r.openMany(t, 20)
-	doc, err := s.Get(t.Context(), store.Cases, string(cases[7]))
+// writeUnknown adds to a case's history what only a newer program can read.
+func writeUnknown(t *testing.T, s store.Store, caseID id.Case) {
+	t.Helper()
+	doc, err := s.Get(t.Context(), store.Cases, string(caseID))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,6 +179,16 @@ func TestOneCaseThatCannotBeSwept(t *testing.T) {
 	if err := s.Append(t.Context(), store.Cases, store.Change{ID: doc.ID, From: doc.Version, To: doc.Version + 1, State: doc.State, Entries: []store.Entry{newer}}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestOneCaseThatCannotBeSwept proves that a case in which a newer program has
+// written what this one cannot read is counted, keeps no other case from its flags
+// and fails no scan, so that the scans of later days go on.
+func TestOneCaseThatCannotBeSwept(t *testing.T) {
+	s := openStore(t)
+	r := newReplica(t, s, false)
+	cases := r.openMany(t, 20)
+	writeUnknown(t, s, cases[7])
 	for _, want := range []casework.Swept{{Checked: len(cases), Failed: 1}, {Checked: 1, Failed: 1}} {
 		scan, err := r.scan()
 		if err != nil || scan.Checked != want.Checked || scan.Failed != want.Failed {

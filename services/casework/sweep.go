@@ -41,24 +41,34 @@ func (s Swept) Written(kind casefile.Data) int { return s.written[kind.Kind()] }
 const sweepers = 8
 
 // sweep runs an errand on those of the found cases on which it has something to
-// record. One case on which it cannot be done, such as one in which a newer program
+// record; the others need not be read again.
+func (s *Service) sweep(ctx context.Context, actor access.Actor, found iter.Seq[*casefile.Case], x errand) (Swept, error) {
+	due := func(yield func(*casefile.Case) bool) {
+		for c := range found {
+			if len(x.finds(c)) > 0 && !yield(c) {
+				return
+			}
+		}
+	}
+	return visitEach(ctx, due, func(c *casefile.Case) ([]casefile.Entry, error) { return s.visit(ctx, actor, c.ID, x) })
+}
+
+// visitEach calls visit, which returns what it has written, with every case that is
+// due. One case on which it cannot be done, such as one in which a newer program
 // has written what this one cannot read, keeps neither the others nor the sweeps of
 // later days from it: it is counted. Where the store cannot be reached the sweep
 // returns Unavailable, and gives up once that goes for so many cases in a row as
 // are swept at once.
-func (s *Service) sweep(ctx context.Context, actor access.Actor, found iter.Seq[*casefile.Case], x errand) (Swept, error) {
+func visitEach(ctx context.Context, due iter.Seq[*casefile.Case], visit func(*casefile.Case) ([]casefile.Entry, error)) (Swept, error) {
 	t := visits{swept: Swept{written: map[string]int{}}}
 	var group errgroup.Group
 	group.SetLimit(sweepers)
-	for c := range found {
+	for c := range due {
 		if ctx.Err() != nil || t.hopeless() {
 			break
 		}
-		if len(x.finds(c)) == 0 {
-			continue // it need not be read again
-		}
 		group.Go(func() error {
-			t.add(s.visit(ctx, actor, c.ID, x))
+			t.add(visit(c))
 			return nil
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -106,6 +107,66 @@ func edit[K ~string, V Thing](ctx context.Context, d *Directory, a act, key K, k
 	}
 }
 
+// settle changes one thing of the actor's organisation that need not be there
+// yet: its identifier says what it is of, and blank is how it begins. It returns
+// the thing as it then stands in the store, and the line that the request has made.
+func settle[K ~string, V Thing](ctx context.Context, d *Directory, a act, blank V, kept func(*Snapshot) map[K]V, decide func(*Snapshot, *V) error) (now V, made store.Entry, err error) {
+	err = begin(ctx, d, a, blank, kept, decide)
+	if err == errRaced { // it is there already
+		_, err = edit(ctx, d, a, K(blank.key()), kept, decide)
+	}
+	if err != nil {
+		return now, made, err
+	}
+	doc, err := d.newest(ctx, blank.key())
+	if err != nil {
+		return now, made, err
+	}
+	i := slices.IndexFunc(doc.History, func(e store.Entry) bool { return e.Key == a.RequestID && e.By == string(a.actor.Worker) })
+	if i < 0 {
+		return now, made, fault.New(fault.Internal, "a change of %s is not in its history", doc.ID)
+	}
+	if now, err = read[V](doc); err != nil {
+		return now, made, fault.Wrap(fault.Internal, err, "read %s", doc.ID)
+	}
+	return now, doc.History[i], nil
+}
+
+// begin stores the first version of a thing. It returns errRaced where it is there
+// already.
+func begin[K ~string, V Thing](ctx context.Context, d *Directory, a act, v V, kept func(*Snapshot) map[K]V, decide func(*Snapshot, *V) error) error {
+	d.editing.Lock()
+	defer d.editing.Unlock()
+	if _, there := kept(d.Snapshot())[K(v.key())]; there {
+		return errRaced
+	}
+	_, err := d.newest(ctx, v.key())
+	switch {
+	case err == nil:
+		return errRaced
+	case !fault.Is(err, fault.NotFound):
+		return err
+	case a.ExpectedVersion != nil && *a.ExpectedVersion != 0:
+		return fault.New(fault.Conflict, "it is at version 0, not %d; read it again", *a.ExpectedVersion)
+	}
+	if err := cmp.Or(decide(d.Snapshot(), &v), d.Snapshot().valid(v)); err != nil {
+		return err
+	}
+	state, err := encode(v)
+	if err != nil {
+		return err
+	}
+	entry, err := a.entry(1, json.RawMessage("{}"), state)
+	if err != nil {
+		return err
+	}
+	err = d.insert(ctx, store.Document{ID: v.key(), Version: 1, State: state, History: []store.Entry{entry}})
+	if fault.Is(err, fault.Conflict) {
+		return errRaced
+	}
+	return err
+}
+
 // attempt runs a decision on one version of a thing.
 func attempt[K ~string, V Thing](ctx context.Context, d *Directory, a act, key K, kept func(*Snapshot) map[K]V, decide func(*Snapshot, *V) error) (V, error) {
 	var none V
@@ -169,7 +230,7 @@ func (d *Directory) append(ctx context.Context, a act, version int, before json.
 		}
 		return err
 	}
-	return d.apply(store.Document{ID: v.key(), Version: change.To, State: state})
+	return d.apply(store.Document{ID: v.key(), Version: change.To, State: state, History: change.Entries})
 }
 
 // seen returns what the same worker's request did to the thing before.
@@ -209,6 +270,29 @@ func (a act) entry(version int, was, is json.RawMessage) (store.Entry, error) {
 		Version: version, Kind: a.kind, On: calendar.DayOf(at), At: at, By: string(a.actor.Worker),
 		Organisation: string(a.actor.Organisation), Key: a.RequestID, Data: data,
 	}, nil
+}
+
+// history reads the lines that made a version of a thing, the newest first.
+func history[E any](ctx context.Context, d *Directory, key string, version int, read func(store.Entry) (E, error)) ([]E, error) {
+	if version == 0 {
+		return nil, nil
+	}
+	doc, err := d.store.Get(ctx, store.Directory, key)
+	if err != nil {
+		return nil, err
+	}
+	var all []E
+	for _, e := range slices.Backward(doc.History) {
+		if e.Version > version {
+			continue
+		}
+		entry, err := read(e)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, entry)
+	}
+	return all, nil
 }
 
 // differences returns the members in which two objects differ.

@@ -1,6 +1,6 @@
 // Package directory keeps the organisations, their sites, teams and workers, the
-// employers, schools and community networks they know, and the credentials of
-// accounts. It holds no survivor's data.
+// employers, schools and community networks they know, what they want to reach,
+// and the credentials of accounts. It holds no survivor's data.
 //
 // Nothing in it is deleted: a thing is ended, and what refers to it goes on doing
 // so. Who changed what, and when, is the history of its document.
@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"onward/services/fault"
 	"onward/services/id"
@@ -29,10 +30,12 @@ type Snapshot struct {
 	Networks      map[id.Network]Network
 	Teams         map[id.Team]Team
 	Schools       map[id.School]School
+	targets       map[string]Target                     // by the identifier
 	thresholds    map[string]Thresholds                 // by the identifier of the document
 	inForce       map[id.Organisation]*stall.Thresholds // what follows from them
 	accounts      map[string]account                    // by the SHA-256 of the token, in hex
 	versions      map[string]int                        // of the documents read, so that an old one never overwrites
+	knownAt       time.Time
 }
 
 // Directory is the live directory.
@@ -83,6 +86,9 @@ func (d *Directory) Watch(ctx context.Context, from *Marks) error {
 // Snapshot returns the directory as it stands.
 func (d *Directory) Snapshot() *Snapshot { return d.current.Load() }
 
+// KnownAt returns the instant of the last change that the snapshot knows of.
+func (s *Snapshot) KnownAt() time.Time { return s.knownAt }
+
 // apply publishes a snapshot with the documents in it, and tells of the
 // thresholds that changed.
 func (d *Directory) apply(docs ...store.Document) error {
@@ -105,12 +111,7 @@ func (d *Directory) publish(docs []store.Document) (old, next *Snapshot, heard [
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	old = d.current.Load()
-	next = &Snapshot{
-		Organisations: cloned(old.Organisations), Sites: cloned(old.Sites), Workers: cloned(old.Workers),
-		Employers: cloned(old.Employers), Networks: cloned(old.Networks), Teams: cloned(old.Teams), Schools: cloned(old.Schools),
-		thresholds: cloned(old.thresholds), inForce: cloned(old.inForce),
-		accounts: cloned(old.accounts), versions: cloned(old.versions),
-	}
+	next = old.clone()
 	for _, doc := range docs {
 		if err := next.add(doc); err != nil {
 			return nil, nil, nil, err
@@ -118,6 +119,16 @@ func (d *Directory) publish(docs []store.Document) (old, next *Snapshot, heard [
 	}
 	d.current.Store(next)
 	return old, next, d.heard, nil
+}
+
+// clone returns a snapshot of the same, to be changed until it is published.
+func (s *Snapshot) clone() *Snapshot {
+	return &Snapshot{
+		Organisations: cloned(s.Organisations), Sites: cloned(s.Sites), Workers: cloned(s.Workers),
+		Employers: cloned(s.Employers), Networks: cloned(s.Networks), Teams: cloned(s.Teams), Schools: cloned(s.Schools),
+		targets: cloned(s.targets), thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
+		accounts: cloned(s.accounts), versions: cloned(s.versions), knownAt: s.knownAt,
+	}
 }
 
 func cloned[K comparable, V any](m map[K]V) map[K]V {
@@ -133,6 +144,11 @@ func (s *Snapshot) add(doc store.Document) error {
 		return nil
 	}
 	s.versions[doc.ID] = doc.Version
+	for _, e := range doc.History {
+		if e.At.After(s.knownAt) {
+			s.knownAt = e.At
+		}
+	}
 	prefix, _, _ := strings.Cut(doc.ID, "_")
 	var err error
 	switch prefix + "_" {
@@ -150,6 +166,8 @@ func (s *Snapshot) add(doc store.Document) error {
 		err = put(doc, s.Teams)
 	case id.SchoolPrefix:
 		err = put(doc, s.Schools)
+	case id.TargetPrefix:
+		err = put(doc, s.targets)
 	case id.ThresholdsPrefix:
 		err = s.addThresholds(doc)
 	default: // accounts are kept by hash

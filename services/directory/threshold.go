@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
-	"slices"
 	"strconv"
 	"time"
 
@@ -121,54 +120,18 @@ func (d *Directory) SetThresholds(ctx context.Context, actor access.Actor, at ti
 	}
 	a := updating(actor, at, "thresholds.set", in.Request)
 	a.reason = in.Reason
-	key := thresholdsKey(actor.Organisation)
-	err := d.begin(ctx, a, in.Thresholds)
-	if err == errRaced { // there are some already
-		_, err = edit(ctx, d, a, key, thresholds, func(_ *Snapshot, t *Thresholds) error {
-			t.Changed, err = revised(t.Changed, in.Thresholds)
-			return err
-		})
-	}
+	t, made, err := settle(ctx, d, a, Thresholds{Organisation: actor.Organisation}, thresholds, func(_ *Snapshot, t *Thresholds) (err error) {
+		t.Changed, err = revised(t.Changed, in.Thresholds)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	return d.answer(ctx, a, key)
-}
-
-// begin stores the first thresholds of an organisation. It returns errRaced where
-// there are some already.
-func (d *Directory) begin(ctx context.Context, a act, proposals []stall.Proposal) error {
-	d.editing.Lock()
-	defer d.editing.Unlock()
-	t := d.Snapshot().ThresholdsOf(a.actor.Organisation)
-	if t.Version > 0 {
-		return errRaced
-	}
-	_, err := d.newest(ctx, t.key())
-	switch {
-	case err == nil:
-		return errRaced
-	case !fault.Is(err, fault.NotFound):
-		return err
-	case a.ExpectedVersion != nil && *a.ExpectedVersion != 0:
-		return fault.New(fault.Conflict, "it is at version 0, not %d; read it again", *a.ExpectedVersion)
-	}
-	if t.Changed, err = revised(nil, proposals); err != nil {
-		return err
-	}
-	state, err := encode(t)
+	entry, err := thresholdsEntry(made)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	entry, err := a.entry(1, json.RawMessage("{}"), state)
-	if err != nil {
-		return err
-	}
-	err = d.insert(ctx, store.Document{ID: t.key(), Version: 1, State: state, History: []store.Entry{entry}})
-	if fault.Is(err, fault.Conflict) {
-		return errRaced
-	}
-	return err
+	return &ThresholdsPayload{t, entry}, nil
 }
 
 // revised returns the numbers with proposals made true, of which at least one
@@ -182,27 +145,6 @@ func revised(changed map[stall.ThresholdCode]int, proposals []stall.Proposal) (m
 		return nil, fault.Input("thresholds", "would change nothing")
 	}
 	return next, nil
-}
-
-// answer returns what a request has made of the thresholds.
-func (d *Directory) answer(ctx context.Context, a act, key string) (*ThresholdsPayload, error) {
-	doc, err := d.newest(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(doc.History, func(e store.Entry) bool { return e.Key == a.RequestID && e.By == string(a.actor.Worker) })
-	if i < 0 {
-		return nil, fault.New(fault.Internal, "a change of thresholds is not in their history")
-	}
-	entry, err := thresholdsEntry(doc.History[i])
-	if err != nil {
-		return nil, err
-	}
-	t, err := read[Thresholds](doc)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "read thresholds")
-	}
-	return &ThresholdsPayload{t, entry}, nil
 }
 
 // ThresholdsEntry is one change of the thresholds of an organisation.
@@ -231,19 +173,9 @@ type (
 // ThresholdsHistory returns a page of the changes that made thresholds what they
 // are, the newest first.
 func (d *Directory) ThresholdsHistory(ctx context.Context, t Thresholds, args page.Args) (*ThresholdsEntryConnection, error) {
-	var all []ThresholdsEntry
-	if t.Version > 0 {
-		doc, err := d.store.Get(ctx, store.Directory, t.key())
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range slices.Backward(doc.History[:min(t.Version, len(doc.History))]) {
-			entry, err := thresholdsEntry(e)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, entry)
-		}
+	all, err := history(ctx, d, t.key(), t.Version, thresholdsEntry)
+	if err != nil {
+		return nil, err
 	}
 	return page.Of(all, func(e ThresholdsEntry) string { return strconv.Itoa(e.Version) }, args)
 }

@@ -20,7 +20,7 @@ type Loss struct {
 // better one, or to go to school, was not lost.
 func (s *State) Lost(within int) (loss Loss, lost bool) {
 	for i := range s.Placements {
-		this, over := s.overBy(i)
+		this, over := s.OverBy(i)
 		if !over {
 			return Loss{}, false
 		}
@@ -28,14 +28,20 @@ func (s *State) Lost(within int) (loss Loss, lost bool) {
 			loss = this
 		}
 	}
-	if p := loss.Placement; p == nil || p.EndReason == BetterJob || p.EndReason == ReturnedToSchool || loss.On-p.StartedOn > calendar.Day(within) {
+	if p := loss.Placement; p == nil || loss.MovedOn() || loss.On-p.StartedOn > calendar.Day(within) {
 		return Loss{}, false
 	}
 	return loss, true
 }
 
-// overBy returns when a placement was over, and by which entry we know it.
-func (s *State) overBy(i int) (over Loss, ok bool) {
+// MovedOn reports whether she left the job for a better one, or to go to school.
+func (l Loss) MovedOn() bool {
+	return l.Placement.EndReason == BetterJob || l.Placement.EndReason == ReturnedToSchool
+}
+
+// OverBy returns when a placement was over, where it was, and by which entry we
+// know it; its start in any case.
+func (s *State) OverBy(i int) (over Loss, ok bool) {
 	p := &s.Placements[i]
 	start, _ := s.Milestones.Find(i, track.Started)
 	over = Loss{Placement: p, Start: start}

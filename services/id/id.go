@@ -37,6 +37,7 @@ const (
 	TeamPrefix         = "team_"
 	SchoolPrefix       = "school_"
 	ThresholdsPrefix   = "thresholds_"
+	TargetPrefix       = "target_"
 	FlagPrefix         = "flag_"
 	EntryPrefix        = "entry_"
 )

@@ -20,8 +20,9 @@ import (
 // maxItems is how many items a digest has at most; the counts are over all.
 const maxItems = 50
 
-// Digest is what there was to do for a worker on a day, as the worklist of that
-// worker said then. A worker with nothing to do has none.
+// Digest is what there is to do for a worker on a day: what the worklist of that
+// worker says of the day when the digest is made, which may be later than the day.
+// A worker with nothing to do has none.
 type Digest struct {
 	ID           string               `json:"-"`
 	Worker       id.Worker            `json:"worker"`
@@ -31,8 +32,9 @@ type Digest struct {
 	Counts       []casework.WorkCount `json:"counts"` // over everything, not only the items
 	Items        []Item               `json:"items"`  // the most urgent first, 50 at most
 
-	Unsent bool      `json:"unsent,omitempty"` // its event waits to be delivered
-	SentAt time.Time `json:"sentAt,omitzero"`  // when its event was delivered
+	Unsent    bool      `json:"unsent,omitempty"`   // its event waits to be delivered, or did until it was too old
+	SentAt    time.Time `json:"sentAt,omitzero"`    // when its event was delivered
+	RefusedAt time.Time `json:"refusedAt,omitzero"` // when its event was refused for good
 }
 
 // Item is one thing to do.

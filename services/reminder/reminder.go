@@ -1,7 +1,6 @@
 package reminder
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -36,15 +35,16 @@ func New(s store.Store, c *casework.Service, d *directory.Directory, now func() 
 	return &Digests{store: s, casework: c, directory: d, now: now, webhook: w, log: log}
 }
 
-// Made is what came of making the digests of a day: how many were new, and how
-// many events were delivered and still wait for it.
-type Made struct{ Digests, Sent, Unsent int }
+// Made is what came of making the digests of a day: how many were new, and of how
+// many events that waited were delivered, were refused for good and still wait.
+type Made struct{ Digests, Sent, Refused, Unsent int }
 
 // Make makes the digest of a day for every active worker who has something to do
 // and has none of that day, and then sends the events that wait: of these digests
-// and of earlier ones. It can be repeated, and be done by several processes at
-// once: each digest is made once, and its event sent until it is delivered. A day
-// of which digests are kept no longer has none.
+// and of earlier ones, the newest first. It can be repeated, and be done by several
+// processes at once: each digest is made once, and its event sent until it is
+// delivered, is refused for good or is older than 7 days. A day of which digests
+// are kept no longer has none. It returns Unavailable where the context ended.
 func (k *Digests) Make(ctx context.Context, cases *register.Snapshot, on calendar.Day) (Made, error) {
 	var made Made
 	held, waiting, err := k.held(ctx, on)
@@ -58,44 +58,52 @@ func (k *Digests) Make(ctx context.Context, cases *register.Snapshot, on calenda
 		if held[idOf(w.ID, on)] {
 			continue
 		}
-		doc, err := k.add(ctx, cases, w, on)
+		d, err := k.add(ctx, cases, w, on)
 		if err != nil {
 			return made, err
 		}
-		if doc == nil {
+		if d == nil {
 			continue
 		}
 		made.Digests++
-		if k.webhook != nil {
-			waiting = append(waiting, *doc)
+		if d.Unsent {
+			waiting = append(waiting, pending{d.ID, on})
 		}
 	}
 	if k.webhook == nil {
 		return made, nil
 	}
-	made.Sent = k.deliver(ctx, waiting)
-	made.Unsent = len(waiting) - made.Sent
+	all := k.deliver(ctx, waiting)
+	made.Sent, made.Refused, made.Unsent = int(all.sent.Load()), int(all.refused.Load()), int(all.unsent.Load())
+	if ctx.Err() != nil {
+		return made, fault.Wrap(fault.Unavailable, ctx.Err(), "sending the events of digests stopped")
+	}
 	return made, nil
 }
 
-// held returns which digests of a day there are, and the documents of all whose
-// events wait, the oldest first.
-func (k *Digests) held(ctx context.Context, on calendar.Day) (held map[string]bool, waiting []store.Document, err error) {
+// pending is a digest whose event waits, and its day.
+type pending struct {
+	id string
+	on calendar.Day
+}
+
+// held returns which digests of a day there are, and all whose events wait. A
+// digest that cannot be read is named in the log and waits for nothing.
+func (k *Digests) held(ctx context.Context, on calendar.Day) (held map[string]bool, waiting []pending, err error) {
 	held = map[string]bool{}
-	days := map[string]calendar.Day{}
 	_, err = k.store.Scan(ctx, store.Digests, func(doc store.Document) error {
 		d, err := read(doc)
 		if err != nil {
-			return err
+			k.log.WarnContext(ctx, "digest skipped", "digest", doc.ID, "error", err)
+			return nil
 		}
-		held[d.ID] = held[d.ID] || d.On == on
-		if d.Unsent {
-			waiting, days[d.ID] = append(waiting, doc), d.On
+		if d.On == on {
+			held[d.ID] = true
+		}
+		if d.Unsent && k.sends(d.On) {
+			waiting = append(waiting, pending{d.ID, d.On})
 		}
 		return nil
-	})
-	slices.SortFunc(waiting, func(a, b store.Document) int {
-		return cmp.Or(cmp.Compare(days[a.ID], days[b.ID]), cmp.Compare(a.ID, b.ID))
 	})
 	return held, waiting, err
 }
@@ -118,7 +126,7 @@ func (k *Digests) workers(on calendar.Day) []directory.Worker {
 
 // add makes and stores the digest of a worker. It returns nil where there is
 // nothing to do, or where another process was first.
-func (k *Digests) add(ctx context.Context, cases *register.Snapshot, w directory.Worker, on calendar.Day) (*store.Document, error) {
+func (k *Digests) add(ctx context.Context, cases *register.Snapshot, w directory.Worker, on calendar.Day) (*Digest, error) {
 	d, err := k.digest(cases, w, on)
 	if err != nil || len(d.Items) == 0 {
 		return nil, err
@@ -132,7 +140,7 @@ func (k *Digests) add(ctx context.Context, cases *register.Snapshot, w directory
 	} else if err != nil {
 		return nil, err
 	}
-	return &doc, nil
+	return &d, nil
 }
 
 // digest returns what the worklist of a worker says on a day.
@@ -145,7 +153,7 @@ func (k *Digests) digest(cases *register.Snapshot, w directory.Worker, on calend
 	}
 	d := Digest{
 		ID: idOf(w.ID, on), Worker: w.ID, Organisation: w.Organisation, On: on, MadeAt: k.instant(),
-		Counts: list.Counts, Unsent: k.webhook != nil,
+		Counts: list.Counts, Unsent: k.webhook != nil && k.sends(on),
 	}
 	for _, item := range list.Nodes() {
 		d.Items = append(d.Items, itemOf(item))
@@ -183,7 +191,8 @@ func (k *Digests) List(ctx context.Context, v *casework.View, args page.Args) (*
 
 // ofDays reads the viewer's digests, today's first; that of a day without one is
 // empty. They are found by their identifiers, so that it costs what is kept of
-// one worker and not of all.
+// one worker and not of all. Every page reads them all, for it says how many there
+// are.
 func (k *Digests) ofDays(ctx context.Context, v *casework.View) ([]Digest, error) {
 	all := make([]Digest, KeptDays+1)
 	group, ctx := errgroup.WithContext(ctx)
@@ -219,4 +228,25 @@ func seen(v *casework.View, d Digest) Digest {
 		}
 	}
 	return d
+}
+
+// RemoveBefore removes the digests of the days before a day from a store, and
+// returns how many there were. One that has no day or cannot be read is kept.
+func RemoveBefore(ctx context.Context, s store.Store, day calendar.Day) (int, error) {
+	var old []string
+	_, err := s.Scan(ctx, store.Digests, func(doc store.Document) error {
+		if d, err := read(doc); err == nil && !d.On.IsZero() && d.On < day {
+			old = append(old, doc.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for i, digestID := range old {
+		if err := s.Remove(ctx, store.Digests, digestID); err != nil {
+			return i, err
+		}
+	}
+	return len(old), nil
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -149,6 +151,16 @@ func (o *office) run(w *reminder.Webhook, on calendar.Day) map[string]int {
 	return got
 }
 
+// make makes the digests of a day as the job does, and returns all that it counts.
+func (o *office) make(w *reminder.Webhook, on calendar.Day) reminder.Made {
+	o.t.Helper()
+	made, err := o.digests(w).Make(o.t.Context(), o.register.Snapshot(), on)
+	if err != nil {
+		o.t.Error(err)
+	}
+	return made
+}
+
 func (o *office) list(actor access.Actor) []reminder.Digest {
 	o.t.Helper()
 	list, err := o.digests(nil).List(o.t.Context(), o.casework.View(actor, o.register.Snapshot()), page.Args{})
@@ -170,11 +182,11 @@ func (o *office) stored() map[string]string {
 }
 
 // receiver is an address of an operator's. It answers with a status that tests
-// set, and keeps what it has taken.
+// set, or decide by what they are sent, and keeps what it has taken.
 type receiver struct {
 	*httptest.Server
 	mu     sync.Mutex
-	status int
+	decide func(body string) (status int)
 	asked  int
 	taken  []message
 }
@@ -186,19 +198,24 @@ type message struct {
 }
 
 func newReceiver(t *testing.T) *receiver {
-	r := &receiver{status: http.StatusNoContent}
+	r := &receiver{}
+	r.answer(http.StatusNoContent)
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, _ := io.ReadAll(req.Body)
 		r.mu.Lock()
+		decide := r.decide
+		r.mu.Unlock()
+		status := decide(string(body)) // it may take its time
+		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.asked++
-		if r.status < 300 {
+		if status < 300 {
 			r.taken = append(r.taken, message{req.Header.Get("webhook-id"), req.Header, body})
 		}
-		if r.status == http.StatusFound {
+		if status == http.StatusFound {
 			w.Header().Set("Location", "/elsewhere")
 		}
-		w.WriteHeader(r.status)
+		w.WriteHeader(status)
 		_, _ = io.WriteString(w, "the answer of the receiver")
 	}))
 	t.Cleanup(r.Close)
@@ -206,9 +223,13 @@ func newReceiver(t *testing.T) *receiver {
 }
 
 func (r *receiver) answer(status int) {
+	r.answerBy(func(string) int { return status })
+}
+
+func (r *receiver) answerBy(decide func(body string) (status int)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.status, r.asked = status, 0
+	r.decide, r.asked = decide, 0
 }
 
 func (r *receiver) ids() []string {
@@ -346,15 +367,148 @@ func TestReceiverCannotBeReached(t *testing.T) {
 }
 
 // TestRefusedIsNotRepeated proves that an answer which another attempt cannot
-// change is taken as it is, that a redirect is not followed, and that an event
-// which is refused keeps none of the others from going out.
+// change is taken as it is, in this run and for good, that a redirect is not
+// followed, that an event which is refused keeps none of the others from going out,
+// and that its document says that it was refused, and the log once.
 func TestRefusedIsNotRepeated(t *testing.T) {
-	for _, status := range []int{http.StatusBadRequest, http.StatusFound} {
+	for _, status := range []int{http.StatusBadRequest, http.StatusNotFound, http.StatusGone, http.StatusFound} {
 		o, r := newOffice(t), newReceiver(t)
 		r.answer(status)
-		if got := o.run(r.webhook(t), today()); got["unsent"] != 3 || r.asked != 3 {
-			t.Errorf("status %d: %v, asked %d times", status, got, r.asked)
+		if got := o.make(r.webhook(t), today()); got != (reminder.Made{Digests: 3, Refused: 3}) || r.asked != 3 {
+			t.Errorf("status %d: %+v, asked %d times", status, got, r.asked)
 		}
+		for _, doc := range o.stored() {
+			if strings.Contains(doc, "unsent") || strings.Contains(doc, "sentAt") || !strings.Contains(doc, `"refusedAt":"2026-03-02T05:00:00Z"`) || !strings.Contains(doc, "digest.refused") {
+				t.Errorf("status %d: a digest is not marked: %s", status, doc)
+			}
+		}
+		r.answer(http.StatusOK)
+		if got := o.make(r.webhook(t), today()); got != (reminder.Made{}) || r.asked != 0 {
+			t.Errorf("status %d, the next run: %+v, asked %d times", status, got, r.asked)
+		}
+		log := o.log.String()
+		if said := fmt.Sprint("refuses the event with status ", status); strings.Count(log, said) != 3 {
+			t.Errorf("status %d: the log does not say %q of each once: %s", status, said, log)
+		}
+		for _, word := range []string{"MfKQ9r8", "sesame", r.Listener.Addr().String(), "the answer of the receiver"} {
+			if strings.Contains(log, word) {
+				t.Errorf("%q is in the log: %s", word, log)
+			}
+		}
+	}
+}
+
+// TestAskedToWait proves that an event waits where the receiver is busy or slow.
+func TestAskedToWait(t *testing.T) {
+	for _, status := range []int{http.StatusRequestTimeout, http.StatusTooManyRequests} {
+		o, r := newOffice(t), newReceiver(t)
+		r.answer(status)
+		if got := o.make(r.webhook(t), today()); got != (reminder.Made{Digests: 3, Unsent: 3}) {
+			t.Errorf("status %d: %+v", status, got)
+		}
+	}
+}
+
+// TestNewestFirst proves that events which nobody takes keep none that are newer
+// from going out.
+func TestNewestFirst(t *testing.T) {
+	o, r := newOffice(t), newReceiver(t)
+	r.answer(http.StatusServiceUnavailable)
+	o.make(r.webhook(t), today())
+	o.make(r.webhook(t), today()+1)
+	r.answerBy(func(body string) int {
+		if strings.Contains(body, `"on":"`+(today()+2).String()+`"`) {
+			return http.StatusOK
+		}
+		return http.StatusServiceUnavailable
+	})
+	if got := o.make(r.webhook(t), today()+2); got != (reminder.Made{Digests: 3, Sent: 3, Unsent: 6}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestOldEventIsNotSent proves that an event is sent until seven days after its day
+// and no longer, also that of a digest which is made late.
+func TestOldEventIsNotSent(t *testing.T) {
+	for age, want := range map[int]int{7: 6, 8: 3} {
+		o, r := newOffice(t), newReceiver(t)
+		r.answer(http.StatusServiceUnavailable)
+		o.make(r.webhook(t), today())
+		r.answer(http.StatusOK)
+		o.now = noon.AddDate(0, 0, age)
+		if got := o.make(r.webhook(t), today()+calendar.Day(age)); got != (reminder.Made{Digests: 3, Sent: want}) || len(r.taken) != want {
+			t.Errorf("%d days later: %+v, %d events", age, got, len(r.taken))
+		}
+	}
+	for age, want := range map[calendar.Day]reminder.Made{7: {Digests: 3, Sent: 3}, 8: {Digests: 3}} {
+		o, r := newOffice(t), newReceiver(t)
+		if got := o.make(r.webhook(t), today()-age); got != want || len(r.taken) != want.Sent {
+			t.Errorf("of %d days ago: %+v, %d events", age, got, len(r.taken))
+		}
+	}
+}
+
+// TestStopped proves that a run which is stopped while it sends says so, blames the
+// receiver for nothing, and leaves to the next run what it did not send.
+func TestStopped(t *testing.T) {
+	o, r := newOffice(t), newReceiver(t)
+	ctx, stop := context.WithCancel(t.Context())
+	r.answerBy(func(string) int {
+		stop()
+		return http.StatusServiceUnavailable
+	})
+	if _, err := jobs.FollowUpReminders(o.digests(r.webhook(t)), o.register).Work(ctx, today()); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("stopped: %v, want UNAVAILABLE", err)
+	}
+	if o.log.Len() != 0 {
+		t.Errorf("the log: %s", o.log.String())
+	}
+	r.answer(http.StatusOK)
+	if got := o.make(r.webhook(t), today()); got != (reminder.Made{Sent: 3}) {
+		t.Errorf("the next run: %+v", got)
+	}
+}
+
+// TestUnreadable proves that a digest which cannot be read is named in the log,
+// keeps none of the others from being made, sent and removed, and is kept.
+func TestUnreadable(t *testing.T) {
+	o, r := newOffice(t), newReceiver(t)
+	o.must(o.store.Insert(t.Context(), store.Digests, store.Document{ID: "digest_BROKEN", Version: 1, State: []byte(`{"on":5,"unsent":true}`)}))
+	if got := o.make(r.webhook(t), today()); got != (reminder.Made{Digests: 3, Sent: 3}) {
+		t.Errorf("made: %+v", got)
+	}
+	if !strings.Contains(o.log.String(), "digest_BROKEN") {
+		t.Errorf("the log: %s", o.log.String())
+	}
+	o.make(r.webhook(t), today()+1)
+	if n, err := reminder.RemoveBefore(t.Context(), o.store, today()+1); n != 3 || err != nil {
+		t.Errorf("removed %d, %v", n, err)
+	}
+	left := o.stored()
+	if _, ok := left["digest_BROKEN"]; !ok || len(left) != 3+1 {
+		t.Errorf("left: %v", slices.Sorted(maps.Keys(left)))
+	}
+}
+
+// TestSeenToMeanwhile proves that what another process has delivered since the run
+// began is not sent once more, and is counted once. The first event of one process
+// is answered when another has sent them all.
+func TestSeenToMeanwhile(t *testing.T) {
+	o, r, other := newOffice(t), newReceiver(t), newReceiver(t)
+	r.answer(http.StatusServiceUnavailable)
+	o.make(r.webhook(t), today())
+	o.make(r.webhook(t), today()+1)
+	var first sync.Once
+	r.answerBy(func(string) int {
+		first.Do(func() {
+			if got := o.make(other.webhook(t), today()+2); got != (reminder.Made{Sent: 9}) {
+				t.Errorf("the other: %+v", got)
+			}
+		})
+		return http.StatusOK
+	})
+	if got := o.make(r.webhook(t), today()+2); got != (reminder.Made{Digests: 3}) || r.asked > 4 {
+		t.Errorf("the one: %+v, asked %d times", got, r.asked)
 	}
 }
 
@@ -374,7 +528,7 @@ func TestTwoProcesses(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if made[0].Digests+made[1].Digests != 3 || len(o.stored()) != 3 {
+	if made[0].Digests+made[1].Digests != 3 || made[0].Sent+made[1].Sent != 3 || len(o.stored()) != 3 {
 		t.Errorf("made %v, stored %d", made, len(o.stored()))
 	}
 	if ids := slices.Compact(r.ids()); len(ids) != 3 {

@@ -2,6 +2,7 @@ package reminder
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -30,6 +32,7 @@ const (
 	attemptTime = 10 * time.Second // of one attempt
 	senders     = 4                // events under way at once
 	giveUpAfter = 3                // events in a row that nobody takes: the others then wait for the next run
+	sentDays    = 7                // after its day; what there was to do before is no news
 	minSecret   = 24               // bytes, by Standard Webhooks
 	maxSecret   = 64
 	drained     = 4 << 10 // bytes of an answer that are read, so that its connection serves again
@@ -97,60 +100,112 @@ func eventOf(d Digest) event {
 	}}
 }
 
-// deliver sends the events of digests and returns how many were delivered. One
-// that was not stays as it is, for the next run.
-func (k *Digests) deliver(ctx context.Context, waiting []store.Document) int {
-	var sent, failed atomic.Int32
+// sends reports whether the event of a digest of a day is still sent.
+func (k *Digests) sends(on calendar.Day) bool { return on >= calendar.DayOf(k.now())-sentDays }
+
+// delivery counts what came of events: how many were delivered, were refused for
+// good, and wait for the next run; and how many in a row nobody took. One that
+// another process has seen to meanwhile is that process's to count.
+type delivery struct{ sent, refused, unsent, failed atomic.Int32 }
+
+// deliver sends the events of digests, the newest first: where many wait and the
+// receiver fails again, the oldest are those that stay behind.
+func (k *Digests) deliver(ctx context.Context, waiting []pending) *delivery {
+	slices.SortFunc(waiting, func(a, b pending) int {
+		return cmp.Or(cmp.Compare(b.on, a.on), cmp.Compare(a.id, b.id))
+	})
+	var all delivery
 	var group errgroup.Group
 	group.SetLimit(senders)
-	for _, doc := range waiting {
+	for _, w := range waiting {
 		group.Go(func() error {
-			if failed.Load() >= giveUpAfter || ctx.Err() != nil {
+			if all.failed.Load() >= giveUpAfter || ctx.Err() != nil {
+				all.unsent.Add(1)
 				return nil
 			}
-			if err := k.sendOne(ctx, doc); err != nil {
-				if fault.Is(err, fault.Unavailable) {
-					failed.Add(1)
-				}
-				k.log.WarnContext(ctx, "digest event not delivered", "digest", doc.ID, "error", err)
-				return nil
-			}
-			failed.Store(0)
-			sent.Add(1)
+			err := k.sendOne(ctx, w.id)
+			all.note(err)
+			k.tell(ctx, w.id, err)
 			return nil
 		})
 	}
-	_ = group.Wait() // what failed was logged
-	return int(sent.Load())
+	_ = group.Wait() // what failed is counted and told
+	return &all
 }
 
-// sendOne sends the event of a digest and marks it as sent.
-func (k *Digests) sendOne(ctx context.Context, doc store.Document) error {
+// note counts what came of one event.
+func (d *delivery) note(err error) {
+	switch {
+	case err == nil:
+		d.sent.Add(1)
+	case fault.Is(err, fault.Invalid):
+		d.refused.Add(1)
+	case fault.Is(err, fault.Conflict):
+	default:
+		d.unsent.Add(1)
+		d.failed.Add(1)
+		return
+	}
+	d.failed.Store(0)
+}
+
+// tell logs why an event was not delivered. A run that stops is no fault of the
+// receiver's.
+func (k *Digests) tell(ctx context.Context, digestID string, err error) {
+	switch {
+	case err == nil || fault.Is(err, fault.Conflict):
+	case fault.Is(err, fault.Invalid):
+		k.log.WarnContext(ctx, "digest event refused, it is not sent again", "digest", digestID, "error", err)
+	case ctx.Err() == nil:
+		k.log.WarnContext(ctx, "digest event not delivered", "digest", digestID, "error", err)
+	}
+}
+
+// sendOne sends the event of a digest and marks it as sent. It returns Invalid
+// where the receiver refuses it for good, which is marked too, and Conflict where
+// another process has seen to it meanwhile. After any other fault it still waits.
+func (k *Digests) sendOne(ctx context.Context, digestID string) error {
+	doc, err := k.store.Get(ctx, store.Digests, digestID)
+	if err != nil {
+		return err
+	}
 	d, err := read(doc)
 	if err != nil {
 		return err
+	}
+	if !d.Unsent {
+		return fault.New(fault.Conflict, "the event was seen to meanwhile")
 	}
 	body, err := json.Marshal(eventOf(d))
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "encode event")
 	}
-	if err := k.webhook.send(ctx, d.ID, body, k.now); err != nil {
-		return err
+	switch refusal := k.webhook.send(ctx, d.ID, body, k.now); {
+	case refusal == nil:
+		d.SentAt = k.instant()
+		return k.settle(ctx, doc.Version, d, "digest.sent", d.SentAt)
+	case fault.Is(refusal, fault.Invalid):
+		d.RefusedAt = k.instant()
+		return cmp.Or(k.settle(ctx, doc.Version, d, "digest.refused", d.RefusedAt), refusal)
+	default:
+		return refusal
 	}
-	d.Unsent, d.SentAt = false, k.instant()
-	next, err := d.document(doc.Version+1, "digest.sent", d.SentAt)
+}
+
+// settle writes that the event of a digest waits no longer, with the entry that
+// says why. It returns Conflict where another process has written that first.
+func (k *Digests) settle(ctx context.Context, version int, d Digest, entry string, at time.Time) error {
+	d.Unsent = false
+	next, err := d.document(version+1, entry, at)
 	if err != nil {
 		return err
 	}
-	err = k.store.Append(ctx, store.Digests, store.Change{ID: d.ID, From: doc.Version, To: next.Version, State: next.State, Entries: next.History})
-	if fault.Is(err, fault.Conflict) { // another process has sent it too
-		return nil
-	}
-	return err
+	return k.store.Append(ctx, store.Digests, store.Change{ID: d.ID, From: version, To: next.Version, State: next.State, Entries: next.History})
 }
 
 // send makes some attempts to deliver a message. It returns Unavailable where
-// another attempt may help, and Invalid where the receiver refuses the message.
+// another attempt may help, and Invalid where the receiver refuses the message for
+// good: with a redirect, or a status from 400 to 499 but 408 and 429.
 func (w *Webhook) send(ctx context.Context, messageID string, body []byte, now func() time.Time) error {
 	pause := w.Pause
 	for attempt := 1; ; attempt++ {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"onward/services/calendar"
+	"onward/services/fault"
 )
 
 // Collection names a kind of document.
@@ -19,7 +20,7 @@ type Collection string
 // The collections. An engine refuses any other.
 const (
 	Cases       Collection = "cases"       // case files: histories and the state folded from them
-	Directory   Collection = "directory"   // organisations, sites, teams, workers, employers, schools, networks, thresholds
+	Directory   Collection = "directory"   // organisations, sites, teams, workers, employers, schools, networks, targets, thresholds
 	Accounts    Collection = "accounts"    // credentials, by the SHA-256 of their token
 	Instruments Collection = "instruments" // questionnaires that an operator added, by code and version
 	Activities  Collection = "activities"  // the activity ledger: what is done beyond cases
@@ -31,6 +32,15 @@ const (
 
 // Collections lists them all, for engines that prepare tables or indexes.
 var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests}
+
+// PermitRemoval returns an Internal fault unless documents of the collection may be
+// removed: logs may, and nothing else. Engines ask it before they remove.
+func PermitRemoval(c Collection, operation string) error {
+	if c == Runs || c == Digests {
+		return nil
+	}
+	return fault.New(fault.Internal, "%s: nothing is ever removed from %s", operation, c)
+}
 
 // Entry is one line of a document's history. Entries are only ever added.
 type Entry struct {
@@ -85,10 +95,11 @@ type Store interface {
 	Append(ctx context.Context, c Collection, change Change) error
 
 	// Remove takes a document away, durably like a write. To remove what is
-	// absent is no error. It is for collections of logs: Watch does not report
-	// removals, so nothing that is followed may be removed, and an id that was
-	// removed is not used again. After an Unavailable fault the outcome is
-	// unknown; to remove again is harmless.
+	// absent is no error. It is for Runs and Digests, and returns an Internal
+	// fault for every other collection: Watch does not report removals, so
+	// nothing that is followed may be removed, and an id that was removed is not
+	// used again. After an Unavailable fault the outcome is unknown; to remove
+	// again is harmless.
 	Remove(ctx context.Context, c Collection, id string) error
 
 	// Scan calls fn with every document, in no particular order, and stops at

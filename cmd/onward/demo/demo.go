@@ -61,10 +61,11 @@ func Whole(d *directory.Snapshot) bool {
 }
 
 // Write fills an empty store: the directory, the programme of 2003–2006, a
-// caseload that lives today, the extra cases, and the activity ledger. The same day and instant give
-// the same documents. A refusal by a rule is returned as an error that names the
-// life and the step; what was stored before it stays. The last network, on which
-// nothing depends, comes after all else: it says that it is there.
+// caseload that lives today, the extra cases, the activity ledger, and targets.
+// The same day and instant give the same documents. A refusal by a rule is
+// returned as an error that names the life and the step; what was stored before it
+// stays. The last network, on which nothing depends, comes after all else: it says
+// that it is there.
 func Write(ctx context.Context, s store.Store, d *directory.Directory, o Options) error {
 	all := things()
 	last := len(all) - 1
@@ -76,6 +77,9 @@ func Write(ctx context.Context, s store.Store, d *directory.Directory, o Options
 		return err
 	}
 	if err := keepLedger(ctx, s, d); err != nil {
+		return err
+	}
+	if err := setTargets(ctx, d, o); err != nil {
 		return err
 	}
 	return d.Add(ctx, all[last])

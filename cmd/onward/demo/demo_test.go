@@ -17,9 +17,11 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/id"
 	"onward/services/outcome"
+	"onward/services/scholarship"
 	"onward/services/stall"
 	"onward/services/store"
 	"onward/services/track"
@@ -413,6 +415,43 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
+// TestTargets proves that the programme and the accounts' organisation have targets
+// for the years of the speech, which its figures met in part, and for the present
+// year and quarter, and that every one is of an indicator that there is.
+func TestTargets(t *testing.T) {
+	home := demo.Accounts()[0].Worker
+	for _, today := range todays {
+		d := written[today](t)
+		everybody := slices.Collect(maps.Keys(d.directory.Organisations))
+		for _, target := range d.directory.ListTargets(append(everybody, ""), directory.TargetFilter{}) {
+			if _, ok := outcome.Find(outcome.Code(target.Indicator)); !ok || *target.Value <= 0 {
+				t.Errorf("%s: %+v", today, target)
+			}
+		}
+		year := calendar.Date(today.Time().Year(), 1, 1)
+		for _, of := range []id.Organisation{"", d.directory.Workers[home].Organisation} {
+			for _, period := range []calendar.Period{{From: year, To: year.AddMonths(12) - 1}, calendar.QuarterOf(today)} {
+				if _, ok := d.directory.Target("ASSISTED", of, period); !ok {
+					t.Errorf("%s: %q has no target for %v", today, of, period)
+				}
+			}
+		}
+		met, missed := 0, 0
+		for code, row := range d.count(t) {
+			target, ok := d.directory.Target(directory.Indicator(code), "", calendar.Period{From: calendar.Date(2003, 1, 1), To: calendar.Date(2006, 12, 31)})
+			switch {
+			case ok && float64(row.Value) >= *target.Value:
+				met++
+			case ok:
+				missed++
+			}
+		}
+		if met < 3 || missed < 3 {
+			t.Errorf("%s: of the programme's targets %d were met and %d missed", today, met, missed)
+		}
+	}
+}
+
 // TestSameDaySameData proves that the demo is the same for the same day, however
 // the lots are shared out among processors.
 func TestSameDaySameData(t *testing.T) {
@@ -425,6 +464,10 @@ func TestSameDaySameData(t *testing.T) {
 	}
 	if !reflect.DeepEqual(a.ledger, b.ledger) {
 		t.Error("the same day gives different activities")
+	}
+	everybody := append(slices.Collect(maps.Keys(a.directory.Organisations)), "")
+	if x, y := a.directory.ListTargets(everybody, directory.TargetFilter{}), b.directory.ListTargets(everybody, directory.TargetFilter{}); len(x) == 0 || !reflect.DeepEqual(x, y) {
+		t.Error("the same day gives different targets")
 	}
 	continuing := 0 // opened by the house that took a case on
 	for _, c := range a.cases {
@@ -498,5 +541,55 @@ func TestProgressAndRefusal(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestPeople proves that the people of the demo are of every sex and age, and of
+// some nobody knows; that an award is of the class of her age, that only those who
+// may work do, and that a person who came twice is the same both times.
+func TestPeople(t *testing.T) {
+	for _, today := range todays {
+		d := written[today](t)
+		sexes, bands, birthdays := map[demography.Sex]int{}, map[demography.AgeBand]int{}, 0
+		byID := map[id.Case]*casefile.Case{}
+		for _, c := range d.cases {
+			byID[c.ID] = c
+		}
+		for _, c := range d.cases {
+			p := c.ProfileOn(c.OpenedOn)
+			sexes[p.Sex]++
+			bands[p.Age]++
+			if !c.AdultOn.IsZero() {
+				birthdays++
+			}
+			if into := byID[c.MergedInto]; into != nil && (into.Sex() != c.Sex() || into.BirthYear() != c.BirthYear() || into.AdultOn != c.AdultOn) {
+				t.Errorf("%s: %s was born in %d, and the case it is merged into in %d", today, c.ID, c.BirthYear(), into.BirthYear())
+			}
+			girl := p.Age == demography.Under15 || p.Age == demography.Age15To17
+			for _, a := range c.Scholarship.Scholarships {
+				fits, special := map[scholarship.Class]bool{scholarship.Women: !girl, scholarship.GirlsSecondary: girl || p.Age == demography.UnknownAge}[a.Class]
+				if special && (!fits || p.Sex != demography.Female) {
+					t.Errorf("%s: an award of class %s for %s of %s", today, a.Class, p.Sex, p.Age)
+				}
+			}
+			for _, j := range c.Employment.Placements {
+				if c.ProfileOn(j.StartedOn).Age == demography.Under15 {
+					t.Errorf("%s: %s works at less than 15", today, c.ID)
+				}
+			}
+		}
+		for _, sex := range demography.Sexes {
+			if sexes[sex] < 20 || sex != demography.Female && sexes[sex]*4 > len(d.cases) {
+				t.Errorf("%s: %d of %d cases are %s", today, sexes[sex], len(d.cases), sex)
+			}
+		}
+		for _, band := range demography.AgeBands {
+			if bands[band] < 10 {
+				t.Errorf("%s: %d cases are %s", today, bands[band], band)
+			}
+		}
+		if birthdays < 20 {
+			t.Errorf("%s: of %d cases the birthday is known", today, birthdays)
+		}
 	}
 }

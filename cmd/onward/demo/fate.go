@@ -25,7 +25,7 @@ var (
 // tell tells a life of the programme: what counts, within the period, and then
 // what comes of it.
 func (f fate) tell(l *life) {
-	l.last = speechEnds
+	l.person, l.last = f.whom(l), speechEnds
 	room := int(speechEnds-speechBegins) - f.span()
 	opened := speechBegins + calendar.Day(l.between(0, room))
 	if f.late {

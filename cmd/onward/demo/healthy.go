@@ -72,11 +72,11 @@ func (l *life) leftShelter() {
 func (l *life) applied() { l.somewhat(40, 90).assessed().somewhat(3, 12).reach(track.Applied).heard() }
 
 func (l *life) awarded() {
-	l.somewhat(40, 90).assessed().somewhat(3, 20).award(scholarship.Women).heard()
+	l.somewhat(40, 90).assessed().somewhat(3, 20).award(l.class()).heard()
 }
 
 func (l *life) schooled() *life {
-	return l.somewhat(240, 330).assessed().after(5, 20).award(pick(l, scholarship.Women, scholarship.GirlsSecondary)).after(5, 20).enrol()
+	return l.somewhat(240, 330).assessed().after(5, 20).award(l.class()).after(5, 20).enrol()
 }
 
 func (l *life) atSchool() { l.schooled().after(60, 120).term().heard() }

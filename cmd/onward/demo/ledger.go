@@ -9,6 +9,7 @@ import (
 	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casework"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/register"
 	"onward/services/store"
@@ -70,20 +71,20 @@ var deeds = []deed{
 // crowd are people of all ages, some of whom nobody counted by sex and age.
 func crowd(women, men, uncounted int) []activity.Group {
 	return []activity.Group{
-		{Sex: activity.Female, AgeBand: activity.Age15To17, Count: women / 4}, {Sex: activity.Female, AgeBand: activity.Age25To59, Count: women - women/4},
-		{Sex: activity.Male, AgeBand: activity.Age15To17, Count: men / 4}, {Sex: activity.Male, AgeBand: activity.Age25To59, Count: men - men/4},
-		{Sex: activity.UnknownSex, AgeBand: activity.UnknownAge, Count: uncounted},
+		{Sex: demography.Female, AgeBand: demography.Age15To17, Count: women / 4}, {Sex: demography.Female, AgeBand: demography.Age25To59, Count: women - women/4},
+		{Sex: demography.Male, AgeBand: demography.Age15To17, Count: men / 4}, {Sex: demography.Male, AgeBand: demography.Age25To59, Count: men - men/4},
+		{Sex: demography.UnknownSex, AgeBand: demography.UnknownAge, Count: uncounted},
 	}
 }
 
 func adults(women, men int) []activity.Group {
-	return []activity.Group{{Sex: activity.Female, AgeBand: activity.Age25To59, Count: women}, {Sex: activity.Male, AgeBand: activity.Age25To59, Count: men}}
+	return []activity.Group{{Sex: demography.Female, AgeBand: demography.Age25To59, Count: women}, {Sex: demography.Male, AgeBand: demography.Age25To59, Count: men}}
 }
 
 func girls(teens, young, children int) []activity.Group {
 	return []activity.Group{
-		{Sex: activity.Female, AgeBand: activity.Age15To17, Count: teens}, {Sex: activity.Female, AgeBand: activity.Age18To24, Count: young},
-		{Sex: activity.Female, AgeBand: activity.Under15, Count: children},
+		{Sex: demography.Female, AgeBand: demography.Age15To17, Count: teens}, {Sex: demography.Female, AgeBand: demography.Age18To24, Count: young},
+		{Sex: demography.Female, AgeBand: demography.Under15, Count: children},
 	}
 }
 

@@ -31,8 +31,8 @@ type life struct {
 	last calendar.Day // no step is later
 	n    int          // steps so far
 
-	adultOn  calendar.Day // when she turns 18, of a girl under 18
-	services int          // given in the first weeks, where the story leaves room
+	person
+	services int // given in the first weeks, where the story leaves room
 
 	id    id.Case
 	state *casefile.Case
@@ -149,13 +149,15 @@ var workplace = map[access.Role]directory.SiteKind{
 // refer opens the case; owner may be empty.
 func (l *life) refer(p casefile.Population, owner id.Worker, consents []casefile.Purpose) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
-		return l.s.OpenCase(l.ctx, l.as(access.ShelterStaff), casework.OpenCaseInput{
+		in := casework.OpenCaseInput{
 			RequestID: r.RequestID, OpenedOn: r.On,
 			Opened: casefile.Opened{
-				Population: p, OwnerID: owner, AdultOn: l.adultOn, SiteID: pick(l, l.house.sites[workplace[l.role]]...), Consents: consents,
+				Population: p, OwnerID: owner, SiteID: pick(l, l.house.sites[workplace[l.role]]...), Consents: consents,
 				ReferredBy: pick(l, "Provincial office", "Police unit", "Community network", "Hotline", "Border reception centre"),
 			},
-		})
+		}
+		l.introduce(&in.Opened)
+		return l.s.OpenCase(l.ctx, l.as(access.ShelterStaff), in)
 	})
 }
 

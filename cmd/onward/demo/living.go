@@ -46,6 +46,7 @@ func (d *desk) tellLiving() error {
 			return err
 		}
 		if _, err := tell(houses[0], story{"twin", access.ShelterStaff, func(l *life) {
+			l.person = first.person
 			l.before(25).taken().after(1, 5).merge(first.id)
 		}}); err != nil {
 			return err

@@ -78,7 +78,7 @@ func (l *life) pastInWork() {
 }
 
 func (l *life) pastAtSchool() {
-	l.longGone().assessed().after(3, 20).award(scholarship.Women).after(5, 20).enrol().after(60, 90).endSchool(scholarship.Graduated).over()
+	l.longGone().assessed().after(3, 20).award(l.class()).after(5, 20).enrol().after(60, 90).endSchool(scholarship.Graduated).over()
 }
 
 func (l *life) pastInShelter() {

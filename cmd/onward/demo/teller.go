@@ -96,7 +96,7 @@ func (d *desk) live(part string, number int, h *house, s story) (*life, error) {
 		desk: d, random: rand.New(rand.NewPCG(seed(name), 2006)), name: name, number: number, house: h,
 		role: s.role, last: d.o.Today,
 	}
-	l.owner = l.colleague(s.role)
+	l.owner, l.person = l.colleague(s.role), somebody(l.own(), s.role)
 	s.tell(l)
 	if l.err != nil {
 		return nil, fmt.Errorf("life %s (%s, case %s): %w", name, s.name, l.id, l.err)

@@ -4,9 +4,9 @@ import (
 	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/demography"
 	"onward/services/employment"
 	"onward/services/reintegration"
-	"onward/services/scholarship"
 	"onward/services/track"
 )
 
@@ -101,7 +101,7 @@ func (l *life) notReadyToLeave(daysAgo int) {
 }
 
 func (l *life) notEnrolled(daysAgo int) {
-	l.before(daysAgo + enrolmentDays + 40).assessed().before(daysAgo + enrolmentDays).award(pick(l, scholarship.Women, scholarship.GirlsSecondary)).heard()
+	l.before(daysAgo + enrolmentDays + 40).assessed().before(daysAgo + enrolmentDays).award(l.class()).heard()
 }
 
 func (l *life) withoutJob(daysAgo int) {
@@ -157,7 +157,7 @@ func monthsBefore(day calendar.Day, n int) (calendar.Day, bool) {
 
 // awayFromSchool comes to three days of absence on the day after the last day.
 func (l *life) awayFromSchool(daysAgo int) {
-	l.before(daysAgo+90).assessed().after(5, 20).award(scholarship.Women).after(2, 8).enrol().absent(l.ago(daysAgo - 1)).heard()
+	l.before(daysAgo+90).assessed().after(5, 20).award(l.class()).after(2, 8).enrol().absent(l.ago(daysAgo - 1)).heard()
 }
 
 // jobLost loses a job on the day after the last day, and nobody has looked at the
@@ -170,6 +170,7 @@ func (l *life) jobLost(daysAgo int) {
 // turned18 turns 18 on the day after the last day.
 func (l *life) turned18(daysAgo int) {
 	l.adultOn = l.ago(daysAgo - 1)
+	l.birthYear = demography.BornInYear(l.adultOn)
 	l.before(daysAgo + 80).assessed().heard()
 }
 

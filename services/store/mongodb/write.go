@@ -92,6 +92,9 @@ func (s *Store) Append(ctx context.Context, c store.Collection, change store.Cha
 // is nothing left to deliver.
 func (s *Store) Remove(ctx context.Context, c store.Collection, id string) error {
 	operation := "remove " + id
+	if err := store.PermitRemoval(c, operation); err != nil {
+		return err
+	}
 	collection, err := s.collection(c, operation)
 	if err != nil {
 		return err

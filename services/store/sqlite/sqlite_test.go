@@ -92,7 +92,7 @@ func TestReadOnly(t *testing.T) {
 	for operation, err := range map[string]error{
 		"insert case_2": s.Insert(ctx, store.Cases, document("case_2", 1)),
 		"append case_1": s.Append(ctx, store.Cases, store.Change{ID: "case_1", From: 1, To: 2, State: []byte(`{}`)}),
-		"remove case_1": s.Remove(ctx, store.Cases, "case_1"),
+		"remove run_1":  s.Remove(ctx, store.Runs, "run_1"),
 	} {
 		if !fault.Is(err, fault.Internal) || !strings.Contains(err.Error(), operation+": the store is open for reading only") {
 			t.Errorf("%s: got %v", operation, err)
@@ -258,7 +258,7 @@ func TestClosedStoreAnswers(t *testing.T) {
 		getting, scanning,
 		s.Insert(ctx, store.Cases, document("case_1", 1)),
 		s.Append(ctx, store.Cases, store.Change{ID: "case_1", From: 1, To: 2, State: []byte(`{}`)}),
-		s.Remove(ctx, store.Cases, "case_1"),
+		s.Remove(ctx, store.Runs, "run_1"),
 		s.Watch(ctx, store.Cases, "", func(store.Document) error { return nil }),
 	} {
 		if !fault.Is(err, fault.Unavailable) {

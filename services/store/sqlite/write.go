@@ -95,6 +95,9 @@ func (s *Store) Insert(ctx context.Context, c store.Collection, docs ...store.Do
 // Remove implements store.Store.
 func (s *Store) Remove(ctx context.Context, c store.Collection, id string) error {
 	operation := "remove " + id
+	if err := store.PermitRemoval(c, operation); err != nil {
+		return err
+	}
 	t, err := s.writable(c, operation)
 	if err != nil {
 		return err

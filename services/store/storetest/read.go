@@ -161,7 +161,7 @@ func endedContext(t *testing.T, p Place) {
 		}
 		wantKind(t, s.Insert(ctx, store.Cases, admitted("case_2")), fault.Unavailable, "insert case_2")
 		wantKind(t, s.Append(ctx, store.Cases, followUp("case_1", 1, "")), fault.Unavailable, "append case_1")
-		wantKind(t, s.Remove(ctx, store.Cases, "case_1"), fault.Unavailable, "remove case_1")
+		wantKind(t, s.Remove(ctx, store.Runs, "run_1"), fault.Unavailable, "remove run_1")
 		_, err = s.Scan(ctx, store.Cases, fn)
 		wantKind(t, err, fault.Unavailable, "scan cases")
 		if err := s.Watch(ctx, store.Cases, "", fn); err != nil {

@@ -1,11 +1,82 @@
 package storetest
 
 import (
+	"context"
+	"slices"
 	"testing"
 
 	"onward/services/fault"
 	"onward/services/store"
 )
+
+// logs is a store that keeps the suite's case files among the runs, from which
+// documents may be removed.
+type logs struct{ store.Store }
+
+func among(c store.Collection) store.Collection {
+	if c == store.Cases {
+		return store.Runs
+	}
+	return c
+}
+
+func (l logs) Get(ctx context.Context, c store.Collection, id string) (store.Document, error) {
+	return l.Store.Get(ctx, among(c), id)
+}
+
+func (l logs) Insert(ctx context.Context, c store.Collection, docs ...store.Document) error {
+	return l.Store.Insert(ctx, among(c), docs...)
+}
+
+func (l logs) Append(ctx context.Context, c store.Collection, change store.Change) error {
+	return l.Store.Append(ctx, among(c), change)
+}
+
+func (l logs) Remove(ctx context.Context, c store.Collection, id string) error {
+	return l.Store.Remove(ctx, among(c), id)
+}
+
+func (l logs) Scan(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
+	return l.Store.Scan(ctx, among(c), fn)
+}
+
+func (l logs) Watch(ctx context.Context, c store.Collection, since store.Mark, fn func(store.Document) error) error {
+	return l.Store.Watch(ctx, among(c), since, fn)
+}
+
+// ofLogs makes a place of logs of a place.
+func ofLogs(p Place) Place {
+	return Place{
+		Open:  func(t *testing.T) store.Store { return logs{p.Open(t)} },
+		Again: func(t *testing.T) store.Store { return logs{p.Again(t)} },
+	}
+}
+
+// removePermitted: documents of logs are removed, and of nothing else.
+func removePermitted(t *testing.T, p Place) {
+	s := p.Open(t)
+	for _, c := range store.Collections {
+		if err := s.Insert(timeout(t), c, admitted("same_id")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range store.Collections {
+		removing := s.Remove(timeout(t), c, "same_id")
+		doc, getting := s.Get(timeout(t), c, "same_id")
+		if slices.Contains([]store.Collection{store.Runs, store.Digests}, c) {
+			if removing != nil {
+				t.Errorf("remove from %s: %v", c, removing)
+			}
+			wantKind(t, getting, fault.NotFound, "get same_id")
+			continue
+		}
+		wantKind(t, removing, fault.Internal, "remove same_id")
+		if getting != nil {
+			t.Errorf("get from %s: %v", c, getting)
+		}
+		wantSame(t, doc, admitted("same_id"))
+	}
+}
 
 func remove(t *testing.T, s store.Store, id string) {
 	t.Helper()
@@ -17,6 +88,7 @@ func remove(t *testing.T, s store.Store, id string) {
 // removeOne: a document that was removed reads as one that never was, by every
 // handle, and its neighbours are as they were.
 func removeOne(t *testing.T, p Place) {
+	p = ofLogs(p)
 	s := p.Open(t)
 	insert(t, s, admitted("case_1"), admitted("case_2"), admitted("case_3"))
 	makeChange(t, s, followUp("case_2", 1, "k"))
@@ -37,12 +109,13 @@ func removeOne(t *testing.T, p Place) {
 // removeAbsent: what is absent, was removed already or is another collection's
 // is no error, and nothing changes.
 func removeAbsent(t *testing.T, p Place) {
+	p = ofLogs(p)
 	s := p.Open(t)
 	insert(t, s, admitted("case_1"), admitted("case_2"))
 	remove(t, s, "case_absent")
 	remove(t, s, "case_2")
 	remove(t, s, "case_2")
-	if err := s.Remove(timeout(t), store.Runs, "case_1"); err != nil {
+	if err := s.Remove(timeout(t), store.Digests, "case_1"); err != nil {
 		t.Errorf("remove of another collection: %v", err)
 	}
 	wantSame(t, get(t, s, "case_1"), admitted("case_1"))
@@ -50,6 +123,7 @@ func removeAbsent(t *testing.T, p Place) {
 
 // removeWatched: a removal is not reported and does not end a watch.
 func removeWatched(t *testing.T, p Place) {
+	p = ofLogs(p)
 	s := p.Open(t)
 	insert(t, s, admitted("case_1"), admitted("case_2"))
 	watches := []*watcher{startWatch(t, s, ""), startWatch(t, p.Again(t), "")}
@@ -68,6 +142,7 @@ func removeWatched(t *testing.T, p Place) {
 // comes after every mark that was given before, even if the document that was
 // removed was the last to have changed.
 func removeReopened(t *testing.T, p Place) {
+	p = ofLogs(p)
 	s := p.Open(t)
 	insert(t, s, admitted("case_1"))
 	insert(t, s, admitted("case_2"))

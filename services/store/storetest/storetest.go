@@ -81,6 +81,7 @@ var cases = []struct {
 	{"append: racing writers lose nothing", AtomicAppend, appendRace},
 	{"append: writers of different documents do not meet", "", appendApart},
 	{"append: the version never goes back", "", versionsRise},
+	{"remove: only logs are removed", "", removePermitted},
 	{"remove: the document is gone, and no other", "", removeOne},
 	{"remove: what is absent is no error", "", removeAbsent},
 	{"remove: a watch goes on with later changes", "", removeWatched},
