@@ -9,6 +9,7 @@ import (
 	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/demography"
 	"onward/services/id"
 	"onward/services/outcome"
 )
@@ -21,7 +22,7 @@ func done(activityID id.Activity, org id.Organisation, kind activity.Kind, to st
 	if kind.HasOutcome() {
 		a.OutcomeCount = &n
 	} else {
-		a.Participants = []activity.Group{{Sex: activity.Female, AgeBand: activity.Age18To24, Count: n - 1}, {Sex: activity.UnknownSex, AgeBand: activity.UnknownAge, Count: 1}}
+		a.Participants = []activity.Group{{Sex: demography.Female, AgeBand: demography.Age18To24, Count: n - 1}, {Sex: demography.UnknownSex, AgeBand: demography.UnknownAge, Count: 1}}
 	}
 	return a
 }

@@ -13,6 +13,7 @@ import (
 	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/outcome"
+	"onward/services/register"
 	"onward/services/scholarship"
 	"onward/services/shelter"
 	"onward/services/track"
@@ -136,4 +137,39 @@ func BenchmarkImpact(b *testing.B) {
 			b.ReportMetric(float64(rows), "rows")
 		})
 	}
+}
+
+// BenchmarkRunning takes 100 changes among 100,000 cases into figures by
+// organisation and quarter, as a share of the budget of ten milliseconds.
+func BenchmarkRunning(b *testing.B) {
+	const changes, budget = 100, 0.010
+	cases, places := programme(b, benchCases), directoryOf()
+	r := register.New()
+	r.Load(cases)
+	q := outcome.Query{Period: period("2020-01-01", "2025-12-31")}
+	beside := outcome.Programme{Places: places}
+	running, err := outcome.NewRunning(r.Snapshot(), beside, q, [][]outcome.Dimension{{outcome.ByOrganisation, outcome.ByQuarter}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	for b.Loop() {
+		b.StopTimer()
+		for range changes {
+			was, _ := r.Snapshot().Case(cases[random.IntN(len(cases))].ID)
+			next := was.Clone()
+			if err := next.Apply(casefile.Entry{CaseID: next.ID, Version: next.Version + 1, On: day("2025-06-01"), Organisation: next.Organisation,
+				Data: delivered(casework, next.Site)}); err != nil {
+				continue // it is closed or merged
+			}
+			r.Apply(next)
+		}
+		b.StartTimer()
+		if _, whole, err := running.Update(r.Snapshot(), beside, q.Period.To); err != nil || whole {
+			b.Fatal(whole, err)
+		}
+	}
+	seconds := b.Elapsed().Seconds() / float64(b.N)
+	b.ReportMetric(seconds*1000, "ms/update")
+	b.ReportMetric(seconds/budget, "of-budget")
 }

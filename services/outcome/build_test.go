@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/delivery"
@@ -82,7 +84,7 @@ func (h *history) reverse(on string) *history {
 	return h.add(on, casefile.Reversed{Version: len(h.entries), Reason: "wrong case"})
 }
 
-func (h *history) fold(t testing.TB) *casefile.Case {
+func (h *history) fold(t rapid.TB) *casefile.Case {
 	t.Helper()
 	c, err := casefile.Fold(h.caseID, h.entries)
 	if err != nil {

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/id"
+	"onward/services/outcome/cohort"
 	"onward/services/track"
 )
 
@@ -16,16 +18,22 @@ import (
 // taken back: the figures are sums over persons, and what a person adds depends on
 // her own cases alone.
 type counter struct {
-	query  Query
-	until  calendar.Day // nothing after it is counted
-	places *Places
-	needed map[Dimension]bool
-	asked  []Indicator // in the order of the Registry
-	rules  rules       // the places in asked, by how they count
-	tables []*table    // the whole first
-	event  event
-	unit   int32 // the person or network being counted, from 1
-	sign   int   // +1 while things are added, -1 while they are taken back
+	query              Query
+	until              calendar.Day // nothing after it is counted
+	places             *Places
+	province, personal bool        // whether a grouping needs provinces, or who she was
+	asked              []Indicator // in the order of the Registry
+	rules              rules       // the places in asked, by how they count
+	tables             []*table    // the whole first
+	event              event
+	unit               int32 // the person or network being counted, from 1
+	sign               int   // +1 while things are added, -1 while they are taken back
+
+	of       record // the case that is looked at
+	identity mark   // of that case
+	looking  int    // the indicator for which it is looked at
+	found    func(sighting)
+	follow   func(record, sighting)
 
 	hears  func(*table, int, Contribution) // called with each contribution and its cell; nil where nobody asks
 	ripens func(calendar.Day)              // called with the days after until on which something of a person will count; nil where nobody asks
@@ -51,7 +59,12 @@ func newCounter(q Query, places *Places, groupings ...[]Dimension) *counter {
 	if len(groupings) == 0 && len(q.GroupBy) > 0 {
 		groupings = [][]Dimension{q.GroupBy}
 	}
-	c := &counter{query: q, until: q.until(), places: places, needed: needs(groupings), sign: 1, event: event{places: places, until: q.until()}}
+	needed := slices.Concat(groupings...)
+	c := &counter{query: q, until: q.until(), places: places, sign: 1,
+		province: slices.Contains(needed, ByProvince),
+		personal: slices.ContainsFunc(needed, Dimension.personal), event: event{places: places, until: q.until()}}
+	c.query.months = monthEnds(q.Period)
+	c.listen()
 	c.ask()
 	c.tables = []*table{newTable(q, nil)}
 	for _, by := range groupings {
@@ -95,7 +108,7 @@ func newTable(q Query, by []Dimension) *table {
 // all counts everything.
 func (c *counter) all(cases iter.Seq[*casefile.Case], beside Programme) {
 	if r := c.rules; len(r.events)+len(r.cases)+len(r.spans)+len(r.people) > 0 {
-		for records := range persons(cases) {
+		for records := range Persons(cases) {
 			c.person(records)
 		}
 	}
@@ -109,23 +122,49 @@ func (c *counter) beside(p Programme) {
 }
 
 // person counts what happened to a person.
-func (c *counter) person(records []record) {
+func (c *counter) person(records cohort.Person) {
 	c.unit++
 	for _, r := range records {
 		c.record(r)
 	}
 	for _, i := range c.rules.people {
-		c.asked[i].follows(records, func(of record, s sighting) { c.sight(i, of, &s) })
+		c.looking = i
+		c.asked[i].follows(records, c.follow)
 	}
 }
 
 func (c *counter) record(r record) {
+	c.turn(r)
 	c.events(r)
 	for _, i := range c.rules.cases {
-		c.asked[i].finds(&c.query, r.of, func(s sighting) { c.sight(i, r, &s) })
+		c.looking = i
+		c.asked[i].finds(&c.query, r.Of, c.found)
 	}
-	for _, i := range c.rules.spans {
-		c.lasting(i, r)
+	if len(c.rules.spans) > 0 {
+		for _, t := range c.tables {
+			c.lasting(t, r)
+		}
+	}
+}
+
+// turn makes a record the one that is looked at.
+func (c *counter) turn(r record) {
+	if c.of.Of != r.Of {
+		c.identity = identityOf(r.Of.ID)
+	}
+	c.of = r
+}
+
+// listen prepares what rules call with what they find, once for all.
+func (c *counter) listen() {
+	c.found = func(s sighting) {
+		for _, t := range c.tables {
+			c.sight(t, c.looking, &s)
+		}
+	}
+	c.follow = func(r record, s sighting) {
+		c.turn(r)
+		c.found(s)
 	}
 }
 
@@ -134,38 +173,41 @@ func (c *counter) events(r record) {
 	if len(c.rules.events) == 0 {
 		return
 	}
-	c.event.of = r.of
-	identity := identityOf(r.of.ID)
+	c.event.of = r.Of
 	for _, kind := range track.Kinds {
-		milestones := r.of.Milestones(kind)
+		milestones := r.Of.Milestones(kind)
 		for i := range milestones {
 			if m := &milestones[i]; c.asks(m.On, m.Organisation) {
 				c.event.milestone(kind, m)
-				c.count(r, identity)
+				c.count(r)
 			}
 		}
 	}
-	for i := range r.of.Legal.Matters {
-		if first := r.of.Legal.Matters[i].Convicted; first != nil && c.asks(first.On, first.Organisation) {
+	for i := range r.Of.Legal.Matters {
+		if first := r.Of.Legal.Matters[i].Convicted; first != nil && c.asks(first.On, first.Organisation) {
 			c.event.conviction(first)
-			c.count(r, identity)
+			c.count(r)
 		}
 	}
-	for i := range r.of.Services {
-		if d := &r.of.Services[i]; c.asks(d.On, d.Organisation) {
+	for i := range r.Of.Services {
+		if d := &r.Of.Services[i]; c.asks(d.On, d.Organisation) {
 			c.event.delivery(d)
-			c.count(r, identity)
+			c.count(r)
 		}
 	}
 }
 
-// asks reports whether the query asks for what happened then and there.
+// asks reports whether the query asks for what happens then and there. What comes
+// after the last day that is counted is noted.
 func (c *counter) asks(on calendar.Day, by id.Organisation) bool {
+	if c.ripens != nil && c.until < on && on <= c.query.Period.To {
+		c.ripens(on)
+	}
 	return c.query.Period.From <= on && on <= c.until && (c.query.Organisation == "" || c.query.Organisation == by)
 }
 
 // count counts the event for every indicator for which it counts.
-func (c *counter) count(r record, identity mark) {
+func (c *counter) count(r record) {
 	at := c.event.stamp
 	placed, consented, entry := false, false, mark{}
 	for _, i := range c.rules.events {
@@ -175,63 +217,58 @@ func (c *counter) count(r record, identity mark) {
 		}
 		if !placed {
 			placed = true
-			c.place(c.where(at.On, at.Organisation, at.Site, c.event.track(), c.event.class, r.survivor))
-			consented = r.survivor.Consented(casefile.ForReporting, at.On)
-			entry = identity.entry(int(at.Entry), at.On, consented)
+			c.place(c.where(at.On, at.Organisation, at.Site, c.event.track(), c.event.class, r.Survivor))
+			consented = r.Survivor.Consented(casefile.ForReporting, at.On)
+			entry = c.identity.entry(int(at.Entry), at.On, consented)
 		}
 		entries := entry
 		var second int32
 		if indicator.also != nil {
 			also := indicator.also(&c.event)
 			second = also.Entry
-			entries = entries.plus(identity.entry(int(also.Entry), also.On, consented))
+			entries = entries.plus(c.identity.entry(int(also.Entry), also.On, consented))
 		}
 		s := sighting{on: at.On, organisation: at.Organisation, entries: [2]int32{at.Entry, second}, amount: 1}
 		for _, t := range c.tables {
 			c.add(t, t.first+i, indicator, &s, consented, entries)
 			if c.hears != nil {
-				c.hears(t, t.first+i, s.contribution(r.of, consented))
+				c.hears(t, t.first+i, s.contribution(r.Of, consented))
 			}
 		}
 	}
 }
 
-// lasting counts a case in each span of time in which something of it lasts.
-func (c *counter) lasting(i int, r record) {
-	for _, t := range c.tables {
-		for _, span := range t.spans {
-			if span.From > c.until {
-				if c.ripens != nil && c.sign > 0 && lives(r.of, span) {
-					c.ripens(span.From)
-				}
+// lasting counts a case in each span of time in which it was open, at the first
+// day of each on which it was: that does not change as time passes.
+func (c *counter) lasting(t *table, r record) {
+	counted := -1 // the last span
+	for stretch := range open(r.Of) {
+		n, _ := slices.BinarySearchFunc(t.spans, stretch.From, func(p calendar.Period, day calendar.Day) int { return cmp.Compare(p.To, day) })
+		for n = max(n, counted+1); n < len(t.spans) && t.spans[n].From <= stretch.To; n++ {
+			counted = n
+			s := ofCase(r.Of, max(stretch.From, t.spans[n].From))
+			for _, i := range c.rules.spans {
+				s.hit = c.asked[i].lasts(r.Of, t.spans[n])
+				c.sight(t, i, &s)
+			}
+			if s.on > c.until {
 				break
 			}
-			span.To = min(span.To, c.until)
-			c.asked[i].lasts(r.of, span, func(s sighting) { c.sightIn(t, i, r, &s) })
 		}
 	}
 }
 
-// sight counts what a rule has found in a case.
-func (c *counter) sight(i int, r record, s *sighting) {
-	for _, t := range c.tables {
-		c.sightIn(t, i, r, s)
-	}
-}
-
-func (c *counter) sightIn(t *table, i int, r record, s *sighting) {
-	if c.ripens != nil && c.sign > 0 && c.until < s.on && s.on <= c.query.Period.To {
-		c.ripens(s.on)
-	}
+// sight counts in a table what a rule has found in the case that is looked at.
+func (c *counter) sight(t *table, i int, s *sighting) {
 	if !c.asks(s.on, s.organisation) {
 		return
 	}
 	indicator := &c.asked[i]
-	consented := indicator.Unit == Worker || r.survivor.Consented(casefile.ForReporting, s.on)
-	t.place(c.where(s.on, s.organisation, s.site, s.track, s.class, r.survivor), len(c.asked))
-	c.add(t, t.first+i, indicator, s, consented, s.mark(r.of.ID, consented))
+	consented := indicator.Unit == Worker || c.of.Survivor.Consented(casefile.ForReporting, s.on)
+	t.place(c.where(s.on, s.organisation, s.site, s.track, s.class, c.of.Survivor), len(c.asked))
+	c.add(t, t.first+i, indicator, s, consented, s.mark(c.identity, consented))
 	if c.hears != nil {
-		c.hears(t, t.first+i, s.contribution(r.of, consented))
+		c.hears(t, t.first+i, s.contribution(c.of.Of, consented))
 	}
 }
 
@@ -239,11 +276,12 @@ func (c *counter) sightIn(t *table, i int, r record, s *sighting) {
 // the groupings need.
 func (c *counter) where(on calendar.Day, org id.Organisation, site id.Site, kind track.Kind, class string, survivor *casefile.Case) where {
 	w := where{organisation: org, site: site, on: on, track: kind, class: class}
-	if c.needed[ByProvince] {
+	if c.province {
 		w.province = c.places.province(site, org)
 	}
-	if c.needed[ByPopulation] || c.needed[ByRisk] {
-		w.population, w.risk = survivor.Population, survivor.Risk
+	if c.personal {
+		p := survivor.ProfileOn(on)
+		w.population, w.risk, w.sex, w.age = p.Population, p.Risk, string(p.Sex), string(p.Age)
 	}
 	return w
 }

@@ -2,13 +2,14 @@ package outcome
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/employment"
-	"onward/services/id"
+	"onward/services/outcome/cohort"
 	"onward/services/scholarship"
 	"onward/services/shelter"
 	"onward/services/stall"
@@ -19,49 +20,45 @@ import (
 // plan: one month, as IOM's handbook has it.
 const planDays = 30
 
-// open returns the stretches in which a case was open, the first first. A case
+// open yields the stretches in which a case was open, the first first. A case
 // that was declined or merged into another has none: nothing was open here.
-func open(c *casefile.Case) []calendar.Period {
-	if c.Status == casefile.Declined || c.MergedInto != "" {
-		return nil
-	}
-	stretches := make([]calendar.Period, 0, len(c.Closings)+1)
-	from := c.OpenedOn
-	for _, closing := range c.Closings {
-		stretches = append(stretches, calendar.Period{From: from, To: closing.On})
-		if from = closing.ReopenedOn; from.IsZero() {
-			return stretches
+func open(c *casefile.Case) iter.Seq[calendar.Period] {
+	return func(yield func(calendar.Period) bool) {
+		if c.Status == casefile.Declined || c.MergedInto != "" {
+			return
 		}
-	}
-	return append(stretches, calendar.Period{From: from, To: cmp.Or(c.ClosedOn, calendar.LastDay)})
-}
-
-// lives reports whether the case was open on a day of a period.
-func lives(c *casefile.Case, p calendar.Period) bool { return !lastOpen(c, p).IsZero() }
-
-// lastOpen returns the last day of a period on which the case was open, or zero.
-func lastOpen(c *casefile.Case, p calendar.Period) calendar.Day {
-	for _, s := range slices.Backward(open(c)) {
-		if s.From <= p.To && p.From <= s.To {
-			return min(s.To, p.To)
+		from := c.OpenedOn
+		for _, closing := range c.Closings {
+			if !yield(calendar.Period{From: from, To: closing.On}) {
+				return
+			}
+			if from = closing.ReopenedOn; from.IsZero() {
+				return
+			}
 		}
+		yield(calendar.Period{From: from, To: cmp.Or(c.ClosedOn, calendar.LastDay)})
 	}
-	return 0
 }
 
 // planned finds whether a case that was open for a month had a plan by then.
 func planned(_ *Query, c *casefile.Case, found func(sighting)) {
-	stretches := open(c)
 	due := c.OpenedOn + planDays
-	if len(stretches) == 0 || stretches[0].To < due {
-		return
+	for first := range open(c) {
+		if first.To >= due {
+			found(plannedBy(c, due))
+		}
+		break
 	}
+}
+
+// plannedBy returns whether a case had a plan by a day.
+func plannedBy(c *casefile.Case, due calendar.Day) sighting {
 	s := ofCase(c, due)
 	s.entries[0] = 1
 	if on, entry := firstPlan(c); !on.IsZero() && on <= due {
 		s.hit, s.entries[1] = true, int32(entry)
 	}
-	found(s)
+	return s
 }
 
 // firstPlan returns the day on which a plan was first approved, and by which entry.
@@ -90,10 +87,11 @@ func closed(_ *Query, c *casefile.Case, found func(sighting)) {
 
 // owned finds who had the case on the last day of each month.
 func owned(q *Query, c *casefile.Case, found func(sighting)) {
-	for _, stretch := range open(c) {
-		for on := calendar.MonthOf(max(stretch.From, q.Period.From)).To; on <= min(stretch.To, q.Period.To); on = calendar.MonthOf(on + 1).To {
-			if owner := ownerOn(c, on); owner != "" {
-				s := ofCase(c, on)
+	for stretch := range open(c) {
+		n, _ := slices.BinarySearch(q.months, stretch.From)
+		for ; n < len(q.months) && q.months[n] <= stretch.To; n++ {
+			if owner := c.ProfileOn(q.months[n]).Owner; owner != "" {
+				s := ofCase(c, q.months[n])
 				s.worker, s.amount = owner, 1
 				found(s)
 			}
@@ -101,7 +99,14 @@ func owned(q *Query, c *casefile.Case, found func(sighting)) {
 	}
 }
 
-func ownerOn(c *casefile.Case, _ calendar.Day) id.Worker { return c.Owner }
+// monthEnds returns the last days of months that lie in a period.
+func monthEnds(p calendar.Period) []calendar.Day {
+	var all []calendar.Day
+	for on := calendar.MonthOf(p.From).To; on <= p.To; on = calendar.MonthOf(on + 1).To {
+		all = append(all, on)
+	}
+	return all
+}
 
 // completed finds which referrals were done.
 func completed(q *Query, c *casefile.Case, found func(sighting)) {
@@ -202,37 +207,27 @@ func settled(_ *Query, c *casefile.Case, found func(sighting)) {
 	}
 }
 
-// stalled finds whether a case that was open in a period had a flag in it.
-func stalled(c *casefile.Case, p calendar.Period, found func(sighting)) {
-	flagged(c, p, found, func(f casefile.Flag) bool { return true }, true)
+// stalled reports whether a case had a flag in a period.
+func stalled(c *casefile.Case, p calendar.Period) bool {
+	return slices.ContainsFunc(c.Flags, func(f casefile.Flag) bool { return during(&f, p) })
 }
 
-// contacted finds whether no contact was overdue on a case that was open in a
-// period.
-func contacted(c *casefile.Case, p calendar.Period, found func(sighting)) {
-	flagged(c, p, found, func(f casefile.Flag) bool { return f.Rule == stall.NoContact }, false)
+// contacted reports whether no contact was overdue on a case in a period.
+func contacted(c *casefile.Case, p calendar.Period) bool {
+	return !slices.ContainsFunc(c.Flags, func(f casefile.Flag) bool { return f.Rule == stall.NoContact && during(&f, p) })
 }
 
-// flagged finds a case that was open in a period: it fulfils where it had a flag
-// of a kind in it, or else where it had none.
-func flagged(c *casefile.Case, p calendar.Period, found func(sighting), kind func(casefile.Flag) bool, had bool) {
-	on := lastOpen(c, p)
-	if on.IsZero() {
-		return
-	}
-	s := ofCase(c, on)
-	s.hit = had == slices.ContainsFunc(c.Flags, func(f casefile.Flag) bool {
-		return kind(f) && f.Since <= p.To && (f.Live() || p.From <= f.ResolvedOn)
-	})
-	found(s)
+// during reports whether the condition of a flag held in a period.
+func during(f *casefile.Flag, p calendar.Period) bool {
+	return f.Since <= p.To && (f.Live() || p.From <= f.ResolvedOn)
 }
 
 // returnedWithin finds which of those who left a shelter came back into one.
-func returnedWithin(days calendar.Day) func([]record, func(record, sighting)) {
-	return func(records []record, found func(record, sighting)) {
+func returnedWithin(days calendar.Day) func(cohort.Person, func(record, sighting)) {
+	return func(records cohort.Person, found func(record, sighting)) {
 		for _, r := range records {
-			for i, stay := range r.of.Shelter.Stays {
-				left, ok := r.of.Shelter.Milestones.Find(i, track.Left)
+			for i, stay := range r.Of.Shelter.Stays {
+				left, ok := r.Of.Shelter.Milestones.Find(i, track.Left)
 				if !ok || stay.Destination == shelter.OtherShelter {
 					continue
 				}
@@ -249,9 +244,9 @@ func returnedWithin(days calendar.Day) func([]record, func(record, sighting)) {
 }
 
 // admittedAfter returns the first admission of a person after she left a shelter.
-func admittedAfter(records []record, left track.Milestone) (first track.Milestone, ok bool) {
+func admittedAfter(records cohort.Person, left track.Milestone) (first track.Milestone, ok bool) {
 	for _, r := range records {
-		for _, m := range r.of.Shelter.Milestones {
+		for _, m := range r.Of.Shelter.Milestones {
 			after := m.On > left.On || m.On == left.On && m.Entry > left.Entry
 			if m.Code == track.Admitted && after && (!ok || m.On < first.On) {
 				first, ok = m, true
@@ -263,16 +258,16 @@ func admittedAfter(records []record, left track.Milestone) (first track.Mileston
 
 // reemployed finds which of those whose job ended had another within the gap of
 // CONTINUOUS_ANY.
-func reemployed(records []record, found func(record, sighting)) {
+func reemployed(records cohort.Person, found func(record, sighting)) {
 	for _, r := range records {
-		for i := range r.of.Employment.Placements {
-			over, ok := r.of.Employment.Milestones.Find(i, track.Separated)
+		for i := range r.Of.Employment.Placements {
+			over, ok := r.Of.Employment.Milestones.Find(i, track.Separated)
 			if !ok {
 				continue
 			}
 			s := stamped(&over.Stamp, track.Employment)
 			s.class, s.on = NotApplicable, over.On+employment.GapDays
-			s.hit = atWorkBetween(records, &r.of.Employment.Placements[i], over.On, s.on)
+			s.hit = atWorkBetween(records, &r.Of.Employment.Placements[i], over.On, s.on)
 			found(r, s)
 		}
 	}
@@ -280,10 +275,10 @@ func reemployed(records []record, found func(record, sighting)) {
 
 // atWorkBetween reports whether a person had another job than one at some time
 // from one day to another.
-func atWorkBetween(records []record, than *employment.Placement, from, to calendar.Day) bool {
+func atWorkBetween(records cohort.Person, than *employment.Placement, from, to calendar.Day) bool {
 	for _, r := range records {
-		for i := range r.of.Employment.Placements {
-			p := &r.of.Employment.Placements[i]
+		for i := range r.Of.Employment.Placements {
+			p := &r.Of.Employment.Placements[i]
 			if p != than && p.StartedOn <= to && (p.EndedOn.IsZero() || p.EndedOn > from) {
 				return true
 			}

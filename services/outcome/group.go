@@ -1,7 +1,6 @@
 package outcome
 
 import (
-	"slices"
 	"time"
 
 	"onward/services/calendar"
@@ -53,6 +52,11 @@ type GroupValue struct {
 // Timed reports whether the dimension is a span of time.
 func (d Dimension) Timed() bool {
 	return d == ByMonth || d == ByQuarter || d == ByYear || d == ByFiscalYear
+}
+
+// personal reports whether the dimension says who she was on the day.
+func (d Dimension) personal() bool {
+	return d == ByPopulation || d == BySex || d == ByAgeBand || d == ByRisk
 }
 
 // span returns the span of time in which a day falls, and its name.
@@ -256,13 +260,4 @@ func (d *dictionary) number(value string) int32 {
 	}
 	d.last = n
 	return n
-}
-
-// needs reports by which dimensions any of the groupings goes.
-func needs(groupings [][]Dimension) map[Dimension]bool {
-	all := map[Dimension]bool{}
-	for _, d := range slices.Concat(groupings...) {
-		all[d] = true
-	}
-	return all
 }

@@ -7,6 +7,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/locale"
+	"onward/services/outcome/cohort"
 	"onward/services/scholarship"
 	"onward/services/track"
 )
@@ -111,11 +112,11 @@ type Indicator struct {
 	// finds yields what counts of a case.
 	finds func(*Query, *casefile.Case, func(sighting))
 
-	// lasts yields what counts of a case in a span of time.
-	lasts func(*casefile.Case, calendar.Period, func(sighting))
+	// lasts reports whether a case that was open in a span of time fulfils.
+	lasts func(*casefile.Case, calendar.Period) bool
 
 	// follows yields what counts of a person, with the case of which it is.
-	follows func([]record, func(record, sighting))
+	follows func(cohort.Person, func(record, sighting))
 
 	// adds returns how many an activity adds.
 	adds func(*activity.Activity) int
@@ -155,7 +156,7 @@ const (
 		" first day is not known counts as begun. Consent does not enter."
 	later = " Counted at the last day of that time, so that every one that is counted has had it; both ends of the period belong to it, and" +
 		" entries that were reversed do not count."
-	each         = " By month, quarter or year, it is counted in each in which it was open."
+	each         = " Counted at the first day of the period on which it was open; by month, quarter or year, in each of them."
 	participants = " Participants are not deduplicated: the ledger names nobody, and who took part twice is counted twice."
 	byLastDay    = " Counted by the last day of the activity, at which all of it counts; both ends of the period belong to it, and what was" +
 		" withdrawn does not count. Consent does not enter."

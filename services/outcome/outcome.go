@@ -48,6 +48,8 @@ type Query struct {
 	// Between are the two milestones of DAYS_BETWEEN, which is counted only where
 	// they are given.
 	Between *Between
+
+	months []calendar.Day // the last days of the months of the period, once it is counted
 }
 
 // Between names two milestones.

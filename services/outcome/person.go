@@ -7,15 +7,14 @@ import (
 
 	"onward/services/casefile"
 	"onward/services/id"
+	"onward/services/outcome/cohort"
 )
 
 // record is one case of a person, with the case that speaks for her: the one
 // that survived the merges. Its consents and its population are hers.
-type record struct {
-	of, survivor *casefile.Case
-}
+type record = cohort.Record
 
-// persons yields the records of each distinct person. The slice is good until
+// Persons yields the records of each distinct person. The slice is good until
 // the next one.
 //
 // A merged case belongs to the person of the case at the end of its chain of
@@ -25,8 +24,8 @@ type record struct {
 // continues speaks for itself: her consents were given to that organisation.
 // Merges in a circle, which no command makes, are one person, for whom the case
 // with the smallest identifier speaks.
-func persons(cases iter.Seq[*casefile.Case]) iter.Seq[[]record] {
-	return func(yield func([]record) bool) {
+func Persons(cases iter.Seq[*casefile.Case]) iter.Seq[cohort.Person] {
+	return func(yield func(cohort.Person) bool) {
 		all := slices.Collect(cases)
 		merged := byPerson(all)
 		var one [1]record // nearly every person has one case
@@ -34,7 +33,7 @@ func persons(cases iter.Seq[*casefile.Case]) iter.Seq[[]record] {
 			if leadsTo(c) != "" {
 				continue
 			}
-			one[0] = record{of: c, survivor: c}
+			one[0] = record{Of: c, Survivor: c}
 			records := one[:]
 			if more, ok := merged[c.ID]; ok {
 				records = append(more, one[0])
@@ -62,7 +61,7 @@ func leadsTo(c *casefile.Case) id.Case {
 }
 
 // byPerson returns the records of the cases that lead to others, by person.
-func byPerson(all []*casefile.Case) map[id.Case][]record {
+func byPerson(all []*casefile.Case) map[id.Case]cohort.Person {
 	m := merges{known: map[id.Case]*casefile.Case{}, ends: map[id.Case]end{}}
 	targets := map[id.Case]bool{}
 	for _, c := range all {
@@ -79,11 +78,11 @@ func byPerson(all []*casefile.Case) map[id.Case][]record {
 			m.known[c.ID] = c
 		}
 	}
-	people := map[id.Case][]record{}
+	people := map[id.Case]cohort.Person{}
 	for _, c := range all {
 		if leadsTo(c) != "" {
 			e := m.end(c)
-			people[e.person] = append(people[e.person], record{of: c, survivor: e.survivor})
+			people[e.person] = append(people[e.person], record{Of: c, Survivor: e.survivor})
 		}
 	}
 	return people

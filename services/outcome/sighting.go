@@ -35,8 +35,7 @@ func ofCase(c *casefile.Case, on calendar.Day) sighting {
 }
 
 // mark returns what the sighting adds to the digest of a figure.
-func (s *sighting) mark(caseID id.Case, consented bool) mark {
-	identity := identityOf(caseID)
+func (s *sighting) mark(identity mark, consented bool) mark {
 	sum := identity.entry(int(s.entries[0]), s.on, consented)
 	if s.entries[1] != 0 {
 		sum = sum.plus(identity.entry(int(s.entries[1]), s.on, consented))

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"iter"
 	"sync"
 
 	"onward/services/casefile"
@@ -104,4 +105,25 @@ func (f *Feed) End() {
 	f.register.mu.Lock()
 	defer f.register.mu.Unlock()
 	delete(f.register.feeds, f)
+}
+
+// Changed returns the cases that are not what they were in an earlier snapshot, in
+// no order. It costs what has changed, and a look at each of the chunks.
+func (s *Snapshot) Changed(since *Snapshot) iter.Seq[Change] {
+	return func(yield func(Change) bool) {
+		for n, now := range s.chunks {
+			then := &chunk{}
+			if n < len(since.chunks) {
+				then = since.chunks[n]
+			}
+			if then == now {
+				continue
+			}
+			for i, c := range now.cases {
+				if c != then.cases[i] && !yield(Change{Before: then.cases[i], After: c}) {
+					return
+				}
+			}
+		}
+	}
 }

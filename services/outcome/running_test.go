@@ -1,0 +1,74 @@
+package outcome_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"onward/services/calendar"
+	"onward/services/casefile"
+	"onward/services/id"
+	"onward/services/outcome"
+	"onward/services/register"
+)
+
+// TestRunningEqualsCounting proves that figures which are kept up to date are those
+// that are counted from nothing: after entries, late ones, reversals, merges and
+// their reversals, decisions about consent, and as days go by.
+func TestRunningEqualsCounting(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := register.New()
+		var histories []*history
+		for _, name := range []id.Case{"case_1", "case_2", "case_3", "case_4"} {
+			histories = append(histories, openAt(rapid.SampledFrom([]id.Organisation{orgA, orgB}).Draw(t, "organisation"), name))
+		}
+		q := outcome.Query{Period: period("2026-01-01", "2026-12-31"), AsOf: day("2026-02-01"),
+			Between: &outcome.Between{From: "ADMITTED", To: "RETURNED_TO_COMMUNITY"}}
+		groupings := [][]outcome.Dimension{nil, {outcome.ByOrganisation, outcome.ByMonth}, {outcome.ByPopulation, outcome.ByTrack, outcome.ByQuarter}}
+		beside := outcome.Programme{Places: places}
+		running, err := outcome.NewRunning(r.Snapshot(), beside, q, groupings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range rapid.IntRange(1, 8).Draw(t, "updates") {
+			for range rapid.IntRange(0, 3).Draw(t, "changes") {
+				change(t, histories, r)
+			}
+			q.AsOf += calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
+			if _, _, err := running.Update(r.Snapshot(), beside, q.AsOf); err != nil {
+				t.Fatal(err)
+			}
+			want, err := outcome.Tables(r.Snapshot().All(), beside, q, groupings)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, running.Reports()); diff != "" {
+				t.Fatalf("as of %s (-counted +kept):\n%s", q.AsOf, diff)
+			}
+		}
+	})
+}
+
+// change adds an entry to a history, merges a case or takes the last entry back.
+func change(t *rapid.T, histories []*history, r *register.Register) {
+	i := rapid.IntRange(0, len(histories)-1).Draw(t, "case")
+	h := histories[i]
+	was, n := h.fold(t), len(h.entries)
+	switch rapid.IntRange(0, 5).Draw(t, "kind") {
+	case 0:
+		h.add("2026-12-31", merged(histories[rapid.IntRange(0, len(histories)-1).Draw(t, "into")].caseID))
+	case 1:
+		h.add("2026-12-31", casefile.Reversed{Version: n, Reason: "another woman's"})
+	default:
+		on := day("2025-11-15") + calendar.Day(rapid.IntRange(0, 500).Draw(t, "on"))
+		h.add(on.String(), step(t, was))
+	}
+	next, err := casefile.Fold(h.caseID, h.entries)
+	if err != nil {
+		h.entries = slices.Clone(h.entries[:n])
+		next = was
+	}
+	r.Apply(next)
+}
