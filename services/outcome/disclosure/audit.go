@@ -60,7 +60,9 @@ func (f Finding) key() string { return fmt.Sprint(f.Release, f.String()) }
 func Audit(releases []Release, threshold int) []Finding {
 	var out []Finding
 	for _, cells := range bySeries(releases) {
-		out = append(out, audit(cells, threshold)...)
+		q := inquiry{threshold: threshold}
+		q.audit(newModel(cells))
+		out = append(out, q.found...)
 	}
 	return out
 }
@@ -68,16 +70,12 @@ func Audit(releases []Release, threshold int) []Finding {
 // Check returns what forbids publishing the next release after the earlier ones: what
 // Audit finds with it and not without it.
 func Check(next Release, earlier []Release, threshold int) []Finding {
-	return without(Audit(append(slices.Clone(earlier), next), threshold), Audit(earlier, threshold))
-}
-
-// without returns the findings that are not among the known.
-func without(found, known []Finding) []Finding {
-	old := map[string]bool{}
-	for _, f := range known {
-		old[f.key()] = true
+	before := map[string]bool{}
+	for _, f := range Audit(earlier, threshold) {
+		before[f.key()] = true
 	}
-	return slices.DeleteFunc(found, func(f Finding) bool { return old[f.key()] })
+	found := Audit(append(slices.Clone(earlier), next), threshold)
+	return slices.DeleteFunc(found, func(f Finding) bool { return before[f.key()] })
 }
 
 // Bound says between what a withheld cell's figure lies for a reader of all releases.
@@ -96,17 +94,19 @@ func Bounds(releases []Release) []Bound {
 	var out []Bound
 	for _, cells := range bySeries(releases) {
 		m := newModel(cells)
+		m.read()
 		var sums []sum
 		for _, c := range cells {
 			if !c.Shown() {
-				sums = append(sums, sum{terms: m.terms(value, c.place.key(), c.Period), cell: c, low: -anything, high: anything})
+				sums = append(sums, sum{terms: m.terms(value, c.place.key, c.Period), cell: c, low: -anything, high: anything})
 			}
 		}
-		m.weigh(sums, func(s sum, lower, upper int64) {
+		m.weigh(sums, func(s sum, lower, upper int64) bool {
 			if upper >= anything {
 				upper = -1
 			}
 			out = append(out, Bound{s.cell.release.Number, s.cell.Series, s.cell.Group, s.cell.Period, int(lower), int(upper)})
+			return true
 		})
 	}
 	return out
@@ -153,59 +153,73 @@ type sum struct {
 	why       Why
 }
 
-// audit returns the findings of one series.
-func audit(cells []published, threshold int) []Finding {
-	var out []Finding
-	seen := map[string]bool{}
-	find := func(s sum, lower, upper int64) {
-		f := Finding{s.cell.release.Number, s.cell.Series, s.group, s.cell.Period, s.why, int(lower), int(upper)}
-		if !seen[f.key()] {
-			seen[f.key()] = true
-			out = append(out, f)
-		}
-	}
-	shown(cells, threshold, find)
-	for m := newModel(cells); ; m = newModel(cells) {
-		if m.weigh(m.secrets(int64(threshold-1)), find) {
-			break
-		}
-		// The releases contradict each other in a way that no single row tells:
-		// the oldest one gives way.
-		oldest := cells[len(cells)-1].release
-		cells = slices.DeleteFunc(slices.Clone(cells), func(c published) bool { return c.release == oldest })
-		if len(cells) == 0 {
-			break
-		}
-	}
-	slices.SortFunc(out, func(a, b Finding) int {
-		return cmp.Or(-cmp.Compare(a.Release, b.Release), cmp.Compare(a.key(), b.key()))
-	})
-	return out
+// inquiry looks for findings in one series.
+type inquiry struct {
+	threshold int
+	known     map[string]bool // what is not asked for
+	one       bool            // one finding is enough
+	found     []Finding
 }
 
-// shown finds what is shown and small, and figures that are shown and leave a small
-// difference.
-func shown(cells []published, threshold int, find func(s sum, lower, upper int64)) {
+// tell takes a finding in. It reports whether more are asked for.
+func (q *inquiry) tell(s sum, lower, upper int64) bool {
+	f := Finding{s.cell.release.Number, s.cell.Series, s.group, s.cell.Period, s.why, int(lower), int(upper)}
+	if key := f.key(); !q.known[key] && !slices.ContainsFunc(q.found, func(o Finding) bool { return o.key() == key }) {
+		q.found = append(q.found, f)
+	}
+	return !q.one || len(q.found) == 0
+}
+
+// audit looks for all there is.
+func (q *inquiry) audit(m *model) {
+	q.found = nil
+	if q.shown(m.cells) {
+		q.weigh(m)
+	}
+	slices.SortFunc(q.found, func(a, b Finding) int {
+		return cmp.Or(-cmp.Compare(a.Release, b.Release), cmp.Compare(a.key(), b.key()))
+	})
+}
+
+// weigh looks for what can be reckoned. Where the releases contradict each other in
+// a way that no row alone tells, the oldest one gives way.
+func (q *inquiry) weigh(m *model) {
+	for m.read(); !m.weigh(m.secrets(int64(q.threshold-1)), q.tell); m.read() {
+		oldest := m.cells[len(m.cells)-1].release
+		newer := slices.DeleteFunc(slices.Clone(m.cells), func(c published) bool { return c.release == oldest })
+		if len(newer) == 0 {
+			return
+		}
+		m = newModel(newer)
+	}
+}
+
+// shown looks for what is shown and small, and for figures that are shown and leave
+// a small difference.
+func (q *inquiry) shown(cells []published) bool {
 	groups := map[string][]published{}
 	for _, c := range cells {
 		if !c.Shown() {
 			continue
 		}
-		if r := primary(c.Cell, threshold); r != "" {
-			find(sum{cell: c, group: c.Group, why: Small}, int64(c.Count), int64(c.Count))
+		if primary(c.Cell, q.threshold) != "" && !q.tell(sum{cell: c, group: c.Group, why: Small}, int64(c.Count), int64(c.Count)) {
+			return false
 		}
-		for _, o := range groups[c.place.key()] {
-			compare(c, o, threshold, find)
+		for _, o := range groups[c.place.key] {
+			if !q.compare(c, o) {
+				return false
+			}
 		}
-		groups[c.place.key()] = append(groups[c.place.key()], c)
+		groups[c.place.key] = append(groups[c.place.key], c)
 	}
+	return true
 }
 
-// compare finds a small difference between two figures of one group: c of the older
-// release, or of the same.
-func compare(c, o published, threshold int, find func(s sum, lower, upper int64)) {
+// compare looks for a small difference between two figures of one group: c of the
+// older release, or of the same.
+func (q *inquiry) compare(c, o published) bool {
 	if !within(c.Period, o.Period) && !within(o.Period, c.Period) {
-		return
+		return true
 	}
 	s := sum{cell: o, group: o.Group, why: Difference}
 	if c.Period == o.Period {
@@ -216,16 +230,16 @@ func compare(c, o published, threshold int, find func(s sum, lower, upper int64)
 		rests = append(rests, rests[1]-rests[0])
 	}
 	for _, n := range rests {
-		if within(o.Period, c.Period) && c.Period != o.Period {
-			n = -n
-		}
 		if s.why == Changed {
 			n = max(n, -n)
+		} else if within(o.Period, c.Period) {
+			n = -n
 		}
-		if n > 0 && n < threshold {
-			find(s, int64(n), int64(n))
+		if n > 0 && n < q.threshold && !q.tell(s, int64(n), int64(n)) {
+			return false
 		}
 	}
+	return true
 }
 
 // counts returns the counts of a group in some spans: how many there are and, of a
@@ -261,7 +275,7 @@ func (m *model) secrets(most int64) []sum {
 // secretsOf returns those of a withheld cell.
 func (m *model) secretsOf(c published, most int64) []sum {
 	var out []sum
-	counts := m.counts(c.place.key(), m.covers(c.Period))
+	counts := m.counts(c.place.key, m.covers(c.Period))
 	for i, terms := range counts {
 		out = append(out, sum{terms, 1, most, c, c.Group, Derivable})
 		everyone := m.share && i != 1 && len(c.Group) > 0
@@ -270,7 +284,7 @@ func (m *model) secretsOf(c published, most int64) []sum {
 		}
 	}
 	for _, o := range m.cells {
-		if o.Shown() && o.release != c.release && o.Period == c.Period && o.place.key() == c.place.key() {
+		if o.Shown() && o.release != c.release && o.Period == c.Period && o.place.key == c.place.key {
 			for i, n := range []int{o.Count, o.Base}[:len(m.layers())] {
 				out = append(out, sum{counts[i], int64(n) + 1, int64(n) + most, c, c.Group, Changed},
 					sum{counts[i], int64(n) - most, int64(n) - 1, c, c.Group, Changed})
@@ -286,7 +300,7 @@ func (m *model) restsInTime(most int64) []sum {
 	groups := map[string][]published{}
 	var out []sum
 	for _, c := range m.cells {
-		key := c.place.key()
+		key := c.place.key
 		for _, o := range groups[key] {
 			if c.Shown() && o.Shown() || c.Period == o.Period {
 				continue // shown finds those
@@ -304,7 +318,7 @@ func (m *model) restsInTime(most int64) []sum {
 
 func (m *model) restInTime(long, short published, most int64) []sum {
 	var out []sum
-	key := long.place.key()
+	key := long.place.key
 	if !m.additive {
 		for _, l := range m.layers() {
 			terms := append(m.terms(l, key, long.Period), negative(m.terms(l, key, short.Period))...)
@@ -335,7 +349,7 @@ func (m *model) restsTogether(most int64) []sum {
 			order = append(order, t)
 		}
 		if !c.Shown() {
-			withheld[t][c.place.key()] = c
+			withheld[t][c.place.key] = c
 		}
 	}
 	var out []sum
@@ -355,12 +369,12 @@ func (m *model) restTogether(w whole, withheld map[string]published, spans []int
 	var parts int
 	var cell published
 	for _, p := range w.parts {
-		c, ok := withheld[p.key()]
+		c, ok := withheld[p.key]
 		if !ok {
 			continue
 		}
 		parts, cell = parts+1, c
-		for i, terms := range m.counts(p.key(), spans) {
+		for i, terms := range m.counts(p.key, spans) {
 			if i == len(all) {
 				all = append(all, nil)
 			}
@@ -379,20 +393,28 @@ func (m *model) restTogether(w whole, withheld map[string]published, spans []int
 // restsOfPersons returns how many persons of a group are not in a part of it, where
 // both are known.
 func (m *model) restsOfPersons(most int64) []sum {
+	type where struct {
+		place  string
+		period calendar.Period
+	}
+	newest := map[where]published{}
+	for _, c := range slices.Backward(m.cells) {
+		newest[where{c.place.key, c.Period}] = c
+	}
 	var out []sum
 	for _, w := range m.wholes {
 		if w.exact {
 			continue
 		}
 		for _, p := range w.parts {
-			i := slices.IndexFunc(m.cells, func(c published) bool { return c.Period == m.spans[w.span] && c.place.key() == p.key() })
-			if i < 0 {
+			c, ok := newest[where{p.key, m.spans[w.span]}]
+			if !ok {
 				continue // nothing is published of it
 			}
 			for _, l := range m.layers() {
-				a, b := m.unknowns[unknown{l, w.place.key(), w.span}], m.unknowns[unknown{l, p.key(), w.span}]
+				a, b := m.unknowns[unknown{l, w.place.key, w.span}], m.unknowns[unknown{l, p.key, w.span}]
 				if m.known(a) && m.known(b) {
-					out = append(out, sum{[]term{{a, 1}, {b, -1}}, 1, most, m.cells[i], m.cells[i].Group, Difference})
+					out = append(out, sum{[]term{{a, 1}, {b, -1}}, 1, most, c, c.Group, Difference})
 				}
 			}
 		}
@@ -410,8 +432,9 @@ func (p place) group() []Coordinate {
 }
 
 // weigh calls tell for every sum that certainly lies between what it may not, with
-// the bounds of it. It reports false if nothing can be as the releases say.
-func (m *model) weigh(sums []sum, tell func(s sum, lower, upper int64)) bool {
+// the bounds of it, until that says to stop. It reports false if nothing can be as
+// the releases say.
+func (m *model) weigh(sums []sum, tell func(s sum, lower, upper int64) bool) bool {
 	var terms [][]term
 	for _, s := range sums {
 		terms = append(terms, s.terms)
@@ -432,8 +455,8 @@ func (m *model) weigh(sums []sum, tell func(s sum, lower, upper int64)) bool {
 			continue
 		}
 		_, n := m.shift(&part{}, s.terms)
-		if s.low <= n && n <= s.high {
-			tell(s, n, n)
+		if s.low <= n && n <= s.high && !tell(s, n, n) {
+			return true
 		}
 	}
 	for _, q := range parts {
@@ -441,7 +464,9 @@ func (m *model) weigh(sums []sum, tell func(s sum, lower, upper int64)) bool {
 		if err == nil && !possible {
 			return false
 		}
-		m.weighPart(q, of[q], err, tell)
+		if !m.weighPart(q, of[q], err, tell) {
+			return true
+		}
 	}
 	return true
 }

@@ -142,38 +142,39 @@ func check(cells []Cell) error {
 // value in each.
 type place struct {
 	dimensions, values []string
+	table, key         string // name the dimensions, and the place
+}
+
+// placeOf returns a place, with its names.
+func placeOf(dimensions, values []string) place {
+	table := strings.Join(dimensions, "\x1f")
+	return place{dimensions, values, table, table + "\x1e" + strings.Join(values, "\x1f")}
 }
 
 // place returns where the cell lies.
 func (c Cell) place() place {
 	group := slices.DeleteFunc(slices.Clone(c.Group), func(x Coordinate) bool { return slices.Contains(times, x.Dimension) })
 	slices.SortFunc(group, func(a, b Coordinate) int { return cmp.Compare(a.Dimension, b.Dimension) })
-	var p place
+	var dimensions, values []string
 	for _, x := range group {
-		p.dimensions, p.values = append(p.dimensions, x.Dimension), append(p.values, x.Value)
+		dimensions, values = append(dimensions, x.Dimension), append(values, x.Value)
 	}
-	return p
+	return placeOf(dimensions, values)
 }
-
-// table names the dimensions.
-func (p place) table() string { return strings.Join(p.dimensions, "\x1f") }
-
-// key names the place.
-func (p place) key() string { return p.table() + "\x1e" + strings.Join(p.values, "\x1f") }
 
 // on returns the place as the dimensions of a coarser table see it.
 func (p place) on(dimensions []string) place {
-	var out place
+	var kept, values []string
 	for i, d := range p.dimensions {
 		if slices.Contains(dimensions, d) {
-			out.dimensions, out.values = append(out.dimensions, d), append(out.values, p.values[i])
+			kept, values = append(kept, d), append(values, p.values[i])
 		}
 	}
-	return out
+	return placeOf(kept, values)
 }
 
 // key names the cell within a release.
-func (c Cell) key() string { return fmt.Sprint(c.Series, "\x1d", c.place().key(), "\x1d", c.Period) }
+func (c Cell) key() string { return fmt.Sprint(c.Series, "\x1d", c.place().key, "\x1d", c.Period) }
 
 // name says in words what the cell is, without its numbers.
 func (c Cell) name() string { return name(c.Series, c.Group, c.Period) }

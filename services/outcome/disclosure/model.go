@@ -40,7 +40,17 @@ type model struct {
 	tables   [][]*table        // by span, the finer ones last
 	unknowns map[unknown]int
 	wholes   []whole
+	says     []statement // the newest release first
 	against  []published // what contradicts what was read before it
+}
+
+// statement is a count that a cell says where it is shown, or that its table does:
+// that a group which it does not list counts nobody.
+type statement struct {
+	row    int
+	cell   published
+	layer  layer
+	nobody bool
 }
 
 // unknown names a count.
@@ -64,8 +74,8 @@ type table struct {
 	groups     map[string]place
 }
 
-// newModel returns what a reader knows of a series after the releases. The cells
-// come from releases that are sorted, the newest first.
+// newModel returns what a reader knows of a series after the releases, before he has
+// read a number. The cells come from releases that are sorted, the newest first.
 func newModel(cells []published) *model {
 	m := &model{cells: cells, additive: cells[0].Additive, share: cells[0].Share, fixed: cells[0].Fixed, unknowns: map[unknown]int{}}
 	m.spans = spans(cells, m.additive)
@@ -76,7 +86,14 @@ func newModel(cells []published) *model {
 	if !m.additive {
 		m.relatePeriods()
 	}
-	m.readAll()
+	for first := 0; first < len(cells); {
+		end := first
+		for end < len(cells) && cells[end].release == cells[first].release {
+			end++
+		}
+		m.listen(cells[first:end])
+		first = end
+	}
 	return m
 }
 
@@ -116,7 +133,7 @@ func (m *model) covers(p calendar.Period) []int {
 func (m *model) tablesIn(span int) []*table {
 	named := map[string]*table{}
 	add := func(dimensions []string) {
-		key := place{dimensions: dimensions}.table()
+		key := placeOf(dimensions, nil).table
 		if named[key] == nil {
 			named[key] = &table{dimensions, map[string]place{}}
 		}
@@ -124,19 +141,19 @@ func (m *model) tablesIn(span int) []*table {
 	here := map[string]bool{}
 	for _, c := range m.cells {
 		if slices.Contains(m.covers(c.Period), span) {
-			here[c.place.table()] = true
+			here[c.place.table] = true
 			add(c.place.dimensions)
 		}
 	}
 	m.close(named, add)
 	for _, c := range m.cells {
-		if !here[c.place.table()] {
+		if !here[c.place.table] {
 			continue
 		}
 		for _, t := range named {
 			if subset(t.dimensions, c.place.dimensions) {
 				p := c.place.on(t.dimensions)
-				t.groups[p.key()] = p
+				t.groups[p.key] = p
 			}
 		}
 	}
@@ -216,7 +233,8 @@ func (m *model) relateGroups(coarse, fine *table, span int) {
 	parts := map[string][]place{}
 	for _, key := range slices.Sorted(maps.Keys(fine.groups)) {
 		p := fine.groups[key]
-		parts[p.on(coarse.dimensions).key()] = append(parts[p.on(coarse.dimensions).key()], p)
+		of := p.on(coarse.dimensions).key
+		parts[of] = append(parts[of], p)
 	}
 	exact := m.additive || !slices.ContainsFunc(fine.dimensions, func(d string) bool {
 		return !slices.Contains(coarse.dimensions, d) && !slices.Contains(m.fixed, d)
@@ -233,9 +251,9 @@ func (m *model) relateGroups(coarse, fine *table, span int) {
 // relateWhole says that a whole is the sum of its parts or, of persons, at most that
 // and at least each of them.
 func (m *model) relateWhole(w whole, l layer) {
-	all := []term{{m.unknowns[unknown{l, w.place.key(), w.span}], 1}}
+	all := []term{{m.unknowns[unknown{l, w.place.key, w.span}], 1}}
 	for _, p := range w.parts {
-		part := m.unknowns[unknown{l, p.key(), w.span}]
+		part := m.unknowns[unknown{l, p.key, w.span}]
 		all = append(all, term{part, -1})
 		if !w.exact {
 			m.relate([]term{{part, 1}, {all[0].variable, -1}}, -endless, 0)
@@ -298,40 +316,18 @@ func (m *model) terms(l layer, key string, period calendar.Period) []term {
 	return out
 }
 
-// readAll takes in what is published, the newest release first. What an older one
-// says against it was corrected since and is passed over.
-func (m *model) readAll() {
-	all := make([]int, len(m.rows))
-	for i := range all {
-		all[i] = i
-	}
-	m.follow(all...)
-	for first := 0; first < len(m.cells); {
-		end := first
-		for end < len(m.cells) && m.cells[end].release == m.cells[first].release {
-			end++
-		}
-		m.read(m.cells[first:end])
-		first = end
-	}
-}
-
-// read takes in the cells of one release, and that a group that a table of it does
-// not list counts nobody.
-func (m *model) read(cells []published) {
+// listen adds what the cells of one release may say, and their tables.
+func (m *model) listen(cells []published) {
 	listed := map[string]bool{}
 	for _, c := range cells {
-		listed[fmt.Sprint(c.Period, c.place.key())] = true
-		if c.Shown() {
-			m.say(c, m.terms(value, c.place.key(), c.Period), c.Count)
-		}
-		if c.Shown() && m.share {
-			m.say(c, m.terms(base, c.place.key(), c.Period), c.Base)
+		listed[fmt.Sprint(c.Period, c.place.key)] = true
+		for _, l := range m.layers() {
+			m.hear(m.terms(l, c.place.key, c.Period), statement{cell: c, layer: l})
 		}
 	}
 	done := map[string]bool{}
 	for _, c := range cells {
-		id := fmt.Sprint(c.Period, c.place.table())
+		id := fmt.Sprint(c.Period, c.place.table)
 		if done[id] {
 			continue
 		}
@@ -341,7 +337,7 @@ func (m *model) read(cells []published) {
 			for _, key := range slices.Sorted(maps.Keys(t.groups)) {
 				for _, l := range m.layers() {
 					if !listed[fmt.Sprint(c.Period, key)] {
-						m.say(c, []term{{m.unknowns[unknown{l, key, span}], 1}}, 0)
+						m.hear([]term{{m.unknowns[unknown{l, key, span}], 1}}, statement{cell: c, layer: l, nobody: true})
 					}
 				}
 			}
@@ -349,9 +345,29 @@ func (m *model) read(cells []published) {
 	}
 }
 
-// say takes in that the terms make a number, which a cell or its table says.
-func (m *model) say(c published, terms []term, n int) {
-	if !m.learn(m.relate(terms, 0, endless), int64(n)) {
-		m.against = append(m.against, c)
+func (m *model) hear(terms []term, s statement) {
+	s.row = m.relate(terms, -endless, endless)
+	m.says = append(m.says, s)
+}
+
+// read takes in what is shown, the newest release first, in place of what was read
+// before. What an older one says against it was corrected since and is passed over.
+func (m *model) read() {
+	m.forget()
+	m.against = nil
+	for _, s := range m.says {
+		m.rows[s.row].low, m.rows[s.row].high = -endless, endless
+	}
+	for _, s := range m.says {
+		n := s.cell.Count
+		if s.layer == base {
+			n = s.cell.Base
+		}
+		if s.nobody {
+			n = 0
+		}
+		if (s.nobody || s.cell.Shown()) && !m.learn(s.row, int64(n)) {
+			m.against = append(m.against, s.cell)
+		}
 	}
 }

@@ -50,6 +50,13 @@ func (p *problem) relate(terms []term, low, high int64) int {
 	return n
 }
 
+// forget takes every count for anything again.
+func (p *problem) forget() {
+	for v := range p.low {
+		p.low[v], p.high[v] = 0, endless
+	}
+}
+
 // learn fixes the value of a relation and follows what that says about others. If
 // it contradicts what is known it is forgotten again, and learn reports false.
 func (p *problem) learn(n int, value int64) bool {

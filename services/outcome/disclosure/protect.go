@@ -35,7 +35,8 @@ func Protect(cells []Cell, threshold int, earlier []Release) ([]Decision, error)
 		next.Cells = append(next.Cells, Decision{Cell: c})
 	}
 	for _, series := range bySeries([]Release{next}) {
-		if m := newModel(series); len(m.against) > 0 {
+		m := newModel(series)
+		if m.read(); len(m.against) > 0 {
 			return nil, fault.Input("cells", "%s does not agree with the other cells", m.against[0].name())
 		}
 	}
@@ -46,8 +47,7 @@ func Protect(cells []Cell, threshold int, earlier []Release) ([]Decision, error)
 			past[cells[0].Series] = cells
 		}
 		for _, series := range bySeries([]Release{next}) {
-			p := protection{cells: series, earlier: past[series[0].Series], threshold: threshold}
-			p.protect()
+			protect(series, past[series[0].Series], threshold)
 		}
 	}
 	return next.Cells, nil
@@ -75,33 +75,37 @@ func hide(next *Release, threshold int, earlier []Release) {
 	}
 }
 
-// protection is the cells of one series in the next release, and in the earlier ones.
+// protection is the cells of one series in the next release, and what readers know
+// with the earlier ones.
 type protection struct {
-	cells, earlier []published
-	threshold      int
-	known          []Finding // without the next release
+	cells   []published
+	model   *model
+	inquiry inquiry // for what was not there without the next release
 }
 
 // protect withholds cells until there is nothing to find that was not there before.
-func (p *protection) protect() {
-	if len(p.earlier) > 0 {
-		p.known = audit(p.earlier, p.threshold)
+func protect(cells, earlier []published, threshold int) {
+	p := protection{cells, newModel(slices.Concat(cells, earlier)), inquiry{threshold: threshold, known: map[string]bool{}}}
+	if len(earlier) > 0 {
+		past := inquiry{threshold: threshold}
+		past.audit(newModel(earlier))
+		for _, f := range past.found {
+			p.inquiry.known[f.key()] = true
+		}
 	}
 	var withheld []published
-	for found := p.found(); len(found) > 0; found = p.found() {
-		taken := p.withhold(found)
+	for p.find(); len(p.inquiry.found) > 0; p.find() {
+		taken := p.withhold(p.inquiry.found)
 		if len(taken) == 0 {
-			break
+			return
 		}
 		withheld = append(withheld, taken...)
 	}
 	p.restore(withheld)
 }
 
-// found returns what there is to find with the next release.
-func (p *protection) found() []Finding {
-	return without(audit(slices.Concat(p.cells, p.earlier), p.threshold), p.known)
-}
+// find looks for what there is to find as the cells stand.
+func (p *protection) find() { p.inquiry.audit(p.model) }
 
 // withhold withholds a cell for each finding, but for those that are mended already,
 // perhaps, by what was withheld for another. It returns the cells.
@@ -123,10 +127,10 @@ func (p *protection) withhold(found []Finding) []published {
 // restore shows again what need not be withheld, the largest figure first.
 func (p *protection) restore(withheld []published) {
 	slices.SortStableFunc(withheld, func(a, b published) int { return -cmp.Compare(a.size(), b.size()) })
-	left := len(p.found())
+	p.inquiry.one = true
 	for _, c := range withheld {
 		c.Reason = ""
-		if len(p.found()) > left {
+		if p.find(); len(p.inquiry.found) > 0 {
 			c.Reason = Complementary
 		}
 	}
@@ -168,12 +172,12 @@ func (p *protection) choose(f Finding, at place) (published, bool) {
 // and comes after the others that are near.
 func (p *protection) relation(c published, f Finding, at place) int {
 	var n int
-	switch whole := c.place.on(at.dimensions).key() == at.key(); {
-	case c.place.key() == at.key() && f.Why != Together:
+	switch whole := c.place.on(at.dimensions).key == at.key; {
+	case c.place.key == at.key && f.Why != Together:
 		n = 0
-	case whole && c.place.key() != at.key() || c.place.table() == at.table():
+	case whole && c.place.key != at.key || c.place.table == at.table:
 		n = 1 // a part of it, or beside it
-	case at.on(c.place.dimensions).key() == c.place.key():
+	case at.on(c.place.dimensions).key == c.place.key:
 		n = 2 // the whole of it
 	default:
 		return 20
@@ -199,7 +203,7 @@ func (p *protection) hidden(c published, at place) (least, coarse int) {
 		}
 		sum := 0
 		for _, x := range p.cells {
-			if !x.Shown() && x.Period == c.Period && x.place.table() == c.place.table() && whole.place.holds(x.place) {
+			if !x.Shown() && x.Period == c.Period && x.place.table == c.place.table && whole.place.holds(x.place) {
 				sum += x.Count
 			}
 		}
@@ -211,7 +215,7 @@ func (p *protection) hidden(c published, at place) (least, coarse int) {
 }
 
 // holds reports whether a place is p or a part of it.
-func (p place) holds(q place) bool { return q.on(p.dimensions).key() == p.key() }
+func (p place) holds(q place) bool { return q.on(p.dimensions).key == p.key }
 
 // near reports whether two places can hide each other: one holds the other, or they
 // have something in common.
@@ -219,5 +223,5 @@ func (p place) near(q place) bool {
 	if p.holds(q) || q.holds(p) {
 		return true
 	}
-	return p.table() == q.table() && (len(p.dimensions) == 1 || slices.ContainsFunc(p.group(), func(x Coordinate) bool { return slices.Contains(q.group(), x) }))
+	return p.table == q.table && (len(p.dimensions) == 1 || slices.ContainsFunc(p.group(), func(x Coordinate) bool { return slices.Contains(q.group(), x) }))
 }

@@ -4,27 +4,31 @@ import "slices"
 
 // weighPart weighs the sums of one part. Each solution that turns up on the way is
 // tried on the other sums first: most are cleared by one that was made for another.
-func (m *model) weighPart(q *part, sums []sum, err error, tell func(s sum, lower, upper int64)) {
-	open := slices.Clone(sums)
+// It reports false if tell says to stop.
+func (m *model) weighPart(q *part, open []sum, err error, tell func(s sum, lower, upper int64) bool) bool {
 	for len(open) > 0 {
-		if err == nil {
-			open = m.clear(q, open)
-		}
-		if len(open) == 0 {
-			return
-		}
-		s := open[0]
-		open = open[1:]
-		if err != nil {
-			tell(s, 0, endless) // nothing is proved
+		if err != nil { // nothing is proved
+			if !tell(open[0], 0, endless) {
+				return false
+			}
+			open = open[1:]
 			continue
+		}
+		if open = m.clear(q, open); len(open) == 0 {
+			break
 		}
 		var lower, upper int64
 		var within bool
-		if lower, upper, within, err = m.bounds(q, s); within || err != nil {
-			tell(s, lower, upper)
+		lower, upper, within, err = m.bounds(q, open[0])
+		if err != nil {
+			continue
 		}
+		if within && !tell(open[0], lower, upper) {
+			return false
+		}
+		open = open[1:]
 	}
+	return true
 }
 
 // clear returns the sums that may still lie between what they may not: it takes out
