@@ -13,12 +13,12 @@ type Why string
 
 // The kinds of findings.
 const (
-	Small      Why = "SMALL"       // a small figure is shown
-	Derivable  Why = "DERIVABLE"   // a withheld figure is small, and what is shown tells so
-	Everyone   Why = "EVERYONE"    // what is shown tells that a withheld share is none or all of a group
-	Together   Why = "TOGETHER"    // the withheld parts of a group are small together, and what is shown tells so
-	Difference Why = "DIFFERENCE"  // a period in another, or a group in another, leaves a small rest
-	Changed    Why = "CHANGED"     // two releases say different things of one cell, with a small difference
+	Small      Why = "SMALL"      // a small figure is shown
+	Derivable  Why = "DERIVABLE"  // a withheld figure is small, and what is shown tells so
+	Everyone   Why = "EVERYONE"   // what is shown tells that a withheld share is none or all of a group
+	Together   Why = "TOGETHER"   // the withheld parts of a group are small together, and what is shown tells so
+	Difference Why = "DIFFERENCE" // a period in another, or a group in another, leaves a small rest
+	Changed    Why = "CHANGED"    // two releases say different things of one cell, with a small difference
 )
 
 // meaning says a kind in words.

@@ -145,6 +145,13 @@ func (m *model) tablesIn(span int) []*table {
 			add(c.place.dimensions)
 		}
 	}
+	var cross *table
+	if m.additive {
+		cross = crossing(slices.Collect(maps.Values(named)), m.cells)
+	}
+	if cross != nil {
+		add(cross.dimensions)
+	}
 	m.close(named, add)
 	for _, c := range m.cells {
 		if !here[c.place.table] {
@@ -156,6 +163,9 @@ func (m *model) tablesIn(span int) []*table {
 				t.groups[p.key] = p
 			}
 		}
+	}
+	if cross != nil {
+		maps.Copy(named[placeOf(cross.dimensions, nil).table].groups, cross.groups)
 	}
 	return slices.SortedFunc(maps.Values(named), func(a, b *table) int {
 		return cmp.Or(cmp.Compare(len(a.dimensions), len(b.dimensions)), slices.Compare(a.dimensions, b.dimensions))

@@ -228,20 +228,21 @@ func (s *simplex) leaving(c int) int {
 // variable that leaves does not come back.
 func (s *simplex) pivot(r, c int) {
 	row, p := s.rows[r], s.rows[r][c]
+	var filled []int // columns of the row that are not 0: mostly few
+	for j, n := range row {
+		if n != 0 {
+			filled = append(filled, j)
+		}
+	}
 	for i, other := range s.rows {
 		f := other[c]
 		if i == r || f == 0 && p == s.denominator {
 			continue
 		}
-		for j, n := range row {
-			v := other[j]*p - f*n
-			if s.denominator != 1 {
-				v /= s.denominator
-			}
-			if v > largest || v < -largest {
-				s.tooLarge = true
-			}
-			other[j] = v
+		if p != s.denominator {
+			s.scale(other, p, f, row)
+		} else {
+			s.subtract(other, f, row, filled)
 		}
 		other[c] = -f
 	}
@@ -250,6 +251,29 @@ func (s *simplex) pivot(r, c int) {
 	s.basic[r], s.columns[c] = s.columns[c], s.basic[r]
 	if s.columns[c] == artificial {
 		s.drop(c)
+	}
+}
+
+// subtract takes a row, f times, from another whose denominator stays.
+func (s *simplex) subtract(other []int64, f int64, row []int64, filled []int) {
+	for _, j := range filled {
+		v := f * row[j]
+		if s.denominator != 1 {
+			v /= s.denominator
+		}
+		other[j] -= v
+		s.tooLarge = s.tooLarge || other[j] > largest || other[j] < -largest
+	}
+}
+
+// scale takes a row, f times, from another and gives that the denominator p.
+func (s *simplex) scale(other []int64, p, f int64, row []int64) {
+	for j, n := range row {
+		if other[j] == 0 && n == 0 {
+			continue
+		}
+		other[j] = (other[j]*p - f*n) / s.denominator
+		s.tooLarge = s.tooLarge || other[j] > largest || other[j] < -largest
 	}
 }
 
