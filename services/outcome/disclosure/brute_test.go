@@ -211,7 +211,7 @@ func TestBruteForce(t *testing.T) {
 			all := atoms(c.dimensions, c.months)
 			b := brute{questions: questions(all, c.dimensions, c.tables, c.periods), kinds: kinds(all, c.persons, c.dimensions, c.fixed)}
 			withheld := 0
-			for seed := range uint64(25) {
+			for seed := range uint64(100) { // the circle without its crossing fails with the seed 90 first
 				withheld += b.check(t, rand.New(rand.NewPCG(seed, 1)), c.things, !c.persons, c.fixed)
 			}
 			if withheld == 0 {
