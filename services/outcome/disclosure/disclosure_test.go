@@ -28,7 +28,7 @@ func release(t testing.TB, number int, cells []disclosure.Cell, earlier []disclo
 	return disclosure.Release{Number: number, Cells: decisions}
 }
 
-// month is a period of months of 2026.
+// months is a period of months of 2026.
 func months(from, to time.Month) calendar.Period {
 	return calendar.Period{From: calendar.Date(2026, from, 1), To: calendar.Date(2026, to+1, 1) - 1}
 }
@@ -115,7 +115,7 @@ func TestProtectRefuses(t *testing.T) {
 		{"cells[0].count", []disclosure.Cell{cell(-1)}},
 		{"cells[0].base", []disclosure.Cell{share11}},
 		{"cells[0].period", []disclosure.Cell{backwards}},
-		{"two cells of PLACED of A 1, B 2", []disclosure.Cell{cell(20, "A=1", "B=2"), cell(20, "B=2", "A=1")}},
+		{"two cells of PLACED of B 2, A 1", []disclosure.Cell{cell(20, "A=1", "B=2"), cell(20, "B=2", "A=1")}},
 		{"not in another", []disclosure.Cell{cell(20), share(20, 40, "A=1")}},
 		{"does not agree", []disclosure.Cell{cell(50), cell(20, "A=1"), cell(20, "A=2")}},
 		{"does not agree", []disclosure.Cell{of(cell(50), months(1, 1), false), of(cell(60, "A=1"), months(1, 1), false)}},
@@ -160,7 +160,7 @@ func TestCheck(t *testing.T) {
 			"PLACED from 2026-01-01 to 2026-01-31: it differs by little from what another release says",
 			"PLACED of A 2 from 2026-01-01 to 2026-01-31: it differs by little from what another release says"}},
 		{"many late entries", []disclosure.Release{first}, shown(2, cell(120), cell(80, "A=1"), cell(40, "A=2")), nil},
-		{"a late entry that a sum tells", []disclosure.Release{first}, withheld(shown(2, cell(0), cell(60, "A=1"), cell(52, "A=2"), cell(11, "A=3")), 0), nil},
+		{"many late entries that a withheld sum tells", []disclosure.Release{first}, withheld(shown(2, cell(0), cell(60, "A=1"), cell(52, "A=2"), cell(11, "A=3")), 0), nil},
 		{"a late entry that a withheld sum tells", []disclosure.Release{shown(1, cell(100))}, withheld(shown(2, cell(0), cell(60, "A=1"), cell(43, "A=2")), 0), []string{
 			"PLACED from 2026-01-01 to 2026-01-31: it differs by little from what another release says"}},
 		{"a longer period", []disclosure.Release{first}, shown(2, of(cell(105), both, true)), []string{
@@ -170,8 +170,8 @@ func TestCheck(t *testing.T) {
 			"PLACED from 2026-01-01 to 2026-02-28: little is left of it beside another figure that is a part of it"}},
 		{"a month that was withheld", []disclosure.Release{withheld(shown(1, of(cell(5), january, true)), 0)},
 			shown(2, of(cell(45), both, true), of(cell(40), february, true)), []string{
-				"PLACED from 2026-01-01 to 2026-01-31: the withheld figure is small, as what is shown tells",
-				"PLACED from 2026-01-01 to 2026-02-28: little is left of it beside another figure that is a part of it"}},
+				"PLACED from 2026-01-01 to 2026-02-28: little is left of it beside another figure that is a part of it",
+				"PLACED from 2026-01-01 to 2026-01-31: the withheld figure is small, as what is shown tells"}},
 		{"what hid another is shown", []disclosure.Release{withheld(withheld(shown(1, cell(100), cell(75, "A=1"), cell(5, "A=2"), cell(20, "A=3")), 2), 3)},
 			shown(2, cell(20, "A=3"), cell(75, "A=1"), cell(5, "A=2")), []string{
 				"PLACED of A 2 from 2026-01-01 to 2026-01-31: a small figure is shown",
