@@ -69,7 +69,7 @@ func bars(l locale.Locale, m measured) picture {
 	p.word("unit m", (left+right)/2, bottom+36, m.unit)
 	for i, d := range m.data {
 		y := row * float64(i)
-		p.word("name s", left, y+15, fit(d.Label, right-left-breadth(d.Text)-10))
+		p.word("name s", left+5, y+15, fit(d.Label, right-left-5-breadth(d.Text)-10))
 		p.word("figure e", right, y+15, d.Text)
 		y += 21
 		switch {
@@ -193,7 +193,7 @@ func shareOfFirst(f release.Funnel, s release.Step) string {
 	if first == nil || *first == 0 || s.Count == nil {
 		return ""
 	}
-	return decimal(100*float64(*s.Count)/float64(*first)) + "%"
+	return decimal(100*float64(*s.Count)/float64(*first), 1) + "%"
 }
 
 // absent is what stands where there is no number.

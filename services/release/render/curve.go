@@ -17,7 +17,7 @@ var (
 // curve draws an estimate as steps, its bounds as a band around them, and below
 // the axis how many were at risk on some of its days.
 func curve(l locale.Locale, c release.Curve) picture {
-	const height, left, right, top, bottom = 300, 46.0, width - 14.0, 28.0, 200.0
+	const height, left, right, top, bottom = 304, 46.0, width - 14.0, 28.0, 200.0
 	p := picture{Height: height, Legend: []key{{"k-curve", text(l, "legend.estimate", nil)}, {"k-band", text(l, "legend.bounds", nil)}}}
 	last := c.Points[len(c.Points)-1].Day
 	x, y := scale{0, float64(max(last, 1)), left, right}, scale{0, 100, bottom, top}
@@ -36,8 +36,8 @@ func curve(l locale.Locale, c release.Curve) picture {
 	p.shape("axis", "", line(left, bottom, right, bottom))
 	p.word("unit s", 0, bottom+66, text(l, "axis.atRisk", nil))
 	for _, i := range readable(c.Points, x) {
-		p.word("tick m", x.at(float64(c.Points[i].Day)), bottom+86, whole(c.Points[i].AtRisk))
-		p.shape("axis", "", line(x.at(float64(c.Points[i].Day)), bottom+69, x.at(float64(c.Points[i].Day)), bottom+73))
+		p.word("tick m", x.at(float64(c.Points[i].Day)), bottom+92, whole(c.Points[i].AtRisk))
+		p.shape("axis", "", line(x.at(float64(c.Points[i].Day)), bottom+73, x.at(float64(c.Points[i].Day)), bottom+78))
 	}
 	return p
 }

@@ -171,7 +171,9 @@ func newFigure(c release.Content, l locale.Locale, r release.Row) figure {
 		f.Number = absent(l, true)
 		return f
 	}
-	f.Number, f.Unit = headline(r, d), axisUnit(l, d)
+	if f.Number = headline(r, d); d.Measure != share { // of a share, the detail says of what
+		f.Unit = axisUnit(l, d)
+	}
 	f.Detail = detail(l, r, d)
 	if r.ExcludedNoConsent != nil {
 		f.Excluded = text(l, "figure.excluded", map[string]string{"N": whole(*r.ExcludedNoConsent)})
@@ -202,9 +204,11 @@ func amount(v *float64, d release.Definition) string {
 	case d.Measure == count:
 		return tick(*v)
 	case d.Measure == share:
-		return decimal(*v) + "%"
+		return decimal(*v, 1) + "%"
+	case d.Measure == mean:
+		return decimal(*v, 2)
 	}
-	return decimal(*v)
+	return decimal(*v, 1)
 }
 
 func headline(r release.Row, d release.Definition) string {
@@ -235,7 +239,7 @@ func detail(l locale.Locale, r release.Row, d release.Definition) string {
 		n["Base"] = whole(*r.Base)
 		return text(l, "figure.share", n)
 	case d.Measure == distribution && r.Lower != nil && r.Upper != nil:
-		n["Lower"], n["Upper"] = decimal(*r.Lower), decimal(*r.Upper)
+		n["Lower"], n["Upper"] = decimal(*r.Lower, 1), decimal(*r.Upper, 1)
 		return text(l, "figure.quartiles", n)
 	case d.Measure == mean:
 		return text(l, "figure.mean", n)
@@ -472,7 +476,7 @@ func curveGrid(l locale.Locale, caption string) grid {
 }
 
 func estimate(p release.Point) []string {
-	return []string{decimal(100*p.Survival) + "%", decimal(100*p.Lower) + "%", decimal(100*p.Upper) + "%"}
+	return []string{decimal(100*p.Survival, 1) + "%", decimal(100*p.Lower, 1) + "%", decimal(100*p.Upper, 1) + "%"}
 }
 
 // localTime writes an instant in the programme's time zone, or nothing where there

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 
 	"onward/services/directory"
 	"onward/services/locale"
@@ -125,7 +126,7 @@ func short(d datum, isWhole bool) string {
 	if isWhole {
 		return whole(int(*d.Value))
 	}
-	return decimal(*d.Value)
+	return strings.TrimSuffix(d.Text, "%")
 }
 
 // provinceName is the name of a province, or its code where there is none such.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"onward/services/locale"
 	"onward/services/outcome"
@@ -88,13 +89,17 @@ func whole(n int) string {
 	return digits
 }
 
-// decimal writes a measured number with one digit after the point.
-func decimal(v float64) string {
-	text := strconv.FormatFloat(v, 'f', 1, 64)
-	point := len(text) - 2
-	n, err := strconv.Atoi(text[:point])
-	if err != nil || n == 0 {
-		return text // -0.4 keeps its sign
+// decimal writes a measured number with so many digits after the point.
+func decimal(v float64, digits int) string {
+	text := strconv.FormatFloat(v, 'f', digits, 64)
+	sign := ""
+	if text[0] == '-' {
+		sign, text = "-", text[1:]
 	}
-	return whole(n) + text[point:]
+	if strings.Trim(text, "0.") == "" {
+		sign = "" // what rounds to zero is neither above nor below it
+	}
+	before, after, _ := strings.Cut(text, ".")
+	n, _ := strconv.Atoi(before) // digits alone; a figure has no more than an int holds
+	return sign + whole(n) + "." + after
 }
