@@ -362,7 +362,7 @@ func gridOf(l locale.Locale, d release.Definition, t release.Table, rows []relea
 
 	g := grid{Caption: in(l, d.Label) + " – " + tableTitle(l, t)}
 	for _, by := range t.GroupBy {
-		g.Heads = append(g.Heads, dimensionName(l, by))
+		g.Heads = append(g.Heads, upper(dimensionName(l, by)))
 	}
 	for _, c := range columns {
 		g.Heads = append(g.Heads, c.head)

@@ -77,11 +77,7 @@ func provinceMap(l locale.Locale, m measured, by []outcome.GroupValue) picture {
 	}
 	for _, place := range cambodia.Provinces {
 		if d, known := of[place.ISO]; known && d.Value != nil {
-			class := "place m"
-			if s := shadeOf(d, step); (s == "shade4" || s == "shade5") && place.ISO != "KH-23" { // the figure of Kep stands in the sea
-				class = "place m light"
-			}
-			p.word(class, place.X/10, place.Y/10+4, short(d, m.whole))
+			p.word("place m", place.X/10, place.Y/10+4, short(d, m.whole))
 		}
 	}
 	for i := 1; i <= shades; i++ {
@@ -103,7 +99,7 @@ func shadeStep(m measured) float64 {
 	if high == 0 {
 		return 1
 	}
-	step := roundStep(high / shades)
+	step := roundStep(high/shades, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 	if m.whole {
 		step = math.Ceil(step)
 	}

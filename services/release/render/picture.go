@@ -84,7 +84,7 @@ func axis(low, high float64, whole bool) (from, to float64, ticks []float64) {
 	if low == high {
 		high = 1
 	}
-	step := roundStep((high - low) / 4)
+	step := roundStep((high-low)/4, 1, 2, 2.5, 5)
 	if whole {
 		step = max(1, math.Ceil(step))
 	}
@@ -95,11 +95,11 @@ func axis(low, high float64, whole bool) (from, to float64, ticks []float64) {
 	return from, to, ticks
 }
 
-// roundStep returns the smallest of 1, 2, 2.5 and 5 times a power of ten that is
-// no less.
-func roundStep(v float64) float64 {
+// roundStep returns the smallest number that is no less, of those that are round:
+// one of the factors times a power of ten. The factors rise from 1.
+func roundStep(v float64, factors ...float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, f := range []float64{1, 2, 2.5, 5} {
+	for _, f := range factors {
 		if v <= f*power*(1+1e-9) {
 			return f * power
 		}
