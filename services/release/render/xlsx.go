@@ -197,50 +197,61 @@ func newBook() (*book, error) {
 	return b, nil
 }
 
-// add writes a sheet, its headers frozen.
+// add writes a sheet, its headers frozen. It does not stream: excelize packs
+// streamed sheets in an order that changes from file to file.
 func (b *book) add(sh sheet) error {
 	if _, err := b.NewSheet(sh.name); err != nil {
 		return err
 	}
-	out, err := b.NewStreamWriter(sh.name)
+	for i, c := range sh.columns {
+		name, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := b.SetColWidth(sh.name, name, name, c.width); err != nil {
+			return err
+		}
+		if err := b.set(sh.name, i+1, 1, c.header, b.header); err != nil {
+			return err
+		}
+	}
+	for i, row := range sh.rows {
+		for j, v := range row {
+			if err := b.set(sh.name, j+1, i+2, v, b.styleOf(v)); err != nil {
+				return err
+			}
+		}
+	}
+	if err := b.SetRowHeight(sh.name, 1, 24); err != nil {
+		return err
+	}
+	return b.SetPanes(sh.name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+}
+
+// set writes one cell, or none where there is nothing to write.
+func (b *book) set(sheet string, column, row int, v any, style int) error {
+	if v == nil || v == "" {
+		return nil
+	}
+	at, err := excelize.CoordinatesToCellName(column, row)
 	if err != nil {
 		return err
 	}
-	headers := make([]any, len(sh.columns))
-	for i, c := range sh.columns {
-		if err := out.SetColWidth(i+1, i+1, c.width); err != nil {
-			return err
-		}
-		headers[i] = excelize.Cell{StyleID: b.header, Value: c.header}
-	}
-	if err := out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	if err := b.SetCellValue(sheet, at, v); err != nil {
 		return err
 	}
-	if err := out.SetRow("A1", headers, excelize.RowOpts{Height: 24}); err != nil {
-		return err
-	}
-	for i, row := range sh.rows {
-		if err := out.SetRow(fmt.Sprintf("A%d", i+2), b.styled(row)); err != nil {
-			return err
-		}
-	}
-	return out.Flush()
+	return b.SetCellStyle(sheet, at, at, style)
 }
 
-func (b *book) styled(row []any) []any {
-	out := make([]any, len(row))
-	for i, v := range row {
-		style := b.text
-		switch v.(type) {
-		case int:
-			style = b.integer
-		case float64:
-			style = b.decimal
-		}
-		if v == withheld {
-			style = b.withheld
-		}
-		out[i] = excelize.Cell{StyleID: style, Value: v}
+func (b *book) styleOf(v any) int {
+	switch v.(type) {
+	case int:
+		return b.integer
+	case float64:
+		return b.decimal
 	}
-	return out
+	if v == withheld {
+		return b.withheld
+	}
+	return b.text
 }
