@@ -33,7 +33,8 @@ var layers = [][]string{
 // pure are the packages that do no input or output and know no clock or driver.
 var pure = []string{"services/fault", "services/id", "services/locale", "services/calendar", "services/money", "services/track", "services/shelter",
 	"services/scholarship", "services/career", "services/employment", "services/legal", "services/reintegration",
-	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/casefile", "services/stall"}
+	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/casefile", "services/stall",
+	"services/release/render"}
 
 // impure are what pure packages never import.
 var impure = []string{"context", "net", "net/http", "os", "io/fs", "database/sql", "log", "log/slog", "go.mongodb.org/", "modernc.org/"}
