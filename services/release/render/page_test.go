@@ -7,10 +7,13 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"pgregory.net/rapid"
 
 	"onward/services/locale"
+	"onward/services/outcome"
 	"onward/services/release"
 	"onward/services/release/render"
 )
@@ -227,4 +230,30 @@ func TestLanguageOfPage(t *testing.T) {
 	if foreign == 0 {
 		t.Error("a definition without a translation is not in the Khmer page")
 	}
+}
+
+// TestLongNamesAreCutWhole proves that a name which has no room in a chart ends
+// in an ellipsis and that no letter of it is cut from its marks, nor from the one
+// that stands below it.
+func TestLongNamesAreCutWhole(t *testing.T) {
+	const below = '\u17d2'
+	rapid.Check(t, func(t *rapid.T) {
+		syllables := rapid.SampledFrom([]string{"ក", "ខ្មែ", "ស្ត្រី", "ភ្នំ", "ពេញ", "ាំ", "ម", "e", "Mekong ", " ", "é"})
+		label := "ផ" + strings.Join(rapid.SliceOfN(syllables, 0, 60).Draw(t, "label"), "") + "ន"
+		c := release.Content{Threshold: 11, Definitions: all, Tables: []release.Table{{GroupBy: []outcome.Dimension{"ORGANISATION"},
+			Rows: []release.Row{rowOf(people, 1481, []outcome.GroupValue{by("ORGANISATION", "org_1")}, both(label))}}}}
+		for _, text := range every(pageOf(t, c, locale.KM), "text") {
+			if attribute(text, "class") != "name s" {
+				continue
+			}
+			shown, cut := strings.CutSuffix(text.FirstChild.Data, "…")
+			rest, prefix := strings.CutPrefix(label, shown)
+			if !prefix || cut != (rest != "") {
+				t.Fatalf("%q is shown as %q", label, text.FirstChild.Data)
+			}
+			if next, _ := utf8.DecodeRuneInString(rest); cut && (unicode.Is(unicode.M, next) || strings.HasSuffix(shown, string(below))) {
+				t.Fatalf("%q is cut within a letter: %q", label, shown)
+			}
+		}
+	})
 }

@@ -202,6 +202,9 @@ func TestWorkbook(t *testing.T) {
 	if diff := cmp.Diff(want, b.GetSheetList()); diff != "" {
 		t.Errorf("sheets (-want +got):\n%s", diff)
 	}
+	if b.GetActiveSheetIndex() != 0 {
+		t.Error("the workbook does not open at About")
+	}
 	for _, sheet := range want {
 		panes, err := b.GetPanes(sheet)
 		if err != nil || !panes.Freeze || panes.YSplit != 1 {

@@ -37,6 +37,7 @@ func XLSX(w io.Writer, c release.Content, s release.Seal) error {
 	if err := b.DeleteSheet("Sheet1"); err != nil {
 		return err
 	}
+	b.SetActiveSheet(0)
 	_, err = b.WriteTo(w)
 	return err
 }
