@@ -3,6 +3,7 @@ package render_test
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,7 +70,14 @@ func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 		used["dimension."+d] = true
 	}
 	id := regexp.MustCompile(`(?:text\((?:l|locale\.EN), |say |column\(|}, )"([a-z]+(?:\.[a-zA-Z]+)?)"`)
-	for _, file := range []string{"chart.go", "curve.go", "map.go", "html.go", "words.go", "xlsx.go", "page.html"} {
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(sources, "page.html") {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
