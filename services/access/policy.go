@@ -103,7 +103,8 @@ const (
 	NoteExpiry          Action = "NOTE_EXPIRY"           // of a consent
 	ReleaseCase         Action = "RELEASE_CASE"          // from a worker whose access has ended
 	ReadOwnImpact       Action = "READ_OWN_IMPACT"       // the figures of the actor's organisation
-	ReadProgrammeImpact Action = "READ_PROGRAMME_IMPACT" // the figures of all
+	ReadProgrammeImpact Action = "READ_PROGRAMME_IMPACT" // the figures of all, where they are published or tell nobody
+	OpenFigures         Action = "OPEN_FIGURES"          // of the actor's organisation, down to what makes them
 	ReadActivities      Action = "READ_ACTIVITIES"       // the activity ledger of the actor's organisation
 	RecordActivity      Action = "RECORD_ACTIVITY"
 	ReadDirectory       Action = "READ_DIRECTORY"
@@ -170,21 +171,21 @@ var policy = []grant{
 	{LegalOfficer, Assigned, is(Notes), do(owning)},
 	{LegalOfficer, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(CompleteReferral)},
 
-	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{Supervisor, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},
 	{Supervisor, Overseen, nil, do(SelfApprove)},
 	{Supervisor, Invited, nil, do(AnswerReferral)},
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
-	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 
-	{Coordinator, Programme, is(Public), do(ReadOwnImpact, ReadProgrammeImpact, SetProgrammeTargets, ReadDirectory, ReadJobs)},
+	{Coordinator, Programme, is(Public), do(ReadProgrammeImpact, SetProgrammeTargets, ReadDirectory, ReadJobs)},
 	{Auditor, Programme, is(Public), do(ReadJobs)},
 
-	{PartnerApp, Programme, is(Public), nil},
+	{PartnerApp, Programme, is(Public), do(ReadProgrammeImpact)},
 	{PartnerApp, Consented, is(Case, Outcome), nil},
 
 	{System, AnyOrganisation, is(Case), do(RaiseFlag, NoteExpiry, ReleaseCase)},
