@@ -71,6 +71,25 @@ func TestWhoSetsTargets(t *testing.T) {
 	}
 }
 
+// TestWhoKnowsExactFigures proves that those who watch know no organisation's
+// figures but published ones, and that figures are opened by those who answer for
+// the organisation's cases alone.
+func TestWhoKnowsExactFigures(t *testing.T) {
+	for _, role := range everyRole {
+		watches := slices.Contains([]access.Role{access.Auditor, access.Coordinator, access.PartnerApp, access.System}, role)
+		if knows := as(role).PermitProgramme(access.ReadOwnImpact) == nil; knows == watches {
+			t.Errorf("%s knows exact figures: %v", role, knows)
+		}
+		var want []string
+		if role == access.Supervisor || role == access.OrgAdmin {
+			want = []string{"programme"}
+		}
+		if got := allowed(role, access.OpenFigures); !slices.Equal(got, want) {
+			t.Errorf("%s opens figures: %v, want %v", role, got, want)
+		}
+	}
+}
+
 // TestWhoEndsACase proves that a case is closed by those who answer for the
 // organisation's cases, or by the worker who owns it, and by nobody else; and
 // that reopening, moving and a long hold are for the former alone.
