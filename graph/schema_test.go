@@ -11,6 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"onward/services/access"
+	"onward/services/outcome"
+	"onward/services/outcome/cohort"
 )
 
 // loadSchema reads the schema as a client would get it.
@@ -161,7 +163,7 @@ func TestNoModelIsGenerated(t *testing.T) {
 	}
 }
 
-// TestEnumsMatch proves that the schema and the policy name the same things.
+// TestEnumsMatch proves that the schema, the policy and the registries name the same things.
 func TestEnumsMatch(t *testing.T) {
 	schema := loadSchema(t)
 	for _, r := range access.Roles {
@@ -173,6 +175,26 @@ func TestEnumsMatch(t *testing.T) {
 			if schema.Types["Action"].EnumValues.ForName(string(a)) == nil {
 				t.Errorf("the schema has no action %s", a)
 			}
+		}
+	}
+	for _, i := range outcome.Registry {
+		if schema.Types["IndicatorCode"].EnumValues.ForName(string(i.Code)) == nil || schema.Types["IndicatorUnit"].EnumValues.ForName(string(i.Unit)) == nil {
+			t.Errorf("the schema has no indicator %s in %s", i.Code, i.Unit)
+		}
+	}
+	for _, d := range outcome.Dimensions {
+		if schema.Types["ImpactDimension"].EnumValues.ForName(string(d)) == nil {
+			t.Errorf("the schema has no dimension %s", d)
+		}
+	}
+	for _, f := range cohort.Funnels {
+		if schema.Types["FunnelName"].EnumValues.ForName(f.Code) == nil {
+			t.Errorf("the schema has no funnel %s", f.Code)
+		}
+	}
+	for _, s := range cohort.Subjects {
+		if schema.Types["SurvivalSubject"].EnumValues.ForName(s.Code) == nil {
+			t.Errorf("the schema has no curve of %s", s.Code)
 		}
 	}
 	for _, c := range access.Classes {
