@@ -353,3 +353,33 @@ func TestCohortsByEveryDimension(t *testing.T) {
 		}
 	}
 }
+
+// moved writes a woman who went home with the help of the second organisation, and
+// whom the first one, to which she was transferred, has admitted to a shelter since.
+func moved(a *author) {
+	a.actor = riverStaff
+	a.active("moved", 110)
+	a.note(a.s.RecordReturn(a.ctx, a.actor, casework.RecordReturnInput{Request: a.on(100), Returned: reintegration.Returned{LivingWith: reintegration.Parents}}))
+	a.shareable(a.s)
+	a.note(a.s.TransferCase(a.ctx, riverSupervisor, casework.TransferCaseInput{Request: a.on(3), ReferralSent: casefile.ReferralSent{
+		OrganisationID: lotus, Need: "Her family has moved to Phnom Penh"}}))
+	transfer := a.w.names["moved.referral"]
+	_, err := a.s.AnswerReferral(a.ctx, lotusSupervisor, casework.AnswerReferralInput{Request: a.on(2), ReferralAnswered: casefile.ReferralAnswered{
+		ReferralID: transfer, Accepted: true, OwnerID: lotusStaff.Worker}})
+	a.w.must(err)
+	a.actor, a.id = lotusSupervisor, casefile.Continuation(transfer)
+	for _, purpose := range []casefile.Purpose{casefile.ForServices, casefile.ForReporting} {
+		a.note(a.s.RecordConsent(a.ctx, a.actor, casework.RecordConsentInput{Request: a.on(2), ConsentRecorded: casefile.ConsentRecorded{Purpose: purpose, Decision: casefile.Given}}))
+	}
+	a.note(a.s.ActivateCase(a.ctx, a.actor, casework.ActivateCaseInput{Request: a.on(2), Activated: casefile.Activated{Risk: casefile.High}}))
+	a.note(a.s.AdmitToShelter(a.ctx, a.actor, casework.AdmitToShelterInput{Request: a.on(1), Admitted: shelter.Admitted{SiteID: "site_SHELTER"}}))
+}
+
+// TestCohortsEndWithTheCase proves that an organisation does not learn from its
+// curves what became of her at the one to which she was transferred.
+func TestCohortsEndWithTheCase(t *testing.T) {
+	groups := newWorld(t, moved).stays("OTHER_SUPERVISOR", `, organisation: "org_RIVER"`)
+	if len(groups) != 1 || groups[0].Persons != 1 || len(groups[0].Points) != 1 || groups[0].Points[0].Ended != 0 {
+		t.Errorf("%+v", groups)
+	}
+}
