@@ -60,10 +60,17 @@ func open(caseID id.Case, consents ...casefile.Purpose) *history {
 }
 
 func openAt(org id.Organisation, caseID id.Case, consents ...casefile.Purpose) *history {
-	h := &history{caseID: caseID}
-	h.add("2020-01-01", casefile.Opened{Population: casefile.AtRisk, Consents: consents})
+	h := openOn("2020-01-01", caseID, consents...)
 	h.entries[0].Organisation = org
-	return h.add("2020-01-01", casefile.Accepted{})
+	return h
+}
+
+// openOn begins a history at organisation A on a day.
+func openOn(on string, caseID id.Case, consents ...casefile.Purpose) *history {
+	h := &history{caseID: caseID}
+	h.add(on, casefile.Opened{Population: casefile.AtRisk, Consents: consents})
+	h.entries[0].Organisation = orgA
+	return h.add(on, casefile.Accepted{})
 }
 
 // add writes an entry, recorded on the day on which it happened.

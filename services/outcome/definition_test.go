@@ -309,8 +309,8 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("Find(%s) does not find it", i.Code)
 		}
 	}
-	if len(seen) != 21 {
-		t.Errorf("%d indicators, want 21", len(seen))
+	if len(seen) != 39 {
+		t.Errorf("%d indicators, want 39", len(seen))
 	}
 	if _, ok := outcome.Find("RESCUED"); ok {
 		t.Error("Find finds an indicator that does not exist")
