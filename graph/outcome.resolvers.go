@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"onward/graph/generated"
 	"onward/services/casework"
 	"onward/services/locale"
@@ -15,6 +16,10 @@ func (r *groupValueResolver) Label(ctx context.Context, obj *outcome.GroupValue)
 
 func (r *indicatorResolver) Label(ctx context.Context, obj *outcome.Indicator, locale *locale.Locale) (string, error) {
 	return obj.Labels.In(language(locale)), nil
+}
+
+func (r *indicatorResolver) Definition(ctx context.Context, obj *outcome.Indicator, locale *locale.Locale) (string, error) {
+	return obj.Definition.In(language(locale)), nil
 }
 
 func (r *queryResolver) Impact(ctx context.Context, input casework.ImpactInput) (*casework.ImpactReport, error) {
