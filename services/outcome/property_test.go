@@ -12,12 +12,14 @@ import (
 	"onward/services/career"
 	"onward/services/casefile"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/employment"
 	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/outcome"
 	"onward/services/scholarship"
 	"onward/services/shelter"
+	"onward/services/stall"
 	"onward/services/track"
 )
 
@@ -32,7 +34,7 @@ func step(t *rapid.T, c *casefile.Case) casefile.Data {
 			defendant = m.Defendants[rapid.IntRange(0, n-1).Draw(t, "defendant")].ID
 		}
 	}
-	return rapid.SampledFrom([]casefile.Data{
+	return rapid.SampledFrom(append(next(c), []casefile.Data{
 		delivered(casework, site), delivered(reunification, ""), delivered(casework, ""),
 		shelter.Admitted{SiteID: site}, shelter.Left{Destination: shelter.Family},
 		career.Registered{SiteID: site}, reached(track.SkillsAssessed), reached(track.JobReady),
@@ -45,8 +47,45 @@ func step(t *rapid.T, c *casefile.Case) casefile.Data {
 		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Acquittal},
 		returned(), followUp(track.Month6, true, &yes), followUp(track.Month6, true, &no),
 		consented(casefile.Given, 0), consented(casefile.Given, day("2026-05-20")), consented(casefile.Withdrawn, 0),
-		casefile.Revised{Population: casefile.VictimConfirmed},
-	}).Draw(t, "data")
+		casefile.Revised{Population: casefile.VictimConfirmed}, casefile.Revised{Risk: casefile.High}, casefile.Revised{Sex: demography.Female, BirthYear: new(2009)},
+		casefile.Assigned{OwnerID: "worker_1"}, casefile.Assigned{OwnerID: "worker_2"}, casefile.Released{OwnerID: "worker_1"},
+		raised(stall.NoContact, "2026-03-01"), raised(stall.NeverAssessed, "2026-05-10"), index(40), index(55), shared(), wholePlan,
+	}...)).Draw(t, "data")
+}
+
+// next returns the entries that would go on with what a case has begun: they are
+// rarely drawn else.
+func next(c *casefile.Case) (all []casefile.Data) {
+	for _, f := range c.Flags {
+		all = append(all, casefile.FlagResolution{FlagID: f.ID, Automatic: true})
+	}
+	for _, r := range c.Referrals {
+		all = append(all, casefile.ReferralAnswered{ReferralID: r.ID, Accepted: true}, casefile.ReferralCompleted{ReferralID: r.ID})
+	}
+	for _, a := range c.Approvals {
+		all = append(all, casefile.Approved{ApprovalID: a.ID})
+	}
+	if c.Plan != nil {
+		all = append(all, casefile.Requested{Of: casefile.PlanApproval})
+	}
+	if len(c.Consents) > 0 {
+		all = append(all, referral("org_z"))
+	}
+	if len(c.Scholarship.Scholarships) > 0 {
+		term := fmt.Sprint(c.Version)
+		all = append(all, scholarship.Enrolment{}, scholarship.TermCheck{Term: term, Attendance: scholarship.Regular},
+			scholarship.TermCheck{Term: term, Attendance: scholarship.NotEnrolled})
+	}
+	if len(c.Employment.Placements) > 0 {
+		all = append(all, employment.Ended{Reason: employment.LaidOff}, started(""))
+	}
+	if len(c.Shelter.Stays) > 0 {
+		all = append(all, shelter.Left{Destination: shelter.OtherShelter}, shelter.Left{Destination: shelter.Family}, shelter.Admitted{SiteID: shelterHouse})
+	}
+	if c.Status == casefile.Closed {
+		return append(all, reopened())
+	}
+	return append(all, closedFor())
 }
 
 // someCases draws cases with histories that hold, some of them merged into one
@@ -56,10 +95,12 @@ func someCases(t *rapid.T) []*casefile.Case {
 	cases := make([]*casefile.Case, n)
 	for i := range cases {
 		h := openAt(rapid.SampledFrom([]id.Organisation{orgA, orgB, orgX}).Draw(t, "organisation"), id.Case(fmt.Sprintf("case_%d", i)))
+		h.entries[0].On = rapid.SampledFrom([]calendar.Day{day("2020-01-01"), day("2026-01-10")}).Draw(t, "opened")
+		h.entries[1].On = h.entries[0].On
 		if rapid.Bool().Draw(t, "consent") {
 			h.add("2020-01-02", consented(casefile.Given, 0))
 		}
-		for range rapid.IntRange(0, 14).Draw(t, "entries") {
+		for range rapid.IntRange(0, 20).Draw(t, "entries") {
 			sofar, err := casefile.Fold(h.caseID, h.entries)
 			if err != nil {
 				t.Fatal(err)
