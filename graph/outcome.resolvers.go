@@ -42,6 +42,10 @@ func (r *indicatorResolver) Label(ctx context.Context, obj *outcome.Indicator, l
 	return obj.Labels.In(language(locale)), nil
 }
 
+func (r *indicatorResolver) Definition(ctx context.Context, obj *outcome.Indicator, locale *locale.Locale) (string, error) {
+	return obj.Definition.In(language(locale)), nil
+}
+
 func (r *queryResolver) Impact(ctx context.Context, input casework.ImpactInput) (*casework.ImpactReport, error) {
 	return r.Casework.Impact(ctx, viewOf(ctx), input)
 }

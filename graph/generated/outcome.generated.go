@@ -43,6 +43,7 @@ type ImpactTotalResolver interface {
 }
 type IndicatorResolver interface {
 	Label(ctx context.Context, obj *outcome.Indicator, locale *locale.Locale) (string, error)
+	Definition(ctx context.Context, obj *outcome.Indicator, locale *locale.Locale) (string, error)
 }
 type SurvivalReportResolver interface {
 	Label(ctx context.Context, obj *casework.SurvivalReport, locale *locale.Locale) (string, error)
@@ -110,6 +111,20 @@ func (ec *executionContext) field_GroupValue_label_args(ctx context.Context, raw
 }
 
 func (ec *executionContext) field_ImpactTotal_note_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*locale.Locale, error) {
+			return ec.unmarshalOLocale2ᚖonwardᚋservicesᚋlocaleᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Indicator_definition_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
@@ -1810,7 +1825,8 @@ func (ec *executionContext) _Indicator_definition(ctx context.Context, field gra
 			return ec.fieldContext_Indicator_definition(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Definition, nil
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Indicator().Definition(ctx, obj, fc.Args["locale"].(*locale.Locale))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1820,8 +1836,28 @@ func (ec *executionContext) _Indicator_definition(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Indicator_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Indicator", field, false, false, "String")
+func (ec *executionContext) fieldContext_Indicator_definition(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Indicator",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Indicator_definition_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Indicator_unit(ctx context.Context, field graphql.CollectedField, obj *outcome.Indicator) (ret graphql.Marshaler) {
@@ -3886,10 +3922,11 @@ func (ec *executionContext) _Indicator(ctx context.Context, sel ast.SelectionSet
 					return ec._Indicator_label(ctx, field, obj)
 				})
 		case "definition":
-			out.Values[i] = ec._Indicator_definition(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Indicator_definition(ctx, field, obj)
+				})
 		case "unit":
 			out.Values[i] = ec._Indicator_unit(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -584,7 +584,7 @@ type ComplexityRoot struct {
 
 	Indicator struct {
 		Code       func(childComplexity int) int
-		Definition func(childComplexity int) int
+		Definition func(childComplexity int, locale *locale.Locale) int
 		Label      func(childComplexity int, locale *locale.Locale) int
 		Measure    func(childComplexity int) int
 		Unit       func(childComplexity int) int
@@ -3763,7 +3763,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Indicator.Definition(childComplexity), true
+		args, err := ec.field_Indicator_definition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Indicator.Definition(childComplexity, args["locale"].(*locale.Locale)), true
 	case "Indicator.label":
 		if e.ComplexityRoot.Indicator.Label == nil {
 			break
@@ -14111,7 +14116,10 @@ type Indicator {
     locale: Locale = EN
   ): String! @class(is: PUBLIC)
   "The written definition."
-  definition: String! @class(is: PUBLIC)
+  definition(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
   "What one is."
   unit: IndicatorUnit! @class(is: PUBLIC)
   "What is said of them."

@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/delivery"
@@ -14,6 +15,7 @@ import (
 	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/outcome"
+	"onward/services/plan"
 	"onward/services/reintegration"
 	"onward/services/scholarship"
 	"onward/services/track"
@@ -60,10 +62,17 @@ func open(caseID id.Case, consents ...casefile.Purpose) *history {
 }
 
 func openAt(org id.Organisation, caseID id.Case, consents ...casefile.Purpose) *history {
-	h := &history{caseID: caseID}
-	h.add("2020-01-01", casefile.Opened{Population: casefile.AtRisk, Consents: consents})
+	h := openOn("2020-01-01", caseID, consents...)
 	h.entries[0].Organisation = org
-	return h.add("2020-01-01", casefile.Accepted{})
+	return h
+}
+
+// openOn begins a history at organisation A on a day.
+func openOn(on string, caseID id.Case, consents ...casefile.Purpose) *history {
+	h := &history{caseID: caseID}
+	h.add(on, casefile.Opened{Population: casefile.AtRisk, Consents: consents})
+	h.entries[0].Organisation = orgA
+	return h.add(on, casefile.Accepted{})
 }
 
 // add writes an entry, recorded on the day on which it happened.
@@ -161,6 +170,38 @@ func merged(into id.Case) casefile.Data {
 }
 
 func matterID(c id.Case, version int) string { return id.Within("matter_", c, version) }
+
+func closedFor() casefile.Data { return casefile.Ended{Reason: casefile.LostContact} }
+
+func reopened() casefile.Data { return casefile.Reopened{Reason: "she is back"} }
+
+// raised raises a flag of a rule whose condition begins the day after one.
+func raised(rule casefile.RuleCode, due string) casefile.Data {
+	return casefile.FlagRaised{Rule: rule, Episode: due, Severity: casefile.SeverityLow, DueOn: day(due)}
+}
+
+func resolved(c id.Case, rule casefile.RuleCode, due string) casefile.Data {
+	return casefile.FlagResolution{FlagID: casefile.FlagID(c, rule, due), Automatic: true}
+}
+
+// index is a reintegration index of so many points.
+func index(points int) casefile.Data { return indexWith("ris-28", points) }
+
+func indexWith(instrument string, points int) casefile.Data {
+	return assessment.Recorded{Instrument: instrument, InstrumentVersion: 1, Purpose: assessment.ReintegrationIndex,
+		Score: assessment.Score{Coverage: 100, Composite: points}}
+}
+
+func shared() casefile.Data {
+	return casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given}
+}
+
+func referral(to id.Organisation) casefile.Data {
+	return casefile.ReferralSent{Referral: casefile.ReferralOf, OrganisationID: to, Need: "legal help"}
+}
+
+// wholePlan is a plan that can be submitted.
+var wholePlan = plan.Updated{Goals: []plan.GoalInput{{Title: "A job", Track: track.Employment, AchieveBy: day("2027-12-31"), Measure: "three months of wages"}}}
 
 // Services of the taxonomy, in and outside of the reintegration group.
 const (

@@ -36,7 +36,7 @@ type counter struct {
 	follow   func(record, sighting)
 
 	hears  func(*table, int, Contribution) // called with each contribution and its cell; nil where nobody asks
-	ripens func(calendar.Day)              // called with the days after until on which something of a person will count; nil where nobody asks
+	ripens func(calendar.Day)              // called with the days after until on which something of a person will count, or fulfil; nil where nobody asks
 }
 
 // rules are the places of indicators in counter.asked, by how they count.
@@ -158,6 +158,9 @@ func (c *counter) turn(r record) {
 // listen prepares what rules call with what they find, once for all.
 func (c *counter) listen() {
 	c.found = func(s sighting) {
+		if c.ripens != nil && s.ripens > c.until {
+			c.ripens(s.ripens)
+		}
 		for _, t := range c.tables {
 			c.sight(t, c.looking, &s)
 		}

@@ -2,7 +2,11 @@ package outcome_test
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
+	"unicode"
 
 	"onward/services/career"
 	"onward/services/casefile"
@@ -297,20 +301,36 @@ func TestConvictedOfReferred(t *testing.T) {
 	})
 }
 
+// codesIn returns the codes that a text names, in order and each once.
+func codesIn(text string) []string {
+	all := regexp.MustCompile(`[A-Z][A-Z_]{3,}[A-Z]`).FindAllString(text, -1)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func TestRegistry(t *testing.T) {
 	seen := map[outcome.Code]bool{}
 	later := map[outcome.Code]int{outcome.Networks: 2}
 	for _, i := range outcome.Registry {
-		if i.Labels.EN == "" || i.Labels.KM == "" || i.Definition == "" || i.Unit == "" || i.Version != max(1, later[i.Code]) || seen[i.Code] {
+		if i.Labels.EN == "" || i.Labels.KM == "" || i.Definition.EN == "" || i.Unit == "" || i.Version != max(1, later[i.Code]) || seen[i.Code] {
 			t.Errorf("indicator %+v is incomplete or listed twice", i)
+		}
+		for _, km := range []string{i.Labels.KM, i.Definition.KM} {
+			if !strings.ContainsFunc(km, func(r rune) bool { return unicode.Is(unicode.Khmer, r) }) {
+				t.Errorf("%s has a text without Khmer letters: %q", i.Code, km)
+			}
+		}
+		// Both languages name the same codes.
+		if en, km := codesIn(i.Definition.EN), codesIn(i.Definition.KM); !slices.Equal(en, km) {
+			t.Errorf("%s names %v in English and %v in Khmer", i.Code, en, km)
 		}
 		seen[i.Code] = true
 		if found, ok := outcome.Find(i.Code); !ok || found.Definition != i.Definition {
 			t.Errorf("Find(%s) does not find it", i.Code)
 		}
 	}
-	if len(seen) != 21 {
-		t.Errorf("%d indicators, want 21", len(seen))
+	if len(seen) != 39 {
+		t.Errorf("%d indicators, want 39", len(seen))
 	}
 	if _, ok := outcome.Find("RESCUED"); ok {
 		t.Error("Find finds an indicator that does not exist")

@@ -87,8 +87,10 @@ func closed(_ *Query, c *casefile.Case, found func(sighting)) {
 
 // owned finds who had the case on the last day of each month.
 func owned(q *Query, c *casefile.Case, found func(sighting)) {
+	from := calendar.Day(0)
 	for stretch := range open(c) {
-		n, _ := slices.BinarySearch(q.months, stretch.From)
+		n, _ := slices.BinarySearch(q.months, max(stretch.From, from))
+		from = stretch.To + 1 // on the day of a closing it may be opened again
 		for ; n < len(q.months) && q.months[n] <= stretch.To; n++ {
 			if owner := c.ProfileOn(q.months[n]).Owner; owner != "" {
 				s := ofCase(c, q.months[n])
@@ -116,31 +118,28 @@ func completed(q *Query, c *casefile.Case, found func(sighting)) {
 		}
 		s := ofCase(c, r.SentOn)
 		s.entries[0] = int32(r.Entry)
-		s.hit = r.State == casefile.ReferralDone && r.EndedOn <= q.until()
+		if r.State == casefile.ReferralDone {
+			s.hit, s.ripens = r.EndedOn <= q.until(), r.EndedOn
+		}
 		found(s)
 	}
 }
 
 // kept finds in which terms a scholar was still enrolled.
 func kept(_ *Query, c *casefile.Case, found func(sighting)) {
-	for i := range c.Scholarship.Milestones {
-		m := &c.Scholarship.Milestones[i]
-		if m.Code != track.AttendanceVerified {
-			continue
+	for spell := range c.Scholarship.Scholarships {
+		terms := c.Scholarship.Scholarships[spell].Terms // in the order of their milestones
+		for i := range c.Scholarship.Milestones {
+			m := &c.Scholarship.Milestones[i]
+			if m.Code != track.AttendanceVerified || int(m.Spell) != spell {
+				continue
+			}
+			s := stamped(&m.Stamp, track.Scholarship)
+			s.class, s.hit = classOf(c, spell), terms[0].Attendance != scholarship.NotEnrolled
+			found(s)
+			terms = terms[1:]
 		}
-		s := stamped(&m.Stamp, track.Scholarship)
-		s.class, s.hit = classOf(c, int(m.Spell)), stillEnrolled(c, m)
-		found(s)
 	}
-}
-
-func stillEnrolled(c *casefile.Case, m *track.Milestone) bool {
-	all := c.Scholarship.Scholarships
-	if int(m.Spell) >= len(all) {
-		return false
-	}
-	i := slices.IndexFunc(all[m.Spell].Terms, func(t scholarship.TermResult) bool { return t.On == m.On })
-	return i >= 0 && all[m.Spell].Terms[i].Attendance != scholarship.NotEnrolled
 }
 
 // progressed finds how the reintegration index has changed since it was first
@@ -228,7 +227,7 @@ func returnedWithin(days calendar.Day) func(cohort.Person, func(record, sighting
 		for _, r := range records {
 			for i, stay := range r.Of.Shelter.Stays {
 				left, ok := r.Of.Shelter.Milestones.Find(i, track.Left)
-				if !ok || stay.Destination == shelter.OtherShelter {
+				if !ok || stay.Destination == shelter.OtherShelter || stay.Destination == shelter.Hospital {
 					continue
 				}
 				s := stamped(&left.Stamp, track.Shelter)

@@ -13,6 +13,7 @@ import (
 	"onward/services/fault"
 	"onward/services/outcome"
 	"onward/services/scholarship"
+	"onward/services/track"
 )
 
 func period(from, to string) calendar.Period {
@@ -40,7 +41,7 @@ func wantRows(t *testing.T, r outcome.Report, want ...string) {
 }
 
 func TestUngrouped(t *testing.T) {
-	r := compute(t, nil, outcome.Query{Period: firstQuarter})
+	r := compute(t, nil, outcome.Query{Period: firstQuarter, Between: &outcome.Between{From: track.Admitted, To: track.Left}})
 	if len(r.Rows) != len(outcome.Registry) {
 		t.Fatalf("%d rows, want one for each indicator", len(r.Rows))
 	}
@@ -48,6 +49,11 @@ func TestUngrouped(t *testing.T) {
 		if row.Code != outcome.Registry[i].Code || row.Indicator().Code != row.Code || row.Value != 0 || row.Group == nil || len(row.Group) != 0 {
 			t.Errorf("row %d is %+v", i, row)
 		}
+	}
+
+	// The days between two milestones are counted only between milestones.
+	if r := compute(t, nil, outcome.Query{Period: firstQuarter}); len(r.Rows) != len(outcome.Registry)-1 || slices.ContainsFunc(r.Rows, func(row outcome.Row) bool { return row.Code == outcome.DaysBetween }) {
+		t.Errorf("without milestones: %v", lines(r))
 	}
 
 	// The order of the registry, whatever the order asked for.
@@ -93,12 +99,14 @@ func TestGroupingKeepsTheRegistrysOrder(t *testing.T) {
 		openAt(orgB, "case_1", casefile.ForReporting).add("2026-02-01", award(scholarship.Women)),
 		open("case_2", casefile.ForReporting).add("2026-02-01", career.Registered{SiteID: careerCentre}))
 	r := compute(t, cases, outcome.Query{Period: firstQuarter, GroupBy: []outcome.Dimension{outcome.ByOrganisation}})
-	wantRows(t, r, "ASSISTED org_a 1 0", "ASSISTED org_b 1 0", "SCHOLARSHIPS_WOMEN org_b 1 0", "CAREER_CENTRE_SERVED org_a 1 0")
+	wantRows(t, r, "ASSISTED org_a 1 0", "ASSISTED org_b 1 0", "SCHOLARSHIPS_WOMEN org_b 1 0", "CAREER_CENTRE_SERVED org_a 1 0",
+		"SCHOLARSHIPS_WOMEN_PERSONS org_b 1 0", "CONTACT_WITHIN_THRESHOLD org_a 1 0", "CONTACT_WITHIN_THRESHOLD org_b 1 0",
+		"STALL_RATE org_a 0 0", "STALL_RATE org_b 0 0") // both cases are open, and neither has a flag
 }
 
 func TestPopulationIsTheSurvivingCases(t *testing.T) {
 	cases := fold(t,
-		served("case_1", casefile.ForReporting).add("2026-02-02", casefile.Revised{Population: casefile.VictimConfirmed}),
+		open("case_1", casefile.ForReporting).add("2026-01-15", casefile.Revised{Population: casefile.VictimConfirmed}),
 		served("case_2", casefile.ForReporting).into("case_1"))
 	q := outcome.Query{Period: firstQuarter, GroupBy: []outcome.Dimension{outcome.ByPopulation}, Indicators: []outcome.Code{outcome.Assisted}}
 	wantRows(t, compute(t, cases, q), "ASSISTED VICTIM_CONFIRMED 1 0")

@@ -18,6 +18,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/outcome"
+	"onward/services/shelter"
 	"onward/services/store"
 	"onward/services/store/sqlite"
 )
@@ -162,10 +163,10 @@ func TestRestatedForWhatDoesNotShow(t *testing.T) {
 	h := open("case_1", casefile.ForReporting).add("2026-02-01", delivered(casework, ""))
 	network := outcome.Network{ID: "network_1", Organisation: orgA, ActiveFrom: day("2026-01-01")}
 	one, known := quarterly(t, []*history{h}, firstQuarter)
-	two, _ := quarterly(t, []*history{h.add("2026-02-02", delivered(casework, ""))}, firstQuarter)
+	two, _ := quarterly(t, []*history{h.add("2026-02-02", shelter.Admitted{SiteID: shelterHouse})}, firstQuarter)
 	three, _ := quarterly(t, []*history{h}, firstQuarter, network)
-	if !reflect.DeepEqual(one.Rows, two.Rows) {
-		t.Fatalf("a second delivery to the same person shows: %v, %v", lines(one), lines(two))
+	if !reflect.DeepEqual(withoutEntries(one.Rows), withoutEntries(two.Rows)) {
+		t.Fatalf("a second event of the same person shows: %v, %v", lines(one), lines(two))
 	}
 	for i, r := range []outcome.Report{one, two, three} {
 		if changed, err := k.Keep(t.Context(), day("2026-03-01"), known, r); err != nil || !changed {
@@ -175,6 +176,15 @@ func TestRestatedForWhatDoesNotShow(t *testing.T) {
 	if got := len(revisions(t, s, "2026-Q1")); got != 3 {
 		t.Errorf("%d revisions, want 3", got)
 	}
+}
+
+// withoutEntries returns rows without the digests of what is behind them.
+func withoutEntries(rows []outcome.Row) []outcome.Row {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Entries = ""
+	}
+	return rows
 }
 
 // TestEmptyQuarter proves that a quarter without any entry is kept too, once.

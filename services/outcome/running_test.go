@@ -22,7 +22,13 @@ func TestRunningEqualsCounting(t *testing.T) {
 		r := register.New()
 		var histories []*history
 		for _, name := range []id.Case{"case_1", "case_2", "case_3", "case_4"} {
-			histories = append(histories, openAt(rapid.SampledFrom([]id.Organisation{orgA, orgB}).Draw(t, "organisation"), name))
+			h := openAt(rapid.SampledFrom([]id.Organisation{orgA, orgB}).Draw(t, "organisation"), name)
+			h.entries[0].On = rapid.SampledFrom([]calendar.Day{day("2020-01-01"), day("2026-01-10"), day("2026-04-01")}).Draw(t, "opened")
+			h.entries[1].On = h.entries[0].On
+			histories = append(histories, h)
+		}
+		for range rapid.IntRange(0, 20).Draw(t, "before") {
+			change(t, histories, r)
 		}
 		q := outcome.Query{Period: period("2026-01-01", "2026-12-31"), AsOf: day("2026-02-01"),
 			Between: &outcome.Between{From: "ADMITTED", To: "RETURNED_TO_COMMUNITY"}}

@@ -18,10 +18,11 @@ type sighting struct {
 	site         id.Site
 	track        track.Kind
 	class        string
-	entries      [2]int32  // versions of the entries on which it rests; 0 for none
-	hit          bool      // of a SHARE: it fulfils
-	amount       int       // of a DISTRIBUTION, days; of a MEAN, what is averaged
-	worker       id.Worker // of a caseload
+	entries      [2]int32     // versions of the entries on which it rests; 0 for none
+	hit          bool         // of a SHARE: it fulfils
+	ripens       calendar.Day // of a SHARE: when it fulfils, where that may be after it counts
+	amount       int          // of a DISTRIBUTION, days; of a MEAN, what is averaged
+	worker       id.Worker    // of a caseload
 }
 
 // stamped begins a sighting at a stamp.
