@@ -263,7 +263,7 @@ func BenchmarkWorklist(b *testing.B) {
 	actor := access.Actor{Worker: first[i], Role: access.Supervisor, Organisation: workers[first[i]].Organisation}
 	b.ResetTimer()
 	for b.Loop() {
-		if _, err := work.View(actor, r.Snapshot()).Worklist(nil, page.Args{}); err != nil {
+		if _, err := work.View(actor, r.Snapshot()).Worklist(b.Context(), nil, page.Args{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -226,7 +226,9 @@ func (v *Verification) compareKept(ctx context.Context, s store.Store, d *direct
 	if err != nil {
 		return err
 	}
-	again, err := programme(slices.Values(cases), Beside(then, activities), k.Quarter())
+	again, err := outcome.Compute(slices.Values(cases), Beside(then, activities), outcome.Query{
+		Period: k.Quarter(), AsOf: k.CountedTo, GroupBy: byPlace,
+	})
 	if err != nil {
 		return err
 	}

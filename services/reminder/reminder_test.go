@@ -554,7 +554,7 @@ func TestDigestsAreOnesOwn(t *testing.T) {
 			t.Fatalf("%s has %+v", actor.Worker, list)
 		}
 		first := 100
-		work, err := o.casework.View(actor, o.register.Snapshot()).Worklist(nil, page.Args{First: &first})
+		work, err := o.casework.View(actor, o.register.Snapshot()).Worklist(o.t.Context(), nil, page.Args{First: &first})
 		o.must(err)
 		if !slices.Equal(list[0].Counts, work.Counts) || len(list[0].Items) != work.TotalCount {
 			t.Errorf("%s: the digest counts %v, the worklist %v", actor.Worker, list[0].Counts, work.Counts)
