@@ -25,9 +25,9 @@ type RollUp struct {
 	// kept before it was said: all of the quarter.
 	CountedTo calendar.Day `json:"countedTo,omitzero"`
 
-	Digest   string       `json:"digest"`
-	Rows     []Row        `json:"rows"`
-	Counted  []Definition `json:"counted,omitempty"` // absent where the first definitions counted
+	Digest  string       `json:"digest"`
+	Rows    []Row        `json:"rows"`
+	Counted []Definition `json:"counted,omitempty"` // absent where the first definitions counted
 }
 
 // Quarter returns the days of the quarter.
