@@ -41,6 +41,24 @@ func (l *Lists) Of(ctx context.Context, org id.Organisation) (List, error) {
 	return list, err
 }
 
+// All returns the lists of all organisations, in no order.
+func (l *Lists) All(ctx context.Context) ([]List, error) {
+	var all []List
+	_, err := l.store.Scan(ctx, store.Releases, func(doc store.Document) error {
+		if !strings.HasPrefix(doc.ID, prefix) {
+			return nil
+		}
+		list, err := listOf(doc)
+		all = append(all, list)
+		return err
+	})
+	return all, err
+}
+
+// Confirms reports whether items that were found again are those of the list; on
+// which day each was found first does not matter.
+func (l List) Confirms(again []Item) bool { return same(since(again, l.Items), l.Items) }
+
 // Keep stores the items of an organisation where they are not those of the last
 // revision, and reports whether they were not. What was found before keeps the
 // day on which it was. A revision is never replaced by one of an earlier day. It
@@ -93,10 +111,15 @@ func (l *Lists) read(ctx context.Context, org id.Organisation) (list List, versi
 	if err != nil {
 		return list, 0, err
 	}
+	list, err = listOf(doc)
+	return list, doc.Version, err
+}
+
+func listOf(doc store.Document) (list List, err error) {
 	if err := json.Unmarshal(doc.State, &list); err != nil {
-		return list, 0, fault.Wrap(fault.Internal, err, "read %s", doc.ID)
+		return list, fault.Wrap(fault.Internal, err, "read %s", doc.ID)
 	}
-	return list, doc.Version, nil
+	return list, nil
 }
 
 // document writes a revision as its organisation's document of a version.

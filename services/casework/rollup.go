@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"onward/services/activity"
 	"onward/services/attention"
 	"onward/services/calendar"
+	"onward/services/casefile"
 	"onward/services/directory"
 	"onward/services/id"
 	"onward/services/outcome"
@@ -143,16 +145,10 @@ func periods(targets []directory.Target) []calendar.Period {
 	return all
 }
 
-// keepAttention finds what needs attention in the figures of each organisation,
-// keeps it, and returns of how many it was something else than before.
+// keepAttention keeps for each organisation what needs attention in its figures,
+// and returns of how many it was something else than before.
 func (s *Service) keepAttention(ctx context.Context, p present, targets []directory.Target, asOf calendar.Day) (changed int, err error) {
-	items := attention.Cohorts(outcome.Persons(p.cases.All()), asOf)
-	rows := s.figures.rows(targets)
-	for _, t := range targets {
-		if item, found := attention.Judge(t, rows[figureOf(t)], asOf); found {
-			items[t.Organisation] = append(items[t.Organisation], item)
-		}
-	}
+	items := needAttention(p.cases.All(), targets, s.figures.rows(targets), asOf)
 	for org := range p.directory.Organisations {
 		revised, err := s.attention.Keep(ctx, org, asOf, p.knownAt, items[org])
 		if err != nil {
@@ -161,6 +157,18 @@ func (s *Service) keepAttention(ctx context.Context, p present, targets []direct
 		changed += one(revised)
 	}
 	return changed, nil
+}
+
+// needAttention finds what needs attention as of a day: in the figures that
+// targets are about, and among those who began something.
+func needAttention(cases iter.Seq[*casefile.Case], targets []directory.Target, rows map[target]outcome.Row, asOf calendar.Day) map[id.Organisation][]attention.Item {
+	items := attention.Cohorts(outcome.Persons(cases), asOf)
+	for _, t := range targets {
+		if item, found := attention.Judge(t, rows[figureOf(t)], asOf); found {
+			items[t.Organisation] = append(items[t.Organisation], item)
+		}
+	}
+	return items
 }
 
 // target names the figure that a target is about.
@@ -174,26 +182,36 @@ func figureOf(t directory.Target) target {
 	return target{calendar.Period{From: t.From, To: t.To}, t.Organisation, outcome.Code(t.Indicator)}
 }
 
-// rows returns the figures that targets are about. One that nothing was counted
-// for has an empty row.
+// rows returns the figures that targets are about.
 func (f *figures) rows(targets []directory.Target) map[target]outcome.Row {
+	rows, _ := rowsOf(targets, func(period calendar.Period) (outcome.Report, error) { // which cannot fail
+		return f.running[period].Reports()[1], nil
+	})
+	return rows
+}
+
+// rowsOf returns the figures that targets are about, from reports by organisation
+// on their periods. One that nothing was counted for has an empty row.
+func rowsOf(targets []directory.Target, report func(calendar.Period) (outcome.Report, error)) (map[target]outcome.Row, error) {
 	rows := make(map[target]outcome.Row, len(targets))
 	for _, t := range targets {
 		rows[figureOf(t)] = outcome.Row{Code: outcome.Code(t.Indicator)}
 	}
-	reports := map[calendar.Period]outcome.Report{}
-	for _, period := range periods(targets) {
-		if _, counted := reports[period]; !counted {
-			reports[period] = f.running[period].Reports()[1]
+	all := periods(targets)
+	for i, period := range all {
+		if slices.Contains(all[:i], period) {
+			continue
 		}
-	}
-	for period, report := range reports {
-		for _, r := range report.Rows {
+		counted, err := report(period)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range counted.Rows {
 			of := target{period, id.Organisation(r.Group[0].Value), r.Code}
 			if _, asked := rows[of]; asked {
 				rows[of] = r
 			}
 		}
 	}
-	return rows
+	return rows, nil
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -280,6 +282,8 @@ func TestTargetsNeedAttention(t *testing.T) {
 		t.Errorf("%d are hers and %d are not, of %d", own.TotalCount, rest.TotalCount, after.TotalCount)
 	}
 
+	wantDifferences(t, s, 0)
+
 	r.setTarget(t, admin, "lower", "ASSISTED", calendar.QuarterOf(today), 8)
 	if got := r.figures(t, supervisor); len(got) != 1 || got[0] != want[1] {
 		t.Errorf("after a target was set anew: %v", got)
@@ -288,13 +292,14 @@ func TestTargetsNeedAttention(t *testing.T) {
 	if got := r.figures(t, supervisor); len(got) != 2 || !slices.Contains(got, want[1]) {
 		t.Errorf("after the next run: %v", got)
 	}
+	wantDifferences(t, s, 0)
 	r.served(t, cases[1], "two", last.From, "")
 	r.served(t, cases[2], "three", last.To, "")
 	r.rollUp(t, s, today+2)
 	if got := r.figures(t, supervisor); len(got) != 1 || slices.Contains(got, want[1]) {
 		t.Errorf("after the figure was mended: %v", got)
 	}
-	if _, err := r.directory.SetTarget(t.Context(), admin, now, directory.SetTargetInput{Request: directory.Request{RequestID: "away"},
+	if _, err := r.directory.SetTarget(t.Context(), admin, now.Add(time.Hour), directory.SetTargetInput{Request: directory.Request{RequestID: "away"},
 		Indicator: "ASSISTED", From: calendar.QuarterOf(today).From, To: calendar.QuarterOf(today).To, Reason: "the plan"}); err != nil {
 		t.Fatal(err)
 	}
@@ -305,6 +310,13 @@ func TestTargetsNeedAttention(t *testing.T) {
 	if err != nil || len(doc.History) != 3 {
 		t.Errorf("%d revisions, %v", len(doc.History), err)
 	}
+	wantDifferences(t, s, 0)
+	tampered := strings.Replace(string(doc.State), `"reached":0`, `"reached":7`, 1)
+	entry := store.Entry{Version: 4, Kind: "attention.revised", On: today + 2, At: now, Data: json.RawMessage(tampered)}
+	if err := s.Append(t.Context(), store.Releases, store.Change{ID: doc.ID, From: 3, To: 4, State: entry.Data, Entries: []store.Entry{entry}}); err != nil {
+		t.Fatal(err)
+	}
+	wantDifferences(t, s, 1)
 }
 
 // TestCohortsNeedAttention proves that a cohort which falls behind the one before
