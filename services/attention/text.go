@@ -2,7 +2,6 @@ package attention
 
 import (
 	"embed"
-	"slices"
 	"strconv"
 
 	"onward/services/calendar"
@@ -34,8 +33,7 @@ type reason struct {
 // Text returns why the item is there, in a sentence.
 func (i Item) Text(l locale.Locale) string {
 	if c := i.Cohort; c != nil {
-		n := slices.IndexFunc(cohort.Subjects, func(s cohort.Subject) bool { return s.Code == c.Subject })
-		return messages.Text(l, string(i.Reason), reason{Of: cohort.Subjects[n].Label.In(l), From: c.From, To: c.To,
+		return messages.Text(l, string(i.Reason), reason{Of: c.label(l), From: c.From, To: c.To,
 			Persons: c.Persons, PersonsBefore: c.PersonsBefore, Ended: c.Ended, Expected: number(c.Expected), P: number(c.P)}, c.Ended)
 	}
 	indicator := i.Target.Indicator()
@@ -44,6 +42,16 @@ func (i Item) Text(l locale.Locale) string {
 	}
 	return messages.Text(l, i.message(indicator), reason{Of: indicator.Labels.In(l), From: i.Target.From, To: i.Target.To,
 		Reached: amount(i.Target.Reached), Target: amount(i.Target.Target), Expected: amount(i.Target.Expected)}, 0)
+}
+
+// label names what the curve is about; by its code where there is none any more.
+func (c Cohort) label(l locale.Locale) string {
+	for _, s := range cohort.Subjects {
+		if s.Code == c.Subject {
+			return s.Label.In(l)
+		}
+	}
+	return c.Subject
 }
 
 // message returns the id of the message of a target.

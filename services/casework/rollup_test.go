@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -177,6 +178,32 @@ func TestRollUpOfAnEarlierDay(t *testing.T) {
 	r.rollUp(t, s, calendar.QuarterOf(early).From-100) // whose quarters nothing was kept of, and one of which it was
 	wantDifferences(t, s, 0)
 	r.served(t, cases[0], "again", today-20, "")
+	r.rollUp(t, s, today)
+	r.wantCounted(t, s, today)
+}
+
+// TestRollUpBesideWriters proves that runs which one process is asked for at once
+// follow one another, and miss nothing of what is recorded meanwhile.
+func TestRollUpBesideWriters(t *testing.T) {
+	s, today := twoOrganisations(t), calendar.DayOf(now)
+	r := newReplica(t, s, false)
+	cases := r.openMany(t, 4)
+	var group sync.WaitGroup
+	for n, c := range cases {
+		group.Go(func() {
+			for i := range 5 {
+				if _, err := r.serve(c, fmt.Sprintf("s-%d-%d", n, i)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		group.Go(func() {
+			if _, err := r.casework.RollUp(t.Context(), r.register, outcome.NewRollUps(s), today); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
 	r.rollUp(t, s, today)
 	r.wantCounted(t, s, today)
 }
