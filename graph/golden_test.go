@@ -31,7 +31,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func golden(t *testing.T, file string) {
+// golden sends the request of a file to a world that was made ready for it.
+func golden(t *testing.T, file string, ready ...func(*world)) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -42,6 +43,9 @@ func golden(t *testing.T, file string) {
 		part[f.Name] = strings.TrimSpace(string(f.Data))
 	}
 	w := newWorld(t)
+	for _, prepare := range ready {
+		prepare(w)
+	}
 	variables := json.RawMessage("{}")
 	if v := part["variables"]; v != "" {
 		variables = json.RawMessage(w.fill(v))

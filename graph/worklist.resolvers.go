@@ -8,7 +8,7 @@ import (
 )
 
 func (r *queryResolver) Worklist(ctx context.Context, filter *casework.WorkFilter, first *int, after *string) (*casework.WorkItemConnection, error) {
-	return viewOf(ctx).Worklist(filter, page.Args{First: first, After: after})
+	return viewOf(ctx).Worklist(ctx, filter, page.Args{First: first, After: after})
 }
 
 func (r *workItemResolver) Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error) {

@@ -66,31 +66,20 @@ func ConsentExpiry(c *casework.Service, r *register.Register) Job {
 }
 
 // RollUp keeps the outcome figures of the day's quarter and of the one before,
-// which late entries still change.
+// which late entries still change, and finds what needs attention in figures. It
+// counts what has changed since the run before, in one process.
 func RollUp(c *casework.Service, r *register.Register, keep *outcome.RollUps) Job {
 	return Job{
 		Name:        "roll-up",
-		Description: "Counts the indicators of the current and the last quarter, and keeps a revision where they have changed.",
+		Description: "Counts the indicators of the current and the last quarter, keeps a revision where they have changed, and finds targets that were missed and cohorts that fall behind.",
 		Schedule:    "30 5 * * *",
 		LatestOnly:  true,
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
-			figures, revised := 0, 0
-			current := calendar.QuarterOf(asOf)
-			for _, quarter := range []calendar.Period{calendar.QuarterOf(current.From - 1), current} {
-				report, knownAt, err := c.Programme(r.Snapshot(), quarter)
-				if err != nil {
-					return nil, err
-				}
-				changed, err := keep.Keep(ctx, asOf, knownAt, report)
-				if err != nil {
-					return nil, err
-				}
-				figures += len(report.Rows)
-				if changed {
-					revised++
-				}
-			}
-			return []Count{{"figures", figures}, {"revised", revised}}, nil
+			done, err := c.RollUp(ctx, r, keep, asOf)
+			return []Count{
+				{"figures", done.Figures}, {"changed", done.Changed}, {"whole", done.Whole},
+				{"revised", done.Revised}, {"attention", done.Attention},
+			}, err
 		},
 	}
 }

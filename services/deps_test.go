@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"services/register", "services/store"},
 	{"services/activity"},
 	{"services/directory", "services/outcome", "services/outcome/disclosure", "services/instrument"},
-	{"services/release"},
+	{"services/release", "services/attention"},
 	{"services/casework"},
 	{"services/reminder"},
 	{"jobs"},

@@ -263,11 +263,50 @@ func BenchmarkWorklist(b *testing.B) {
 	actor := access.Actor{Worker: first[i], Role: access.Supervisor, Organisation: workers[first[i]].Organisation}
 	b.ResetTimer()
 	for b.Loop() {
-		if _, err := work.View(actor, r.Snapshot()).Worklist(nil, page.Args{}); err != nil {
+		if _, err := work.View(actor, r.Snapshot()).Worklist(b.Context(), nil, page.Args{}); err != nil {
 			b.Fatal(err)
 		}
 	}
 	for100k := b.Elapsed() / time.Duration(b.N) * 100_000 / time.Duration(r.Snapshot().Len())
 	b.ReportMetric(float64(for100k.Microseconds())/1000, "ms/100k-cases")
 	b.ReportMetric(float64(for100k)/float64(workTime), "of-figure")
+}
+
+// BenchmarkRollUp measures a run of the roll-up job after 100 cases have changed,
+// for 100,000 cases, and what it takes of the first run of a process.
+func BenchmarkRollUp(b *testing.B) {
+	tuneMemory()
+	full, r := openCaseload(b), register.New()
+	load(b, full, r)
+	d, _, err := directory.Open(context.Background(), full)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := sqlite.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	work, kept := casework.New(s, r, d, time.Now), outcome.NewRollUps(s)
+	run := func() time.Duration {
+		began := time.Now()
+		if _, err := work.RollUp(b.Context(), r, kept, work.Today()); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(began)
+	}
+	first, again := run(), time.Duration(0)
+	cases := slices.Collect(r.Snapshot().All())
+	for n := 0; b.Loop(); n++ {
+		for i := range 100 {
+			next := cases[i].Clone()
+			next.Version += n + 1
+			r.Apply(next)
+		}
+		again += run()
+	}
+	again /= time.Duration(b.N)
+	for100k := again * 100_000 / time.Duration(r.Snapshot().Len())
+	b.ReportMetric(float64(for100k.Microseconds())/1000, "ms/100k-cases")
+	b.ReportMetric(float64(again)/float64(first), "of-first-run")
 }

@@ -326,10 +326,10 @@ func (ec *executionContext) _DigestItem_caseId(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v id.Case) graphql.Marshaler {
-			return ec.marshalNID2onwardᚋservicesᚋidᚐCase(ctx, selections, v)
+			return ec.marshalOID2onwardᚋservicesᚋidᚐCase(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_DigestItem_caseId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -610,7 +610,7 @@ func (ec *executionContext) _DigestItem(ctx context.Context, sel ast.SelectionSe
 			out.Values[i] = graphql.MarshalString("DigestItem")
 		case "caseId":
 			out.Values[i] = ec._DigestItem_caseId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "caseCode":

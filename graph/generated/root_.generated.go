@@ -1601,16 +1601,34 @@ type ComplexityRoot struct {
 		Period   func(childComplexity int) int
 	}
 
+	WorkCohort struct {
+		Ended         func(childComplexity int) int
+		Expected      func(childComplexity int) int
+		From          func(childComplexity int) int
+		P             func(childComplexity int) int
+		Persons       func(childComplexity int) int
+		PersonsBefore func(childComplexity int) int
+		Subject       func(childComplexity int) int
+		To            func(childComplexity int) int
+	}
+
 	WorkCount struct {
 		Kind    func(childComplexity int) int
 		Overdue func(childComplexity int) int
 		Soon    func(childComplexity int) int
 	}
 
+	WorkFigure struct {
+		Cohort func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Target func(childComplexity int) int
+	}
+
 	WorkItem struct {
 		Case        func(childComplexity int) int
 		DueOn       func(childComplexity int) int
 		Explanation func(childComplexity int) int
+		Figure      func(childComplexity int) int
 		Flag        func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Kind        func(childComplexity int) int
@@ -1631,6 +1649,14 @@ type ComplexityRoot struct {
 	WorkItemEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WorkTarget struct {
+		From      func(childComplexity int) int
+		Indicator func(childComplexity int) int
+		Reached   func(childComplexity int) int
+		Target    func(childComplexity int) int
+		To        func(childComplexity int) int
 	}
 
 	Worker struct {
@@ -8562,6 +8588,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Wage.Period(childComplexity), true
 
+	case "WorkCohort.ended":
+		if e.ComplexityRoot.WorkCohort.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCohort.Ended(childComplexity), true
+	case "WorkCohort.expected":
+		if e.ComplexityRoot.WorkCohort.Expected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCohort.Expected(childComplexity), true
+	case "WorkCohort.from":
+		if e.ComplexityRoot.WorkCohort.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCohort.From(childComplexity), true
+	case "WorkCohort.p":
+		if e.ComplexityRoot.WorkCohort.P == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCohort.P(childComplexity), true
+	case "WorkCohort.persons":
+		if e.ComplexityRoot.WorkCohort.Persons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCohort.Persons(childComplexity), true
+	case "WorkCohort.personsBefore":
+		if e.ComplexityRoot.WorkCohort.PersonsBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCohort.PersonsBefore(childComplexity), true
+	case "WorkCohort.subject":
+		if e.ComplexityRoot.WorkCohort.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCohort.Subject(childComplexity), true
+	case "WorkCohort.to":
+		if e.ComplexityRoot.WorkCohort.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkCohort.To(childComplexity), true
+
 	case "WorkCount.kind":
 		if e.ComplexityRoot.WorkCount.Kind == nil {
 			break
@@ -8581,6 +8656,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkCount.Soon(childComplexity), true
 
+	case "WorkFigure.cohort":
+		if e.ComplexityRoot.WorkFigure.Cohort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkFigure.Cohort(childComplexity), true
+	case "WorkFigure.reason":
+		if e.ComplexityRoot.WorkFigure.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkFigure.Reason(childComplexity), true
+	case "WorkFigure.target":
+		if e.ComplexityRoot.WorkFigure.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkFigure.Target(childComplexity), true
+
 	case "WorkItem.case":
 		if e.ComplexityRoot.WorkItem.Case == nil {
 			break
@@ -8599,6 +8693,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkItem.Explanation(childComplexity), true
+	case "WorkItem.figure":
+		if e.ComplexityRoot.WorkItem.Figure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItem.Figure(childComplexity), true
 	case "WorkItem.flag":
 		if e.ComplexityRoot.WorkItem.Flag == nil {
 			break
@@ -8685,6 +8785,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkItemEdge.Node(childComplexity), true
+
+	case "WorkTarget.from":
+		if e.ComplexityRoot.WorkTarget.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkTarget.From(childComplexity), true
+	case "WorkTarget.indicator":
+		if e.ComplexityRoot.WorkTarget.Indicator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkTarget.Indicator(childComplexity), true
+	case "WorkTarget.reached":
+		if e.ComplexityRoot.WorkTarget.Reached == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkTarget.Reached(childComplexity), true
+	case "WorkTarget.target":
+		if e.ComplexityRoot.WorkTarget.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkTarget.Target(childComplexity), true
+	case "WorkTarget.to":
+		if e.ComplexityRoot.WorkTarget.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkTarget.To(childComplexity), true
 
 	case "Worker.active":
 		if e.ComplexityRoot.Worker.Active == nil {
@@ -14890,15 +15021,15 @@ type Digest {
   "The day."
   on: Date! @class(is: CASE)
   "How much there was of each kind, over everything."
-  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 14)
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 15)
   "The most urgent first, 50 at most. What the viewer may not know of any more is left out."
   items: [DigestItem!]! @class(is: CASE) @atMost(n: 50)
 }
 
 "One thing that was to be done."
 type DigestItem {
-  "The case."
-  caseId: ID! @class(is: CASE)
+  "The case; absent of a figure that needed attention."
+  caseId: ID @class(is: CASE)
   "The code of the case; absent where the viewer may not read the case yet."
   caseCode: String @class(is: CASE)
   "What was to be done."
@@ -16264,15 +16395,17 @@ type WorkItem {
   id: ID! @class(is: CASE)
   "What is to be done."
   kind: WorkKind! @class(is: CASE)
-  "The case; absent where the viewer may not read it yet."
+  "The case; absent where the viewer may not read it yet, and of work on a figure."
   case: Case @class(is: CASE)
   "The referral or the transfer of another organisation that waits for an answer."
   referral: Referral @class(is: CASE)
-  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent."
+  "The figure of the organisation that needs attention, for those who steer it; absent of other work."
+  figure: WorkFigure @class(is: CASE)
+  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent, a figure."
   rule: StallRuleCode @class(is: CASE)
   "How much it presses."
   severity: Severity! @class(is: CASE)
-  "The day on which it is due."
+  "The day on which it is due. Of a missed target and of a cohort, the day on which it was found; of a target that lags, the last day of its period."
   dueOn: Date! @class(is: CASE)
   "Whether that day has passed."
   overdue: Boolean! @class(is: CASE)
@@ -16280,6 +16413,63 @@ type WorkItem {
   flag: Flag @class(is: CASE)
   "Why, and what to do."
   explanation: Explanation! @class(is: CASE)
+}
+
+"""
+A figure that needs attention, as the roll-up job last found it. It goes away when the
+job finds it mended, when its target is set anew, and a year after the period.
+"""
+type WorkFigure {
+  "What is wrong with it."
+  reason: WorkFigureReason! @class(is: CASE)
+  "The target; absent of a cohort."
+  target: WorkTarget @class(is: CASE)
+  "The cohort; absent of a target."
+  cohort: WorkCohort @class(is: CASE)
+}
+
+"A target beside what has been reached. Numbers are in the unit of the indicator: of a share in percent, of days the median."
+type WorkTarget {
+  "The indicator."
+  indicator: Indicator! @class(is: CASE)
+  "The first day of the period."
+  from: Date! @class(is: CASE)
+  "The last day of the period."
+  to: Date! @class(is: CASE)
+  "What is to be reached."
+  target: Float! @class(is: CASE)
+  "What has been reached."
+  reached: Float! @class(is: CASE)
+}
+
+"A cohort beside the one before it, by the log-rank test."
+type WorkCohort {
+  "The code of what the curve is about."
+  subject: String! @class(is: CASE)
+  "The first day on which somebody began in the cohort."
+  from: Date! @class(is: CASE)
+  "The last day."
+  to: Date! @class(is: CASE)
+  "The persons of the cohort."
+  persons: Int! @class(is: CASE)
+  "The persons of the cohort before."
+  personsBefore: Int! @class(is: CASE)
+  "For how many of the cohort it ended."
+  ended: Int! @class(is: CASE)
+  "For how many it would have ended, if both were alike."
+  expected: Float! @class(is: CASE)
+  "The probability of so great a difference by chance, rounded up to a thousandth."
+  p: Float! @class(is: CASE)
+}
+
+"What is wrong with a figure."
+enum WorkFigureReason {
+  "The period has ended, and the figure is on the wrong side of the target."
+  TARGET_MISSED
+  "A third of the period or less is left, and the figure is behind the share of the time that has gone by."
+  TARGET_LAGS
+  "What those began who are in the cohort of the last four whole quarters lasts less long than for the four before: by the log-rank test, p < 0.05, with 11 persons or more in each."
+  COHORT_BEHIND
 }
 
 "A page of the worklist."
@@ -16293,7 +16483,7 @@ type WorkItemConnection {
   "The number of items."
   totalCount: Int! @class(is: CASE)
   "How many items there are of each kind, over all that the filter lets through without its kinds; of a kind without items there is no count."
-  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 14)
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 15)
 }
 
 "An item with its cursor."
@@ -16324,7 +16514,7 @@ input WorkFilter {
   severity: [Severity!]
   "Overdue, or not yet."
   overdue: Boolean
-  "Only on cases that the viewer owns, or only on others."
+  "Only on cases that the viewer owns, or only what is not."
   mine: Boolean
 }
 
@@ -16358,6 +16548,8 @@ enum WorkKind {
   RECORD
   "See to something that was lost again."
   REGRESSION
+  "See to a figure that is not what it should be."
+  FIGURE
 }
 `, BuiltIn: false},
 }
@@ -19099,6 +19291,28 @@ func (ec *executionContext) childFields_Wage(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Wage", field.Name)
 }
 
+func (ec *executionContext) childFields_WorkCohort(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_WorkCohort_subject(ctx, field)
+	case "from":
+		return ec.fieldContext_WorkCohort_from(ctx, field)
+	case "to":
+		return ec.fieldContext_WorkCohort_to(ctx, field)
+	case "persons":
+		return ec.fieldContext_WorkCohort_persons(ctx, field)
+	case "personsBefore":
+		return ec.fieldContext_WorkCohort_personsBefore(ctx, field)
+	case "ended":
+		return ec.fieldContext_WorkCohort_ended(ctx, field)
+	case "expected":
+		return ec.fieldContext_WorkCohort_expected(ctx, field)
+	case "p":
+		return ec.fieldContext_WorkCohort_p(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkCohort", field.Name)
+}
+
 func (ec *executionContext) childFields_WorkCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -19111,6 +19325,18 @@ func (ec *executionContext) childFields_WorkCount(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type WorkCount", field.Name)
 }
 
+func (ec *executionContext) childFields_WorkFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_WorkFigure_reason(ctx, field)
+	case "target":
+		return ec.fieldContext_WorkFigure_target(ctx, field)
+	case "cohort":
+		return ec.fieldContext_WorkFigure_cohort(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkFigure", field.Name)
+}
+
 func (ec *executionContext) childFields_WorkItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -19121,6 +19347,8 @@ func (ec *executionContext) childFields_WorkItem(ctx context.Context, field grap
 		return ec.fieldContext_WorkItem_case(ctx, field)
 	case "referral":
 		return ec.fieldContext_WorkItem_referral(ctx, field)
+	case "figure":
+		return ec.fieldContext_WorkItem_figure(ctx, field)
 	case "rule":
 		return ec.fieldContext_WorkItem_rule(ctx, field)
 	case "severity":
@@ -19161,6 +19389,22 @@ func (ec *executionContext) childFields_WorkItemEdge(ctx context.Context, field 
 		return ec.fieldContext_WorkItemEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkItemEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "indicator":
+		return ec.fieldContext_WorkTarget_indicator(ctx, field)
+	case "from":
+		return ec.fieldContext_WorkTarget_from(ctx, field)
+	case "to":
+		return ec.fieldContext_WorkTarget_to(ctx, field)
+	case "target":
+		return ec.fieldContext_WorkTarget_target(ctx, field)
+	case "reached":
+		return ec.fieldContext_WorkTarget_reached(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkTarget", field.Name)
 }
 
 func (ec *executionContext) childFields_Worker(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -175,13 +175,12 @@ func TestActivitiesInImpact(t *testing.T) {
 		t.Fatal(err)
 	}
 	period := calendar.QuarterOf(calendar.DayOf(now))
-	report, knownAt, err := service.Programme(r.Snapshot(), period)
-	if err != nil || !knownAt.Equal(recorded.Activity.UpdatedAt) {
-		t.Fatalf("known at %s, %v", knownAt, err)
-	}
 	kept := outcome.NewRollUps(s)
-	if _, err := kept.Keep(ctx, calendar.DayOf(now), knownAt, report); err != nil {
+	if _, err := service.RollUp(ctx, r, kept, calendar.DayOf(now)); err != nil {
 		t.Fatal(err)
+	}
+	if all, err := kept.List(ctx); err != nil || !all[0].KnownAt.Equal(recorded.Activity.UpdatedAt) {
+		t.Fatalf("kept %+v, %v", all, err)
 	}
 	clock = now.Add(time.Hour)
 	if _, err := service.CorrectActivity(ctx, supervisor, correction(recorded.Activity.ID, "two", 12)); err != nil {

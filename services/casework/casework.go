@@ -16,6 +16,7 @@ import (
 
 	"onward/services/access"
 	"onward/services/activity"
+	"onward/services/attention"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -35,6 +36,8 @@ type Service struct {
 	library    *instrument.Library
 	activities *activity.Ledger // nil where there is none
 	reading    sync.Map         // the organisations that are reading all their histories
+	figures    figures
+	attention  *attention.Lists // nil over drafts
 }
 
 // desk is where the service finds cases and puts changes: the live register and

@@ -8,6 +8,7 @@ import (
 
 	"onward/services/access"
 	"onward/services/activity"
+	"onward/services/attention"
 	"onward/services/casefile"
 	"onward/services/directory"
 	"onward/services/fault"
@@ -47,7 +48,7 @@ func New(s store.Store, r *register.Register, d *directory.Directory, now func()
 func newLive(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options []Option) *Service {
 	l := &live{store: s, register: r}
 	service := newService(l, d, now, options)
-	service.live, l.derive = l, service.derive
+	service.live, service.attention, l.derive = l, attention.NewLists(s), service.derive
 	return service
 }
 

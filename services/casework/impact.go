@@ -15,7 +15,6 @@ import (
 	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/page"
-	"onward/services/register"
 )
 
 // ImpactInput says which figures.
@@ -226,31 +225,6 @@ func (s *Service) known(ctx context.Context, v *View, at *time.Time) (*knowledge
 		return nil, err
 	}
 	return &knowledge{*at, slices.Values(cases), Beside(d, activities), d}, nil
-}
-
-// Programme counts all indicators of the whole programme, by organisation and
-// province: what the roll-up job keeps. It returns with them the instant of the
-// last entry that they know of.
-func (s *Service) Programme(cases *register.Snapshot, period calendar.Period) (report outcome.Report, knownAt time.Time, err error) {
-	for c := range cases.All() {
-		if at := c.UpdatedAt.Time(); at.After(knownAt) {
-			knownAt = at
-		}
-	}
-	activities, d := s.activities.Snapshot(), s.directory.Snapshot()
-	for _, at := range []time.Time{activities.KnownAt(), d.KnownAt()} {
-		if at.After(knownAt) {
-			knownAt = at
-		}
-	}
-	report, err = programme(cases.All(), Beside(d, activities.Counting()), period)
-	return report, knownAt, err
-}
-
-func programme(cases iter.Seq[*casefile.Case], beside outcome.Programme, period calendar.Period) (outcome.Report, error) {
-	return outcome.Compute(cases, beside, outcome.Query{
-		Period: period, GroupBy: []outcome.Dimension{outcome.ByOrganisation, outcome.ByProvince},
-	})
 }
 
 // RollUp is the kept report of one quarter, as the actor may see it.

@@ -164,7 +164,7 @@ func TestWorklistIsDoable(t *testing.T) {
 		Opened: casefile.Opened{Population: casefile.AtRisk}}))
 	for role, want := range map[access.Role]int{access.Supervisor: 2, access.ShelterStaff: 2, access.CareerAdvisor: 0, access.LegalOfficer: 0} {
 		v := r.view(access.Actor{Worker: "worker_9", Role: role, Organisation: "org_1"})
-		list, err := v.Worklist(nil, page.Args{})
+		list, err := v.Worklist(t.Context(), nil, page.Args{})
 		if err != nil || list.TotalCount != want {
 			t.Errorf("%s has %d items, want %d: %v", role, list.TotalCount, want, err)
 		}
@@ -191,7 +191,7 @@ func TestSnooze(t *testing.T) {
 		t.Fatal("no flag")
 	}
 	items := func() int {
-		list, err := r.view(supervisor).Worklist(nil, page.Args{})
+		list, err := r.view(supervisor).Worklist(t.Context(), nil, page.Args{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"onward/services/activity"
+	"onward/services/attention"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -30,8 +31,8 @@ var allTime = calendar.Period{From: 1, To: calendar.Date(2200, 12, 31)}
 
 // Verify folds every case again from its history and compares the result with
 // the stored state and with the register, and counts every indicator twice: from
-// the fresh folds and from the register. Kept reports are counted again as they
-// were known when they were made. Others may go on working meanwhile: a case that
+// the fresh folds and from the register. Kept reports and what needs attention in
+// figures are counted again as they were known when they were made. Others may go on working meanwhile: a case that
 // they change is compared at the version that the register has, which then takes
 // the newer one in.
 func Verify(ctx context.Context, s store.Store, d *directory.Directory, kept []outcome.RollUp) (*Verification, error) {
@@ -71,7 +72,7 @@ func Verify(ctx context.Context, s store.Store, d *directory.Directory, kept []o
 			return nil, err
 		}
 	}
-	return v, nil
+	return v, v.compareAttention(ctx, s, d)
 }
 
 // readActivities folds every activity again from its history, compares it with
@@ -214,19 +215,11 @@ func (v *Verification) compareFigures(beside outcome.Programme, fresh []*casefil
 // compareKept counts a kept report again, as everything was known when it was
 // made.
 func (v *Verification) compareKept(ctx context.Context, s store.Store, d *directory.Directory, k outcome.RollUp) error {
-	cases, err := (&live{store: s}).knownAt(ctx, k.KnownAt)
+	then, err := pastOf(ctx, s, d, k.KnownAt)
 	if err != nil {
 		return err
 	}
-	activities, err := activity.KnownAt(ctx, s, k.KnownAt)
-	if err != nil {
-		return err
-	}
-	then, err := d.KnownAt(ctx, k.KnownAt)
-	if err != nil {
-		return err
-	}
-	again, err := programme(slices.Values(cases), Beside(then, activities), k.Quarter())
+	again, err := then.count(outcome.Query{Period: k.Quarter(), AsOf: k.CountedTo, GroupBy: byPlace})
 	if err != nil {
 		return err
 	}
@@ -235,4 +228,55 @@ func (v *Verification) compareKept(ctx context.Context, s store.Store, d *direct
 		v.differ("the roll-up of %s (revision %d) differs from what was known at %s", k.Period, k.Revision, k.KnownAt)
 	}
 	return nil
+}
+
+// compareAttention finds again what needed attention in the figures of each
+// organisation, as everything was known when it was found.
+func (v *Verification) compareAttention(ctx context.Context, s store.Store, d *directory.Directory) error {
+	lists, err := attention.NewLists(s).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, list := range lists {
+		then, err := pastOf(ctx, s, d, list.KnownAt)
+		if err != nil {
+			return err
+		}
+		targets := judged(then.directory, list.AsOf)
+		rows, err := rowsOf(targets, func(period calendar.Period) (outcome.Report, error) {
+			return then.count(outcome.Query{Period: period, AsOf: list.AsOf, GroupBy: []outcome.Dimension{outcome.ByOrganisation}})
+		})
+		if err != nil {
+			return err
+		}
+		v.Figures += len(list.Items)
+		if found := needAttention(slices.Values(then.cases), targets, rows, list.AsOf)[list.Organisation]; !list.Confirms(found) {
+			v.differ("what needs attention at %s (revision %d) differs from what was known at %s", list.Organisation, list.Revision, list.KnownAt)
+		}
+	}
+	return nil
+}
+
+// past is everything that is counted, as it was known at an instant.
+type past struct {
+	cases      []*casefile.Case
+	activities []activity.Activity
+	directory  *directory.Snapshot
+}
+
+func pastOf(ctx context.Context, s store.Store, d *directory.Directory, at time.Time) (past, error) {
+	cases, err := (&live{store: s}).knownAt(ctx, at)
+	if err != nil {
+		return past{}, err
+	}
+	activities, err := activity.KnownAt(ctx, s, at)
+	if err != nil {
+		return past{}, err
+	}
+	then, err := d.KnownAt(ctx, at)
+	return past{cases, activities, then}, err
+}
+
+func (p past) count(q outcome.Query) (outcome.Report, error) {
+	return outcome.Compute(slices.Values(p.cases), Beside(p.directory, p.activities), q)
 }

@@ -8,6 +8,7 @@ import (
 
 	"onward/services/access"
 	"onward/services/activity"
+	"onward/services/attention"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -29,6 +30,7 @@ type View struct {
 	Library    *instrument.Snapshot
 	Activities *activity.Snapshot
 	desk       desk
+	lists      *attention.Lists // nil over drafts
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
 
@@ -49,7 +51,7 @@ func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calend
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: on, At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
-		desk: s.desk, histories: map[id.Case][]casefile.Entry{},
+		desk: s.desk, lists: s.attention, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 

@@ -2,14 +2,19 @@ package casework
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"iter"
 	"slices"
 
 	"onward/services/access"
+	"onward/services/attention"
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/directory"
 	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/locale"
 	"onward/services/page"
 	"onward/services/stall"
 	"onward/services/track"
@@ -49,21 +54,35 @@ type WorkFilter struct {
 }
 
 // WorkItem is something to do next: a deadline of a case, with the flag that a
-// scan has raised for it, if one has; or the answer to a referral that another
-// organisation has sent.
+// scan has raised for it, if one has; the answer to a referral that another
+// organisation has sent; or a figure of the organisation that needs attention.
 type WorkItem struct {
-	Case     *casefile.Case // nil where the actor may not read it yet
-	Referral *Referral      // that waits for the actor's answer; nil where it is something else
+	Case     *casefile.Case  // nil where the actor may not read it yet, and of a figure
+	Referral *Referral       // that waits for the actor's answer; nil where it is something else
+	Figure   *attention.Item // that needs attention; nil where it is something else
 	Overdue  bool
 	Flag     *Flag
 	stall.Deadline
 }
 
 // ID returns the identifier, which is the same while the work is.
-func (i WorkItem) ID() string { return workID(i.About(), i.Deadline) }
+func (i WorkItem) ID() string {
+	if i.Figure != nil {
+		return "work_" + i.Code() + "." + i.Episode()
+	}
+	return "work_" + casefile.FlagID(i.of(), casefile.RuleCode(i.Code()), i.Episode())
+}
+
+// of returns the identifier of the case that the work is about; empty of a figure.
+func (i WorkItem) of() id.Case {
+	if c := i.About(); c != nil {
+		return c.ID
+	}
+	return ""
+}
 
 // About returns the case that the work is about, whether the actor may read it or
-// not.
+// not. Work on a figure is about none.
 func (i WorkItem) About() *casefile.Case {
 	if i.Referral != nil {
 		return i.Referral.Of
@@ -99,16 +118,20 @@ var programmeOf = map[access.Role][]track.Kind{
 
 // Worklist returns what the actor should do next, most urgent first: on the
 // cases that the actor owns, on the tracks of the actor's programme, and for
-// those who steer an organisation on all of its cases and on what others have
-// sent to it.
-func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection, error) {
+// those who steer an organisation on all of its cases, on what others have sent to
+// it, and on its figures.
+func (v *View) Worklist(ctx context.Context, filter *WorkFilter, args page.Args) (*WorkItemConnection, error) {
 	if !v.Actor.Role.WorksOnCases() {
 		return nil, fault.New(fault.Forbidden, "your role works on no cases")
+	}
+	figures, err := v.attention(ctx)
+	if err != nil {
+		return nil, err
 	}
 	f := given(filter)
 	counted := tally{}
 	var items []WorkItem
-	for item := range v.work() {
+	for item := range v.work(figures) {
 		if !f.keeps(v, item) {
 			continue
 		}
@@ -126,9 +149,14 @@ func (v *View) Worklist(filter *WorkFilter, args page.Args) (*WorkItemConnection
 	return &WorkItemConnection{*cut, counted.counts()}, nil
 }
 
-// work yields all that the actor should do, in no order.
-func (v *View) work() iter.Seq[WorkItem] {
+// work yields all that the actor should do, in no order: the figures too.
+func (v *View) work(figures []WorkItem) iter.Seq[WorkItem] {
 	return func(yield func(WorkItem) bool) {
+		for _, item := range figures {
+			if !yield(item) {
+				return
+			}
+		}
 		var due []stall.Deadline // of one case after the other, in the same room
 		for c := range v.Cases.Next(v.Actor.Organisation, v.Today+stall.LongestNoticeDays) {
 			due = stall.AppendDeadlines(due[:0], c, v.thresholds(c))
@@ -166,6 +194,43 @@ func (v *View) answers(c *casefile.Case, yield func(WorkItem) bool) bool {
 		}
 	}
 	return true
+}
+
+// Steers reports whether the actor looks after the whole organisation, and not
+// after one programme of it.
+func (v *View) Steers() bool {
+	_, one := programmeOf[v.Actor.Role]
+	return v.Actor.Role.WorksOnCases() && !one
+}
+
+// attention returns the figures of the organisation that need attention, for those
+// who steer it. What was found of a target that was set anew since is not said any
+// more.
+func (v *View) attention(ctx context.Context) ([]WorkItem, error) {
+	if v.lists == nil || !v.Steers() {
+		return nil, nil
+	}
+	list, err := v.lists.Of(ctx, v.Actor.Organisation)
+	if err != nil {
+		return nil, err
+	}
+	var items []WorkItem
+	for i := range list.Items {
+		item := &list.Items[i]
+		if item.Target != nil && !v.stands(item.Target) {
+			continue
+		}
+		d := stall.OfFigure(id.Suffix(v.Actor.Organisation)+"."+item.Key(), item.DueOn(), item.Severity())
+		items = append(items, WorkItem{Figure: item, Deadline: d, Overdue: d.Overdue(v.Today)})
+	}
+	return items, nil
+}
+
+// stands reports whether a target of the organisation is still the one that was
+// judged.
+func (v *View) stands(judged *attention.Target) bool {
+	t, ok := v.Directory.Target(directory.Indicator(judged.Code), v.Actor.Organisation, calendar.Period{From: judged.From, To: judged.To})
+	return ok && t.Version == judged.Version
 }
 
 // tally counts work by its kind.
@@ -263,15 +328,11 @@ func (v *View) workItem(c *casefile.Case, d stall.Deadline) (WorkItem, bool) {
 	return item, !f.Dismissed && !f.Asleep(v.Today)
 }
 
-func workID(c *casefile.Case, d stall.Deadline) string {
-	return "work_" + casefile.FlagID(c.ID, casefile.RuleCode(d.Code()), d.Episode())
-}
-
 // compare orders work, the most urgent first, and of the same urgency always in
 // the same way.
 func (i WorkItem) compare(j WorkItem, today calendar.Day) int {
 	x, y := i.Urgency(today), j.Urgency(today)
-	if order := cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(i.About().ID, j.About().ID), cmp.Compare(i.Code(), j.Code())); order != 0 {
+	if order := cmp.Or(slices.Compare(x[:], y[:]), cmp.Compare(i.of(), j.of()), cmp.Compare(i.Code(), j.Code())); order != 0 {
 		return order
 	}
 	return cmp.Compare(i.Episode(), j.Episode())
@@ -281,14 +342,14 @@ func (i WorkItem) compare(j WorkItem, today calendar.Day) int {
 // cursor stays good when the item is done.
 func (i WorkItem) place(today calendar.Day) string {
 	u := i.Urgency(today)
-	return fmt.Sprintf("%d%d %08d %s %s %s", u[0], u[1], u[2], i.About().ID, i.Code(), i.Episode())
+	return fmt.Sprintf("%d%d %08d %s %s %s", u[0], u[1], u[2], i.of(), i.Code(), i.Episode())
 }
 
 func (f WorkFilter) keeps(v *View, i WorkItem) bool {
 	return (len(f.Rule) == 0 || slices.Contains(f.Rule, i.Deadline.Rule)) &&
 		(len(f.Severity) == 0 || slices.Contains(f.Severity, i.Deadline.Severity)) &&
 		(f.Overdue == nil || *f.Overdue == i.Overdue) &&
-		(f.Mine == nil || *f.Mine == (i.About().Owner == v.Actor.Worker))
+		(f.Mine == nil || *f.Mine == (i.Figure == nil && i.About().Owner == v.Actor.Worker))
 }
 
 // Explanation says why something is due, and what to do.
@@ -296,6 +357,16 @@ type Explanation struct {
 	Case *casefile.Case
 	stall.Explanation
 	ThresholdsVersion int // of the organisation; 0 for the defaults
+
+	figure *attention.Item // that it is about; nil where it is about a case
+}
+
+// Text returns the reason in a sentence.
+func (e *Explanation) Text(l locale.Locale) string {
+	if e.figure != nil {
+		return e.figure.Text(l)
+	}
+	return e.Explanation.Text(l)
 }
 
 // Fact is one thing that an explanation rests on.
@@ -321,8 +392,12 @@ func (v *View) Explain(f *Flag) *Explanation {
 	return v.explanation(f.Case, stall.ExplainFlag(f.Case, v.thresholds(f.Case), f.Flag, v.viewer()), f.ThresholdsVersion)
 }
 
-// ExplainWork says why something is due, and what to do.
+// ExplainWork says why something is due, and what to do. About a figure there is
+// no one thing to do.
 func (v *View) ExplainWork(i *WorkItem) *Explanation {
+	if i.Figure != nil {
+		return &Explanation{figure: i.Figure}
+	}
 	c := i.About()
 	th := v.thresholds(c)
 	if i.Referral != nil {
@@ -351,5 +426,5 @@ func (v *View) explanation(c *casefile.Case, e stall.Explanation, thresholdsVers
 	e.NextActions = slices.DeleteFunc(e.NextActions, func(a stall.NextAction) bool {
 		return !v.mayRemedy(c, a.Remedy)
 	})
-	return &Explanation{c, e, thresholdsVersion}
+	return &Explanation{Case: c, Explanation: e, ThresholdsVersion: thresholdsVersion}
 }

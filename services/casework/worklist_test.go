@@ -21,7 +21,7 @@ import (
 func (r *replica) work(t *testing.T, actor access.Actor, filter *casework.WorkFilter) *casework.WorkItemConnection {
 	t.Helper()
 	first := page.MaxSize
-	list, err := r.view(actor).Worklist(filter, page.Args{First: &first})
+	list, err := r.view(actor).Worklist(t.Context(), filter, page.Args{First: &first})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestWorkComesInPages(t *testing.T) {
 	args := page.Args{First: &size}
 	var seen []casework.WorkItem
 	for {
-		list, err := r.view(supervisor).Worklist(nil, args)
+		list, err := r.view(supervisor).Worklist(t.Context(), nil, args)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +198,7 @@ func TestWhoHasAWorklist(t *testing.T) {
 	r := newReplica(t, twoOrganisations(t), false)
 	r.open(t, "r")
 	for _, role := range access.Roles {
-		_, err := r.view(access.Actor{Worker: "worker_8", Role: role, Organisation: "org_1"}).Worklist(nil, page.Args{})
+		_, err := r.view(access.Actor{Worker: "worker_8", Role: role, Organisation: "org_1"}).Worklist(t.Context(), nil, page.Args{})
 		switch role {
 		case access.Coordinator, access.Auditor, access.PartnerApp:
 			wantKind(t, string(role), err, fault.Forbidden)

@@ -145,6 +145,9 @@ func (c *counter) record(r record) {
 			c.lasting(t, r)
 		}
 	}
+	for i := range r.Of.Referrals {
+		c.waits(r.Of.Referrals[i].EndedOn) // on which a referral that was counted is done
+	}
 }
 
 // turn makes a record the one that is looked at.
@@ -200,12 +203,17 @@ func (c *counter) events(r record) {
 	}
 }
 
-// asks reports whether the query asks for what happens then and there. What comes
-// after the last day that is counted is noted.
-func (c *counter) asks(on calendar.Day, by id.Organisation) bool {
+// waits notes that something comes to pass after the last day that is counted.
+func (c *counter) waits(on calendar.Day) {
 	if c.ripens != nil && c.until < on && on <= c.query.Period.To {
 		c.ripens(on)
 	}
+}
+
+// asks reports whether the query asks for what happens then and there. What comes
+// after the last day that is counted is noted.
+func (c *counter) asks(on calendar.Day, by id.Organisation) bool {
+	c.waits(on)
 	return c.query.Period.From <= on && on <= c.until && (c.query.Organisation == "" || c.query.Organisation == by)
 }
 

@@ -106,6 +106,8 @@ type Indicator struct {
 	Measure    Measure
 	Version    int
 
+	LowerIsBetter bool // a figure above its target misses it
+
 	// counts reports whether an event counts.
 	counts func(*event) bool
 
@@ -383,7 +385,7 @@ var Registry = []Indicator{
 		lasts: contacted,
 	},
 	{
-		Code: OpenToClose, Unit: CaseUnit, Measure: Distribution, Version: 1,
+		Code: OpenToClose, Unit: CaseUnit, Measure: Distribution, Version: 1, LowerIsBetter: true,
 		Labels: locale.Text{EN: "Days from opening to closing", KM: "ចំនួនថ្ងៃពីការបើករហូតដល់ការបិទករណី"},
 		Definition: said("For each closing in the period, the days since the case was opened, or opened again. Cases that were merged into another are"+
 			" left out, and so are cases that are still open: the figure says nothing of how long they will take.",
@@ -393,7 +395,7 @@ var Registry = []Indicator{
 		finds: closed,
 	},
 	{
-		Code: Caseload, Unit: Worker, Measure: Mean, Version: 1,
+		Code: Caseload, Unit: Worker, Measure: Mean, Version: 1, LowerIsBetter: true,
 		Labels: locale.Text{EN: "Cases per worker", KM: "ចំនួនករណីក្នុងបុគ្គលិកម្នាក់"},
 		Definition: said("The mean number of open cases that a worker owned on the last day of a month, over all months of the period that have ended"+
 			" and all workers who owned one on that day. A case is its owner's at the end of that day, and open still on the day of its closing. Consent does not enter: it is the work that is counted.",
@@ -444,7 +446,7 @@ var Registry = []Indicator{
 		follows: reemployed,
 	},
 	{
-		Code: StallRate, Unit: CaseUnit, Measure: Share, Version: 1,
+		Code: StallRate, Unit: CaseUnit, Measure: Share, Version: 1, LowerIsBetter: true,
 		Labels: locale.Text{EN: "Cases that were stalled", KM: "ករណីដែលជាប់គាំង"},
 		Definition: said("Of the cases that were open at some time in the period, those with a flag of any rule in it, acknowledged or not.",
 			"ក្នុងចំណោមករណីដែលនៅបើកនៅពេលណាមួយក្នុងរយៈពេលនោះ រាប់ករណីដែលមានការជូនដំណឹងពីវិធានណាមួយក្នុងរយៈពេលនោះ ទោះមាននរណាបានទទួលដឹងឬមិនទាន់ក៏ដោយ។",
@@ -452,7 +454,7 @@ var Registry = []Indicator{
 		lasts: stalled,
 	},
 	{
-		Code: FlagResolution, Unit: Flag, Measure: Distribution, Version: 1,
+		Code: FlagResolution, Unit: Flag, Measure: Distribution, Version: 1, LowerIsBetter: true,
 		Labels: locale.Text{EN: "Days until a flag was resolved", KM: "ចំនួនថ្ងៃរហូតដល់បញ្ហាត្រូវបានដោះស្រាយ"},
 		Definition: said("For each flag that was resolved in the period, by itself or by hand, the days since its condition began. A flag that was raised"+
 			" again counts once it is resolved again.",
@@ -487,7 +489,7 @@ var Registry = []Indicator{
 // of days: HUD's measure 2, for shelters.
 func shelterReturn(code Code, days calendar.Day, km string) Indicator {
 	return Indicator{
-		Code: code, Unit: Person, Measure: Share, Version: 1,
+		Code: code, Unit: Person, Measure: Share, Version: 1, LowerIsBetter: true,
 		Labels: locale.Text{EN: fmt.Sprintf("People back in a shelter within %d days", days), KM: "អ្នកដែលត្រឡប់មកមណ្ឌលវិញក្នុងរយៈពេល " + km + " ថ្ងៃ"},
 		Definition: said(fmt.Sprintf("Of the distinct persons who had left a shelter %d days before, for a place that is neither a shelter nor a hospital,"+
 			" those who were admitted to one again within these days, by any organisation.", days),

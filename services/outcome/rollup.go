@@ -20,9 +20,14 @@ type RollUp struct {
 	KnownAt  time.Time    `json:"knownAt"` // the last entry that the figures know of
 	From     calendar.Day `json:"from"`
 	To       calendar.Day `json:"to"`
-	Digest   string       `json:"digest"`
-	Rows     []Row        `json:"rows"`
-	Counted  []Definition `json:"counted,omitempty"` // absent where the first definitions counted
+
+	// CountedTo is the day up to which was counted. It is zero in reports that were
+	// kept before it was said: all of the quarter.
+	CountedTo calendar.Day `json:"countedTo,omitzero"`
+
+	Digest  string       `json:"digest"`
+	Rows    []Row        `json:"rows"`
+	Counted []Definition `json:"counted,omitempty"` // absent where the first definitions counted
 }
 
 // Quarter returns the days of the quarter.
@@ -37,12 +42,13 @@ func NewRollUps(s store.Store) *RollUps { return &RollUps{s} }
 
 const rollUpPrefix = "rollup_"
 
-// Keep stores the report of a quarter where its figures have changed since the
-// last revision, and reports whether they had.
+// Keep stores the report of a quarter, counted up to a day, where its figures have
+// changed since the last revision, and reports whether they had. A revision is
+// never replaced by one of an earlier day.
 func (k *RollUps) Keep(ctx context.Context, asOf calendar.Day, at time.Time, report Report) (changed bool, err error) {
 	next := RollUp{
 		Period: report.Period.From.Quarter(), Revision: 1, AsOf: asOf, KnownAt: at,
-		From: report.Period.From, To: report.Period.To, Digest: report.Digest, Rows: report.Rows, Counted: report.Counted,
+		From: report.Period.From, To: report.Period.To, CountedTo: min(asOf, report.Period.To), Digest: report.Digest, Rows: report.Rows, Counted: report.Counted,
 	}
 	doc, err := k.store.Get(ctx, store.Releases, rollUpPrefix+next.Period)
 	if fault.Is(err, fault.NotFound) {
@@ -56,7 +62,7 @@ func (k *RollUps) Keep(ctx context.Context, asOf calendar.Day, at time.Time, rep
 		return false, err
 	}
 	last, err := read(doc)
-	if err != nil || last.Digest == next.Digest {
+	if err != nil || last.Digest == next.Digest || asOf < last.AsOf {
 		return false, err
 	}
 	next.Revision = last.Revision + 1

@@ -135,7 +135,7 @@ func TestKeep(t *testing.T) {
 	}
 
 	want := outcome.RollUp{Period: "2026-Q1", Revision: 1, AsOf: day("2026-02-02"), KnownAt: known,
-		From: firstQuarter.From, To: firstQuarter.To, Digest: first.Digest, Rows: first.Rows, Counted: first.Counted}
+		From: firstQuarter.From, To: firstQuarter.To, CountedTo: day("2026-02-02"), Digest: first.Digest, Rows: first.Rows, Counted: first.Counted}
 	step("the first", want.AsOf, known, first, true, want)
 	step("the same day again", want.AsOf, known, first, false, want)
 	step("the same figures the day after", want.AsOf+1, known.Add(time.Hour), first, false, want)
@@ -143,9 +143,10 @@ func TestKeep(t *testing.T) {
 	h.late("2026-03-31", "2026-04-20", delivered(reunification, ""))
 	second, known := quarterly(t, []*history{h}, firstQuarter)
 	revised := outcome.RollUp{Period: "2026-Q1", Revision: 2, AsOf: day("2026-04-21"), KnownAt: known,
-		From: firstQuarter.From, To: firstQuarter.To, Digest: second.Digest, Rows: second.Rows, Counted: second.Counted}
+		From: firstQuarter.From, To: firstQuarter.To, CountedTo: firstQuarter.To, Digest: second.Digest, Rows: second.Rows, Counted: second.Counted}
 	step("a late entry", revised.AsOf, known, second, true, revised)
 	step("the same again", revised.AsOf, known, second, false, revised)
+	step("what was before, of an earlier day", want.AsOf, want.KnownAt, first, false, revised)
 
 	if got := revisions(t, s, "2026-Q1"); !reflect.DeepEqual(got, []outcome.RollUp{want, revised}) {
 		t.Errorf("revisions %+v, want %+v", got, []outcome.RollUp{want, revised})

@@ -39,7 +39,7 @@ type Digest struct {
 
 // Item is one thing to do.
 type Item struct {
-	CaseID   id.Case           `json:"case"`
+	CaseID   id.Case           `json:"case,omitempty"` // absent of a figure
 	CaseCode string            `json:"code,omitempty"` // absent where the worker may not read the case yet
 	Kind     stall.WorkKind    `json:"kind"`
 	Rule     casefile.RuleCode `json:"rule,omitempty"` // absent where no rule asks for it
@@ -62,10 +62,11 @@ func idOf(worker id.Worker, on calendar.Day) string {
 // itemOf returns what a digest keeps of something to do.
 func itemOf(w casework.WorkItem) Item {
 	item := Item{Kind: w.Kind(), Rule: w.Deadline.Rule, Severity: w.Severity, DueOn: w.DueOn}
-	if w.Case == nil {
-		item.CaseID = w.Referral.Of.ID
-	} else {
-		item.CaseID, item.CaseCode = w.Case.ID, w.Case.Code
+	if c := w.About(); c != nil {
+		item.CaseID = c.ID
+	}
+	if w.Case != nil {
+		item.CaseCode = w.Case.Code
 	}
 	return item
 }

@@ -17,6 +17,7 @@ import (
 	"onward/services/fault"
 	"onward/services/page"
 	"onward/services/register"
+	"onward/services/stall"
 	"onward/services/store"
 )
 
@@ -127,7 +128,7 @@ func (k *Digests) workers(on calendar.Day) []directory.Worker {
 // add makes and stores the digest of a worker. It returns nil where there is
 // nothing to do, or where another process was first.
 func (k *Digests) add(ctx context.Context, cases *register.Snapshot, w directory.Worker, on calendar.Day) (*Digest, error) {
-	d, err := k.digest(cases, w, on)
+	d, err := k.digest(ctx, cases, w, on)
 	if err != nil || len(d.Items) == 0 {
 		return nil, err
 	}
@@ -144,10 +145,10 @@ func (k *Digests) add(ctx context.Context, cases *register.Snapshot, w directory
 }
 
 // digest returns what the worklist of a worker says on a day.
-func (k *Digests) digest(cases *register.Snapshot, w directory.Worker, on calendar.Day) (Digest, error) {
+func (k *Digests) digest(ctx context.Context, cases *register.Snapshot, w directory.Worker, on calendar.Day) (Digest, error) {
 	actor := access.Actor{Worker: w.ID, Name: w.Name, Role: w.Role, Organisation: w.Organisation}
 	first := maxItems
-	list, err := k.casework.ViewOn(actor, cases, on).Worklist(nil, page.Args{First: &first})
+	list, err := k.casework.ViewOn(actor, cases, on).Worklist(ctx, nil, page.Args{First: &first})
 	if err != nil {
 		return Digest{}, err
 	}
@@ -219,6 +220,10 @@ func seen(v *casework.View, d Digest) Digest {
 	for _, i := range items {
 		c, ok := v.Cases.Case(i.CaseID)
 		switch {
+		case i.Kind == stall.WorkFigure:
+			if v.Steers() {
+				d.Items = append(d.Items, i)
+			}
 		case !ok:
 		case v.Actor.Sees(c, v.Today):
 			d.Items = append(d.Items, i)

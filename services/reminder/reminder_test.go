@@ -27,10 +27,12 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/outcome"
 	"onward/services/page"
 	"onward/services/plan"
 	"onward/services/register"
 	"onward/services/reminder"
+	"onward/services/stall"
 	"onward/services/store"
 	"onward/services/store/sqlite"
 )
@@ -554,7 +556,7 @@ func TestDigestsAreOnesOwn(t *testing.T) {
 			t.Fatalf("%s has %+v", actor.Worker, list)
 		}
 		first := 100
-		work, err := o.casework.View(actor, o.register.Snapshot()).Worklist(nil, page.Args{First: &first})
+		work, err := o.casework.View(actor, o.register.Snapshot()).Worklist(o.t.Context(), nil, page.Args{First: &first})
 		o.must(err)
 		if !slices.Equal(list[0].Counts, work.Counts) || len(list[0].Items) != work.TotalCount {
 			t.Errorf("%s: the digest counts %v, the worklist %v", actor.Worker, list[0].Counts, work.Counts)
@@ -657,5 +659,39 @@ func TestLongAgo(t *testing.T) {
 	}
 	if got := o.run(nil, today()-90); got["digests"] == 0 {
 		t.Errorf("90 days ago: %v", got)
+	}
+}
+
+// TestFiguresInDigests proves that a figure that needs attention is in the digest
+// of those who steer the organisation, without a case, and in nobody else's; and
+// that who does not steer any more does not read of it.
+func TestFiguresInDigests(t *testing.T) {
+	o := newOffice(t)
+	admin, last, target := access.Actor{Worker: "worker_ADMIN", Role: access.OrgAdmin, Organisation: "org_1"}, calendar.QuarterOf(today()-90), 40.0
+	_, err := o.dir.SetTarget(t.Context(), admin, noon, directory.SetTargetInput{Request: directory.Request{RequestID: "target"},
+		Indicator: "ASSISTED", From: last.From, To: last.To, Target: &target, Reason: "the plan"})
+	o.must(err)
+	_, err = o.casework.RollUp(t.Context(), o.register, outcome.NewRollUps(o.store), today())
+	o.must(err)
+	o.run(nil, today())
+	figures := func(actor access.Actor) (all []reminder.Item) {
+		for _, d := range o.list(actor) {
+			all = append(all, slices.DeleteFunc(d.Items, func(i reminder.Item) bool { return i.Kind != stall.WorkFigure })...)
+		}
+		return all
+	}
+	want := []reminder.Item{{Kind: stall.WorkFigure, Severity: casefile.SeverityMedium, DueOn: today()}}
+	if got := figures(supervisor); !slices.Equal(got, want) {
+		t.Errorf("the supervisor reads %+v, want %+v", got, want)
+	}
+	for _, actor := range []access.Actor{advisor, neighbour} {
+		if got := figures(actor); len(got) != 0 {
+			t.Errorf("%s reads %+v", actor.Worker, got)
+		}
+	}
+	moved := supervisor
+	moved.Role = access.CareerAdvisor
+	if got := figures(moved); len(got) != 0 {
+		t.Errorf("as an advisor the supervisor still reads %+v", got)
 	}
 }

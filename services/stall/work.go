@@ -27,15 +27,19 @@ const (
 	WorkConsent    WorkKind = "CONSENT"         // ask for her consent again
 	WorkRecord     WorkKind = "RECORD"          // complete the record
 	WorkRegression WorkKind = "REGRESSION"      // see to something that was lost again
+	WorkFigure     WorkKind = "FIGURE"          // see to a figure that is not what it should be
 )
 
 // WorkKinds lists them, in the order in which they are counted.
 var WorkKinds = []WorkKind{WorkAssignment, WorkAssessment, WorkPlan, WorkContact, WorkAction, WorkFollowUp, WorkApproval,
-	WorkReferral, WorkRetention, WorkMilestone, WorkSchool, WorkConsent, WorkRecord, WorkRegression}
+	WorkReferral, WorkRetention, WorkMilestone, WorkSchool, WorkConsent, WorkRecord, WorkRegression, WorkFigure}
 
 // consentGiven is what the last day of a consent counts from. No rule asks for it:
 // it is work, and never becomes a flag.
 const consentGiven = "CONSENT_GIVEN"
+
+// figureFound is what work on a figure counts from. It is about no case.
+const figureFound = "FIGURE_FOUND"
 
 // kinds says what is to be done by each rule. That of ACTION_OVERDUE depends on
 // what is due.
@@ -57,6 +61,8 @@ func (d Deadline) Kind() WorkKind {
 		return WorkFollowUp
 	case consentGiven:
 		return WorkConsent
+	case figureFound:
+		return WorkFigure
 	}
 	return cmp.Or(kinds[d.Rule], WorkReferral)
 }
@@ -94,6 +100,12 @@ func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
 		})
 	}
 	return out
+}
+
+// OfFigure returns the work on a figure, which a key names: until when, and how
+// much it presses. No rule asks for it, and it is about no case.
+func OfFigure(key string, due calendar.Day, severity casefile.Severity) Deadline {
+	return Deadline{DueOn: due, Severity: severity, natural: due, episode: key, since: casefile.Fact{Name: figureFound}}
 }
 
 // Part returns the identifier of what the deadline is about, where it is about a
