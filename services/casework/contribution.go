@@ -39,15 +39,15 @@ type Contribution struct {
 }
 
 // CaseID returns the case of which it is, or nil.
-func (c Contribution) CaseID() *id.Case { return present(c.Case) }
+func (c Contribution) CaseID() *id.Case { return orNil(c.Case) }
 
 // ActivityID returns the activity of the ledger, or nil.
-func (c Contribution) ActivityID() *id.Activity { return present(c.Activity) }
+func (c Contribution) ActivityID() *id.Activity { return orNil(c.Activity) }
 
 // NetworkID returns the network or youth club, or nil.
-func (c Contribution) NetworkID() *id.Network { return present(c.Network) }
+func (c Contribution) NetworkID() *id.Network { return orNil(c.Network) }
 
-func present[T ~string](v T) *T {
+func orNil[T ~string](v T) *T {
 	if v == "" {
 		return nil
 	}
