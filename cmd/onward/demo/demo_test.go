@@ -163,6 +163,41 @@ func TestPoliceByOrganisation(t *testing.T) {
 	}
 }
 
+// TestGroupsOfTheSpeech proves that by quarter and organisation the figures of the
+// speech add up to it where each thing counted lies in one group, and that the
+// totals say so where they do not: persons are in each group in which something of
+// theirs counts, and networks are counted at the end of each quarter.
+func TestGroupsOfTheSpeech(t *testing.T) {
+	d := written[todays[0]](t)
+	report, err := outcome.Compute(slices.Values(d.cases), casework.Beside(d.directory, d.ledger), outcome.Query{
+		Period:  calendar.Period{From: calendar.Date(2003, 1, 1), To: calendar.Date(2006, 12, 31)},
+		GroupBy: []outcome.Dimension{outcome.ByQuarter, outcome.ByOrganisation}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wholes, sums := map[outcome.Code]int{}, map[outcome.Code]int{}
+	for _, r := range report.Rows {
+		sums[r.Code] += r.Value
+	}
+	for _, total := range report.Totals {
+		wholes[total.Code] = total.Whole.Value
+		if total.Sum != sums[total.Code] || total.Additive() != (total.Sum == total.Whole.Value) {
+			t.Errorf("%s: the total says %+v, the rows sum to %d", total.Code, total, sums[total.Code])
+		}
+	}
+	for code, speech := range map[outcome.Code]int{outcome.ScholarshipsWomen: 152, outcome.ScholarshipsGirls: 180, outcome.LegalRepresented: 130,
+		outcome.CourtReferred: 35, outcome.Convictions: 7, outcome.ActivityPoliceTrained: 280, outcome.ActivityForumParticipants: 5850} {
+		if sums[code] != speech || wholes[code] != speech {
+			t.Errorf("%s sums to %d and is %d, want %d", code, sums[code], wholes[code], speech)
+		}
+	}
+	for code, speech := range map[outcome.Code]int{outcome.Assisted: 1481, outcome.ReintegrationSupport: 1288} {
+		if sums[code] <= speech || wholes[code] != speech {
+			t.Errorf("%s sums to %d and is %d: persons of %d are in several groups", code, sums[code], wholes[code], speech)
+		}
+	}
+}
+
 // TestSpeechIsOver proves that the programme of the speech has ended, so that
 // nothing of it is due today, that its histories have some length and do not all
 // look alike, and that the extra cases keep away from its years.
