@@ -191,10 +191,8 @@ func TestGroupsOfTheSpeech(t *testing.T) {
 			t.Errorf("%s sums to %d and is %d, want %d", code, sums[code], wholes[code], speech)
 		}
 	}
-	for code, speech := range map[outcome.Code]int{outcome.Assisted: 1481, outcome.ReintegrationSupport: 1288} {
-		if sums[code] <= speech || wholes[code] != speech {
-			t.Errorf("%s sums to %d and is %d: persons of %d are in several groups", code, sums[code], wholes[code], speech)
-		}
+	if sum, whole := sums[outcome.Assisted], wholes[outcome.Assisted]; sum <= 1481 || whole != 1481 {
+		t.Errorf("ASSISTED sums to %d and is %d: many of the 1481 are in several groups", sum, whole)
 	}
 }
 
