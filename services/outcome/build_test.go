@@ -180,6 +180,10 @@ func raised(rule casefile.RuleCode, due string) casefile.Data {
 	return casefile.FlagRaised{Rule: rule, Episode: due, Severity: casefile.SeverityLow, DueOn: day(due)}
 }
 
+func resolved(c id.Case, rule casefile.RuleCode, due string) casefile.Data {
+	return casefile.FlagResolution{FlagID: casefile.FlagID(c, rule, due), Automatic: true}
+}
+
 // index is a reintegration index of so many points.
 func index(points int) casefile.Data { return indexWith("ris-28", points) }
 
