@@ -78,3 +78,24 @@ func change(t *rapid.T, random *rand.Rand, histories []*history, r *register.Reg
 	}
 	r.Apply(next)
 }
+
+// TestRunningRipens proves that a referral which is done after the day up to which
+// figures were counted is found done once that day has come, though no case changes.
+func TestRunningRipens(t *testing.T) {
+	r := register.New()
+	r.Apply(open("case_1", casefile.ForReporting).refer("2026-02-01", "2026-03-02").fold(t))
+	q := outcome.Query{Period: firstQuarter, AsOf: day("2026-03-01"), Indicators: []outcome.Code{outcome.ReferralsCompleted}}
+	beside := outcome.Programme{Places: places}
+	running, err := outcome.NewRunning(r.Snapshot(), beside, q, [][]outcome.Dimension{nil})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for asOf, want := range []string{"0/1", "1/1"} {
+		if _, whole, err := running.Update(r.Snapshot(), beside, day("2026-03-01")+calendar.Day(asOf)); err != nil || whole {
+			t.Fatal(whole, err)
+		}
+		if got := measured(running.Reports()[0].Rows[0]); got != want {
+			t.Errorf("after %d days: %s, want %s", asOf, got, want)
+		}
+	}
+}
