@@ -349,7 +349,7 @@ func record(t *rapid.T, h *history, today calendar.Day) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := step(t, sofar)
+	data := step(chance(t), sofar)
 	if rapid.IntRange(0, 5).Draw(t, "correct") == 0 {
 		data = casefile.Reversed{Version: rapid.IntRange(3, len(h.entries)+1).Draw(t, "mistake"), Reason: "a mistake"}
 	}

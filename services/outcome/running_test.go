@@ -1,6 +1,7 @@
 package outcome_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -19,7 +20,7 @@ import (
 // their reversals, decisions about consent, and as days go by.
 func TestRunningEqualsCounting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := register.New()
+		r, random := register.New(), chance(t)
 		var histories []*history
 		for _, name := range []id.Case{"case_1", "case_2", "case_3", "case_4"} {
 			h := openAt(rapid.SampledFrom([]id.Organisation{orgA, orgB}).Draw(t, "organisation"), name)
@@ -27,8 +28,8 @@ func TestRunningEqualsCounting(t *testing.T) {
 			h.entries[1].On = h.entries[0].On
 			histories = append(histories, h)
 		}
-		for range rapid.IntRange(0, 20).Draw(t, "before") {
-			change(t, histories, r)
+		for range random.IntN(40) {
+			change(t, random, histories, r)
 		}
 		q := outcome.Query{Period: period("2026-01-01", "2026-12-31"), AsOf: day("2026-02-01"),
 			Between: &outcome.Between{From: "ADMITTED", To: "RETURNED_TO_COMMUNITY"}}
@@ -39,10 +40,10 @@ func TestRunningEqualsCounting(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range rapid.IntRange(1, 8).Draw(t, "updates") {
-			for range rapid.IntRange(0, 3).Draw(t, "changes") {
-				change(t, histories, r)
+			for range random.IntN(5) {
+				change(t, random, histories, r)
 			}
-			q.AsOf += calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
+			q.AsOf += calendar.Day(random.IntN(60))
 			if _, _, err := running.Update(r.Snapshot(), beside, q.AsOf); err != nil {
 				t.Fatal(err)
 			}
@@ -58,18 +59,17 @@ func TestRunningEqualsCounting(t *testing.T) {
 }
 
 // change adds an entry to a history, merges a case or takes the last entry back.
-func change(t *rapid.T, histories []*history, r *register.Register) {
-	i := rapid.IntRange(0, len(histories)-1).Draw(t, "case")
+func change(t *rapid.T, random *rand.Rand, histories []*history, r *register.Register) {
+	i := random.IntN(len(histories))
 	h := histories[i]
 	was, n := h.fold(t), len(h.entries)
-	switch rapid.IntRange(0, 5).Draw(t, "kind") {
+	switch random.IntN(16) {
 	case 0:
-		h.add("2026-12-31", merged(histories[rapid.IntRange(0, len(histories)-1).Draw(t, "into")].caseID))
+		h.add("2026-12-31", merged(pick(random, histories).caseID))
 	case 1:
 		h.add("2026-12-31", casefile.Reversed{Version: n, Reason: "another woman's"})
 	default:
-		on := day("2025-11-15") + calendar.Day(rapid.IntRange(0, 500).Draw(t, "on"))
-		h.add(on.String(), step(t, was))
+		h.add(someDay(random, h), step(random, was))
 	}
 	next, err := casefile.Fold(h.caseID, h.entries)
 	if err != nil {
@@ -77,4 +77,25 @@ func change(t *rapid.T, histories []*history, r *register.Register) {
 		next = was
 	}
 	r.Apply(next)
+}
+
+// TestRunningRipens proves that a referral which is done after the day up to which
+// figures were counted is found done once that day has come, though no case changes.
+func TestRunningRipens(t *testing.T) {
+	r := register.New()
+	r.Apply(open("case_1", casefile.ForReporting).refer("2026-02-01", "2026-03-02").fold(t))
+	q := outcome.Query{Period: firstQuarter, AsOf: day("2026-03-01"), Indicators: []outcome.Code{outcome.ReferralsCompleted}}
+	beside := outcome.Programme{Places: places}
+	running, err := outcome.NewRunning(r.Snapshot(), beside, q, [][]outcome.Dimension{nil})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for asOf, want := range []string{"0/1", "1/1"} {
+		if _, whole, err := running.Update(r.Snapshot(), beside, day("2026-03-01")+calendar.Day(asOf)); err != nil || whole {
+			t.Fatal(whole, err)
+		}
+		if got := measured(running.Reports()[0].Rows[0]); got != want {
+			t.Errorf("after %d days: %s, want %s", asOf, got, want)
+		}
+	}
 }
