@@ -68,10 +68,11 @@ type Row struct {
 // Funnel says how many of those who took a first step took each later one, closed
 // cases included.
 type Funnel struct {
-	Name  string               `json:"name"`
-	Label locale.Text          `json:"label"`
-	Group []outcome.GroupValue `json:"group,omitempty"`
-	Steps []Step               `json:"steps"`
+	Name   string               `json:"name"`
+	Label  locale.Text          `json:"label"`
+	Group  []outcome.GroupValue `json:"group,omitempty"`
+	Labels []locale.Text        `json:"labels,omitempty"` // of the group's values, in their order
+	Steps  []Step               `json:"steps"`
 }
 
 // Step is one step of a funnel.
@@ -87,8 +88,10 @@ type Step struct {
 type Curve struct {
 	Name   string               `json:"name"`
 	Label  locale.Text          `json:"label"`
+	Since  locale.Text          `json:"since"` // what day 0 is, as in "days since the first day of work"
 	Group  []outcome.GroupValue `json:"group,omitempty"`
-	Points []Point              `json:"points"` // it ends where fewer than the threshold are at risk
+	Labels []locale.Text        `json:"labels,omitempty"` // of the group's values, in their order
+	Points []Point              `json:"points"`           // it ends where fewer than the threshold are at risk
 }
 
 // Point is where a curve stands from a day on.
@@ -98,4 +101,14 @@ type Point struct {
 	Lower    float64 `json:"lower"`
 	Upper    float64 `json:"upper"`
 	AtRisk   int     `json:"atRisk"` // just before the day
+}
+
+// Seal is what shows that a content is the one that was published. A draft has
+// none.
+type Seal struct {
+	Digest      string      `json:"digest"`    // SHA-256 of the content, in hex
+	Signature   string      `json:"signature"` // of the digest
+	Signer      string      `json:"signer"`    // the key that signed
+	PublishedAt time.Time   `json:"publishedAt"`
+	Publisher   locale.Text `json:"publisher"` // the role of who published it, never a name
 }

@@ -17,5 +17,5 @@ func CauseOf(f casefile.Flag) casefile.Cause {
 
 // EndingText says in a sentence why a flag resolved.
 func EndingText(f casefile.Flag, l locale.Locale) string {
-	return messages.text(l, "ending."+cmp.Or(string(CauseOf(f)), "UNKNOWN"), reason{ResolvedOn: f.ResolvedOn, MovedTo: f.MovedTo})
+	return text(l, "ending."+cmp.Or(string(CauseOf(f)), "UNKNOWN"), reason{ResolvedOn: f.ResolvedOn, MovedTo: f.MovedTo})
 }

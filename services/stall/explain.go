@@ -35,7 +35,7 @@ type Viewer struct {
 }
 
 // Label returns what the action does, in a language.
-func (a NextAction) Label(l locale.Locale) string { return messages.text(l, a.message, reason{}) }
+func (a NextAction) Label(l locale.Locale) string { return text(l, a.message, reason{}) }
 
 // ExplainFlag explains a flag by what was true when it was raised. A flag that
 // has been resolved needs no action.
@@ -64,7 +64,7 @@ func (e Explanation) Text(l locale.Locale) string {
 	r := reason{Since: e.Facts[0].On, Threshold: e.ThresholdDays, Due: e.dueOn, Overdue: e.dueOn + 1}
 	if len(e.Facts) > 1 {
 		point := e.Facts[1]
-		r.Point, r.PointOn = messages.text(l, "point."+point.Name, reason{}), point.On
+		r.Point, r.PointOn = text(l, "point."+point.Name, reason{}), point.On
 	}
-	return messages.text(l, messages.of("explain", e.code, e.Facts[0].Name), r)
+	return text(l, messageOf("explain", e.code, e.Facts[0].Name), r)
 }

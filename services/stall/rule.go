@@ -41,12 +41,12 @@ type Rule struct {
 
 // Label returns the name of the rule in a language.
 func (r Rule) Label(l locale.Locale) string {
-	return messages.text(l, "rule."+string(r.Code), reason{})
+	return text(l, "rule."+string(r.Code), reason{})
 }
 
 // Applies says in a language to what the threshold applies.
 func (t Threshold) Applies(l locale.Locale) string {
-	return messages.text(l, "threshold."+string(t.Code), reason{})
+	return text(l, "threshold."+string(t.Code), reason{})
 }
 
 const (
