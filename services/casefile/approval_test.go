@@ -169,7 +169,7 @@ func TestApprovedGoals(t *testing.T) {
 			e.By = "worker_2"
 			return c.Apply(e)
 		}})...)
-	if got := fmt.Sprint(c.Closings); got != "[{2026-08-02 GOALS_MET ACTIVE worker_1 worker_2 }]" {
+	if got := fmt.Sprint(c.Closings); got != "[{2026-08-02 GOALS_MET ACTIVE worker_1 worker_2  8}]" {
 		t.Errorf("closings: %s", got)
 	}
 }

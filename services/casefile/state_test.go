@@ -113,7 +113,7 @@ func TestHold(t *testing.T) {
 func TestClosings(t *testing.T) {
 	c := tracktest.After(t, all(onHold, []step{do("2026-02-03", closed(casefile.RanAway)), do("2026-04-01", casefile.Reopened{Reason: "she came back"}),
 		do("2026-05-01", closed(casefile.NoLongerNeeds))})...)
-	if got := fmt.Sprint(c.Closings); got != "[{2026-02-03 RAN_AWAY ACTIVE worker_1 worker_1 2026-04-01} {2026-05-01 NO_LONGER_NEEDS ACTIVE worker_1 worker_1 }]" {
+	if got := fmt.Sprint(c.Closings); got != "[{2026-02-03 RAN_AWAY ACTIVE worker_1 worker_1 2026-04-01 7} {2026-05-01 NO_LONGER_NEEDS ACTIVE worker_1 worker_1  9}]" {
 		t.Errorf("closings: %s", got)
 	}
 	if err := do("2026-06-01", casefile.Reopened{Reason: "she came back"})(c); err != nil {
