@@ -21,6 +21,8 @@ import (
 type Verification struct {
 	Cases, Entries, Figures int
 	Activities              int
+	Releases                int      // published
+	Outdated                int      // of them, counted by definitions of before, so that only their seals are verified
 	Meanwhile               int      // cases that others changed while they were verified
 	Differences             []string // each names what differs and how
 }
@@ -214,15 +216,7 @@ func (v *Verification) compareFigures(beside outcome.Programme, fresh []*casefil
 // compareKept counts a kept report again, as everything was known when it was
 // made.
 func (v *Verification) compareKept(ctx context.Context, s store.Store, d *directory.Directory, k outcome.RollUp) error {
-	cases, err := (&live{store: s}).knownAt(ctx, k.KnownAt)
-	if err != nil {
-		return err
-	}
-	activities, err := activity.KnownAt(ctx, s, k.KnownAt)
-	if err != nil {
-		return err
-	}
-	then, err := d.KnownAt(ctx, k.KnownAt)
+	cases, activities, then, err := knownFrom(ctx, s, d, k.KnownAt)
 	if err != nil {
 		return err
 	}
