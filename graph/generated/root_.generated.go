@@ -36,6 +36,7 @@ type ResolverRoot interface {
 	Case() CaseResolver
 	Closing() ClosingResolver
 	Consent() ConsentResolver
+	Contribution() ContributionResolver
 	DimensionScore() DimensionScoreResolver
 	Entry() EntryResolver
 	Explanation() ExplanationResolver
@@ -43,8 +44,11 @@ type ResolverRoot interface {
 	Flag() FlagResolver
 	FlagResolution() FlagResolutionResolver
 	FollowUp() FollowUpResolver
+	FunnelReport() FunnelReportResolver
+	FunnelStep() FunnelStepResolver
 	GroupServiceResult() GroupServiceResultResolver
 	GroupValue() GroupValueResolver
+	ImpactTotal() ImpactTotalResolver
 	Indicator() IndicatorResolver
 	Instrument() InstrumentResolver
 	InstrumentBand() InstrumentBandResolver
@@ -74,6 +78,7 @@ type ResolverRoot interface {
 	StallThreshold() StallThresholdResolver
 	StaySegment() StaySegmentResolver
 	Subscription() SubscriptionResolver
+	SurvivalReport() SurvivalReportResolver
 	Target() TargetResolver
 	TargetEntry() TargetEntryResolver
 	Thresholds() ThresholdsResolver
@@ -271,6 +276,12 @@ type ComplexityRoot struct {
 		RequestedBy func(childComplexity int) int
 	}
 
+	CohortComparison struct {
+		Behind    func(childComplexity int) int
+		ChiSquare func(childComplexity int) int
+		P         func(childComplexity int) int
+	}
+
 	CompensationPayment struct {
 		Amount func(childComplexity int) int
 		PaidOn func(childComplexity int) int
@@ -285,6 +296,31 @@ type ComplexityRoot struct {
 		On            func(childComplexity int) int
 		Organisations func(childComplexity int) int
 		Purpose       func(childComplexity int) int
+	}
+
+	Contribution struct {
+		ActivityID   func(childComplexity int) int
+		Amount       func(childComplexity int) int
+		CaseID       func(childComplexity int) int
+		Consented    func(childComplexity int) int
+		EntryIDs     func(childComplexity int) int
+		Fulfils      func(childComplexity int) int
+		NetworkID    func(childComplexity int) int
+		On           func(childComplexity int) int
+		Organisation func(childComplexity int) int
+	}
+
+	ContributionConnection struct {
+		Edges      func(childComplexity int) int
+		Hidden     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ContributionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Defendant struct {
@@ -456,6 +492,28 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	FunnelGroup struct {
+		ExcludedNoConsent func(childComplexity int) int
+		Group             func(childComplexity int) int
+		Steps             func(childComplexity int) int
+	}
+
+	FunnelReport struct {
+		AsKnownAt  func(childComplexity int) int
+		Definition func(childComplexity int, locale *locale.Locale) int
+		From       func(childComplexity int) int
+		Groups     func(childComplexity int) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		Name       func(childComplexity int) int
+		To         func(childComplexity int) int
+	}
+
+	FunnelStep struct {
+		Code  func(childComplexity int) int
+		Count func(childComplexity int) int
+		Label func(childComplexity int, locale *locale.Locale) int
+	}
+
 	Goal struct {
 		AchieveBy func(childComplexity int) int
 		Actions   func(childComplexity int) int
@@ -488,7 +546,7 @@ type ComplexityRoot struct {
 
 	GroupValue struct {
 		Dimension func(childComplexity int) int
-		Label     func(childComplexity int) int
+		Label     func(childComplexity int, locale *locale.Locale) int
 		Value     func(childComplexity int) int
 	}
 
@@ -498,20 +556,37 @@ type ComplexityRoot struct {
 		From      func(childComplexity int) int
 		Rows      func(childComplexity int) int
 		To        func(childComplexity int) int
+		Totals    func(childComplexity int) int
 	}
 
 	ImpactRow struct {
+		Base              func(childComplexity int) int
+		Baseline          func(childComplexity int) int
+		Days              func(childComplexity int) int
+		EntriesDigest     func(childComplexity int) int
 		ExcludedNoConsent func(childComplexity int) int
 		Group             func(childComplexity int) int
 		Indicator         func(childComplexity int) int
+		Mean              func(childComplexity int) int
+		Percent           func(childComplexity int) int
 		Suppressed        func(childComplexity int) int
+		Target            func(childComplexity int) int
 		Value             func(childComplexity int) int
+	}
+
+	ImpactTotal struct {
+		Additive    func(childComplexity int) int
+		Indicator   func(childComplexity int) int
+		Note        func(childComplexity int, locale *locale.Locale) int
+		SumOfGroups func(childComplexity int) int
+		Value       func(childComplexity int) int
 	}
 
 	Indicator struct {
 		Code       func(childComplexity int) int
 		Definition func(childComplexity int) int
 		Label      func(childComplexity int, locale *locale.Locale) int
+		Measure    func(childComplexity int) int
 		Unit       func(childComplexity int) int
 		Version    func(childComplexity int) int
 	}
@@ -896,13 +971,21 @@ type ComplexityRoot struct {
 		Name func(childComplexity int, locale *locale.Locale) int
 	}
 
+	Quartiles struct {
+		Lower  func(childComplexity int) int
+		Median func(childComplexity int) int
+		Upper  func(childComplexity int) int
+	}
+
 	Query struct {
 		Activities         func(childComplexity int, filter *casework.ActivityFilter, first *int, after *string) int
 		Activity           func(childComplexity int, id string) int
 		Case               func(childComplexity int, id *string, code *string) int
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
+		Contributions      func(childComplexity int, input casework.ContributionsInput, first *int, after *string) int
 		Digests            func(childComplexity int, first *int, after *string) int
 		Employers          func(childComplexity int, first *int, after *string) int
+		Funnel             func(childComplexity int, input casework.CohortInput) int
 		Impact             func(childComplexity int, input casework.ImpactInput) int
 		Instrument         func(childComplexity int, code string, version *int) int
 		Instruments        func(childComplexity int, first *int, after *string) int
@@ -921,6 +1004,7 @@ type ComplexityRoot struct {
 		Sites              func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
 		StallQuality       func(childComplexity int, period calendar.Period) int
 		StallRules         func(childComplexity int) int
+		Survival           func(childComplexity int, input casework.SurvivalInput) int
 		Targets            func(childComplexity int, filter *casework.TargetFilter, first *int, after *string) int
 		Teams              func(childComplexity int, first *int, after *string) int
 		Thresholds         func(childComplexity int) int
@@ -1309,6 +1393,34 @@ type ComplexityRoot struct {
 	Subscription struct {
 		CaseChanged func(childComplexity int, id string) int
 		FlagRaised  func(childComplexity int, filter *casework.FlagFilter) int
+	}
+
+	SurvivalGroup struct {
+		ComparedWithBefore func(childComplexity int) int
+		ExcludedNoConsent  func(childComplexity int) int
+		Group              func(childComplexity int) int
+		Median             func(childComplexity int) int
+		Persons            func(childComplexity int) int
+		Points             func(childComplexity int) int
+	}
+
+	SurvivalPoint struct {
+		AtRisk   func(childComplexity int) int
+		Day      func(childComplexity int) int
+		Ended    func(childComplexity int) int
+		Lower    func(childComplexity int) int
+		Survival func(childComplexity int) int
+		Upper    func(childComplexity int) int
+	}
+
+	SurvivalReport struct {
+		AsKnownAt  func(childComplexity int) int
+		Definition func(childComplexity int, locale *locale.Locale) int
+		From       func(childComplexity int) int
+		Groups     func(childComplexity int) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		Subject    func(childComplexity int) int
+		To         func(childComplexity int) int
 	}
 
 	Target struct {
@@ -2410,6 +2522,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Closing.RequestedBy(childComplexity), true
 
+	case "CohortComparison.behind":
+		if e.ComplexityRoot.CohortComparison.Behind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortComparison.Behind(childComplexity), true
+	case "CohortComparison.chiSquare":
+		if e.ComplexityRoot.CohortComparison.ChiSquare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortComparison.ChiSquare(childComplexity), true
+	case "CohortComparison.p":
+		if e.ComplexityRoot.CohortComparison.P == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortComparison.P(childComplexity), true
+
 	case "CompensationPayment.amount":
 		if e.ComplexityRoot.CompensationPayment.Amount == nil {
 			break
@@ -2471,6 +2602,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.Purpose(childComplexity), true
+
+	case "Contribution.activityId":
+		if e.ComplexityRoot.Contribution.ActivityID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.ActivityID(childComplexity), true
+	case "Contribution.amount":
+		if e.ComplexityRoot.Contribution.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.Amount(childComplexity), true
+	case "Contribution.caseId":
+		if e.ComplexityRoot.Contribution.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.CaseID(childComplexity), true
+	case "Contribution.consented":
+		if e.ComplexityRoot.Contribution.Consented == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.Consented(childComplexity), true
+	case "Contribution.entries":
+		if e.ComplexityRoot.Contribution.EntryIDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.EntryIDs(childComplexity), true
+	case "Contribution.fulfils":
+		if e.ComplexityRoot.Contribution.Fulfils == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.Fulfils(childComplexity), true
+	case "Contribution.networkId":
+		if e.ComplexityRoot.Contribution.NetworkID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.NetworkID(childComplexity), true
+	case "Contribution.on":
+		if e.ComplexityRoot.Contribution.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.On(childComplexity), true
+	case "Contribution.organisation":
+		if e.ComplexityRoot.Contribution.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contribution.Organisation(childComplexity), true
+
+	case "ContributionConnection.edges":
+		if e.ComplexityRoot.ContributionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContributionConnection.Edges(childComplexity), true
+	case "ContributionConnection.hidden":
+		if e.ComplexityRoot.ContributionConnection.Hidden == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContributionConnection.Hidden(childComplexity), true
+	case "ContributionConnection.nodes":
+		if e.ComplexityRoot.ContributionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContributionConnection.Nodes(childComplexity), true
+	case "ContributionConnection.pageInfo":
+		if e.ComplexityRoot.ContributionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContributionConnection.PageInfo(childComplexity), true
+	case "ContributionConnection.totalCount":
+		if e.ComplexityRoot.ContributionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContributionConnection.TotalCount(childComplexity), true
+
+	case "ContributionEdge.cursor":
+		if e.ComplexityRoot.ContributionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContributionEdge.Cursor(childComplexity), true
+	case "ContributionEdge.node":
+		if e.ComplexityRoot.ContributionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContributionEdge.Node(childComplexity), true
 
 	case "Defendant.appealUntil":
 		if e.ComplexityRoot.Defendant.AppealUntil == nil {
@@ -3144,6 +3374,102 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FollowUpEdge.Node(childComplexity), true
 
+	case "FunnelGroup.excludedNoConsent":
+		if e.ComplexityRoot.FunnelGroup.ExcludedNoConsent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelGroup.ExcludedNoConsent(childComplexity), true
+	case "FunnelGroup.group":
+		if e.ComplexityRoot.FunnelGroup.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelGroup.Group(childComplexity), true
+	case "FunnelGroup.steps":
+		if e.ComplexityRoot.FunnelGroup.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelGroup.Steps(childComplexity), true
+
+	case "FunnelReport.asKnownAt":
+		if e.ComplexityRoot.FunnelReport.AsKnownAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelReport.AsKnownAt(childComplexity), true
+	case "FunnelReport.definition":
+		if e.ComplexityRoot.FunnelReport.Definition == nil {
+			break
+		}
+
+		args, err := ec.field_FunnelReport_definition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FunnelReport.Definition(childComplexity, args["locale"].(*locale.Locale)), true
+	case "FunnelReport.from":
+		if e.ComplexityRoot.FunnelReport.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelReport.From(childComplexity), true
+	case "FunnelReport.groups":
+		if e.ComplexityRoot.FunnelReport.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelReport.Groups(childComplexity), true
+	case "FunnelReport.label":
+		if e.ComplexityRoot.FunnelReport.Label == nil {
+			break
+		}
+
+		args, err := ec.field_FunnelReport_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FunnelReport.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "FunnelReport.name":
+		if e.ComplexityRoot.FunnelReport.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelReport.Name(childComplexity), true
+	case "FunnelReport.to":
+		if e.ComplexityRoot.FunnelReport.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelReport.To(childComplexity), true
+
+	case "FunnelStep.code":
+		if e.ComplexityRoot.FunnelStep.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.Code(childComplexity), true
+	case "FunnelStep.count":
+		if e.ComplexityRoot.FunnelStep.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.Count(childComplexity), true
+	case "FunnelStep.label":
+		if e.ComplexityRoot.FunnelStep.Label == nil {
+			break
+		}
+
+		args, err := ec.field_FunnelStep_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FunnelStep.Label(childComplexity, args["locale"].(*locale.Locale)), true
+
 	case "Goal.achieveBy":
 		if e.ComplexityRoot.Goal.AchieveBy == nil {
 			break
@@ -3267,7 +3593,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.GroupValue.Label(childComplexity), true
+		args, err := ec.field_GroupValue_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.GroupValue.Label(childComplexity, args["locale"].(*locale.Locale)), true
 	case "GroupValue.value":
 		if e.ComplexityRoot.GroupValue.Value == nil {
 			break
@@ -3305,7 +3636,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImpactReport.To(childComplexity), true
+	case "ImpactReport.totals":
+		if e.ComplexityRoot.ImpactReport.Totals == nil {
+			break
+		}
 
+		return e.ComplexityRoot.ImpactReport.Totals(childComplexity), true
+
+	case "ImpactRow.base":
+		if e.ComplexityRoot.ImpactRow.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Base(childComplexity), true
+	case "ImpactRow.baseline":
+		if e.ComplexityRoot.ImpactRow.Baseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Baseline(childComplexity), true
+	case "ImpactRow.days":
+		if e.ComplexityRoot.ImpactRow.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Days(childComplexity), true
+	case "ImpactRow.entriesDigest":
+		if e.ComplexityRoot.ImpactRow.EntriesDigest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.EntriesDigest(childComplexity), true
 	case "ImpactRow.excludedNoConsent":
 		if e.ComplexityRoot.ImpactRow.ExcludedNoConsent == nil {
 			break
@@ -3324,18 +3685,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImpactRow.Indicator(childComplexity), true
+	case "ImpactRow.mean":
+		if e.ComplexityRoot.ImpactRow.Mean == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Mean(childComplexity), true
+	case "ImpactRow.percent":
+		if e.ComplexityRoot.ImpactRow.Percent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Percent(childComplexity), true
 	case "ImpactRow.suppressed":
 		if e.ComplexityRoot.ImpactRow.Suppressed == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ImpactRow.Suppressed(childComplexity), true
+	case "ImpactRow.target":
+		if e.ComplexityRoot.ImpactRow.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Target(childComplexity), true
 	case "ImpactRow.value":
 		if e.ComplexityRoot.ImpactRow.Value == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ImpactRow.Value(childComplexity), true
+
+	case "ImpactTotal.additive":
+		if e.ComplexityRoot.ImpactTotal.Additive == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactTotal.Additive(childComplexity), true
+	case "ImpactTotal.indicator":
+		if e.ComplexityRoot.ImpactTotal.Indicator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactTotal.Indicator(childComplexity), true
+	case "ImpactTotal.note":
+		if e.ComplexityRoot.ImpactTotal.Note == nil {
+			break
+		}
+
+		args, err := ec.field_ImpactTotal_note_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ImpactTotal.Note(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ImpactTotal.sumOfGroups":
+		if e.ComplexityRoot.ImpactTotal.SumOfGroups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactTotal.SumOfGroups(childComplexity), true
+	case "ImpactTotal.value":
+		if e.ComplexityRoot.ImpactTotal.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactTotal.Value(childComplexity), true
 
 	case "Indicator.code":
 		if e.ComplexityRoot.Indicator.Code == nil {
@@ -3360,6 +3775,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Indicator.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "Indicator.measure":
+		if e.ComplexityRoot.Indicator.Measure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Indicator.Measure(childComplexity), true
 	case "Indicator.unit":
 		if e.ComplexityRoot.Indicator.Unit == nil {
 			break
@@ -5527,6 +5948,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Province.Name(childComplexity, args["locale"].(*locale.Locale)), true
 
+	case "Quartiles.lower":
+		if e.ComplexityRoot.Quartiles.Lower == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Quartiles.Lower(childComplexity), true
+	case "Quartiles.median":
+		if e.ComplexityRoot.Quartiles.Median == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Quartiles.Median(childComplexity), true
+	case "Quartiles.upper":
+		if e.ComplexityRoot.Quartiles.Upper == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Quartiles.Upper(childComplexity), true
+
 	case "Query.activities":
 		if e.ComplexityRoot.Query.Activities == nil {
 			break
@@ -5571,6 +6011,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Cases(childComplexity, args["filter"].(*register.Filter), args["orderBy"].(*register.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.contributions":
+		if e.ComplexityRoot.Query.Contributions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_contributions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Contributions(childComplexity, args["input"].(casework.ContributionsInput), args["first"].(*int), args["after"].(*string)), true
 	case "Query.digests":
 		if e.ComplexityRoot.Query.Digests == nil {
 			break
@@ -5593,6 +6044,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Employers(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.funnel":
+		if e.ComplexityRoot.Query.Funnel == nil {
+			break
+		}
+
+		args, err := ec.field_Query_funnel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Funnel(childComplexity, args["input"].(casework.CohortInput)), true
 	case "Query.impact":
 		if e.ComplexityRoot.Query.Impact == nil {
 			break
@@ -5772,6 +6234,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.StallRules(childComplexity), true
+	case "Query.survival":
+		if e.ComplexityRoot.Query.Survival == nil {
+			break
+		}
+
+		args, err := ec.field_Query_survival_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Survival(childComplexity, args["input"].(casework.SurvivalInput)), true
 	case "Query.targets":
 		if e.ComplexityRoot.Query.Targets == nil {
 			break
@@ -7304,6 +7777,133 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.FlagRaised(childComplexity, args["filter"].(*casework.FlagFilter)), true
 
+	case "SurvivalGroup.comparedWithBefore":
+		if e.ComplexityRoot.SurvivalGroup.ComparedWithBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalGroup.ComparedWithBefore(childComplexity), true
+	case "SurvivalGroup.excludedNoConsent":
+		if e.ComplexityRoot.SurvivalGroup.ExcludedNoConsent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalGroup.ExcludedNoConsent(childComplexity), true
+	case "SurvivalGroup.group":
+		if e.ComplexityRoot.SurvivalGroup.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalGroup.Group(childComplexity), true
+	case "SurvivalGroup.median":
+		if e.ComplexityRoot.SurvivalGroup.Median == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalGroup.Median(childComplexity), true
+	case "SurvivalGroup.persons":
+		if e.ComplexityRoot.SurvivalGroup.Persons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalGroup.Persons(childComplexity), true
+	case "SurvivalGroup.points":
+		if e.ComplexityRoot.SurvivalGroup.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalGroup.Points(childComplexity), true
+
+	case "SurvivalPoint.atRisk":
+		if e.ComplexityRoot.SurvivalPoint.AtRisk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalPoint.AtRisk(childComplexity), true
+	case "SurvivalPoint.day":
+		if e.ComplexityRoot.SurvivalPoint.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalPoint.Day(childComplexity), true
+	case "SurvivalPoint.ended":
+		if e.ComplexityRoot.SurvivalPoint.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalPoint.Ended(childComplexity), true
+	case "SurvivalPoint.lower":
+		if e.ComplexityRoot.SurvivalPoint.Lower == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalPoint.Lower(childComplexity), true
+	case "SurvivalPoint.survival":
+		if e.ComplexityRoot.SurvivalPoint.Survival == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalPoint.Survival(childComplexity), true
+	case "SurvivalPoint.upper":
+		if e.ComplexityRoot.SurvivalPoint.Upper == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalPoint.Upper(childComplexity), true
+
+	case "SurvivalReport.asKnownAt":
+		if e.ComplexityRoot.SurvivalReport.AsKnownAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalReport.AsKnownAt(childComplexity), true
+	case "SurvivalReport.definition":
+		if e.ComplexityRoot.SurvivalReport.Definition == nil {
+			break
+		}
+
+		args, err := ec.field_SurvivalReport_definition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SurvivalReport.Definition(childComplexity, args["locale"].(*locale.Locale)), true
+	case "SurvivalReport.from":
+		if e.ComplexityRoot.SurvivalReport.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalReport.From(childComplexity), true
+	case "SurvivalReport.groups":
+		if e.ComplexityRoot.SurvivalReport.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalReport.Groups(childComplexity), true
+	case "SurvivalReport.label":
+		if e.ComplexityRoot.SurvivalReport.Label == nil {
+			break
+		}
+
+		args, err := ec.field_SurvivalReport_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SurvivalReport.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "SurvivalReport.subject":
+		if e.ComplexityRoot.SurvivalReport.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalReport.Subject(childComplexity), true
+	case "SurvivalReport.to":
+		if e.ComplexityRoot.SurvivalReport.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalReport.To(childComplexity), true
+
 	case "Target.baseline":
 		if e.ComplexityRoot.Target.Baseline == nil {
 			break
@@ -8239,6 +8839,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssignCaseInput", ec.unmarshalInputAssignCaseInput),
 			graphql.NewInputUnmarshaler("AssignRepresentationInput", ec.unmarshalInputAssignRepresentationInput),
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
+			graphql.NewInputUnmarshaler("BetweenInput", ec.unmarshalInputBetweenInput),
 			graphql.NewInputUnmarshaler("CancelFollowUpInput", ec.unmarshalInputCancelFollowUpInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
@@ -8246,9 +8847,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CheckRetentionInput", ec.unmarshalInputCheckRetentionInput),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
 			graphql.NewInputUnmarshaler("CloseMatterInput", ec.unmarshalInputCloseMatterInput),
+			graphql.NewInputUnmarshaler("CohortInput", ec.unmarshalInputCohortInput),
 			graphql.NewInputUnmarshaler("CompleteActionInput", ec.unmarshalInputCompleteActionInput),
 			graphql.NewInputUnmarshaler("CompleteReferralInput", ec.unmarshalInputCompleteReferralInput),
 			graphql.NewInputUnmarshaler("CompleteTrainingInput", ec.unmarshalInputCompleteTrainingInput),
+			graphql.NewInputUnmarshaler("ContributionsInput", ec.unmarshalInputContributionsInput),
 			graphql.NewInputUnmarshaler("CorrectActivityInput", ec.unmarshalInputCorrectActivityInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
 			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
@@ -8264,6 +8867,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("FlagFilter", ec.unmarshalInputFlagFilter),
 			graphql.NewInputUnmarshaler("GoalInput", ec.unmarshalInputGoalInput),
 			graphql.NewInputUnmarshaler("GoalReviewInput", ec.unmarshalInputGoalReviewInput),
+			graphql.NewInputUnmarshaler("GroupValueInput", ec.unmarshalInputGroupValueInput),
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
 			graphql.NewInputUnmarshaler("ImpactInput", ec.unmarshalInputImpactInput),
 			graphql.NewInputUnmarshaler("IntroduceToEmployerInput", ec.unmarshalInputIntroduceToEmployerInput),
@@ -8325,6 +8929,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StartFollowUpInput", ec.unmarshalInputStartFollowUpInput),
 			graphql.NewInputUnmarshaler("StartTrainingInput", ec.unmarshalInputStartTrainingInput),
 			graphql.NewInputUnmarshaler("SubmitPlanInput", ec.unmarshalInputSubmitPlanInput),
+			graphql.NewInputUnmarshaler("SurvivalInput", ec.unmarshalInputSurvivalInput),
 			graphql.NewInputUnmarshaler("TargetFilter", ec.unmarshalInputTargetFilter),
 			graphql.NewInputUnmarshaler("ThresholdInput", ec.unmarshalInputThresholdInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
@@ -10473,8 +11078,10 @@ enum Action {
   HANDLE_FLAG
   "Read the figures of the own organisation."
   READ_OWN_IMPACT
-  "Read the figures of the programme."
+  "Read the figures of the programme: published ones, or those that tell nobody."
   READ_PROGRAMME_IMPACT
+  "Open the figures of the own organisation, down to what makes them."
+  OPEN_FIGURES
   "Read the activity ledger of the own organisation."
   READ_ACTIVITIES
   "Record an activity in the ledger."
@@ -13104,12 +13711,51 @@ enum Verdict {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/outcome.graphqls", Input: `extend type Query {
-  "The indicators, counted from the case histories, the directory and the activity ledger."
+  """
+  The indicators, counted from the case histories, the directory and the activity
+  ledger. Figures of the own organisation are exact. Those of the whole programme
+  are exact for SUPERVISOR and ORG_ADMIN, without groups and for whole quarters,
+  unless the others' part of a figure about people is 1 to 10: then it is
+  suppressed. Everything else is seen as it was published: INVALID where no release
+  covers exactly the period.
+  """
   impact(
     "What to do."
     input: ImpactInput!
   ): ImpactReport! @class(is: PUBLIC)
-  "The reports that the roll-up job keeps, the latest quarter first."
+  """
+  Opens a figure of the own organisation: everything that counts in it, and what
+  was left out for want of consent, the latest first. For SUPERVISOR and ORG_ADMIN.
+  """
+  contributions(
+    "Which figure."
+    input: ContributionsInput!
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): ContributionConnection! @class(is: PUBLIC)
+  """
+  How far those came who entered a funnel in a period, through the cases of the own
+  organisation. Others' cohorts are seen only as they were published.
+  """
+  funnel(
+    "What to follow."
+    input: CohortInput!
+  ): FunnelReport! @class(is: PUBLIC)
+  """
+  For how long something lasted that began in a period, in the cases of the own
+  organisation: Kaplan and Meier's estimate. Others' cohorts are seen only as they
+  were published.
+  """
+  survival(
+    "What to follow."
+    input: SurvivalInput!
+  ): SurvivalReport! @class(is: PUBLIC)
+  """
+  The reports that the roll-up job keeps, the latest quarter first. Figures about
+  people are withheld, but for those of the own organisation.
+  """
   rollUps(
     "How many from the beginning: 1 to 100, 20 when absent."
     first: Int
@@ -13132,6 +13778,80 @@ input ImpactInput {
   indicators: [IndicatorCode!]
   "Only what this organisation did."
   organisation: ID
+  "The first month of a fiscal year, 1 to 12."
+  fiscalYearStart: Int = 10
+  "The two milestones of DAYS_BETWEEN, which is counted only with them."
+  between: BetweenInput
+}
+
+"Two different milestones."
+input BetweenInput {
+  "The first."
+  from: MilestoneCode!
+  "The one that follows, on the same day or later."
+  to: MilestoneCode!
+}
+
+"Which figure to open: the arguments of impact that made it, and the row."
+input ContributionsInput {
+  "The first day of the period."
+  from: Date!
+  "The last day of the period."
+  to: Date!
+  "The figure as it was known at this instant; now when absent."
+  asKnownAt: DateTime
+  "By what it is grouped, at most 3."
+  groupBy: [ImpactDimension!]
+  "The group of the row: a value for each dimension of groupBy, in its order."
+  group: [GroupValueInput!]
+  "What is counted."
+  indicator: IndicatorCode!
+  "The own organisation, which it is when absent too."
+  organisation: ID
+  "The first month of a fiscal year, 1 to 12."
+  fiscalYearStart: Int = 10
+  "The two milestones of DAYS_BETWEEN."
+  between: BetweenInput
+}
+
+"The value of a dimension."
+input GroupValueInput {
+  "The dimension."
+  dimension: ImpactDimension!
+  "The value."
+  value: String!
+}
+
+"Which funnel, of whom."
+input CohortInput {
+  "The funnel."
+  name: FunnelName!
+  "The first day on which somebody enters."
+  from: Date!
+  "The last day on which somebody enters."
+  to: Date!
+  "By what to group, as it was at the first step."
+  by: ImpactDimension
+  "In the cases of this organisation."
+  organisation: ID
+  "As it was known at this instant, up to whose day everybody is followed; now when absent."
+  asKnownAt: DateTime
+}
+
+"Which curve, of whom."
+input SurvivalInput {
+  "What lasts."
+  subject: SurvivalSubject!
+  "The first day on which it begins."
+  from: Date!
+  "The last day on which it begins."
+  to: Date!
+  "By what to group, as it was at the beginning."
+  by: ImpactDimension
+  "In the cases of this organisation."
+  organisation: ID
+  "As it was known at this instant, up to whose day everybody is followed; now when absent."
+  asKnownAt: DateTime
 }
 
 "The figures of a period."
@@ -13146,6 +13866,25 @@ type ImpactReport {
   digest: String! @class(is: PUBLIC)
   "The figures."
   rows: [ImpactRow!]! @class(is: PUBLIC)
+  "The figures of the whole, beside the sums of the groups: one for each indicator."
+  totals: [ImpactTotal!]! @class(is: PUBLIC)
+}
+
+"The figure of the whole, beside the sum of the groups."
+type ImpactTotal {
+  "What is counted."
+  indicator: Indicator! @class(is: PUBLIC)
+  "The figure without groups; absent when it is suppressed."
+  value: Int @class(is: PUBLIC)
+  "The sum of the values of the groups; absent when the figure is suppressed."
+  sumOfGroups: Int @class(is: PUBLIC)
+  "Whether the groups add up to the whole."
+  additive: Boolean! @class(is: PUBLIC)
+  "Why they do not; absent where they do."
+  note(
+    "The language of the text."
+    locale: Locale = EN
+  ): String @class(is: PUBLIC)
 }
 
 "One figure."
@@ -13154,22 +13893,212 @@ type ImpactRow {
   indicator: Indicator! @class(is: PUBLIC)
   "Of which group."
   group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 3)
-  "The figure; absent when it is suppressed."
+  """
+  A number of the indicator's unit: of a COUNT the figure, of a SHARE how many
+  fulfil it, else how many were observed. Absent when it is suppressed.
+  """
   value: Int @class(is: PUBLIC)
+  "Of a SHARE: of how many."
+  base: Int @class(is: PUBLIC)
+  "Of a SHARE: 100 * value / base; absent where the base is 0."
+  percent: Float @class(is: PUBLIC)
+  "Of a DISTRIBUTION: the quartiles of the days; absent where nothing was observed."
+  days: Quartiles @class(is: PUBLIC)
+  "Of a MEAN; absent where nothing was observed."
+  mean: Float @class(is: PUBLIC)
+  "Where the figure stood before, as the target of exactly the period has it."
+  baseline: Float @class(is: PUBLIC)
+  """
+  What the figure is to reach in exactly the period: the programme's target or the
+  organisation's, as known then, without groups or by ORGANISATION alone.
+  """
+  target: Float @class(is: PUBLIC)
   "Whether the figure is withheld because it could reveal somebody."
   suppressed: Boolean! @class(is: PUBLIC)
-  "How many were left out because they have not consented to REPORTING; absent when suppressed."
+  "How many were left out because they have not consented to REPORTING; absent when it could reveal somebody."
   excludedNoConsent: Int @class(is: PUBLIC)
+  "A digest of the entries behind the figure; it changes when one of them comes, goes or changes. Absent when suppressed."
+  entriesDigest: String @class(is: PUBLIC)
+}
+
+"Quartiles of a number of days."
+type Quartiles {
+  "A quarter of the observations is at most this."
+  lower: Float! @class(is: PUBLIC)
+  "The middle."
+  median: Float! @class(is: PUBLIC)
+  "A quarter of the observations is at least this."
+  upper: Float! @class(is: PUBLIC)
+}
+
+"One thing of those that make up a figure."
+type Contribution {
+  "The case of which it is; absent of what is no case."
+  caseId: ID @class(is: CASE)
+  "The entries of the case on which it rests; none where it rests on a state."
+  entries: [ID!]! @class(is: CASE) @atMost(n: 2)
+  "The activity of the ledger."
+  activityId: ID @class(is: PUBLIC)
+  "The network or youth club."
+  networkId: ID @class(is: PUBLIC)
+  "The day on which it counts."
+  on: Date! @class(is: CASE)
+  "The organisation that did it."
+  organisation: Organisation @class(is: PUBLIC)
+  "Whether she had consented to REPORTING; else it is left out of the figure."
+  consented: Boolean! @class(is: CASE)
+  "Of a SHARE: whether it fulfils."
+  fulfils: Boolean! @class(is: CASE)
+  "Of a DISTRIBUTION, days; of a MEAN, what is averaged; else how many it adds."
+  amount: Int! @class(is: CASE)
+}
+
+"A page of what makes up a figure."
+type ContributionConnection {
+  "The contributions with their cursors."
+  edges: [ContributionEdge!]! @class(is: PUBLIC)
+  "The contributions."
+  nodes: [Contribution!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of contributions that the viewer sees."
+  totalCount: Int! @class(is: PUBLIC)
+  "How many more there are, of cases that the viewer does not see."
+  hidden: Int! @class(is: PUBLIC)
+}
+
+"A contribution with its cursor."
+type ContributionEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The contribution."
+  node: Contribution! @class(is: PUBLIC)
+}
+
+"How far those came who entered a funnel."
+type FunnelReport {
+  "The funnel."
+  name: FunnelName! @class(is: PUBLIC)
+  "The name in words."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "What is counted."
+  definition(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The first day on which somebody entered."
+  from: Date! @class(is: PUBLIC)
+  "The last day on which somebody entered."
+  to: Date! @class(is: PUBLIC)
+  "The instant of knowledge."
+  asKnownAt: DateTime! @class(is: PUBLIC)
+  "The cohorts."
+  groups: [FunnelGroup!]! @class(is: PUBLIC)
+}
+
+"The cohort of one group."
+type FunnelGroup {
+  "Which group; empty for the whole."
+  group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 1)
+  "The steps, the first first."
+  steps: [FunnelStep!]! @class(is: PUBLIC) @atMost(n: 10)
+  "How many more persons entered, who have not consented to REPORTING."
+  excludedNoConsent: Int! @class(is: PUBLIC)
+}
+
+"One step of a funnel."
+type FunnelStep {
+  "The code."
+  code: String! @class(is: PUBLIC)
+  "The step in words."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "How many persons took it, and all before it."
+  count: Int! @class(is: PUBLIC)
+}
+
+"For how long something lasted."
+type SurvivalReport {
+  "What lasted."
+  subject: SurvivalSubject! @class(is: PUBLIC)
+  "It in words."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "What is counted: what day 0 is, what an ending is, and until when the others are followed."
+  definition(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The first day on which it began."
+  from: Date! @class(is: PUBLIC)
+  "The last day on which it began."
+  to: Date! @class(is: PUBLIC)
+  "The instant of knowledge."
+  asKnownAt: DateTime! @class(is: PUBLIC)
+  "The cohorts."
+  groups: [SurvivalGroup!]! @class(is: PUBLIC)
+}
+
+"The curve of one group."
+type SurvivalGroup {
+  "Which group; empty for the whole."
+  group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 1)
+  "On how many persons it rests."
+  persons: Int! @class(is: PUBLIC)
+  "The first day after which at most half go on; absent where the curve does not come down so far."
+  median: Int @class(is: PUBLIC)
+  "Where the curve stands, on each day on which it ended for somebody or somebody was last known of."
+  points: [SurvivalPoint!]! @class(is: PUBLIC)
+  "How many more persons there are, who have not consented to REPORTING."
+  excludedNoConsent: Int! @class(is: PUBLIC)
+  "Against the equally long time before; absent where one of the two has fewer than 11 persons."
+  comparedWithBefore: CohortComparison @class(is: PUBLIC)
+}
+
+"Where a curve stands from a day on."
+type SurvivalPoint {
+  "The days since the beginning."
+  day: Int! @class(is: PUBLIC)
+  "How many still went on, and were known of, just before the day."
+  atRisk: Int! @class(is: PUBLIC)
+  "For how many it ended on the day."
+  ended: Int! @class(is: PUBLIC)
+  "The share that goes on past the day, 0 to 1."
+  survival: Float! @class(is: PUBLIC)
+  "The lower bound of the 95% confidence interval."
+  lower: Float! @class(is: PUBLIC)
+  "The upper bound of the 95% confidence interval."
+  upper: Float! @class(is: PUBLIC)
+}
+
+"The log-rank test of two cohorts."
+type CohortComparison {
+  "The statistic, with one degree of freedom."
+  chiSquare: Float! @class(is: PUBLIC)
+  "The probability of so great a difference by chance."
+  p: Float! @class(is: PUBLIC)
+  "Whether it ended for more than before, beyond chance (p below 0.05)."
+  behind: Boolean! @class(is: PUBLIC)
 }
 
 "The value of a dimension."
 type GroupValue {
   "The dimension."
   dimension: ImpactDimension! @class(is: PUBLIC)
-  "The value: an identifier, a province code, a quarter or a population."
+  "The value: an identifier, a code, a span of time, UNKNOWN or NOT_APPLICABLE."
   value: String! @class(is: PUBLIC)
   "The value for people."
-  label: String! @class(is: PUBLIC)
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
 }
 
 "What is counted."
@@ -13185,6 +14114,8 @@ type Indicator {
   definition: String! @class(is: PUBLIC)
   "What one is."
   unit: IndicatorUnit! @class(is: PUBLIC)
+  "What is said of them."
+  measure: IndicatorMeasure! @class(is: PUBLIC)
   "The version of the definition."
   version: Int! @class(is: PUBLIC)
 }
@@ -13226,17 +14157,67 @@ type RollUpEdge {
 }
 
 """
-By what figures can be grouped. Groups need not add up to the whole: a person is counted in each group where something happened.
+By what figures can be grouped. Groups need not add up to the whole: a person is
+counted in each group where something happened. What nobody knows is UNKNOWN; where
+the dimension says nothing of a thing, NOT_APPLICABLE.
 """
 enum ImpactDimension {
   "The organisation that recorded the event."
   ORGANISATION
+  "The site of the event."
+  SITE
   "The province of the event's site, or else of its organisation."
   PROVINCE
-  "The calendar quarter of the event."
-  QUARTER
-  "Whom the case is about."
+  "Whom the case is about, as of the event's day."
   POPULATION
+  "The sex of the person, or of a participant."
+  SEX
+  "The age of the person on the event's day, or of a participant."
+  AGE_BAND
+  "The risk as of the event's day."
+  RISK
+  "The track of the milestone."
+  TRACK
+  "The class of the scholarship."
+  CLASS
+  "The month of the event, such as 2026-11."
+  MONTH
+  "The calendar quarter of the event, such as 2026-Q4."
+  QUARTER
+  "The calendar year of the event."
+  YEAR
+  "The fiscal year of the event, named by the year in which it ends, such as FY2027."
+  FISCAL_YEAR
+}
+
+"The funnels."
+enum FunnelName {
+  "From the shelter to a stable life."
+  REINTEGRATION
+  "From the career centre to lasting work."
+  EMPLOYMENT
+}
+
+"What there are curves of."
+enum SurvivalSubject {
+  "Staying in work."
+  JOB_RETENTION
+  "Staying at school."
+  SCHOOLING
+  "Staying in the community after the return."
+  COMMUNITY_STAY
+}
+
+"What an indicator says of what it counts."
+enum IndicatorMeasure {
+  "How many."
+  COUNT
+  "How many of a base fulfil it."
+  SHARE
+  "The quartiles of days."
+  DISTRIBUTION
+  "The mean of a number."
+  MEAN
 }
 
 "What one of a figure is."
@@ -13257,6 +14238,14 @@ enum IndicatorUnit {
   PARTICIPANT
   "A province."
   PROVINCE
+  "A referral."
+  REFERRAL
+  "A flag."
+  FLAG
+  "A worker on the last day of a month."
+  WORKER
+  "An assessment."
+  ASSESSMENT
 }
 
 "The indicators."
@@ -13303,6 +14292,42 @@ enum IndicatorCode {
   ACTIVITY_PARTNER_CONVICTIONS
   "Youth clubs active."
   YOUTH_CLUBS
+  "Persons with a scholarship for at-risk women and victims."
+  SCHOLARSHIPS_WOMEN_PERSONS
+  "Persons with a scholarship for at-risk girls in secondary school."
+  SCHOLARSHIPS_GIRLS_PERSONS
+  "Persons to whom a job was offered."
+  JOB_OFFERED
+  "Cases with an approved plan within 30 days."
+  PLAN_WITHIN_30_DAYS
+  "Cases with contact within the threshold."
+  CONTACT_WITHIN_THRESHOLD
+  "Days from the opening of a case to its closing."
+  OPEN_TO_CLOSE_DAYS
+  "Open cases of a worker at the end of a month."
+  CASELOAD_PER_WORKER
+  "Services given in a case."
+  SERVICES_PER_CASE
+  "Referrals that were done."
+  REFERRALS_COMPLETED
+  "Checks of a term that found the scholar enrolled."
+  SCHOLARSHIP_RETENTION
+  "Persons who came back to a shelter within 180 days."
+  SHELTER_RETURN_180_DAYS
+  "Persons who came back to a shelter within 365 days."
+  SHELTER_RETURN_365_DAYS
+  "Persons who came back to a shelter within 730 days."
+  SHELTER_RETURN_730_DAYS
+  "Jobs that ended and were followed by another within 35 days."
+  REEMPLOYED_WITHIN_35_DAYS
+  "Cases with a flag."
+  STALL_RATE
+  "Days from the beginning of what a flag says to its resolution."
+  FLAG_RESOLUTION_DAYS
+  "Change in the reintegration index."
+  REINTEGRATION_INDEX_CHANGE
+  "Days between any two milestones; needs between."
+  DAYS_BETWEEN
 }
 `, BuiltIn: false},
 	{Name: "../../schema/plan.graphqls", Input: `extend type Mutation {
@@ -15698,6 +16723,18 @@ func (ec *executionContext) childFields_Closing(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Closing", field.Name)
 }
 
+func (ec *executionContext) childFields_CohortComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chiSquare":
+		return ec.fieldContext_CohortComparison_chiSquare(ctx, field)
+	case "p":
+		return ec.fieldContext_CohortComparison_p(ctx, field)
+	case "behind":
+		return ec.fieldContext_CohortComparison_behind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CohortComparison", field.Name)
+}
+
 func (ec *executionContext) childFields_CompensationPayment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "paidOn":
@@ -15728,6 +16765,56 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_givenBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_Contribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseId":
+		return ec.fieldContext_Contribution_caseId(ctx, field)
+	case "entries":
+		return ec.fieldContext_Contribution_entries(ctx, field)
+	case "activityId":
+		return ec.fieldContext_Contribution_activityId(ctx, field)
+	case "networkId":
+		return ec.fieldContext_Contribution_networkId(ctx, field)
+	case "on":
+		return ec.fieldContext_Contribution_on(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Contribution_organisation(ctx, field)
+	case "consented":
+		return ec.fieldContext_Contribution_consented(ctx, field)
+	case "fulfils":
+		return ec.fieldContext_Contribution_fulfils(ctx, field)
+	case "amount":
+		return ec.fieldContext_Contribution_amount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Contribution", field.Name)
+}
+
+func (ec *executionContext) childFields_ContributionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ContributionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ContributionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ContributionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ContributionConnection_totalCount(ctx, field)
+	case "hidden":
+		return ec.fieldContext_ContributionConnection_hidden(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContributionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ContributionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ContributionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ContributionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContributionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Defendant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16068,6 +17155,50 @@ func (ec *executionContext) childFields_FollowUpEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_FunnelGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_FunnelGroup_group(ctx, field)
+	case "steps":
+		return ec.fieldContext_FunnelGroup_steps(ctx, field)
+	case "excludedNoConsent":
+		return ec.fieldContext_FunnelGroup_excludedNoConsent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_FunnelReport_name(ctx, field)
+	case "label":
+		return ec.fieldContext_FunnelReport_label(ctx, field)
+	case "definition":
+		return ec.fieldContext_FunnelReport_definition(ctx, field)
+	case "from":
+		return ec.fieldContext_FunnelReport_from(ctx, field)
+	case "to":
+		return ec.fieldContext_FunnelReport_to(ctx, field)
+	case "asKnownAt":
+		return ec.fieldContext_FunnelReport_asKnownAt(ctx, field)
+	case "groups":
+		return ec.fieldContext_FunnelReport_groups(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelReport", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_FunnelStep_code(ctx, field)
+	case "label":
+		return ec.fieldContext_FunnelStep_label(ctx, field)
+	case "count":
+		return ec.fieldContext_FunnelStep_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelStep", field.Name)
+}
+
 func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16152,6 +17283,8 @@ func (ec *executionContext) childFields_ImpactReport(ctx context.Context, field 
 		return ec.fieldContext_ImpactReport_digest(ctx, field)
 	case "rows":
 		return ec.fieldContext_ImpactReport_rows(ctx, field)
+	case "totals":
+		return ec.fieldContext_ImpactReport_totals(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImpactReport", field.Name)
 }
@@ -16164,12 +17297,42 @@ func (ec *executionContext) childFields_ImpactRow(ctx context.Context, field gra
 		return ec.fieldContext_ImpactRow_group(ctx, field)
 	case "value":
 		return ec.fieldContext_ImpactRow_value(ctx, field)
+	case "base":
+		return ec.fieldContext_ImpactRow_base(ctx, field)
+	case "percent":
+		return ec.fieldContext_ImpactRow_percent(ctx, field)
+	case "days":
+		return ec.fieldContext_ImpactRow_days(ctx, field)
+	case "mean":
+		return ec.fieldContext_ImpactRow_mean(ctx, field)
+	case "baseline":
+		return ec.fieldContext_ImpactRow_baseline(ctx, field)
+	case "target":
+		return ec.fieldContext_ImpactRow_target(ctx, field)
 	case "suppressed":
 		return ec.fieldContext_ImpactRow_suppressed(ctx, field)
 	case "excludedNoConsent":
 		return ec.fieldContext_ImpactRow_excludedNoConsent(ctx, field)
+	case "entriesDigest":
+		return ec.fieldContext_ImpactRow_entriesDigest(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImpactRow", field.Name)
+}
+
+func (ec *executionContext) childFields_ImpactTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "indicator":
+		return ec.fieldContext_ImpactTotal_indicator(ctx, field)
+	case "value":
+		return ec.fieldContext_ImpactTotal_value(ctx, field)
+	case "sumOfGroups":
+		return ec.fieldContext_ImpactTotal_sumOfGroups(ctx, field)
+	case "additive":
+		return ec.fieldContext_ImpactTotal_additive(ctx, field)
+	case "note":
+		return ec.fieldContext_ImpactTotal_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImpactTotal", field.Name)
 }
 
 func (ec *executionContext) childFields_Indicator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16182,6 +17345,8 @@ func (ec *executionContext) childFields_Indicator(ctx context.Context, field gra
 		return ec.fieldContext_Indicator_definition(ctx, field)
 	case "unit":
 		return ec.fieldContext_Indicator_unit(ctx, field)
+	case "measure":
+		return ec.fieldContext_Indicator_measure(ctx, field)
 	case "version":
 		return ec.fieldContext_Indicator_version(ctx, field)
 	}
@@ -16746,6 +17911,18 @@ func (ec *executionContext) childFields_Province(ctx context.Context, field grap
 		return ec.fieldContext_Province_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Province", field.Name)
+}
+
+func (ec *executionContext) childFields_Quartiles(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lower":
+		return ec.fieldContext_Quartiles_lower(ctx, field)
+	case "median":
+		return ec.fieldContext_Quartiles_median(ctx, field)
+	case "upper":
+		return ec.fieldContext_Quartiles_upper(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Quartiles", field.Name)
 }
 
 func (ec *executionContext) childFields_Readiness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17500,6 +18677,62 @@ func (ec *executionContext) childFields_StipendEdge(ctx context.Context, field g
 		return ec.fieldContext_StipendEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StipendEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SurvivalGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_SurvivalGroup_group(ctx, field)
+	case "persons":
+		return ec.fieldContext_SurvivalGroup_persons(ctx, field)
+	case "median":
+		return ec.fieldContext_SurvivalGroup_median(ctx, field)
+	case "points":
+		return ec.fieldContext_SurvivalGroup_points(ctx, field)
+	case "excludedNoConsent":
+		return ec.fieldContext_SurvivalGroup_excludedNoConsent(ctx, field)
+	case "comparedWithBefore":
+		return ec.fieldContext_SurvivalGroup_comparedWithBefore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurvivalGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_SurvivalPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_SurvivalPoint_day(ctx, field)
+	case "atRisk":
+		return ec.fieldContext_SurvivalPoint_atRisk(ctx, field)
+	case "ended":
+		return ec.fieldContext_SurvivalPoint_ended(ctx, field)
+	case "survival":
+		return ec.fieldContext_SurvivalPoint_survival(ctx, field)
+	case "lower":
+		return ec.fieldContext_SurvivalPoint_lower(ctx, field)
+	case "upper":
+		return ec.fieldContext_SurvivalPoint_upper(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurvivalPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_SurvivalReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_SurvivalReport_subject(ctx, field)
+	case "label":
+		return ec.fieldContext_SurvivalReport_label(ctx, field)
+	case "definition":
+		return ec.fieldContext_SurvivalReport_definition(ctx, field)
+	case "from":
+		return ec.fieldContext_SurvivalReport_from(ctx, field)
+	case "to":
+		return ec.fieldContext_SurvivalReport_to(ctx, field)
+	case "asKnownAt":
+		return ec.fieldContext_SurvivalReport_asKnownAt(ctx, field)
+	case "groups":
+		return ec.fieldContext_SurvivalReport_groups(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurvivalReport", field.Name)
 }
 
 func (ec *executionContext) childFields_Target(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

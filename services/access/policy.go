@@ -103,7 +103,8 @@ const (
 	NoteExpiry          Action = "NOTE_EXPIRY"           // of a consent
 	ReleaseCase         Action = "RELEASE_CASE"          // from a worker whose access has ended
 	ReadOwnImpact       Action = "READ_OWN_IMPACT"       // the figures of the actor's organisation
-	ReadProgrammeImpact Action = "READ_PROGRAMME_IMPACT" // the figures of all
+	ReadProgrammeImpact Action = "READ_PROGRAMME_IMPACT" // the figures of all, where they are published or tell nobody
+	OpenFigures         Action = "OPEN_FIGURES"          // of the actor's organisation, down to what makes them
 	ReadActivities      Action = "READ_ACTIVITIES"       // the activity ledger of the actor's organisation
 	RecordActivity      Action = "RECORD_ACTIVITY"
 	ReadDirectory       Action = "READ_DIRECTORY"
@@ -173,21 +174,21 @@ var policy = []grant{
 	{LegalOfficer, Assigned, is(Notes), do(owning)},
 	{LegalOfficer, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(CompleteReferral)},
 
-	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{Supervisor, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},
 	{Supervisor, Overseen, nil, do(SelfApprove)},
 	{Supervisor, Invited, nil, do(AnswerReferral)},
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
-	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, DraftRelease, PublishRelease, ReadReleases, ReadProgrammeImpact, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, DraftRelease, PublishRelease, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 
-	{Coordinator, Programme, is(Public), do(ReadOwnImpact, ReadProgrammeImpact, DraftRelease, PublishRelease, ReadReleases, SetProgrammeTargets, ReadDirectory, ReadJobs)},
+	{Coordinator, Programme, is(Public), do(ReadProgrammeImpact, DraftRelease, PublishRelease, ReadReleases, SetProgrammeTargets, ReadDirectory, ReadJobs)},
 	{Auditor, Programme, is(Public), do(ReadReleases, ReadJobs)},
 
-	{PartnerApp, Programme, is(Public), do(ReadReleases)},
+	{PartnerApp, Programme, is(Public), do(ReadProgrammeImpact, ReadReleases)},
 	{PartnerApp, Consented, is(Case, Outcome), nil},
 
 	{System, AnyOrganisation, is(Case), do(RaiseFlag, NoteExpiry, ReleaseCase)},

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"time"
 
-	"onward/services/access"
 	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/page"
 	"onward/services/register"
@@ -20,11 +20,13 @@ import (
 
 // ImpactInput says which figures.
 type ImpactInput struct {
-	From, To     calendar.Day
-	AsKnownAt    *time.Time
-	GroupBy      []outcome.Dimension
-	Indicators   []outcome.Code
-	Organisation id.Organisation
+	From, To        calendar.Day
+	AsKnownAt       *time.Time
+	GroupBy         []outcome.Dimension
+	Indicators      []outcome.Code
+	Organisation    id.Organisation
+	FiscalYearStart *int
+	Between         *outcome.Between
 }
 
 // ImpactReport is the figures of a period.
@@ -33,102 +35,197 @@ type ImpactReport struct {
 	AsKnownAt time.Time
 	Digest    string
 	Rows      []ImpactRow
+	Totals    []ImpactTotal
 }
 
-// ImpactRow is one figure, or a place where one is withheld.
+// ImpactRow is one figure, or a place where one is withheld: then nothing that is
+// counted is there.
 type ImpactRow struct {
 	Indicator         outcome.Indicator
 	Group             []outcome.GroupValue
-	Value             *int
 	Suppressed        bool
+	Value, Base       *int
+	Percent, Mean     *float64
+	Days              *outcome.Quartiles
 	ExcludedNoConsent *int
+	Baseline, Target  *float64
+	EntriesDigest     *string
 }
 
-// smallCell is the largest figure of a group that is withheld from those outside
-// the organisation; 0 is shown.
-const smallCell = 10
-
-// Impact returns the figures that the actor may see: exact ones of the actor's
-// own organisation, and of the whole programme where no group is asked for.
-// Groups of others are withheld where they are small.
+// Impact returns the figures that the actor may see: exact ones of the actor's own
+// organisation, those of the whole programme where they do not tell others' small
+// ones, and everything else as it was published.
 func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
-	scope, exact, err := impactScope(v.Actor, in)
+	sight, err := sightOf(v.Actor, in)
 	if err != nil {
 		return nil, err
 	}
-	at, cases, beside, err := s.known(ctx, v, in.AsKnownAt)
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	if sight == published {
+		return s.controlled(ctx, v, in)
+	}
+	known, err := s.known(ctx, v, in.AsKnownAt)
 	if err != nil {
 		return nil, err
 	}
-	report, err := outcome.Compute(cases, beside, outcome.Query{
-		Period: calendar.Period{From: in.From, To: in.To}, GroupBy: in.GroupBy, Indicators: in.Indicators, Organisation: scope,
-	})
+	scope := v.Actor.Organisation
+	if sight == guarded {
+		scope = ""
+	}
+	report, err := known.compute(in.query(known.at, scope))
 	if err != nil {
 		return nil, err
 	}
-	return &ImpactReport{From: in.From, To: in.To, AsKnownAt: at, Digest: report.Digest,
-		Rows: shown(report.Rows, v.Actor, exact)}, nil
-}
-
-// impactScope returns whose figures are counted, and whether all of them may be
-// shown exactly. Without an organisation in the input, those who may read the
-// programme's figures get them, and others their own organisation's.
-func impactScope(actor access.Actor, in ImpactInput) (scope id.Organisation, exact bool, err error) {
-	own := actor.PermitProgramme(access.ReadOwnImpact)
-	programme := actor.PermitProgramme(access.ReadProgrammeImpact)
-	switch {
-	case in.Organisation == "" && programme == nil:
-		return "", len(in.GroupBy) == 0, nil
-	case in.Organisation == "":
-		return actor.Organisation, true, own
-	case in.Organisation == actor.Organisation:
-		return in.Organisation, true, own
-	}
-	return in.Organisation, false, programme
-}
-
-// shown turns rows into what the actor may see of them.
-func shown(rows []outcome.Row, actor access.Actor, exact bool) []ImpactRow {
-	out := make([]ImpactRow, len(rows))
-	own := outcome.GroupValue{Dimension: outcome.ByOrganisation, Value: string(actor.Organisation)}
-	for i, r := range rows {
-		out[i] = ImpactRow{Indicator: r.Indicator(), Group: r.Group}
-		withhold := !exact && !slices.Contains(r.Group, own)
-		if out[i].Suppressed = withhold && small(r.Value); !out[i].Suppressed {
-			out[i].Value = &r.Value
+	shown := &ImpactReport{From: in.From, To: in.To, AsKnownAt: known.at, Digest: report.Digest, Rows: exact(report.Rows), Totals: totals(report)}
+	if sight == guarded {
+		own, err := known.compute(in.query(known.at, v.Actor.Organisation))
+		if err != nil {
+			return nil, err
 		}
-		if !withhold || !small(r.ExcludedNoConsent) {
-			out[i].ExcludedNoConsent = &r.ExcludedNoConsent
+		shown.guard(report, own)
+	}
+	shown.aim(known.directory, scope, in.GroupBy)
+	return shown, nil
+}
+
+// query asks for the figures of an organisation, or of all where it is empty, as
+// they had come to pass at an instant.
+func (in ImpactInput) query(at time.Time, scope id.Organisation) outcome.Query {
+	return outcome.Query{
+		Period: calendar.Period{From: in.From, To: in.To}, AsOf: calendar.DayOf(at), GroupBy: in.GroupBy, Indicators: in.Indicators,
+		Organisation: scope, FiscalStart: fiscalStart(in.FiscalYearStart), Between: in.Between,
+	}
+}
+
+func (in ImpactInput) check() error {
+	if in.FiscalYearStart != nil && *in.FiscalYearStart < 1 {
+		return fault.Input("fiscalYearStart", "is a month from 1 to 12")
+	}
+	return in.query(time.Time{}, "").Check()
+}
+
+// fiscalStart returns the first month of a fiscal year, or zero where nobody has
+// said.
+func fiscalStart(month *int) time.Month {
+	if month == nil {
+		return 0
+	}
+	return time.Month(*month)
+}
+
+// exact writes rows as they are.
+func exact(rows []outcome.Row) []ImpactRow {
+	out := make([]ImpactRow, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		out[i] = ImpactRow{Indicator: r.Indicator(), Group: r.Group, Value: &r.Value, Days: r.Days, Mean: r.Mean,
+			ExcludedNoConsent: &r.ExcludedNoConsent, EntriesDigest: &r.Entries}
+		if out[i].Indicator.Measure == outcome.Share {
+			out[i].Base = &r.Base
+		}
+		if r.Base > 0 {
+			percent := 100 * float64(r.Value) / float64(r.Base)
+			out[i].Percent = &percent
 		}
 	}
 	return out
 }
 
-func small(n int) bool { return 0 < n && n <= smallCell }
+// withheld is what is left of a row whose figure is withheld.
+func (r ImpactRow) withheld() ImpactRow {
+	return ImpactRow{Indicator: r.Indicator, Group: r.Group, Suppressed: true}
+}
 
-// known returns the cases, and what is counted beside them, as they were known at
-// an instant: the view's for now, and for an earlier one all histories folded up
-// to it.
-func (s *Service) known(ctx context.Context, v *View, at *time.Time) (time.Time, iter.Seq[*casefile.Case], outcome.Programme, error) {
+// aim sets the targets of exactly the period beside the figures of the programme
+// or of an organisation.
+func (r *ImpactReport) aim(d *directory.Snapshot, scope id.Organisation, groupBy []outcome.Dimension) {
+	if len(groupBy) > 1 || len(groupBy) == 1 && groupBy[0] != outcome.ByOrganisation {
+		return
+	}
+	for i := range r.Rows {
+		row, owner := &r.Rows[i], scope
+		for _, g := range row.Group {
+			owner = id.Organisation(g.Value)
+		}
+		if t, ok := d.Target(directory.Indicator(row.Indicator.Code), owner, calendar.Period{From: r.From, To: r.To}); ok {
+			row.Baseline, row.Target = t.Baseline, t.Value
+		}
+	}
+}
+
+// ImpactTotal sets the figures of the groups beside that of the whole. Both are
+// absent where the figure is withheld.
+type ImpactTotal struct {
+	Indicator          outcome.Indicator
+	Value, SumOfGroups *int
+	Additive           bool
+	Notes              *locale.Text // why they do not add up; nil where they do
+}
+
+func totals(r outcome.Report) []ImpactTotal {
+	out := make([]ImpactTotal, len(r.Totals))
+	for i := range r.Totals {
+		t := &r.Totals[i]
+		out[i] = ImpactTotal{Indicator: t.Whole.Indicator(), Value: &t.Whole.Value, SumOfGroups: &t.Sum, Additive: t.Additive()}
+		switch {
+		case t.Additive():
+		case out[i].Indicator.Unit == outcome.Person:
+			out[i].Notes = &distinctPersons
+		default:
+			out[i].Notes = &onceInEach
+		}
+	}
+	return out
+}
+
+// What is said where groups do not add up.
+var (
+	distinctPersons = locale.Text{
+		EN: "The groups do not add up to the whole: it counts distinct persons, and a person is counted in each group in which something of hers counts.",
+		KM: "ផលបូកនៃក្រុមមិនស្មើនឹងចំនួនសរុបទេ៖ ចំនួនសរុបរាប់មនុស្សម្នាក់តែម្តង ហើយមនុស្សម្នាក់ត្រូវបានរាប់ក្នុងក្រុមនីមួយៗដែលមានព្រឹត្តិការណ៍របស់គាត់។",
+	}
+	onceInEach = locale.Text{
+		EN: "The groups do not add up to the whole: one that belongs to several groups is counted in each of them.",
+		KM: "ផលបូកនៃក្រុមមិនស្មើនឹងចំនួនសរុបទេ៖ អ្វីដែលស្ថិតក្នុងក្រុមច្រើន ត្រូវបានរាប់ក្នុងក្រុមនីមួយៗ។",
+	}
+)
+
+// knowledge is everything that is counted, as it was known at an instant.
+type knowledge struct {
+	at        time.Time
+	cases     iter.Seq[*casefile.Case]
+	beside    outcome.Programme
+	directory *directory.Snapshot
+}
+
+func (k *knowledge) compute(q outcome.Query) (outcome.Report, error) {
+	return outcome.Compute(k.cases, k.beside, q)
+}
+
+// known returns what was known at an instant: the view's for now, and for an
+// earlier one all histories folded up to it.
+func (s *Service) known(ctx context.Context, v *View, at *time.Time) (*knowledge, error) {
 	switch {
 	case at == nil || at.Equal(v.At):
-		return v.At, v.Cases.All(), Beside(v.Directory, v.Activities.Counting()), nil
+		return &knowledge{v.At, v.Cases.All(), Beside(v.Directory, v.Activities.Counting()), v.Directory}, nil
 	case at.After(v.At):
-		return v.At, nil, outcome.Programme{}, fault.Input("asKnownAt", "is in the future")
+		return nil, fault.Input("asKnownAt", "is in the future")
 	}
 	cases, err := s.desk.knownAt(ctx, *at)
 	if err != nil {
-		return *at, nil, outcome.Programme{}, err
+		return nil, err
 	}
 	activities, err := s.activities.KnownAt(ctx, *at)
 	if err != nil {
-		return *at, nil, outcome.Programme{}, err
+		return nil, err
 	}
 	d, err := s.directory.KnownAt(ctx, *at)
 	if err != nil {
-		return *at, nil, outcome.Programme{}, err
+		return nil, err
 	}
-	return *at, slices.Values(cases), Beside(d, activities), nil
+	return &knowledge{*at, slices.Values(cases), Beside(d, activities), d}, nil
 }
 
 // Programme counts all indicators of the whole programme, by organisation and

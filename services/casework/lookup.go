@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/page"
 )
@@ -98,12 +100,20 @@ func lookUp[K comparable, V any](m map[K]V, k K) *V {
 	return nil
 }
 
-// GroupLabel returns the value of a dimension for people.
-func (v *View) GroupLabel(g outcome.GroupValue) string {
+// GroupLabel returns the value of a dimension for people. What is a name, such as
+// that of a site or a province, is the same in every language.
+func (v *View) GroupLabel(g outcome.GroupValue, l locale.Locale) string {
+	if text, ok := g.Label(); ok {
+		return text.In(l)
+	}
 	switch g.Dimension {
 	case outcome.ByOrganisation:
 		if o, ok := v.Directory.Organisations[id.Organisation(g.Value)]; ok {
 			return o.Name
+		}
+	case outcome.BySite:
+		if s, ok := v.Directory.Sites[id.Site(g.Value)]; ok {
+			return s.Name
 		}
 	case outcome.ByProvince:
 		if name, ok := directory.Provinces[g.Value]; ok {
@@ -168,9 +178,10 @@ func given[T any](f *T) T {
 	return *f
 }
 
-// ListRollUps returns a page of the kept reports, as the actor may see them.
+// ListRollUps returns a page of the kept reports, as the actor may see them: they
+// are no publication, and are for those who know their own organisation's figures.
 func (v *View) ListRollUps(ctx context.Context, kept *outcome.RollUps, args page.Args) (*RollUpConnection, error) {
-	if err := v.Actor.PermitProgramme(access.ReadProgrammeImpact); err != nil {
+	if err := cmp.Or(v.Actor.PermitProgramme(access.ReadProgrammeImpact), v.Actor.PermitProgramme(access.ReadOwnImpact)); err != nil {
 		return nil, err
 	}
 	all, err := kept.List(ctx)
@@ -179,7 +190,7 @@ func (v *View) ListRollUps(ctx context.Context, kept *outcome.RollUps, args page
 	}
 	rollUps := make([]RollUp, len(all))
 	for i, r := range all {
-		rollUps[i] = RollUp{RollUp: r, Rows: shown(r.Rows, v.Actor, false)}
+		rollUps[i] = RollUp{RollUp: r, Rows: withhold(exact(r.Rows), v.Actor)}
 	}
 	return page.Of(rollUps, func(r RollUp) string { return r.Period }, args)
 }

@@ -30,15 +30,17 @@ func (v *View) ListTargets(filter *TargetFilter, args page.Args) (*directory.Tar
 }
 
 // targetOwners returns whose targets the actor reads, of those asked for.
-func targetOwners(actor access.Actor, programme *bool) (of []id.Organisation, err error) {
+func targetOwners(actor access.Actor, programme *bool) ([]id.Organisation, error) {
 	own, whole := actor.PermitProgramme(access.ReadOwnImpact), actor.PermitProgramme(access.ReadProgrammeImpact)
-	if programme != nil && *programme {
+	switch {
+	case programme != nil && *programme:
 		return []id.Organisation{""}, whole
+	case programme != nil || whole != nil:
+		return []id.Organisation{actor.Organisation}, own
+	case own != nil:
+		return []id.Organisation{""}, nil
 	}
-	if programme == nil && whole == nil {
-		of = append(of, "")
-	}
-	return append(of, actor.Organisation), own
+	return []id.Organisation{"", actor.Organisation}, nil
 }
 
 // TargetIndicator returns what a target is of.

@@ -16,7 +16,7 @@ import (
 // group must name a value for each dimension of the query, in its order.
 func Contributions(cases iter.Seq[*casefile.Case], beside Programme, q Query, code Code, in []GroupValue) ([]Contribution, error) {
 	q.Indicators = []Code{code}
-	if err := q.validate(); err != nil {
+	if err := q.Check(); err != nil {
 		return nil, err
 	}
 	if len(in) != len(q.GroupBy) || !slices.EqualFunc(in, q.GroupBy, func(v GroupValue, d Dimension) bool { return v.Dimension == d }) {

@@ -147,7 +147,7 @@ func (r Row) Indicator() Indicator {
 // It returns an Invalid fault that names from, to, groupBy, indicators or between
 // for a query that cannot be answered.
 func Compute(cases iter.Seq[*casefile.Case], beside Programme, q Query) (Report, error) {
-	if err := q.validate(); err != nil {
+	if err := q.Check(); err != nil {
 		return Report{}, err
 	}
 	c := newCounter(q, &beside.Places)
@@ -159,12 +159,12 @@ func Compute(cases iter.Seq[*casefile.Case], beside Programme, q Query) (Report,
 func Tables(cases iter.Seq[*casefile.Case], beside Programme, q Query, groupings [][]Dimension) ([]Report, error) {
 	for _, by := range groupings {
 		one := q
-		if one.GroupBy = by; one.validate() != nil {
-			return nil, one.validate()
+		if one.GroupBy = by; one.Check() != nil {
+			return nil, one.Check()
 		}
 	}
 	q.GroupBy = nil
-	if err := q.validate(); err != nil {
+	if err := q.Check(); err != nil {
 		return nil, err
 	}
 	c := newCounter(q, &beside.Places, groupings...)
@@ -192,8 +192,9 @@ func (q Query) fiscalStart() time.Month {
 	return q.FiscalStart
 }
 
-// validate names the fields as the schema's ImpactInput does.
-func (q Query) validate() error {
+// Check reports what cannot be answered of a query. It names the fields as the
+// schema's ImpactInput does.
+func (q Query) Check() error {
 	var wrong []fault.Field
 	refuse := func(path, message string) {
 		wrong = append(wrong, fault.Field{Path: path, Message: message})

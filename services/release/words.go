@@ -2,8 +2,6 @@ package release
 
 import (
 	"onward/services/calendar"
-	"onward/services/casefile"
-	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/id"
 	"onward/services/locale"
@@ -13,22 +11,6 @@ import (
 // Words says what groups are called and what was to be reached, as the directory
 // knew it.
 type Words struct{ Directory *directory.Snapshot }
-
-// values are what the codes of groups are called.
-var values = map[string]locale.Text{
-	outcome.Unknown:                  {EN: "Unknown", KM: "មិនដឹង"},
-	outcome.NotApplicable:            {EN: "Not applicable", KM: "មិនអនុវត្ត"},
-	string(casefile.VictimPossible):  {EN: "Possible victims", KM: "អ្នកដែលអាចជាជនរងគ្រោះ"},
-	string(casefile.VictimConfirmed): {EN: "Confirmed victims", KM: "ជនរងគ្រោះដែលបានបញ្ជាក់"},
-	string(casefile.AtRisk):          {EN: "At risk", KM: "អ្នកប្រឈមនឹងហានិភ័យ"},
-	string(demography.Female):        {EN: "Female", KM: "ស្រី"},
-	string(demography.Male):          {EN: "Male", KM: "ប្រុស"},
-	string(demography.Under15):       {EN: "Under 15", KM: "ក្រោម ១៥ ឆ្នាំ"},
-	string(demography.Age15To17):     {EN: "15 to 17", KM: "១៥ ដល់ ១៧ ឆ្នាំ"},
-	string(demography.Age18To24):     {EN: "18 to 24", KM: "១៨ ដល់ ២៤ ឆ្នាំ"},
-	string(demography.Age25To59):     {EN: "25 to 59", KM: "២៥ ដល់ ៥៩ ឆ្នាំ"},
-	string(demography.Age60Plus):     {EN: "60 and over", KM: "៦០ ឆ្នាំ ឡើងទៅ"},
-}
 
 // Label returns what the value of a group is called; a name is the same in every
 // language.
@@ -46,7 +28,7 @@ func (w Words) Label(g outcome.GroupValue) locale.Text {
 			}
 		}
 	}
-	if text, ok := values[g.Value]; ok {
+	if text, ok := g.Label(); ok {
 		return text
 	}
 	if name == "" {

@@ -41,6 +41,16 @@ type Entrant struct {
 	Steps int // how many were taken, the first included
 }
 
+// FunnelDefinition says of every funnel what is counted.
+var FunnelDefinition = locale.Text{
+	EN: "Distinct persons who took the first step in the period, and how many of them took each later one until the day of the count. A step counts" +
+		" only where all before it were taken, each on or after the day of the one before and in the same stay, job or return, or a later one." +
+		" Closed cases stay in. Whoever has no consent for REPORTING in force on the day of the first step is left out and counted apart.",
+	KM: "ចំនួនមនុស្ស (ម្នាក់រាប់តែម្តង) ដែលបានចាប់ផ្តើមជំហានទីមួយក្នុងកំឡុងពេលនេះ និងចំនួនអ្នកដែលបានឈានដល់ជំហានបន្តបន្ទាប់ រហូតដល់ថ្ងៃរាប់។" +
+		" ជំហានមួយត្រូវបានរាប់ លុះត្រាតែបានឆ្លងកាត់ជំហានមុនៗទាំងអស់តាមលំដាប់ថ្ងៃ។ សំណុំរឿងដែលបានបិទក៏រាប់ដែរ។" +
+		" អ្នកដែលគ្មានការយល់ព្រមសម្រាប់ការរាយការណ៍នៅថ្ងៃនៃជំហានទីមួយ មិនត្រូវបានរាប់បញ្ចូលទេ ហើយត្រូវបានរាប់ដោយឡែក។",
+}
+
 // Funnels lists the funnels. A step counts only where all before it were taken,
 // each on or after the day of the one before and in the same spell or a later one;
 // whether the case is closed since does not matter.

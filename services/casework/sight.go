@@ -1,0 +1,121 @@
+package casework
+
+import (
+	"context"
+
+	"onward/services/access"
+	"onward/services/calendar"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/outcome"
+)
+
+// sight is how an actor sees figures.
+type sight int
+
+const (
+	own       sight = iota // exactly: they are of the actor's organisation
+	guarded                // of the whole programme: exactly, but for those that tell others' small ones
+	published              // as a release has published them
+)
+
+// smallCell is the largest figure about people that is withheld where it is
+// others'; 0 is shown.
+const smallCell = 10
+
+func small(n int) bool { return n != 0 && -smallCell <= n && n <= smallCell }
+
+// sightOf returns how the actor sees what is asked for. Without an organisation in
+// the input, those who read the programme's figures ask for all, and others for
+// their own organisation's.
+//
+// The whole programme is seen by those who know the figures of one organisation
+// exactly, for whole quarters without groups: of narrow periods, a figure less the
+// one before would be somebody's.
+func sightOf(actor access.Actor, in ImpactInput) (sight, error) {
+	reads, whole := actor.PermitProgramme(access.ReadOwnImpact), actor.PermitProgramme(access.ReadProgrammeImpact)
+	switch home := in.Organisation == actor.Organisation; {
+	case reads == nil && (home || in.Organisation == "" && whole != nil):
+		return own, nil
+	case whole != nil && (in.Organisation == "" || home):
+		return 0, reads
+	case whole != nil:
+		return 0, whole
+	case reads == nil && in.Organisation == "" && len(in.GroupBy) == 0 && wholeQuarters(in.From, in.To):
+		return guarded, nil
+	}
+	return published, nil
+}
+
+func wholeQuarters(from, to calendar.Day) bool {
+	return calendar.QuarterOf(from).From == from && calendar.QuarterOf(to).To == to
+}
+
+// controlled returns figures that are seen only as they were published: those of
+// the newest release of exactly the period whose tables hold the grouping.
+func (s *Service) controlled(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
+	report, err := s.released(ctx, v, in)
+	if err == nil && report == nil {
+		err = unreleased()
+	}
+	return report, err
+}
+
+func unreleased() error {
+	return fault.Input("from", "no release covers exactly this period; see releases")
+}
+
+// released returns the figures of a release, or nil where there is none. Nothing
+// has been published yet.
+func (s *Service) released(context.Context, *View, ImpactInput) (*ImpactReport, error) {
+	return nil, nil
+}
+
+// guard withholds what would tell small figures of others, to a reader who knows
+// those of the own organisation. Both reports answer the same question but for
+// the organisation, without groups, so that their rows and totals lie side by side.
+func (r *ImpactReport) guard(whole, own outcome.Report) {
+	for i := range r.Rows {
+		switch all, ours := &whole.Rows[i], &own.Rows[i]; {
+		case !r.Rows[i].Indicator.Unit.AboutPeople():
+		case tells(all, ours):
+			r.Rows[i] = r.Rows[i].withheld()
+			r.Totals[i].Value, r.Totals[i].SumOfGroups = nil, nil
+		case small(all.ExcludedNoConsent - ours.ExcludedNoConsent):
+			r.Rows[i].ExcludedNoConsent = nil
+		}
+	}
+}
+
+// tells reports whether two figures together tell a small one of others: how many
+// they counted or observed, of how many, or how many of these did not fulfil. So a
+// mean and quartiles are withheld where others' are of few.
+func tells(all, ours *outcome.Row) bool {
+	value, base := all.Value-ours.Value, all.Base-ours.Base
+	return small(value) || small(base) || all.Base != 0 && small(base-value)
+}
+
+// withhold leaves of kept reports the figures of the actor's own organisation, and
+// those that are not about people.
+func withhold(rows []ImpactRow, actor access.Actor) []ImpactRow {
+	for i, r := range rows {
+		if r.Indicator.Unit.AboutPeople() && !ofOrganisation(r.Group, actor) {
+			rows[i] = r.withheld()
+		}
+	}
+	return rows
+}
+
+// ofOrganisation reports whether a group is the actor's own organisation's, whose
+// figures the actor reads.
+func ofOrganisation(group []outcome.GroupValue, actor access.Actor) bool {
+	if actor.PermitProgramme(access.ReadOwnImpact) != nil {
+		return false
+	}
+	for _, g := range group {
+		if g.Dimension == outcome.ByOrganisation && id.Organisation(g.Value) == actor.Organisation {
+			return true
+		}
+	}
+	return false
+}
