@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"onward/services/calendar"
 	"onward/services/fault"
@@ -340,14 +341,15 @@ func (b *Book) List(ctx context.Context) ([]Release, error) {
 }
 
 // Covering returns the newest published release of exactly a period that has a
-// table of a grouping. It reports false where there is none.
-func (b *Book) Covering(ctx context.Context, p calendar.Period, by []outcome.Dimension) (Release, bool, error) {
+// table of a grouping and, where an instant is given, knows nothing later. It reports
+// false where there is none.
+func (b *Book) Covering(ctx context.Context, p calendar.Period, by []outcome.Dimension, at *time.Time) (Release, bool, error) {
 	all, err := b.Published(ctx)
 	if err != nil {
 		return Release{}, false, err
 	}
 	for _, r := range slices.Backward(all) {
-		if _, has := r.Content.Table(by); has && r.Period() == p {
+		if _, has := r.Content.Table(by); has && r.Period() == p && (at == nil || !r.KnownAt.After(*at)) {
 			return r, true, nil
 		}
 	}

@@ -38,6 +38,15 @@ type Definition struct {
 	Definition locale.Text  `json:"definition"`
 }
 
+// Text returns the written definition in a language, or in English where it has not
+// been translated.
+func (d Definition) Text(l locale.Locale) string {
+	if text := d.Definition.In(l); text != "" {
+		return text
+	}
+	return d.Definition.EN
+}
+
 // Table holds the figures of one grouping.
 type Table struct {
 	GroupBy []outcome.Dimension `json:"groupBy"` // empty for the whole
