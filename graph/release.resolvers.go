@@ -34,6 +34,10 @@ func (r *queryResolver) Release(ctx context.Context, number int) (*casework.Rele
 	return r.Casework.Release(ctx, viewOf(ctx).Actor, number)
 }
 
+func (r *queryResolver) Restatement(ctx context.Context, release int) (*casework.Restatement, error) {
+	return r.Casework.Restatement(ctx, viewOf(ctx), release)
+}
+
 func (r *releaseResolver) Tables(ctx context.Context, obj *casework.Release, groupBy []outcome.Dimension) ([]release.Table, error) {
 	return obj.Tables(groupBy)
 }

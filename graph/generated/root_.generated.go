@@ -1009,6 +1009,7 @@ type ComplexityRoot struct {
 		Referrals          func(childComplexity int, filter *casework.ReferralFilter, first *int, after *string) int
 		Release            func(childComplexity int, number int) int
 		Releases           func(childComplexity int, first *int, after *string) int
+		Restatement        func(childComplexity int, release int) int
 		RollUps            func(childComplexity int, first *int, after *string) int
 		SchoolCalendar     func(childComplexity int, schoolYear string) int
 		Schools            func(childComplexity int, first *int, after *string) int
@@ -1210,6 +1211,23 @@ type ComplexityRoot struct {
 		Organisation func(childComplexity int) int
 		To           func(childComplexity int) int
 		Worker       func(childComplexity int) int
+	}
+
+	RestatedRow struct {
+		Came      func(childComplexity int) int
+		CameCount func(childComplexity int) int
+		Code      func(childComplexity int) int
+		Group     func(childComplexity int) int
+		Is        func(childComplexity int) int
+		Was       func(childComplexity int) int
+		Went      func(childComplexity int) int
+		WentCount func(childComplexity int) int
+	}
+
+	Restatement struct {
+		AsKnownAt func(childComplexity int) int
+		Release   func(childComplexity int) int
+		Rows      func(childComplexity int) int
 	}
 
 	RetentionCheck struct {
@@ -6338,6 +6356,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Releases(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.restatement":
+		if e.ComplexityRoot.Query.Restatement == nil {
+			break
+		}
+
+		args, err := ec.field_Query_restatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Restatement(childComplexity, args["release"].(int)), true
 	case "Query.rollUps":
 		if e.ComplexityRoot.Query.RollUps == nil {
 			break
@@ -7236,6 +7265,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Representation.Worker(childComplexity), true
+
+	case "RestatedRow.came":
+		if e.ComplexityRoot.RestatedRow.Came == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Came(childComplexity), true
+	case "RestatedRow.cameCount":
+		if e.ComplexityRoot.RestatedRow.CameCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.CameCount(childComplexity), true
+	case "RestatedRow.code":
+		if e.ComplexityRoot.RestatedRow.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Code(childComplexity), true
+	case "RestatedRow.group":
+		if e.ComplexityRoot.RestatedRow.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Group(childComplexity), true
+	case "RestatedRow.is":
+		if e.ComplexityRoot.RestatedRow.Is == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Is(childComplexity), true
+	case "RestatedRow.was":
+		if e.ComplexityRoot.RestatedRow.Was == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Was(childComplexity), true
+	case "RestatedRow.went":
+		if e.ComplexityRoot.RestatedRow.Went == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Went(childComplexity), true
+	case "RestatedRow.wentCount":
+		if e.ComplexityRoot.RestatedRow.WentCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.WentCount(childComplexity), true
+
+	case "Restatement.asKnownAt":
+		if e.ComplexityRoot.Restatement.AsKnownAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restatement.AsKnownAt(childComplexity), true
+	case "Restatement.release":
+		if e.ComplexityRoot.Restatement.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restatement.Release(childComplexity), true
+	case "Restatement.rows":
+		if e.ComplexityRoot.Restatement.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restatement.Rows(childComplexity), true
 
 	case "RetentionCheck.employed":
 		if e.ComplexityRoot.RetentionCheck.Employed == nil {
@@ -15518,6 +15615,14 @@ enum LivingWith {
     "Its number, from 1."
     number: Int!
   ): Release! @class(is: PUBLIC)
+  """
+  What has changed of a release since: the rows that it shows and that are others as everything is known now, and those of the
+  viewer's organisation.
+  """
+  restatement(
+    "The number of the release."
+    release: Int!
+  ): Restatement! @class(is: PUBLIC)
 }
 
 extend type Mutation {
@@ -15565,8 +15670,8 @@ type Release {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge: what was recorded later is not in it."
   knownAt: DateTime! @class(is: PUBLIC)
-  "What whoever drafted it says of it."
-  note: String! @class(is: PUBLIC)
+  "What whoever drafted it says of it; absent where that is nothing."
+  note: String @class(is: PUBLIC)
   "The smallest count of people that is shown, 0 apart."
   threshold: Int! @class(is: PUBLIC)
   "What the figures mean."
@@ -15658,8 +15763,8 @@ type ReleaseRow {
   baseline: Float @class(is: PUBLIC)
   "What the figure was to reach; absent where nobody has said."
   target: Float @class(is: PUBLIC)
-  "A digest of the entries behind the figure."
-  digest: String! @class(is: PUBLIC)
+  "A digest of the entries behind the figure; absent where it is withheld."
+  digest: String @class(is: PUBLIC)
 }
 
 "How many of those who took a first step took each later one."
@@ -15741,6 +15846,39 @@ type ReleaseSeal {
     "The language of the text."
     locale: Locale = EN
   ): String! @class(is: PUBLIC)
+}
+
+"What has changed of a release since it was published."
+type Restatement {
+  "The number of the release."
+  release: Int! @class(is: PUBLIC)
+  "The instant of knowledge that it is held against: now."
+  asKnownAt: DateTime! @class(is: PUBLIC)
+  "The figures that are others, by table, indicator and group."
+  rows: [RestatedRow!]! @class(is: PUBLIC)
+}
+
+"""
+A figure that is another one now. Numbers are those of the viewer's organisation, and those that are not about people; of other
+figures nothing is told but that they have changed, since what they are now has not been published.
+"""
+type RestatedRow {
+  "Of which indicator."
+  code: IndicatorCode! @class(is: PUBLIC)
+  "Of which group."
+  group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 3)
+  "The figure when the release was made."
+  was: Int @class(is: PUBLIC)
+  "The figure now."
+  is: Int @class(is: PUBLIC)
+  "The first of the entries that count since; for those who may open figures, of cases that they see."
+  came: [ID!]! @class(is: PUBLIC) @atMost(n: 50)
+  "How many these are."
+  cameCount: Int! @class(is: PUBLIC)
+  "The first of the entries that do not count any more, or count otherwise; likewise."
+  went: [ID!]! @class(is: PUBLIC) @atMost(n: 50)
+  "How many these are."
+  wentCount: Int! @class(is: PUBLIC)
 }
 
 "A page of releases."
@@ -19248,6 +19386,40 @@ func (ec *executionContext) childFields_Representation(ctx context.Context, fiel
 		return ec.fieldContext_Representation_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Representation", field.Name)
+}
+
+func (ec *executionContext) childFields_RestatedRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_RestatedRow_code(ctx, field)
+	case "group":
+		return ec.fieldContext_RestatedRow_group(ctx, field)
+	case "was":
+		return ec.fieldContext_RestatedRow_was(ctx, field)
+	case "is":
+		return ec.fieldContext_RestatedRow_is(ctx, field)
+	case "came":
+		return ec.fieldContext_RestatedRow_came(ctx, field)
+	case "cameCount":
+		return ec.fieldContext_RestatedRow_cameCount(ctx, field)
+	case "went":
+		return ec.fieldContext_RestatedRow_went(ctx, field)
+	case "wentCount":
+		return ec.fieldContext_RestatedRow_wentCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestatedRow", field.Name)
+}
+
+func (ec *executionContext) childFields_Restatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "release":
+		return ec.fieldContext_Restatement_release(ctx, field)
+	case "asKnownAt":
+		return ec.fieldContext_Restatement_asKnownAt(ctx, field)
+	case "rows":
+		return ec.fieldContext_Restatement_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Restatement", field.Name)
 }
 
 func (ec *executionContext) childFields_RetentionCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
