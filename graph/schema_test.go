@@ -11,6 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"onward/services/access"
+	"onward/services/outcome"
+	"onward/services/outcome/cohort"
 )
 
 // loadSchema reads the schema as a client would get it.
@@ -113,7 +115,9 @@ func TestEverythingIsDescribed(t *testing.T) {
 
 // unpaged are the lists that can exceed 50 and are no connections, because the
 // names that partner apps call fix them, or because a report is one whole.
-var unpaged = map[string]bool{"Track.milestones": true, "Case.flags": true, "ImpactReport.rows": true, "RollUp.rows": true, "ReleaseTable.rows": true, "Restatement.rows": true}
+var unpaged = map[string]bool{"Track.milestones": true, "Case.flags": true, "ImpactReport.rows": true, "RollUp.rows": true,
+	"FunnelReport.groups": true, "SurvivalReport.groups": true, "SurvivalGroup.points": true,
+	"ReleaseTable.rows": true, "Restatement.rows": true}
 
 // TestLongListsAreConnections proves that every list says how long it can be, and
 // that what can exceed 50 comes in pages.
@@ -160,7 +164,7 @@ func TestNoModelIsGenerated(t *testing.T) {
 	}
 }
 
-// TestEnumsMatch proves that the schema and the policy name the same things.
+// TestEnumsMatch proves that the schema, the policy and the registries name the same things.
 func TestEnumsMatch(t *testing.T) {
 	schema := loadSchema(t)
 	for _, r := range access.Roles {
@@ -172,6 +176,26 @@ func TestEnumsMatch(t *testing.T) {
 			if schema.Types["Action"].EnumValues.ForName(string(a)) == nil {
 				t.Errorf("the schema has no action %s", a)
 			}
+		}
+	}
+	for _, i := range outcome.Registry {
+		if schema.Types["IndicatorCode"].EnumValues.ForName(string(i.Code)) == nil || schema.Types["IndicatorUnit"].EnumValues.ForName(string(i.Unit)) == nil {
+			t.Errorf("the schema has no indicator %s in %s", i.Code, i.Unit)
+		}
+	}
+	for _, d := range outcome.Dimensions {
+		if schema.Types["ImpactDimension"].EnumValues.ForName(string(d)) == nil {
+			t.Errorf("the schema has no dimension %s", d)
+		}
+	}
+	for _, f := range cohort.Funnels {
+		if schema.Types["FunnelName"].EnumValues.ForName(f.Code) == nil {
+			t.Errorf("the schema has no funnel %s", f.Code)
+		}
+	}
+	for _, s := range cohort.Subjects {
+		if schema.Types["SurvivalSubject"].EnumValues.ForName(s.Code) == nil {
+			t.Errorf("the schema has no curve of %s", s.Code)
 		}
 	}
 	for _, c := range access.Classes {

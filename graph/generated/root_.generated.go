@@ -14605,7 +14605,7 @@ type ImpactReport {
   "The figures."
   rows: [ImpactRow!]! @class(is: PUBLIC)
   "The figures of the whole, beside the sums of the groups: one for each indicator."
-  totals: [ImpactTotal!]! @class(is: PUBLIC)
+  totals: [ImpactTotal!]! @class(is: PUBLIC) @atMost(n: 50)
 }
 
 "The figure of the whole, beside the sum of the groups."

@@ -24,11 +24,11 @@ func allowed(role access.Role, action access.Action) (columns []string) {
 
 // TestWatchersChangeNothing proves that auditors, coordinators and partner
 // applications may do no action but reading, in no relation; but for coordinators,
-// who say what the programme is to reach.
+// who say what the programme is to reach, and what is published of its figures.
 func TestWatchersChangeNothing(t *testing.T) {
 	for _, role := range []access.Role{access.Auditor, access.Coordinator, access.PartnerApp} {
 		for _, action := range constants[access.Action](t, "Action") {
-			if role == access.Coordinator && action == access.SetProgrammeTargets {
+			if role == access.Coordinator && slices.Contains([]access.Action{access.SetProgrammeTargets, access.DraftRelease, access.PublishRelease}, action) {
 				continue
 			}
 			if where := allowed(role, action); len(where) > 0 && !strings.HasPrefix(string(action), "READ_") {
@@ -67,6 +67,25 @@ func TestWhoSetsTargets(t *testing.T) {
 			if got := allowed(role, action); !slices.Equal(got, want) {
 				t.Errorf("%s may do %s: %v, want %v", role, action, got, want)
 			}
+		}
+	}
+}
+
+// TestWhoKnowsExactFigures proves that those who watch know no organisation's
+// figures but published ones, and that figures are opened by those who answer for
+// the organisation's cases alone.
+func TestWhoKnowsExactFigures(t *testing.T) {
+	for _, role := range everyRole {
+		watches := slices.Contains([]access.Role{access.Auditor, access.Coordinator, access.PartnerApp, access.System}, role)
+		if knows := as(role).PermitProgramme(access.ReadOwnImpact) == nil; knows == watches {
+			t.Errorf("%s knows exact figures: %v", role, knows)
+		}
+		var want []string
+		if role == access.Supervisor || role == access.OrgAdmin {
+			want = []string{"programme"}
+		}
+		if got := allowed(role, access.OpenFigures); !slices.Equal(got, want) {
+			t.Errorf("%s opens figures: %v, want %v", role, got, want)
 		}
 	}
 }

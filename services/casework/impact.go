@@ -70,23 +70,29 @@ func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactR
 	if err != nil {
 		return nil, err
 	}
-	scope := v.Actor.Organisation
+	return known.report(v.Actor.Organisation, in, sight)
+}
+
+// report counts the figures of an organisation, or those of the whole programme as
+// they are seen from it.
+func (k *knowledge) report(home id.Organisation, in ImpactInput, sight sight) (*ImpactReport, error) {
+	scope := home
 	if sight == guarded {
 		scope = ""
 	}
-	report, err := known.compute(in.query(known.at, scope))
+	report, err := k.compute(in.query(k.at, scope))
 	if err != nil {
 		return nil, err
 	}
-	shown := &ImpactReport{From: in.From, To: in.To, AsKnownAt: known.at, Digest: report.Digest, Rows: exact(report.Rows), Totals: totals(report)}
+	shown := &ImpactReport{From: in.From, To: in.To, AsKnownAt: k.at, Digest: report.Digest, Rows: exact(report.Rows), Totals: totals(report)}
 	if sight == guarded {
-		own, err := known.compute(in.query(known.at, v.Actor.Organisation))
+		ours, err := k.compute(in.query(k.at, home))
 		if err != nil {
 			return nil, err
 		}
-		shown.guard(report, own)
+		shown.guard(report, ours)
 	}
-	shown.aim(known.directory, scope, in.GroupBy)
+	shown.aim(k.directory, scope, in.GroupBy)
 	return shown, nil
 }
 

@@ -39,4 +39,3 @@ func began(s cohort.Start) (track.Kind, string) {
 	}
 	return NotApplicable, NotApplicable
 }
-

@@ -111,15 +111,22 @@ func dealt() []fate {
 	return all
 }
 
-// dealCourt says which matters come to court, and to which verdict.
+// dealCourt says which matters come to court, and to which verdict. All convictions
+// are of the first organisation: shared with others, so small a figure would be
+// withheld from those who know how many of them are their own.
 func dealCourt(random *rand.Rand, all []fate) {
-	var matters []*matter
+	var matters, first []*matter
 	for i := range all {
 		for j := range all[i].matters {
-			matters = append(matters, &all[i].matters[j])
+			if i%len(houses) == 0 && len(first) < convictions {
+				first = append(first, &all[i].matters[j])
+			} else {
+				matters = append(matters, &all[i].matters[j])
+			}
 		}
 	}
 	random.Shuffle(len(matters), func(i, j int) { matters[i], matters[j] = matters[j], matters[i] })
+	matters = append(first, matters...)
 	others := []legal.Verdict{legal.Acquittal, legal.Discharge, legal.Compromised}
 	for i, m := range matters[:inCourt] {
 		m.court = true
