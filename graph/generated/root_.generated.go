@@ -11840,6 +11840,12 @@ enum Action {
   SIMULATE_THRESHOLDS
   "See what came of the flags of the own organisation."
   READ_STALL_QUALITY
+  "Draft, check and withdraw releases of figures."
+  DRAFT_RELEASE
+  "Publish a release that somebody else has drafted."
+  PUBLISH_RELEASE
+  "Read published releases."
+  READ_RELEASES
   "Read what the jobs did."
   READ_JOBS
   "Run a job."
