@@ -29,6 +29,7 @@ import (
 	"onward/services/plan"
 	"onward/services/register"
 	"onward/services/reintegration"
+	"onward/services/release"
 	"onward/services/reminder"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -78,7 +79,7 @@ func newWorld(t *testing.T, more ...func(*author)) *world {
 	w.register = register.New()
 	ledger, _, err := activity.Open(ctx, s)
 	w.must(err)
-	w.casework = casework.New(s, w.register, w.dir, w.clock, casework.WithActivities(ledger))
+	w.casework = casework.New(s, w.register, w.dir, w.clock, casework.WithActivities(ledger), casework.WithReleases(release.NewBook(s), testKey(t)))
 	if _, err := w.casework.Load(ctx); err != nil {
 		t.Fatal(err)
 	}

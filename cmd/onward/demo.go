@@ -16,6 +16,7 @@ import (
 	"onward/jobs"
 	"onward/services/calendar"
 	"onward/services/directory"
+	"onward/services/release"
 	"onward/services/store"
 )
 
@@ -39,7 +40,14 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 		if err := d.write(ctx, s); err != nil {
 			return err
 		}
-		h, err := open(ctx, c, s)
+		k, err := demoKey(c.Data)
+		if err != nil {
+			return err
+		}
+		if err := publishDemo(ctx, s, k); err != nil {
+			return err
+		}
+		h, err := open(ctx, c, s, k)
 		if err != nil {
 			return err
 		}
@@ -80,6 +88,16 @@ func (d *demoCmd) write(ctx context.Context, s store.Store) error {
 			_ = bar.Set(done)
 		},
 	})
+}
+
+// publishDemo publishes the demo's release where it is not published yet.
+func publishDemo(ctx context.Context, s store.Store, k *release.Key) error {
+	dir, _, err := directory.Open(ctx, s)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stderr, "counting and publishing release 1")
+	return demo.Publish(ctx, s, dir, k, time.Now())
 }
 
 // goOn accepts a store that the whole demo has been written to. A part is not

@@ -17,6 +17,7 @@ import (
 	"onward/services/instrument"
 	"onward/services/outcome"
 	"onward/services/register"
+	"onward/services/release"
 	"onward/services/reminder"
 	"onward/services/store"
 	"onward/services/store/mongodb"
@@ -48,8 +49,9 @@ type marks struct {
 	activities store.Mark
 }
 
-// open puts the program together over its store and loads the register.
-func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
+// open puts the program together over its store and loads the register. The key
+// signs releases; it is nil where none does.
+func open(ctx context.Context, c *Config, s store.Store, k *release.Key) (*house, error) {
 	log := c.Logger()
 	h := &house{store: s, register: register.New(), log: log}
 	var err error
@@ -62,7 +64,8 @@ func open(ctx context.Context, c *Config, s store.Store) (*house, error) {
 	if h.activities, h.marks.activities, err = activity.Open(ctx, s); err != nil {
 		return nil, err
 	}
-	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities))
+	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities),
+		casework.WithReleases(release.NewBook(s), k))
 	began := time.Now()
 	if h.marks.cases, err = h.casework.Load(ctx); err != nil {
 		return nil, err

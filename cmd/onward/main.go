@@ -28,7 +28,9 @@ type cli struct {
 	Site         siteCmd         `cmd:"" help:"Sites of an organisation."`
 	Instrument   instrumentCmd   `cmd:"" help:"Instruments of assessment."`
 	Job          jobCmd          `cmd:"" help:"Scheduled jobs."`
-	Verify       verifyCmd       `cmd:"" help:"Fold every case again and compare; exit 1 and name what differs."`
+	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`
+	ReleaseKey   releaseKeyCmd   `cmd:"" help:"Make a key that signs releases."`
+	Verify       verifyCmd       `cmd:"" help:"Fold every case and count every release again, and compare; exit 1 and name what differs."`
 }
 
 // explain says to an operator what went wrong: what the input breaks, each by its

@@ -27,7 +27,11 @@ type serveCmd struct {
 // Run serves until the context ends.
 func (s *serveCmd) Run(ctx context.Context, c *Config) error {
 	return with(openStore, ctx, c, func(st store.Store) error {
-		h, err := open(ctx, c, st)
+		k, err := releaseKey()
+		if err != nil {
+			return err
+		}
+		h, err := open(ctx, c, st, k)
 		if err != nil {
 			return err
 		}

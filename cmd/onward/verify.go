@@ -10,10 +10,12 @@ import (
 	"onward/services/store"
 )
 
-type verifyCmd struct{}
+type verifyCmd struct {
+	Key string `help:"The public key that must have signed the releases; without it, the one that is set, or else those that they name." env:"ONWARD_RELEASE_PUBLIC_KEY"`
+}
 
 // Run verifies the store and names what differs.
-func (verifyCmd) Run(ctx context.Context, c *Config) error {
+func (cmd verifyCmd) Run(ctx context.Context, c *Config) error {
 	return with(readStore, ctx, c, func(s store.Store) error {
 		d, _, err := directory.Open(ctx, s)
 		if err != nil {
@@ -27,8 +29,15 @@ func (verifyCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("cases %d (%d changed meanwhile), activities %d, entries %d, figures %d, kept reports %d: %d differences\n",
-			v.Cases, v.Meanwhile, v.Activities, v.Entries, v.Figures, len(kept), len(v.Differences))
+		trusted, err := trustedKey(cmd.Key)
+		if err != nil {
+			return err
+		}
+		if err := v.VerifyReleases(ctx, s, d, trusted); err != nil {
+			return err
+		}
+		fmt.Printf("cases %d (%d changed meanwhile), activities %d, entries %d, figures %d, kept reports %d, releases %d (%d by definitions of before, so that only their seals were verified): %d differences\n",
+			v.Cases, v.Meanwhile, v.Activities, v.Entries, v.Figures, len(kept), v.Releases, v.Outdated, len(v.Differences))
 		for _, difference := range v.Differences {
 			fmt.Println("- " + difference)
 		}

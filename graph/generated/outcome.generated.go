@@ -4492,6 +4492,36 @@ func (ec *executionContext) marshalNImpactDimension2onwardᚋservicesᚋoutcome�
 	return res
 }
 
+func (ec *executionContext) unmarshalNImpactDimension2ᚕonwardᚋservicesᚋoutcomeᚐDimensionᚄ(ctx context.Context, v any) ([]outcome.Dimension, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]outcome.Dimension, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNImpactDimension2onwardᚋservicesᚋoutcomeᚐDimension(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNImpactDimension2ᚕonwardᚋservicesᚋoutcomeᚐDimensionᚄ(ctx context.Context, sel ast.SelectionSet, v []outcome.Dimension) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNImpactDimension2onwardᚋservicesᚋoutcomeᚐDimension(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNImpactInput2onwardᚋservicesᚋcaseworkᚐImpactInput(ctx context.Context, v any) (casework.ImpactInput, error) {
 	res, err := ec.unmarshalInputImpactInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -1641,6 +1641,21 @@ func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐOrganisation(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐRelease(ctx context.Context, v any) (id.Release, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Release(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐRelease(ctx context.Context, sel ast.SelectionSet, v id.Release) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐSchool(ctx context.Context, v any) (id.School, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := id.School(tmp)

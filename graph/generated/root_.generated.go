@@ -12,6 +12,7 @@ import (
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/locale"
+	"onward/services/outcome"
 	"onward/services/register"
 	"sync/atomic"
 
@@ -67,6 +68,12 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	ReadinessItem() ReadinessItemResolver
 	Referral() ReferralResolver
+	Release() ReleaseResolver
+	ReleaseCurve() ReleaseCurveResolver
+	ReleaseDefinition() ReleaseDefinitionResolver
+	ReleaseFunnel() ReleaseFunnelResolver
+	ReleaseSeal() ReleaseSealResolver
+	ReleaseStep() ReleaseStepResolver
 	Representation() RepresentationResolver
 	Scholarship() ScholarshipResolver
 	SchoolCalendar() SchoolCalendarResolver
@@ -742,6 +749,7 @@ type ComplexityRoot struct {
 		AssignRepresentation     func(childComplexity int, input casework.AssignRepresentationInput) int
 		AwardScholarship         func(childComplexity int, input casework.AwardScholarshipInput) int
 		CancelFollowUp           func(childComplexity int, input casework.CancelFollowUpInput) int
+		CheckRelease             func(childComplexity int, input casework.ReleaseInput) int
 		CheckRetention           func(childComplexity int, input casework.CheckRetentionInput) int
 		CloseCase                func(childComplexity int, input casework.CloseCaseInput) int
 		CloseMatter              func(childComplexity int, input casework.CloseMatterInput) int
@@ -751,6 +759,7 @@ type ComplexityRoot struct {
 		CorrectActivity          func(childComplexity int, input casework.CorrectActivityInput) int
 		DeclineCase              func(childComplexity int, input casework.DeclineCaseInput) int
 		DescribeMatter           func(childComplexity int, input casework.DescribeMatterInput) int
+		DraftRelease             func(childComplexity int, input casework.DraftReleaseInput) int
 		EndEmployer              func(childComplexity int, input directory.EndEmployerInput) int
 		EndNetwork               func(childComplexity int, input directory.EndNetworkInput) int
 		EndPlacement             func(childComplexity int, input casework.EndPlacementInput) int
@@ -768,6 +777,7 @@ type ComplexityRoot struct {
 		MergeCase                func(childComplexity int, input casework.MergeCaseInput) int
 		OpenCase                 func(childComplexity int, input casework.OpenCaseInput) int
 		OpenMatter               func(childComplexity int, input casework.OpenMatterInput) int
+		PublishRelease           func(childComplexity int, input casework.ReleaseInput) int
 		RecordAbsence            func(childComplexity int, input casework.RecordAbsenceInput) int
 		RecordAbsenceReturn      func(childComplexity int, input casework.RecordAbsenceReturnInput) int
 		RecordActivity           func(childComplexity int, input casework.RecordActivityInput) int
@@ -821,6 +831,7 @@ type ComplexityRoot struct {
 		UpdateTeam               func(childComplexity int, input directory.UpdateTeamInput) int
 		UpdateWorker             func(childComplexity int, input directory.UpdateWorkerInput) int
 		WithdrawActivity         func(childComplexity int, input casework.WithdrawActivityInput) int
+		WithdrawRelease          func(childComplexity int, input casework.ReleaseInput) int
 		WithdrawRequest          func(childComplexity int, input casework.WithdrawRequestInput) int
 	}
 
@@ -996,6 +1007,9 @@ type ComplexityRoot struct {
 		Provinces          func(childComplexity int) int
 		ReadinessChecklist func(childComplexity int, version *int) int
 		Referrals          func(childComplexity int, filter *casework.ReferralFilter, first *int, after *string) int
+		Release            func(childComplexity int, number int) int
+		Releases           func(childComplexity int, first *int, after *string) int
+		Restatement        func(childComplexity int, release int) int
 		RollUps            func(childComplexity int, first *int, after *string) int
 		SchoolCalendar     func(childComplexity int, schoolYear string) int
 		Schools            func(childComplexity int, first *int, after *string) int
@@ -1088,12 +1102,132 @@ type ComplexityRoot struct {
 		Path    func(childComplexity int) int
 	}
 
+	Release struct {
+		Curves          func(childComplexity int) int
+		Definitions     func(childComplexity int) int
+		FindingCount    func(childComplexity int) int
+		Findings        func(childComplexity int) int
+		From            func(childComplexity int) int
+		Funnels         func(childComplexity int) int
+		ID              func(childComplexity int) int
+		KnownAt         func(childComplexity int) int
+		Note            func(childComplexity int) int
+		PublishedNumber func(childComplexity int) int
+		Seal            func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Tables          func(childComplexity int, groupBy []outcome.Dimension) int
+		Threshold       func(childComplexity int) int
+		To              func(childComplexity int) int
+	}
+
+	ReleaseConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ReleaseCurve struct {
+		Label  func(childComplexity int, locale *locale.Locale) int
+		Name   func(childComplexity int) int
+		Points func(childComplexity int) int
+		Since  func(childComplexity int, locale *locale.Locale) int
+	}
+
+	ReleaseDefinition struct {
+		Code       func(childComplexity int) int
+		Definition func(childComplexity int, locale *locale.Locale) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		Measure    func(childComplexity int) int
+		Unit       func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	ReleaseEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ReleaseFunnel struct {
+		Label func(childComplexity int, locale *locale.Locale) int
+		Name  func(childComplexity int) int
+		Steps func(childComplexity int) int
+	}
+
+	ReleasePayload struct {
+		Release func(childComplexity int) int
+	}
+
+	ReleasePoint struct {
+		AtRisk   func(childComplexity int) int
+		Day      func(childComplexity int) int
+		Ended    func(childComplexity int) int
+		Gone     func(childComplexity int) int
+		Lower    func(childComplexity int) int
+		Survival func(childComplexity int) int
+		Upper    func(childComplexity int) int
+	}
+
+	ReleaseRow struct {
+		Base              func(childComplexity int) int
+		Baseline          func(childComplexity int) int
+		Code              func(childComplexity int) int
+		Digest            func(childComplexity int) int
+		ExcludedNoConsent func(childComplexity int) int
+		Group             func(childComplexity int) int
+		Lower             func(childComplexity int) int
+		Mean              func(childComplexity int) int
+		Median            func(childComplexity int) int
+		Percent           func(childComplexity int) int
+		Suppressed        func(childComplexity int) int
+		Target            func(childComplexity int) int
+		Upper             func(childComplexity int) int
+		Value             func(childComplexity int) int
+	}
+
+	ReleaseSeal struct {
+		Digest      func(childComplexity int) int
+		PublishedAt func(childComplexity int) int
+		Publisher   func(childComplexity int, locale *locale.Locale) int
+		Signature   func(childComplexity int) int
+		Signer      func(childComplexity int) int
+	}
+
+	ReleaseStep struct {
+		Code       func(childComplexity int) int
+		Count      func(childComplexity int) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		Suppressed func(childComplexity int) int
+	}
+
+	ReleaseTable struct {
+		GroupBy func(childComplexity int) int
+		Rows    func(childComplexity int) int
+	}
+
 	Representation struct {
 		From         func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Organisation func(childComplexity int) int
 		To           func(childComplexity int) int
 		Worker       func(childComplexity int) int
+	}
+
+	RestatedRow struct {
+		Came      func(childComplexity int) int
+		CameCount func(childComplexity int) int
+		Code      func(childComplexity int) int
+		Group     func(childComplexity int) int
+		Is        func(childComplexity int) int
+		Was       func(childComplexity int) int
+		Went      func(childComplexity int) int
+		WentCount func(childComplexity int) int
+	}
+
+	Restatement struct {
+		AsKnownAt func(childComplexity int) int
+		Release   func(childComplexity int) int
+		Rows      func(childComplexity int) int
 	}
 
 	RetentionCheck struct {
@@ -4546,6 +4680,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelFollowUp(childComplexity, args["input"].(casework.CancelFollowUpInput)), true
+	case "Mutation.checkRelease":
+		if e.ComplexityRoot.Mutation.CheckRelease == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_checkRelease_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CheckRelease(childComplexity, args["input"].(casework.ReleaseInput)), true
 	case "Mutation.checkRetention":
 		if e.ComplexityRoot.Mutation.CheckRetention == nil {
 			break
@@ -4645,6 +4790,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DescribeMatter(childComplexity, args["input"].(casework.DescribeMatterInput)), true
+	case "Mutation.draftRelease":
+		if e.ComplexityRoot.Mutation.DraftRelease == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_draftRelease_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DraftRelease(childComplexity, args["input"].(casework.DraftReleaseInput)), true
 	case "Mutation.endEmployer":
 		if e.ComplexityRoot.Mutation.EndEmployer == nil {
 			break
@@ -4832,6 +4988,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenMatter(childComplexity, args["input"].(casework.OpenMatterInput)), true
+	case "Mutation.publishRelease":
+		if e.ComplexityRoot.Mutation.PublishRelease == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishRelease_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishRelease(childComplexity, args["input"].(casework.ReleaseInput)), true
 	case "Mutation.recordAbsence":
 		if e.ComplexityRoot.Mutation.RecordAbsence == nil {
 			break
@@ -5415,6 +5582,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawActivity(childComplexity, args["input"].(casework.WithdrawActivityInput)), true
+	case "Mutation.withdrawRelease":
+		if e.ComplexityRoot.Mutation.WithdrawRelease == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawRelease_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawRelease(childComplexity, args["input"].(casework.ReleaseInput)), true
 	case "Mutation.withdrawRequest":
 		if e.ComplexityRoot.Mutation.WithdrawRequest == nil {
 			break
@@ -6187,6 +6365,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Referrals(childComplexity, args["filter"].(*casework.ReferralFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.release":
+		if e.ComplexityRoot.Query.Release == nil {
+			break
+		}
+
+		args, err := ec.field_Query_release_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Release(childComplexity, args["number"].(int)), true
+	case "Query.releases":
+		if e.ComplexityRoot.Query.Releases == nil {
+			break
+		}
+
+		args, err := ec.field_Query_releases_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Releases(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.restatement":
+		if e.ComplexityRoot.Query.Restatement == nil {
+			break
+		}
+
+		args, err := ec.field_Query_restatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Restatement(childComplexity, args["release"].(int)), true
 	case "Query.rollUps":
 		if e.ComplexityRoot.Query.RollUps == nil {
 			break
@@ -6601,6 +6812,460 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefusedField.Path(childComplexity), true
 
+	case "Release.curves":
+		if e.ComplexityRoot.Release.Curves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Curves(childComplexity), true
+	case "Release.definitions":
+		if e.ComplexityRoot.Release.Definitions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Definitions(childComplexity), true
+	case "Release.findingCount":
+		if e.ComplexityRoot.Release.FindingCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.FindingCount(childComplexity), true
+	case "Release.findings":
+		if e.ComplexityRoot.Release.Findings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Findings(childComplexity), true
+	case "Release.from":
+		if e.ComplexityRoot.Release.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.From(childComplexity), true
+	case "Release.funnels":
+		if e.ComplexityRoot.Release.Funnels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Funnels(childComplexity), true
+	case "Release.id":
+		if e.ComplexityRoot.Release.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.ID(childComplexity), true
+	case "Release.knownAt":
+		if e.ComplexityRoot.Release.KnownAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.KnownAt(childComplexity), true
+	case "Release.note":
+		if e.ComplexityRoot.Release.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Note(childComplexity), true
+	case "Release.number":
+		if e.ComplexityRoot.Release.PublishedNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.PublishedNumber(childComplexity), true
+	case "Release.seal":
+		if e.ComplexityRoot.Release.Seal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Seal(childComplexity), true
+	case "Release.status":
+		if e.ComplexityRoot.Release.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Status(childComplexity), true
+	case "Release.tables":
+		if e.ComplexityRoot.Release.Tables == nil {
+			break
+		}
+
+		args, err := ec.field_Release_tables_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Release.Tables(childComplexity, args["groupBy"].([]outcome.Dimension)), true
+	case "Release.threshold":
+		if e.ComplexityRoot.Release.Threshold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Threshold(childComplexity), true
+	case "Release.to":
+		if e.ComplexityRoot.Release.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.To(childComplexity), true
+
+	case "ReleaseConnection.edges":
+		if e.ComplexityRoot.ReleaseConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseConnection.Edges(childComplexity), true
+	case "ReleaseConnection.nodes":
+		if e.ComplexityRoot.ReleaseConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseConnection.Nodes(childComplexity), true
+	case "ReleaseConnection.pageInfo":
+		if e.ComplexityRoot.ReleaseConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseConnection.PageInfo(childComplexity), true
+	case "ReleaseConnection.totalCount":
+		if e.ComplexityRoot.ReleaseConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseConnection.TotalCount(childComplexity), true
+
+	case "ReleaseCurve.label":
+		if e.ComplexityRoot.ReleaseCurve.Label == nil {
+			break
+		}
+
+		args, err := ec.field_ReleaseCurve_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReleaseCurve.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ReleaseCurve.name":
+		if e.ComplexityRoot.ReleaseCurve.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseCurve.Name(childComplexity), true
+	case "ReleaseCurve.points":
+		if e.ComplexityRoot.ReleaseCurve.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseCurve.Points(childComplexity), true
+	case "ReleaseCurve.since":
+		if e.ComplexityRoot.ReleaseCurve.Since == nil {
+			break
+		}
+
+		args, err := ec.field_ReleaseCurve_since_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReleaseCurve.Since(childComplexity, args["locale"].(*locale.Locale)), true
+
+	case "ReleaseDefinition.code":
+		if e.ComplexityRoot.ReleaseDefinition.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseDefinition.Code(childComplexity), true
+	case "ReleaseDefinition.definition":
+		if e.ComplexityRoot.ReleaseDefinition.Definition == nil {
+			break
+		}
+
+		args, err := ec.field_ReleaseDefinition_definition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReleaseDefinition.Definition(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ReleaseDefinition.label":
+		if e.ComplexityRoot.ReleaseDefinition.Label == nil {
+			break
+		}
+
+		args, err := ec.field_ReleaseDefinition_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReleaseDefinition.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ReleaseDefinition.measure":
+		if e.ComplexityRoot.ReleaseDefinition.Measure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseDefinition.Measure(childComplexity), true
+	case "ReleaseDefinition.unit":
+		if e.ComplexityRoot.ReleaseDefinition.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseDefinition.Unit(childComplexity), true
+	case "ReleaseDefinition.version":
+		if e.ComplexityRoot.ReleaseDefinition.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseDefinition.Version(childComplexity), true
+
+	case "ReleaseEdge.cursor":
+		if e.ComplexityRoot.ReleaseEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseEdge.Cursor(childComplexity), true
+	case "ReleaseEdge.node":
+		if e.ComplexityRoot.ReleaseEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseEdge.Node(childComplexity), true
+
+	case "ReleaseFunnel.label":
+		if e.ComplexityRoot.ReleaseFunnel.Label == nil {
+			break
+		}
+
+		args, err := ec.field_ReleaseFunnel_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReleaseFunnel.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ReleaseFunnel.name":
+		if e.ComplexityRoot.ReleaseFunnel.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseFunnel.Name(childComplexity), true
+	case "ReleaseFunnel.steps":
+		if e.ComplexityRoot.ReleaseFunnel.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseFunnel.Steps(childComplexity), true
+
+	case "ReleasePayload.release":
+		if e.ComplexityRoot.ReleasePayload.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePayload.Release(childComplexity), true
+
+	case "ReleasePoint.atRisk":
+		if e.ComplexityRoot.ReleasePoint.AtRisk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePoint.AtRisk(childComplexity), true
+	case "ReleasePoint.day":
+		if e.ComplexityRoot.ReleasePoint.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePoint.Day(childComplexity), true
+	case "ReleasePoint.ended":
+		if e.ComplexityRoot.ReleasePoint.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePoint.Ended(childComplexity), true
+	case "ReleasePoint.gone":
+		if e.ComplexityRoot.ReleasePoint.Gone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePoint.Gone(childComplexity), true
+	case "ReleasePoint.lower":
+		if e.ComplexityRoot.ReleasePoint.Lower == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePoint.Lower(childComplexity), true
+	case "ReleasePoint.survival":
+		if e.ComplexityRoot.ReleasePoint.Survival == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePoint.Survival(childComplexity), true
+	case "ReleasePoint.upper":
+		if e.ComplexityRoot.ReleasePoint.Upper == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePoint.Upper(childComplexity), true
+
+	case "ReleaseRow.base":
+		if e.ComplexityRoot.ReleaseRow.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Base(childComplexity), true
+	case "ReleaseRow.baseline":
+		if e.ComplexityRoot.ReleaseRow.Baseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Baseline(childComplexity), true
+	case "ReleaseRow.code":
+		if e.ComplexityRoot.ReleaseRow.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Code(childComplexity), true
+	case "ReleaseRow.digest":
+		if e.ComplexityRoot.ReleaseRow.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Digest(childComplexity), true
+	case "ReleaseRow.excludedNoConsent":
+		if e.ComplexityRoot.ReleaseRow.ExcludedNoConsent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.ExcludedNoConsent(childComplexity), true
+	case "ReleaseRow.group":
+		if e.ComplexityRoot.ReleaseRow.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Group(childComplexity), true
+	case "ReleaseRow.lower":
+		if e.ComplexityRoot.ReleaseRow.Lower == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Lower(childComplexity), true
+	case "ReleaseRow.mean":
+		if e.ComplexityRoot.ReleaseRow.Mean == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Mean(childComplexity), true
+	case "ReleaseRow.median":
+		if e.ComplexityRoot.ReleaseRow.Median == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Median(childComplexity), true
+	case "ReleaseRow.percent":
+		if e.ComplexityRoot.ReleaseRow.Percent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Percent(childComplexity), true
+	case "ReleaseRow.suppressed":
+		if e.ComplexityRoot.ReleaseRow.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Suppressed(childComplexity), true
+	case "ReleaseRow.target":
+		if e.ComplexityRoot.ReleaseRow.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Target(childComplexity), true
+	case "ReleaseRow.upper":
+		if e.ComplexityRoot.ReleaseRow.Upper == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Upper(childComplexity), true
+	case "ReleaseRow.value":
+		if e.ComplexityRoot.ReleaseRow.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseRow.Value(childComplexity), true
+
+	case "ReleaseSeal.digest":
+		if e.ComplexityRoot.ReleaseSeal.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseSeal.Digest(childComplexity), true
+	case "ReleaseSeal.publishedAt":
+		if e.ComplexityRoot.ReleaseSeal.PublishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseSeal.PublishedAt(childComplexity), true
+	case "ReleaseSeal.publisher":
+		if e.ComplexityRoot.ReleaseSeal.Publisher == nil {
+			break
+		}
+
+		args, err := ec.field_ReleaseSeal_publisher_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReleaseSeal.Publisher(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ReleaseSeal.signature":
+		if e.ComplexityRoot.ReleaseSeal.Signature == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseSeal.Signature(childComplexity), true
+	case "ReleaseSeal.signer":
+		if e.ComplexityRoot.ReleaseSeal.Signer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseSeal.Signer(childComplexity), true
+
+	case "ReleaseStep.code":
+		if e.ComplexityRoot.ReleaseStep.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseStep.Code(childComplexity), true
+	case "ReleaseStep.count":
+		if e.ComplexityRoot.ReleaseStep.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseStep.Count(childComplexity), true
+	case "ReleaseStep.label":
+		if e.ComplexityRoot.ReleaseStep.Label == nil {
+			break
+		}
+
+		args, err := ec.field_ReleaseStep_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReleaseStep.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "ReleaseStep.suppressed":
+		if e.ComplexityRoot.ReleaseStep.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseStep.Suppressed(childComplexity), true
+
+	case "ReleaseTable.groupBy":
+		if e.ComplexityRoot.ReleaseTable.GroupBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseTable.GroupBy(childComplexity), true
+	case "ReleaseTable.rows":
+		if e.ComplexityRoot.ReleaseTable.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseTable.Rows(childComplexity), true
+
 	case "Representation.from":
 		if e.ComplexityRoot.Representation.From == nil {
 			break
@@ -6631,6 +7296,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Representation.Worker(childComplexity), true
+
+	case "RestatedRow.came":
+		if e.ComplexityRoot.RestatedRow.Came == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Came(childComplexity), true
+	case "RestatedRow.cameCount":
+		if e.ComplexityRoot.RestatedRow.CameCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.CameCount(childComplexity), true
+	case "RestatedRow.code":
+		if e.ComplexityRoot.RestatedRow.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Code(childComplexity), true
+	case "RestatedRow.group":
+		if e.ComplexityRoot.RestatedRow.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Group(childComplexity), true
+	case "RestatedRow.is":
+		if e.ComplexityRoot.RestatedRow.Is == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Is(childComplexity), true
+	case "RestatedRow.was":
+		if e.ComplexityRoot.RestatedRow.Was == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Was(childComplexity), true
+	case "RestatedRow.went":
+		if e.ComplexityRoot.RestatedRow.Went == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.Went(childComplexity), true
+	case "RestatedRow.wentCount":
+		if e.ComplexityRoot.RestatedRow.WentCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestatedRow.WentCount(childComplexity), true
+
+	case "Restatement.asKnownAt":
+		if e.ComplexityRoot.Restatement.AsKnownAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restatement.AsKnownAt(childComplexity), true
+	case "Restatement.release":
+		if e.ComplexityRoot.Restatement.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restatement.Release(childComplexity), true
+	case "Restatement.rows":
+		if e.ComplexityRoot.Restatement.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restatement.Rows(childComplexity), true
 
 	case "RetentionCheck.employed":
 		if e.ComplexityRoot.RetentionCheck.Employed == nil {
@@ -8980,6 +9713,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
 			graphql.NewInputUnmarshaler("CertificateInput", ec.unmarshalInputCertificateInput),
+			graphql.NewInputUnmarshaler("CheckReleaseInput", ec.unmarshalInputCheckReleaseInput),
 			graphql.NewInputUnmarshaler("CheckRetentionInput", ec.unmarshalInputCheckRetentionInput),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
 			graphql.NewInputUnmarshaler("CloseMatterInput", ec.unmarshalInputCloseMatterInput),
@@ -8991,6 +9725,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CorrectActivityInput", ec.unmarshalInputCorrectActivityInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
 			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
+			graphql.NewInputUnmarshaler("DraftReleaseInput", ec.unmarshalInputDraftReleaseInput),
 			graphql.NewInputUnmarshaler("EndEmployerInput", ec.unmarshalInputEndEmployerInput),
 			graphql.NewInputUnmarshaler("EndNetworkInput", ec.unmarshalInputEndNetworkInput),
 			graphql.NewInputUnmarshaler("EndPlacementInput", ec.unmarshalInputEndPlacementInput),
@@ -9020,6 +9755,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ParticipantsInput", ec.unmarshalInputParticipantsInput),
 			graphql.NewInputUnmarshaler("PeriodInput", ec.unmarshalInputPeriodInput),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
+			graphql.NewInputUnmarshaler("PublishReleaseInput", ec.unmarshalInputPublishReleaseInput),
 			graphql.NewInputUnmarshaler("ReadinessItemInput", ec.unmarshalInputReadinessItemInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceReturnInput", ec.unmarshalInputRecordAbsenceReturnInput),
@@ -9082,7 +9818,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateWorkerInput", ec.unmarshalInputUpdateWorkerInput),
 			graphql.NewInputUnmarshaler("WageInput", ec.unmarshalInputWageInput),
 			graphql.NewInputUnmarshaler("WithdrawActivityInput", ec.unmarshalInputWithdrawActivityInput),
+			graphql.NewInputUnmarshaler("WithdrawReleaseInput", ec.unmarshalInputWithdrawReleaseInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
+			graphql.NewInputUnmarshaler("WithholdInput", ec.unmarshalInputWithholdInput),
 			graphql.NewInputUnmarshaler("WorkFilter", ec.unmarshalInputWorkFilter),
 			graphql.NewInputUnmarshaler("WorkerFilter", ec.unmarshalInputWorkerFilter),
 		)
@@ -11238,6 +11976,12 @@ enum Action {
   SIMULATE_THRESHOLDS
   "See what came of the flags of the own organisation."
   READ_STALL_QUALITY
+  "Draft, check and withdraw releases of figures."
+  DRAFT_RELEASE
+  "Publish a release that somebody else has drafted."
+  PUBLISH_RELEASE
+  "Read published releases."
+  READ_RELEASES
   "Read what the jobs did."
   READ_JOBS
   "Run a job."
@@ -15001,6 +15745,359 @@ enum LivingWith {
   UNKNOWN
 }
 `, BuiltIn: false},
+	{Name: "../../schema/release.graphqls", Input: `extend type Query {
+  """
+  The published releases, the newest first; before them, for those who may draft, everything that is not published.
+  """
+  releases(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): ReleaseConnection! @class(is: PUBLIC)
+  "A published release."
+  release(
+    "Its number, from 1."
+    number: Int!
+  ): Release! @class(is: PUBLIC)
+  """
+  What has changed of a release since: the rows that it shows and that are others as everything is known now, and those of the
+  viewer's organisation.
+  """
+  restatement(
+    "The number of the release."
+    release: Int!
+  ): Restatement! @class(is: PUBLIC)
+}
+
+extend type Mutation {
+  """
+  Counts the figures of a period as they are known now, withholds what could reveal somebody, also together with earlier
+  releases, and keeps the result as a draft. Its figures are never changed.
+  """
+  draftRelease(
+    "What to do."
+    input: DraftReleaseInput!
+  ): ReleasePayload! @class(is: PUBLIC)
+  """
+  Counts a draft again and looks at it after everything that was published since. Without a finding it can be published.
+  """
+  checkRelease(
+    "What to do."
+    input: CheckReleaseInput!
+  ): ReleasePayload! @class(is: PUBLIC)
+  """
+  Publishes a checked draft under the next number, signed and for good. It takes another person than the one who drafted it.
+  INVALID names the cells that forbid it.
+  """
+  publishRelease(
+    "What to do."
+    input: PublishReleaseInput!
+  ): ReleasePayload! @class(is: PUBLIC)
+  "Takes a draft back. What is published stays."
+  withdrawRelease(
+    "What to do."
+    input: WithdrawReleaseInput!
+  ): ReleasePayload! @class(is: PUBLIC)
+}
+
+"Figures that are, or are to be, published together. Nothing in them is about a person."
+type Release {
+  "The identifier."
+  id: ID! @class(is: PUBLIC)
+  "The number, from 1 without gaps; absent of what is not published."
+  number: Int @class(is: PUBLIC)
+  "How far it is."
+  status: ReleaseStatus! @class(is: PUBLIC)
+  "The first day of the period."
+  from: Date! @class(is: PUBLIC)
+  "The last day of the period."
+  to: Date! @class(is: PUBLIC)
+  "The instant of knowledge: what was recorded later is not in it."
+  knownAt: DateTime! @class(is: PUBLIC)
+  "What whoever drafted it says of it; absent where that is nothing."
+  note: String @class(is: PUBLIC)
+  "The smallest count of people that is shown, 0 apart."
+  threshold: Int! @class(is: PUBLIC)
+  "What the figures mean."
+  definitions: [ReleaseDefinition!]! @class(is: PUBLIC) @atMost(n: 50)
+  "The tables; INVALID where there is none of the grouping."
+  tables(
+    "Only the table by exactly these dimensions; an empty list is the whole. All tables when absent."
+    groupBy: [ImpactDimension!]
+  ): [ReleaseTable!]! @class(is: PUBLIC) @atMost(n: 8)
+  "How far those came who began something in the period, up to the instant of knowledge."
+  funnels: [ReleaseFunnel!]! @class(is: PUBLIC) @atMost(n: 10)
+  "For how long it lasted what they began."
+  curves: [ReleaseCurve!]! @class(is: PUBLIC) @atMost(n: 10)
+  "What shows that the release is the one that was published; absent of what is not."
+  seal: ReleaseSeal @class(is: PUBLIC)
+  "The first cells that forbid publishing, as the last check of a draft found them: by name, without numbers."
+  findings: [String!]! @class(is: PUBLIC) @atMost(n: 50)
+  "How many such cells there are."
+  findingCount: Int! @class(is: PUBLIC)
+}
+
+"How far a release is on its way."
+enum ReleaseStatus {
+  "It is to be checked, or the check has found something."
+  DRAFT
+  "It can be published."
+  CHECKED
+  "It is published, and is never changed."
+  PUBLISHED
+  "It was taken back."
+  WITHDRAWN
+}
+
+"What an indicator counts, as it was when the release was made."
+type ReleaseDefinition {
+  "The code."
+  code: IndicatorCode! @class(is: PUBLIC)
+  "The version of the definition."
+  version: Int! @class(is: PUBLIC)
+  "What one is."
+  unit: IndicatorUnit! @class(is: PUBLIC)
+  "COUNT, SHARE, DISTRIBUTION or MEAN."
+  measure: String! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The written definition; in English where it has not been translated."
+  definition(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"The figures of one grouping."
+type ReleaseTable {
+  "By what the figures are grouped; empty for the whole."
+  groupBy: [ImpactDimension!]! @class(is: PUBLIC) @atMost(n: 3)
+  "The figures, by indicator and group. A group that is not there counts nobody."
+  rows: [ReleaseRow!]! @class(is: PUBLIC)
+}
+
+"One published figure, or a place where one is withheld: then every number is absent."
+type ReleaseRow {
+  "Of which indicator."
+  code: IndicatorCode! @class(is: PUBLIC)
+  "Of which group."
+  group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 3)
+  "Whether it is withheld, because it or another one together with it could reveal somebody."
+  suppressed: Boolean! @class(is: PUBLIC)
+  "In the indicator's unit: of a COUNT the figure, of a SHARE how many fulfil it, else how many were observed."
+  value: Int @class(is: PUBLIC)
+  "Of a SHARE: of how many, to the nearest 5."
+  base: Int @class(is: PUBLIC)
+  "Of a SHARE: 100 * value / base."
+  percent: Float @class(is: PUBLIC)
+  "The lower quartile, in days."
+  lower: Float @class(is: PUBLIC)
+  "The median, in days."
+  median: Float @class(is: PUBLIC)
+  "The upper quartile, in days."
+  upper: Float @class(is: PUBLIC)
+  "The mean."
+  mean: Float @class(is: PUBLIC)
+  "How many more there would be without the need for consent; absent where it is withheld."
+  excludedNoConsent: Int @class(is: PUBLIC)
+  "Where the figure stood before; absent where nobody has said."
+  baseline: Float @class(is: PUBLIC)
+  "What the figure was to reach; absent where nobody has said."
+  target: Float @class(is: PUBLIC)
+  "A digest of the entries behind the figure; absent where it is withheld."
+  digest: String @class(is: PUBLIC)
+}
+
+"How many of those who took a first step took each later one."
+type ReleaseFunnel {
+  "The code."
+  name: String! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The steps, in their order."
+  steps: [ReleaseStep!]! @class(is: PUBLIC) @atMost(n: 10)
+}
+
+"One step of a funnel."
+type ReleaseStep {
+  "The code."
+  code: String! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "Whether the number is withheld."
+  suppressed: Boolean! @class(is: PUBLIC)
+  "How many persons took it; absent where it is withheld."
+  count: Int @class(is: PUBLIC)
+}
+
+"An estimate of how many go on, by the days since they began: Kaplan and Meier's, with the bounds of 95%."
+type ReleaseCurve {
+  "The code."
+  name: String! @class(is: PUBLIC)
+  "The name."
+  label(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "What day 0 is."
+  since(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+  "The points at which it is published."
+  points: [ReleasePoint!]! @class(is: PUBLIC) @atMost(n: 20)
+}
+
+"Where a curve stands at the end of a day."
+type ReleasePoint {
+  "The day since the start."
+  day: Int! @class(is: PUBLIC)
+  "The share that goes on, 0 to 1."
+  survival: Float! @class(is: PUBLIC)
+  "The lower bound."
+  lower: Float! @class(is: PUBLIC)
+  "The upper bound."
+  upper: Float! @class(is: PUBLIC)
+  "How many persons are known to go on."
+  atRisk: Int! @class(is: PUBLIC)
+  "How many have ended."
+  ended: Int! @class(is: PUBLIC)
+  "How many have gone from sight."
+  gone: Int! @class(is: PUBLIC)
+}
+
+"What shows that a release is the one that was published."
+type ReleaseSeal {
+  "A SHA-256, in hex, of the content as canonical JSON (RFC 8785)."
+  digest: String! @class(is: PUBLIC)
+  "The signature of number, digest and instant: the last line of a signed note."
+  signature: String! @class(is: PUBLIC)
+  "The public key that signed: its name, hash and key."
+  signer: String! @class(is: PUBLIC)
+  "When it was published."
+  publishedAt: DateTime! @class(is: PUBLIC)
+  "The role of who published it."
+  publisher(
+    "The language of the text."
+    locale: Locale = EN
+  ): String! @class(is: PUBLIC)
+}
+
+"What has changed of a release since it was published."
+type Restatement {
+  "The number of the release."
+  release: Int! @class(is: PUBLIC)
+  "The instant of knowledge that it is held against: now."
+  asKnownAt: DateTime! @class(is: PUBLIC)
+  "The figures that are others, by table, indicator and group."
+  rows: [RestatedRow!]! @class(is: PUBLIC)
+}
+
+"""
+A figure that is another one now. Numbers are those of the viewer's organisation, and those that are not about people; of other
+figures nothing is told but that they have changed, since what they are now has not been published.
+"""
+type RestatedRow {
+  "Of which indicator."
+  code: IndicatorCode! @class(is: PUBLIC)
+  "Of which group."
+  group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 3)
+  "The figure when the release was made."
+  was: Int @class(is: PUBLIC)
+  "The figure now."
+  is: Int @class(is: PUBLIC)
+  "The first of the entries that count since; for those who may open figures, of cases that they see."
+  came: [ID!]! @class(is: PUBLIC) @atMost(n: 50)
+  "How many these are."
+  cameCount: Int! @class(is: PUBLIC)
+  "The first of the entries that do not count any more, or count otherwise; likewise."
+  went: [ID!]! @class(is: PUBLIC) @atMost(n: 50)
+  "How many these are."
+  wentCount: Int! @class(is: PUBLIC)
+}
+
+"A page of releases."
+type ReleaseConnection {
+  "The releases with their cursors."
+  edges: [ReleaseEdge!]! @class(is: PUBLIC)
+  "The releases."
+  nodes: [Release!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of releases."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"A release with its cursor."
+type ReleaseEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The release."
+  node: Release! @class(is: PUBLIC)
+}
+
+"Drafts a release."
+input DraftReleaseInput {
+  "Chosen by the client; sending it again gives the same draft."
+  requestId: ID!
+  "The first day of the period: the first of a month."
+  from: Date!
+  "The last day of the period: the last of a month that is over; ten years at most."
+  to: Date!
+  "What to say of it, at most 500 characters. It is published."
+  note: String
+  "Cells to withhold beside those that have to be, at most 100."
+  withhold: [WithholdInput!]
+}
+
+"A cell to withhold."
+input WithholdInput {
+  "Of which indicator."
+  indicator: IndicatorCode!
+  "Of which group; the whole when absent."
+  group: [GroupValueInput!]
+}
+
+"Checks a draft."
+input CheckReleaseInput {
+  "Chosen by the client; sending it again changes nothing."
+  requestId: ID!
+  "Which draft."
+  releaseId: ID!
+}
+
+"Publishes a draft."
+input PublishReleaseInput {
+  "Chosen by the client; sending it again publishes nothing more."
+  requestId: ID!
+  "Which draft."
+  releaseId: ID!
+}
+
+"Takes a draft back."
+input WithdrawReleaseInput {
+  "Chosen by the client; sending it again changes nothing."
+  requestId: ID!
+  "Which draft."
+  releaseId: ID!
+}
+
+"The answer to a change of a release."
+type ReleasePayload {
+  "The release as it now is."
+  release: Release! @class(is: PUBLIC)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/reminder.graphqls", Input: `extend type Query {
   """
   The viewer's own digests of the last 90 days, the newest first: what there was to
@@ -18275,6 +19372,212 @@ func (ec *executionContext) childFields_RefusedField(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RefusedField", field.Name)
 }
 
+func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Release_id(ctx, field)
+	case "number":
+		return ec.fieldContext_Release_number(ctx, field)
+	case "status":
+		return ec.fieldContext_Release_status(ctx, field)
+	case "from":
+		return ec.fieldContext_Release_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Release_to(ctx, field)
+	case "knownAt":
+		return ec.fieldContext_Release_knownAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Release_note(ctx, field)
+	case "threshold":
+		return ec.fieldContext_Release_threshold(ctx, field)
+	case "definitions":
+		return ec.fieldContext_Release_definitions(ctx, field)
+	case "tables":
+		return ec.fieldContext_Release_tables(ctx, field)
+	case "funnels":
+		return ec.fieldContext_Release_funnels(ctx, field)
+	case "curves":
+		return ec.fieldContext_Release_curves(ctx, field)
+	case "seal":
+		return ec.fieldContext_Release_seal(ctx, field)
+	case "findings":
+		return ec.fieldContext_Release_findings(ctx, field)
+	case "findingCount":
+		return ec.fieldContext_Release_findingCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReleaseConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReleaseConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReleaseConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReleaseConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseCurve(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ReleaseCurve_name(ctx, field)
+	case "label":
+		return ec.fieldContext_ReleaseCurve_label(ctx, field)
+	case "since":
+		return ec.fieldContext_ReleaseCurve_since(ctx, field)
+	case "points":
+		return ec.fieldContext_ReleaseCurve_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseCurve", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ReleaseDefinition_code(ctx, field)
+	case "version":
+		return ec.fieldContext_ReleaseDefinition_version(ctx, field)
+	case "unit":
+		return ec.fieldContext_ReleaseDefinition_unit(ctx, field)
+	case "measure":
+		return ec.fieldContext_ReleaseDefinition_measure(ctx, field)
+	case "label":
+		return ec.fieldContext_ReleaseDefinition_label(ctx, field)
+	case "definition":
+		return ec.fieldContext_ReleaseDefinition_definition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseDefinition", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReleaseEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReleaseEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseFunnel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ReleaseFunnel_name(ctx, field)
+	case "label":
+		return ec.fieldContext_ReleaseFunnel_label(ctx, field)
+	case "steps":
+		return ec.fieldContext_ReleaseFunnel_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseFunnel", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "release":
+		return ec.fieldContext_ReleasePayload_release(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleasePoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_ReleasePoint_day(ctx, field)
+	case "survival":
+		return ec.fieldContext_ReleasePoint_survival(ctx, field)
+	case "lower":
+		return ec.fieldContext_ReleasePoint_lower(ctx, field)
+	case "upper":
+		return ec.fieldContext_ReleasePoint_upper(ctx, field)
+	case "atRisk":
+		return ec.fieldContext_ReleasePoint_atRisk(ctx, field)
+	case "ended":
+		return ec.fieldContext_ReleasePoint_ended(ctx, field)
+	case "gone":
+		return ec.fieldContext_ReleasePoint_gone(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleasePoint", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ReleaseRow_code(ctx, field)
+	case "group":
+		return ec.fieldContext_ReleaseRow_group(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_ReleaseRow_suppressed(ctx, field)
+	case "value":
+		return ec.fieldContext_ReleaseRow_value(ctx, field)
+	case "base":
+		return ec.fieldContext_ReleaseRow_base(ctx, field)
+	case "percent":
+		return ec.fieldContext_ReleaseRow_percent(ctx, field)
+	case "lower":
+		return ec.fieldContext_ReleaseRow_lower(ctx, field)
+	case "median":
+		return ec.fieldContext_ReleaseRow_median(ctx, field)
+	case "upper":
+		return ec.fieldContext_ReleaseRow_upper(ctx, field)
+	case "mean":
+		return ec.fieldContext_ReleaseRow_mean(ctx, field)
+	case "excludedNoConsent":
+		return ec.fieldContext_ReleaseRow_excludedNoConsent(ctx, field)
+	case "baseline":
+		return ec.fieldContext_ReleaseRow_baseline(ctx, field)
+	case "target":
+		return ec.fieldContext_ReleaseRow_target(ctx, field)
+	case "digest":
+		return ec.fieldContext_ReleaseRow_digest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseRow", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseSeal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "digest":
+		return ec.fieldContext_ReleaseSeal_digest(ctx, field)
+	case "signature":
+		return ec.fieldContext_ReleaseSeal_signature(ctx, field)
+	case "signer":
+		return ec.fieldContext_ReleaseSeal_signer(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_ReleaseSeal_publishedAt(ctx, field)
+	case "publisher":
+		return ec.fieldContext_ReleaseSeal_publisher(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseSeal", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ReleaseStep_code(ctx, field)
+	case "label":
+		return ec.fieldContext_ReleaseStep_label(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_ReleaseStep_suppressed(ctx, field)
+	case "count":
+		return ec.fieldContext_ReleaseStep_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseStep", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseTable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "groupBy":
+		return ec.fieldContext_ReleaseTable_groupBy(ctx, field)
+	case "rows":
+		return ec.fieldContext_ReleaseTable_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseTable", field.Name)
+}
+
 func (ec *executionContext) childFields_Representation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "worker":
@@ -18289,6 +19592,40 @@ func (ec *executionContext) childFields_Representation(ctx context.Context, fiel
 		return ec.fieldContext_Representation_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Representation", field.Name)
+}
+
+func (ec *executionContext) childFields_RestatedRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_RestatedRow_code(ctx, field)
+	case "group":
+		return ec.fieldContext_RestatedRow_group(ctx, field)
+	case "was":
+		return ec.fieldContext_RestatedRow_was(ctx, field)
+	case "is":
+		return ec.fieldContext_RestatedRow_is(ctx, field)
+	case "came":
+		return ec.fieldContext_RestatedRow_came(ctx, field)
+	case "cameCount":
+		return ec.fieldContext_RestatedRow_cameCount(ctx, field)
+	case "went":
+		return ec.fieldContext_RestatedRow_went(ctx, field)
+	case "wentCount":
+		return ec.fieldContext_RestatedRow_wentCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestatedRow", field.Name)
+}
+
+func (ec *executionContext) childFields_Restatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "release":
+		return ec.fieldContext_Restatement_release(ctx, field)
+	case "asKnownAt":
+		return ec.fieldContext_Restatement_asKnownAt(ctx, field)
+	case "rows":
+		return ec.fieldContext_Restatement_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Restatement", field.Name)
 }
 
 func (ec *executionContext) childFields_RetentionCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

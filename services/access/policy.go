@@ -115,6 +115,9 @@ const (
 	SetThresholds       Action = "SET_THRESHOLDS"        // of the stall rules, for the actor's organisation
 	SimulateThresholds  Action = "SIMULATE_THRESHOLDS"   // what others would flag
 	ReadStallQuality    Action = "READ_STALL_QUALITY"    // what came of the flags of the actor's organisation
+	DraftRelease        Action = "DRAFT_RELEASE"         // of published figures, and check and withdraw it
+	PublishRelease      Action = "PUBLISH_RELEASE"       // what somebody else has drafted
+	ReadReleases        Action = "READ_RELEASES"         // what is published
 	ReadJobs            Action = "READ_JOBS"
 	RunJob              Action = "RUN_JOB"
 )
@@ -151,41 +154,41 @@ var shareable = []Class{Case, Outcome, Contact, Location, Health, Trafficking, L
 // A supervisor's word suffices on a case that another worker owns; on her own
 // case someone else has to approve.
 var policy = []grant{
-	{ShelterStaff, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
+	{ShelterStaff, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
 	{ShelterStaff, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration)},
 	{ShelterStaff, Assigned, nil, do(owning)},
 	{ShelterStaff, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking), nil},
 
-	{CareerAdvisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory, AddEmployer)},
+	{CareerAdvisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer)},
 	{CareerAdvisor, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordCareer, RecordEmployment)},
 	{CareerAdvisor, Assigned, is(Notes), do(owning)},
 	{CareerAdvisor, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
-	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
+	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
 	{ScholarshipOfficer, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordScholarship)},
 	{ScholarshipOfficer, Assigned, is(Notes), do(owning)},
 	{ScholarshipOfficer, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
-	{LegalOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadActivities, RecordActivity, ReadDirectory)},
+	{LegalOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
 	{LegalOfficer, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(daily, RecordLegal)},
 	{LegalOfficer, Assigned, is(Notes), do(owning)},
 	{LegalOfficer, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(CompleteReferral)},
 
-	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{Supervisor, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},
 	{Supervisor, Overseen, nil, do(SelfApprove)},
 	{Supervisor, Invited, nil, do(AnswerReferral)},
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
-	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, DraftRelease, PublishRelease, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
 	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 
-	{Coordinator, Programme, is(Public), do(ReadProgrammeImpact, SetProgrammeTargets, ReadDirectory, ReadJobs)},
-	{Auditor, Programme, is(Public), do(ReadJobs)},
+	{Coordinator, Programme, is(Public), do(ReadProgrammeImpact, DraftRelease, PublishRelease, ReadReleases, SetProgrammeTargets, ReadDirectory, ReadJobs)},
+	{Auditor, Programme, is(Public), do(ReadReleases, ReadJobs)},
 
-	{PartnerApp, Programme, is(Public), do(ReadProgrammeImpact)},
+	{PartnerApp, Programme, is(Public), do(ReadProgrammeImpact, ReadReleases)},
 	{PartnerApp, Consented, is(Case, Outcome), nil},
 
 	{System, AnyOrganisation, is(Case), do(RaiseFlag, NoteExpiry, ReleaseCase)},

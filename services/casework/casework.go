@@ -23,6 +23,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/instrument"
+	"onward/services/release"
 	"onward/services/stall"
 )
 
@@ -35,6 +36,8 @@ type Service struct {
 	admissions admissions
 	library    *instrument.Library
 	activities *activity.Ledger // nil where there is none
+	releases   *release.Book    // nil where there are none
+	key        *release.Key     // which signs releases; nil where none does
 	reading    sync.Map         // the organisations that are reading all their histories
 	figures    figures
 	attention  *attention.Lists // nil over drafts

@@ -15,6 +15,7 @@ import (
 	"onward/services/id"
 	"onward/services/instrument"
 	"onward/services/register"
+	"onward/services/release"
 	"onward/services/store"
 )
 
@@ -62,6 +63,12 @@ func WithInstruments(l *instrument.Library) Option { return func(s *Service) { s
 // WithActivities has activities recorded in a ledger, and counted from it.
 // Without it the service records and counts none.
 func WithActivities(l *activity.Ledger) Option { return func(s *Service) { s.activities = l } }
+
+// WithReleases has releases kept in a book, and signed with a key where there is
+// one. Without it the service has none.
+func WithReleases(b *release.Book, k *release.Key) Option {
+	return func(s *Service) { s.releases, s.key = b, k }
+}
 
 func newService(over desk, d *directory.Directory, now func() time.Time, options []Option) *Service {
 	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped()}

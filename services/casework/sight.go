@@ -2,12 +2,14 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/outcome"
+	"onward/services/release"
 )
 
 // sight is how an actor sees figures.
@@ -65,10 +67,64 @@ func unreleased() error {
 	return fault.Input("from", "no release covers exactly this period; see releases")
 }
 
-// released returns the figures of a release, or nil where there is none. Nothing
-// has been published yet.
-func (s *Service) released(context.Context, *View, ImpactInput) (*ImpactReport, error) {
-	return nil, nil
+// released returns the figures of a release, or nil where there is none: of the
+// newest one that knows no more than is asked for. Another organisation's figures
+// are those of its row, and are not grouped further.
+func (s *Service) released(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
+	by := in.GroupBy
+	if in.Organisation != "" {
+		by = append([]outcome.Dimension{outcome.ByOrganisation}, by...)
+	}
+	if s.releases == nil || in.Organisation != "" && len(in.GroupBy) > 0 {
+		return nil, nil
+	}
+	r, ok, err := s.releases.Covering(ctx, calendar.Period{From: in.From, To: in.To}, by, in.AsKnownAt)
+	if err != nil || !ok {
+		return nil, err
+	}
+	report := &ImpactReport{From: in.From, To: in.To, AsKnownAt: r.KnownAt, Digest: r.Seal.Digest, Rows: []ImpactRow{}, Totals: []ImpactTotal{}}
+	t, _ := r.Content.Table(by)
+	for _, row := range in.of(t) {
+		if in.Organisation != "" {
+			row.Group = []outcome.GroupValue{}
+		}
+		report.Rows = append(report.Rows, asPublished(row))
+	}
+	whole, _ := r.Content.Table(nil)
+	for _, row := range in.of(whole) {
+		i, _ := outcome.Find(row.Code)
+		if in.Organisation == "" {
+			report.Totals = append(report.Totals, ImpactTotal{Indicator: i, Value: row.Value, Additive: i.Additive()})
+		}
+	}
+	return report, nil
+}
+
+// of returns the rows of a table that are asked for.
+func (in ImpactInput) of(t release.Table) []release.Row {
+	var rows []release.Row
+	for _, r := range t.Rows {
+		asked := len(in.Indicators) == 0 || slices.Contains(in.Indicators, r.Code)
+		others := in.Organisation != "" && len(r.Group) == 1 && r.Group[0].Value != string(in.Organisation)
+		if asked && !others {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// asPublished writes a row as a release has it.
+func asPublished(r release.Row) ImpactRow {
+	i, _ := outcome.Find(r.Code)
+	row := ImpactRow{Indicator: i, Group: r.Group, Suppressed: r.Suppressed, Value: r.Value, Base: r.Base, Percent: r.Percent, Mean: r.Mean,
+		ExcludedNoConsent: r.ExcludedNoConsent, Baseline: r.Baseline, Target: r.Target}
+	if r.Median != nil {
+		row.Days = &outcome.Quartiles{Lower: *r.Lower, Median: *r.Median, Upper: *r.Upper}
+	}
+	if !r.Suppressed {
+		row.EntriesDigest = &r.Digest
+	}
+	return row
 }
 
 // guard withholds what would tell small figures of others, to a reader who knows

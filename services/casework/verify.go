@@ -22,6 +22,8 @@ import (
 type Verification struct {
 	Cases, Entries, Figures int
 	Activities              int
+	Releases                int      // published
+	Outdated                int      // of them, counted by definitions of before, so that only their seals are verified
 	Meanwhile               int      // cases that others changed while they were verified
 	Differences             []string // each names what differs and how
 }

@@ -23,6 +23,7 @@ type (
 	Activity     string // activity_…
 	Team         string // team_…
 	School       string // school_…
+	Release      string // release_…
 )
 
 // The prefixes that make an identifier's kind readable.
@@ -36,6 +37,7 @@ const (
 	ActivityPrefix     = "activity_"
 	TeamPrefix         = "team_"
 	SchoolPrefix       = "school_"
+	ReleasePrefix      = "release_"
 	ThresholdsPrefix   = "thresholds_"
 	TargetPrefix       = "target_"
 	FlagPrefix         = "flag_"

@@ -134,6 +134,11 @@ func (i *Indicator) once() bool {
 	return i.Unit == Person || i.Unit == NetworkUnit || i.Code == ServicesPerCase
 }
 
+// Additive reports whether what counts lies in one group of every dimension and in
+// one month, so that groups and months add up to the whole. Otherwise the same
+// person, case or network may be in several.
+func (i *Indicator) Additive() bool { return i.adds != nil || !i.once() && i.lasts == nil }
+
 // Find returns the indicator with the code.
 func Find(code Code) (Indicator, bool) {
 	for i := range Registry {

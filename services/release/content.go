@@ -20,6 +20,7 @@ type Content struct {
 	To        calendar.Day `json:"to"`
 	KnownAt   time.Time    `json:"knownAt"`   // the instant of knowledge
 	Threshold int          `json:"threshold"` // the smallest count of people that is shown, 0 apart
+	Figures   string       `json:"figures"`   // SHA-256, in hex, of all that was counted, before anything was withheld
 
 	Definitions []Definition `json:"definitions"` // of every indicator that has a row, in the order of the registry
 	Tables      []Table      `json:"tables"`      // the ungrouped one first
@@ -35,6 +36,15 @@ type Definition struct {
 	Measure    string       `json:"measure"` // COUNT, SHARE, DISTRIBUTION or MEAN
 	Label      locale.Text  `json:"label"`
 	Definition locale.Text  `json:"definition"`
+}
+
+// Text returns the written definition in a language, or in English where it has not
+// been translated.
+func (d Definition) Text(l locale.Locale) string {
+	if text := d.Definition.In(l); text != "" {
+		return text
+	}
+	return d.Definition.EN
 }
 
 // Table holds the figures of one grouping.
@@ -94,21 +104,24 @@ type Curve struct {
 	Points []Point              `json:"points"`           // it ends where fewer than the threshold are at risk
 }
 
-// Point is where a curve stands from a day on.
+// Point is where a curve stands at the end of a day. The persons of the cohort are
+// those who have ended, those gone from sight and those still at risk.
 type Point struct {
 	Day      int     `json:"day"`
 	Survival float64 `json:"survival"` // 0 to 1
 	Lower    float64 `json:"lower"`
 	Upper    float64 `json:"upper"`
-	AtRisk   int     `json:"atRisk"` // just before the day
+	AtRisk   int     `json:"atRisk"` // who are known to go on past the day
+	Ended    int     `json:"ended"`  // by the day
+	Gone     int     `json:"gone"`   // from sight by the day
 }
 
 // Seal is what shows that a content is the one that was published. A draft has
 // none.
 type Seal struct {
 	Digest      string      `json:"digest"`    // SHA-256 of the content, in hex
-	Signature   string      `json:"signature"` // of the digest
-	Signer      string      `json:"signer"`    // the key that signed
+	Signature   string      `json:"signature"` // of number, digest and instant, as Statement writes them: the last line of a signed note
+	Signer      string      `json:"signer"`    // the public key that signed: name, hash and key
 	PublishedAt time.Time   `json:"publishedAt"`
 	Publisher   locale.Text `json:"publisher"` // the role of who published it, never a name
 }

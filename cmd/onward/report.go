@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"onward/services/fault"
+	"onward/services/locale"
+	"onward/services/release"
+	"onward/services/release/render"
+	"onward/services/store"
+)
+
+// releaseKey returns the key that signs releases: that of ONWARD_RELEASE_KEY, or of
+// the file that ONWARD_RELEASE_KEY_FILE names, or nil where neither is set. It is
+// secret, so neither is a flag.
+func releaseKey() (*release.Key, error) {
+	text := os.Getenv("ONWARD_RELEASE_KEY")
+	if file := os.Getenv("ONWARD_RELEASE_KEY_FILE"); text == "" && file != "" {
+		read, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("ONWARD_RELEASE_KEY_FILE: %w", err)
+		}
+		text = string(read)
+	}
+	if text == "" {
+		return nil, nil
+	}
+	return release.ReadKey(text)
+}
+
+// demoKey returns the key that is set, or one that is made in the data directory.
+func demoKey(data string) (*release.Key, error) {
+	if k, err := releaseKey(); k != nil || err != nil {
+		return k, err
+	}
+	path := filepath.Join(data, "release.key")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		if err := os.MkdirAll(data, 0o700); err != nil {
+			return nil, err
+		}
+		if _, err := writeKey(path, "onward-demo"); err != nil {
+			return nil, err
+		}
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return release.ReadKey(string(text))
+}
+
+// writeKey makes a key in a new file that its owner alone can read, and returns the
+// public text.
+func writeKey(path, name string) (public string, err error) {
+	private, public, err := release.NewKey(rand.Reader, name)
+	if err != nil {
+		return "", err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	_, err = file.WriteString(private + "\n")
+	return public, errors.Join(err, file.Close())
+}
+
+type releaseKeyCmd struct {
+	Name string `required:"" help:"What the key is called, such as releases.example.org; without spaces and without +."`
+	File string `required:"" help:"Where to write the secret key. The file must not exist." type:"path"`
+}
+
+// Run makes a key and prints its public text.
+func (k *releaseKeyCmd) Run() error {
+	public, err := writeKey(k.File, k.Name)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The secret key is in %s: set ONWARD_RELEASE_KEY_FILE to it, and keep a copy.\nPublish this key, by which everyone can check a release:\n%s\n", k.File, public)
+	return nil
+}
+
+type reportCmd struct {
+	Release int    `required:"" help:"The number of the release."`
+	Out     string `required:"" help:"The directory for the files; it is made where there is none." type:"path"`
+	Key     string `help:"The public key that must have signed; without it, the one that is set, or else the one that the release names." env:"ONWARD_RELEASE_PUBLIC_KEY"`
+}
+
+// Run writes a release in all its forms, once it is sure that it is the one that was
+// published.
+func (r *reportCmd) Run(ctx context.Context, c *Config) error {
+	return with(readStore, ctx, c, func(s store.Store) error {
+		found, err := release.NewBook(s).Numbered(ctx, r.Release)
+		if err != nil {
+			return err
+		}
+		trusted, err := trustedKey(r.Key)
+		if err != nil {
+			return err
+		}
+		if err := release.Verify(found.Content, *found.Seal, trusted); err != nil {
+			return err
+		}
+		if trusted == "" {
+			fmt.Fprintf(os.Stderr, "The signature is right by the key that the release names, %s; give --key to be sure whose it is.\n", found.Seal.Signer)
+		}
+		if err := os.MkdirAll(r.Out, 0o755); err != nil {
+			return fault.Input("out", "%v", err)
+		}
+		return writeReport(r.Out, found.Content, *found.Seal)
+	})
+}
+
+// trustedKey returns the public key that is given, or else that of the key that is
+// set, or "".
+func trustedKey(given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	k, err := releaseKey()
+	if k == nil || err != nil {
+		return "", err
+	}
+	return k.Public(), nil
+}
+
+// writeReport writes the files of a release, each whole or not at all.
+func writeReport(dir string, c release.Content, s release.Seal) error {
+	page := func(l locale.Locale) func(io.Writer) error {
+		return func(w io.Writer) error { return render.HTML(w, c, s, l) }
+	}
+	forms := []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{".json", func(w io.Writer) error { return render.JSON(w, c, s) }},
+		{".csv", func(w io.Writer) error { return render.CSV(w, c) }},
+		{".xlsx", func(w io.Writer) error { return render.XLSX(w, c, s) }},
+		{".en.html", page(locale.EN)},
+		{".km.html", page(locale.KM)},
+	}
+	done := progress("writing files", len(forms))
+	for _, f := range forms {
+		path := filepath.Join(dir, fmt.Sprintf("release-%d%s", c.Number, f.name))
+		if err := replaceFile(path, f.write); err != nil {
+			return err
+		}
+		done(path)
+	}
+	return nil
+}
+
+// progress returns what is told of each step that is done: a bar on a terminal,
+// and a line elsewhere.
+func progress(what string, steps int) func(step string) {
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		n := 0
+		return func(step string) {
+			n++
+			fmt.Fprintf(os.Stderr, "%d/%d %s\n", n, steps, step)
+		}
+	}
+	bar := progressbar.NewOptions(steps, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(os.Stderr),
+		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(os.Stderr) }))
+	return func(string) { _ = bar.Add(1) }
+}
+
+// replaceFile writes a file that takes its place when it is whole.
+func replaceFile(path string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+strings.TrimPrefix(filepath.Base(path), ".")+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(file.Name()) }() // where it has not taken its place
+	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
