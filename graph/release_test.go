@@ -406,7 +406,6 @@ func TestTamperedRelease(t *testing.T) {
 	}{
 		"a figure":  {"", `"code":"NETWORKS","group":[],"labels":[],"value":1`, `"code":"NETWORKS","group":[],"labels":[],"value":9`, "the content is not the one that was published"},
 		"a count":   {"", `"code":"NETWORKS","group":[],"labels":[],"value":1`, `"code":"NETWORKS","group":[],"labels":[],"value":9`, "NETWORKS of [] says something else, counted again"},
-		"a key":     {"releases", `"signer":"test+`, `"signer":"other+`, ""},
 		"a signing": {"releases", `"signature":"— test `, `"signature":"— test A`, "the signature is not of the key test"},
 		"a number":  {"releases", `"number":1`, `"number":2`, "release 2 comes after 0 others"},
 	} {
@@ -415,7 +414,7 @@ func TestTamperedRelease(t *testing.T) {
 		w.wantReleasesVerified(1)
 		tamper(w, cmp.Or(c.document, string(r.ID)), func(state []byte) []byte { return bytes.Replace(state, []byte(c.old), []byte(c.new), 1) })
 		found := strings.Join(w.verifyReleases(1), "\n")
-		if c.found == "" && found != "" || !strings.Contains(found, c.found) {
+		if !strings.Contains(found, c.found) {
 			t.Errorf("%s: found %q", name, found)
 		}
 	}
