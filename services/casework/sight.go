@@ -9,6 +9,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/outcome"
+	"onward/services/outcome/disclosure"
 	"onward/services/release"
 )
 
@@ -21,11 +22,11 @@ const (
 	published              // as a release has published them
 )
 
-// smallCell is the largest figure about people that is withheld where it is
-// others'; 0 is shown.
-const smallCell = 10
-
-func small(n int) bool { return n != 0 && -smallCell <= n && n <= smallCell }
+// small reports whether a figure about people, or a difference of two, is withheld
+// where it is others'; 0 is shown.
+func small(n int) bool {
+	return n != 0 && -disclosure.Threshold < n && n < disclosure.Threshold
+}
 
 // sightOf returns how the actor sees what is asked for. Without an organisation in
 // the input, those who read the programme's figures ask for all, and others for
