@@ -24,7 +24,7 @@ type accountCmd struct {
 
 type accountAddCmd struct {
 	Organisation string `required:"" help:"The organisation's code."`
-	Role         string `required:"" help:"The role, such as SHELTER_STAFF." enum:"${roles=SHELTER_STAFF,CAREER_ADVISOR,SCHOLARSHIP_OFFICER,LEGAL_OFFICER,SUPERVISOR,ORG_ADMIN,COORDINATOR,AUDITOR,PARTNER_APP}"`
+	Role         string `required:"" help:"The role, such as SHELTER_STAFF." enum:"${roles}"`
 	Name         string `required:"" help:"The worker's name, or the machine's."`
 }
 

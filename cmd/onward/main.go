@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"onward/services/access"
 	"onward/services/fault"
 )
 
@@ -28,6 +29,7 @@ type cli struct {
 	Site         siteCmd         `cmd:"" help:"Sites of an organisation."`
 	Instrument   instrumentCmd   `cmd:"" help:"Instruments of assessment."`
 	Job          jobCmd          `cmd:"" help:"Scheduled jobs."`
+	Policy       policyCmd       `cmd:"" help:"The table of who may see and do what."`
 	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`
 	ReleaseKey   releaseKeyCmd   `cmd:"" help:"Make a key that signs releases."`
 	Verify       verifyCmd       `cmd:"" help:"Fold every case and count every release again, and compare; exit 1 and name what differs."`
@@ -66,6 +68,15 @@ func flagOf(field string, command *kong.Node) string {
 	return field
 }
 
+// joined lists codes as a flag's enum takes them.
+func joined[T ~string](codes []T) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = string(c)
+	}
+	return strings.Join(words, ",")
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -73,6 +84,7 @@ func main() {
 	var c cli
 	k := kong.Parse(&c, kong.Name("onward"), kong.UsageOnError(),
 		kong.Description("A reintegration and livelihood support tracker. Set MONGODB_URI to use MongoDB instead of the local file."),
+		kong.Vars{"roles": joined(access.Roles), "relations": joined(access.Relations)},
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := k.Run(&c.Config); err != nil {
 		fmt.Fprintln(os.Stderr, "onward: "+explain(err, k.Selected()))

@@ -18,9 +18,7 @@ import (
 	"onward/services/id"
 )
 
-var update = flag.Bool("update", false, "write the table of this run into the golden file")
-
-const goldenFile = "testdata/policy.txt"
+var update = flag.Bool("update", false, "write the table of this run into the golden files")
 
 // today is the day of all tests.
 var today = calendar.Date(2026, 3, 2)
@@ -78,28 +76,30 @@ func as(role access.Role) access.Actor {
 }
 
 // TestPolicy holds the whole table, role by action and class by relation,
-// against the golden file, so that a change of it shows in words. Run with
-// -update to write the file.
-func TestPolicy(t *testing.T) {
-	got := table(t)
+// against the golden file. Run with -update to write the file.
+func TestPolicy(t *testing.T) { golden(t, "testdata/policy.txt", table(t)) }
+
+// golden holds a text against a file, and names the first line that differs.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(goldenFile, []byte(got), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	raw, err := os.ReadFile(goldenFile)
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := strings.Split(string(raw), "\n")
 	for i, line := range strings.Split(got, "\n") {
 		if i >= len(want) || line != want[i] {
-			t.Fatalf("line %d of %s differs from the policy\nnow  %q\nfile %q", i+1, goldenFile, line, append(want, "")[min(i, len(want))])
+			t.Fatalf("line %d of %s differs from the policy\nnow  %q\nfile %q", i+1, file, line, append(want, "")[min(i, len(want))])
 		}
 	}
 	if n := strings.Count(got, "\n") + 1; n != len(want) {
-		t.Errorf("%s has %d lines, the policy %d", goldenFile, len(want), n)
+		t.Errorf("%s has %d lines, the policy %d", file, len(want), n)
 	}
 }
 

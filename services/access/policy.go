@@ -44,6 +44,9 @@ const (
 	Shared          Relation = "SHARED"       // another organisation's, through an accepted referral and consent for SHARE in force
 )
 
+// Relations lists them, from the widest to the narrowest.
+var Relations = []Relation{Programme, AnyOrganisation, Organisation, Assigned, Overseen, Consented, Invited, Shared}
+
 // Class is the kind of thing that a field of the schema tells.
 type Class = casefile.Class
 
