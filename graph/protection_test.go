@@ -122,7 +122,11 @@ func TestBrokenGlass(t *testing.T) {
 	if !bytes.Contains(list, []byte("In an emergency, somebody read on 2026-03-02")) {
 		t.Errorf("the supervisor is not told: %s", list)
 	}
-	var is struct{ Case struct{ History struct{ Nodes []struct{ ID, Kind string } } } }
+	var is struct {
+		Case struct {
+			History struct{ Nodes []struct{ ID, Kind string } }
+		}
+	}
 	w.ask("SUPERVISOR", `{ case(id: "`+caseID+`") { history(first: 100) { nodes { id kind } } } }`, &is)
 	last := is.Case.History.Nodes[len(is.Case.History.Nodes)-1]
 	_, body := w.post("SUPERVISOR", `mutation ($input: ReverseEntryInput!) { reverseEntry(input: $input) { case { id } } }`,
