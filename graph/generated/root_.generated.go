@@ -11301,7 +11301,7 @@ type Case implements Node {
   closings: [Closing!]! @class(is: CASE) @atMost(n: 50)
   "The case that survives, of a MERGED one."
   mergedInto: ID @class(is: CASE)
-  "The six tracks with their milestones."
+  "The six tracks with their milestones. That of legal matters reads as one that has not begun to those who may not read about them."
   tracks: [Track!]! @class(is: CASE) @atMost(n: 6)
   "The plan in force."
   plan: Plan @class(is: LOCATION)
