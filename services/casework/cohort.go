@@ -200,6 +200,7 @@ func (in Cohort) exact(actor access.Actor) (bool, error) {
 	return sight == own, impact.check()
 }
 
+// following returns the people of the actor's organisation, as they were known then.
 func (s *Service) following(ctx context.Context, v *View, in Cohort) (*following, error) {
 	known, err := s.known(ctx, v, in.AsKnownAt)
 	return &following{in, v.Actor.Organisation, known}, err

@@ -94,9 +94,9 @@ func tabled(r release.Release, by []outcome.Dimension) error {
 	return fault.Input("groupBy", "is not published; release %d has the whole, and it by %s", r.Number, strings.Join(groupings, ", by "))
 }
 
-// covering returns the newest release that holds a cohort as it is asked for. Cohorts
-// are published of the whole programme alone.
-func (in Cohort) covering(ctx context.Context, s *Service, v *View, holds func(release.Release) error) (release.Release, error) {
+// coveringCohort returns the newest release that holds a cohort as it is asked for.
+// Cohorts are published of the whole programme alone.
+func (s *Service) coveringCohort(ctx context.Context, v *View, in Cohort, holds func(release.Release) error) (release.Release, error) {
 	switch {
 	case in.Organisation != "":
 		return release.Release{}, fault.Input("organisation", "must be absent: cohorts are published of the whole programme alone")
@@ -108,7 +108,7 @@ func (in Cohort) covering(ctx context.Context, s *Service, v *View, holds func(r
 
 // publishedFunnel returns a funnel as a release has published it.
 func (s *Service) publishedFunnel(ctx context.Context, v *View, in CohortInput) (*FunnelReport, error) {
-	r, err := in.covering(ctx, s, v, func(r release.Release) error {
+	r, err := s.coveringCohort(ctx, v, in.Cohort, func(r release.Release) error {
 		if _, ok := r.Content.Funnel(string(in.Name)); !ok {
 			return fault.Input("name", "is a funnel that release %d does not hold", r.Number)
 		}
@@ -128,7 +128,7 @@ func (s *Service) publishedFunnel(ctx context.Context, v *View, in CohortInput) 
 
 // publishedSurvival returns a curve as a release has published it.
 func (s *Service) publishedSurvival(ctx context.Context, v *View, in SurvivalInput, subject cohort.Subject) (*SurvivalReport, error) {
-	r, err := in.covering(ctx, s, v, func(r release.Release) error {
+	r, err := s.coveringCohort(ctx, v, in.Cohort, func(r release.Release) error {
 		if _, ok := r.Content.Curve(string(in.Subject)); !ok {
 			return fault.Input("subject", "is that of a curve that release %d does not hold", r.Number)
 		}
