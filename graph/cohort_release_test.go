@@ -279,7 +279,7 @@ func TestCohortsNotPublished(t *testing.T) {
 		}
 	}
 	for more, want := range map[string]string{
-		`groupBy: [RISK]`: "groupBy: is not published; release 2 has the whole, and it by ORGANISATION, by PROVINCE,",
+		`groupBy: [RISK]`: "groupBy: is not published; the tables of release 2 are by [], [ORGANISATION], [PROVINCE], [SITE, ORGANISATION, PROVINCE], ",
 		`groupBy: [SEX], organisation: "org_RIVER"`: "groupBy: must be absent beside organisation",
 		`asKnownAt: "2026-01-01T00:00:00Z"`:         "asKnownAt: is before the first release of this period",
 		`asKnownAt: "2030-01-01T00:00:00Z"`:         "asKnownAt: is in the future",

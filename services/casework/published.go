@@ -85,13 +85,11 @@ func tabled(r release.Release, by []outcome.Dimension) error {
 	if _, ok := r.Content.Table(by); ok {
 		return nil
 	}
-	var groupings []string
+	var tables []string
 	for _, t := range r.Content.Tables {
-		if len(t.GroupBy) > 0 {
-			groupings = append(groupings, strings.Trim(fmt.Sprint(t.GroupBy), "[]"))
-		}
+		tables = append(tables, strings.ReplaceAll(fmt.Sprint(t.GroupBy), " ", ", "))
 	}
-	return fault.Input("groupBy", "is not published; release %d has the whole, and it by %s", r.Number, strings.Join(groupings, ", by "))
+	return fault.Input("groupBy", "is not published; the tables of release %d are by %s", r.Number, strings.Join(tables, ", "))
 }
 
 // coveringCohort returns the newest release that holds a cohort as it is asked for.
