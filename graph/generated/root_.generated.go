@@ -514,13 +514,15 @@ type ComplexityRoot struct {
 		Groups     func(childComplexity int) int
 		Label      func(childComplexity int, locale *locale.Locale) int
 		Name       func(childComplexity int) int
+		Release    func(childComplexity int) int
 		To         func(childComplexity int) int
 	}
 
 	FunnelStep struct {
-		Code  func(childComplexity int) int
-		Count func(childComplexity int) int
-		Label func(childComplexity int, locale *locale.Locale) int
+		Code       func(childComplexity int) int
+		Count      func(childComplexity int) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		Suppressed func(childComplexity int) int
 	}
 
 	Goal struct {
@@ -563,6 +565,7 @@ type ComplexityRoot struct {
 		AsKnownAt func(childComplexity int) int
 		Digest    func(childComplexity int) int
 		From      func(childComplexity int) int
+		Release   func(childComplexity int) int
 		Rows      func(childComplexity int) int
 		To        func(childComplexity int) int
 		Totals    func(childComplexity int) int
@@ -1551,6 +1554,7 @@ type ComplexityRoot struct {
 		Median             func(childComplexity int) int
 		Persons            func(childComplexity int) int
 		Points             func(childComplexity int) int
+		Suppressed         func(childComplexity int) int
 	}
 
 	SurvivalPoint struct {
@@ -1568,6 +1572,7 @@ type ComplexityRoot struct {
 		From       func(childComplexity int) int
 		Groups     func(childComplexity int) int
 		Label      func(childComplexity int, locale *locale.Locale) int
+		Release    func(childComplexity int) int
 		Subject    func(childComplexity int) int
 		To         func(childComplexity int) int
 	}
@@ -3620,6 +3625,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FunnelReport.Name(childComplexity), true
+	case "FunnelReport.release":
+		if e.ComplexityRoot.FunnelReport.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelReport.Release(childComplexity), true
 	case "FunnelReport.to":
 		if e.ComplexityRoot.FunnelReport.To == nil {
 			break
@@ -3650,6 +3661,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FunnelStep.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "FunnelStep.suppressed":
+		if e.ComplexityRoot.FunnelStep.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.Suppressed(childComplexity), true
 
 	case "Goal.achieveBy":
 		if e.ComplexityRoot.Goal.AchieveBy == nil {
@@ -3805,6 +3822,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImpactReport.From(childComplexity), true
+	case "ImpactReport.release":
+		if e.ComplexityRoot.ImpactReport.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactReport.Release(childComplexity), true
 	case "ImpactReport.rows":
 		if e.ComplexityRoot.ImpactReport.Rows == nil {
 			break
@@ -8662,6 +8685,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SurvivalGroup.Points(childComplexity), true
+	case "SurvivalGroup.suppressed":
+		if e.ComplexityRoot.SurvivalGroup.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalGroup.Suppressed(childComplexity), true
 
 	case "SurvivalPoint.atRisk":
 		if e.ComplexityRoot.SurvivalPoint.AtRisk == nil {
@@ -8740,6 +8769,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SurvivalReport.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "SurvivalReport.release":
+		if e.ComplexityRoot.SurvivalReport.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalReport.Release(childComplexity), true
 	case "SurvivalReport.subject":
 		if e.ComplexityRoot.SurvivalReport.Subject == nil {
 			break
@@ -14697,8 +14732,8 @@ enum Verdict {
   ledger. Figures of the own organisation are exact. Those of the whole programme
   are exact for SUPERVISOR and ORG_ADMIN, without groups and for whole quarters,
   unless the others' part of a figure about people is 1 to 10: then it is
-  suppressed. Everything else is seen as it was published: INVALID where no release
-  covers exactly the period.
+  suppressed. Everything else is seen as the newest release of exactly the period
+  published it; INVALID where none has it, with what is published.
   """
   impact(
     "What to do."
@@ -14718,7 +14753,9 @@ enum Verdict {
   ): ContributionConnection! @class(is: PUBLIC)
   """
   How far those came who entered a funnel in a period, through the cases of the own
-  organisation. Others' cohorts are seen only as they were published.
+  organisation. The cohort of the whole programme is seen as the newest release of
+  exactly the period published it, without groups; INVALID where none has it, with
+  what is published.
   """
   funnel(
     "What to follow."
@@ -14726,8 +14763,9 @@ enum Verdict {
   ): FunnelReport! @class(is: PUBLIC)
   """
   For how long something lasted that began in a period, in the cases of the own
-  organisation: Kaplan and Meier's estimate. Others' cohorts are seen only as they
-  were published.
+  organisation: Kaplan and Meier's estimate. The curve of the whole programme is seen
+  as the newest release of exactly the period published it, without groups; INVALID
+  where none has it, with what is published.
   """
   survival(
     "What to follow."
@@ -14811,11 +14849,11 @@ input CohortInput {
   from: Date!
   "The last day on which somebody enters."
   to: Date!
-  "By what to group, as it was at the first step."
+  "By what to group, as it was at the first step; the own organisation's alone."
   by: ImpactDimension
-  "In the cases of this organisation."
+  "In the cases of this organisation: the own one, which those who work in one and read the programme's figures name; else the programme."
   organisation: ID
-  "As it was known at this instant, up to whose day everybody is followed; now when absent."
+  "As it was known at this instant, up to whose day everybody is followed; now when absent. Of what is published: as it was known no later."
   asKnownAt: DateTime
 }
 
@@ -14827,11 +14865,11 @@ input SurvivalInput {
   from: Date!
   "The last day on which it begins."
   to: Date!
-  "By what to group, as it was at the beginning."
+  "By what to group, as it was at the beginning; the own organisation's alone."
   by: ImpactDimension
-  "In the cases of this organisation."
+  "In the cases of this organisation: the own one, which those who work in one and read the programme's figures name; else the programme."
   organisation: ID
-  "As it was known at this instant, up to whose day everybody is followed; now when absent."
+  "As it was known at this instant, up to whose day everybody is followed; now when absent. Of what is published: as it was known no later."
   asKnownAt: DateTime
 }
 
@@ -14843,7 +14881,9 @@ type ImpactReport {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge."
   asKnownAt: DateTime! @class(is: PUBLIC)
-  "A SHA-256 over the rows and every entry that contributes to them."
+  "The number of the release that published the figures; absent where they were counted for this answer."
+  release: Int @class(is: PUBLIC)
+  "A SHA-256 over the rows and every entry that contributes to them; of a release, the digest of its seal."
   digest: String! @class(is: PUBLIC)
   "The figures."
   rows: [ImpactRow!]! @class(is: PUBLIC)
@@ -14976,6 +15016,8 @@ type FunnelReport {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge."
   asKnownAt: DateTime! @class(is: PUBLIC)
+  "The number of the release that published the funnel; absent where it was counted for this answer."
+  release: Int @class(is: PUBLIC)
   "The cohorts."
   groups: [FunnelGroup!]! @class(is: PUBLIC)
 }
@@ -14986,8 +15028,8 @@ type FunnelGroup {
   group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 1)
   "The steps, the first first."
   steps: [FunnelStep!]! @class(is: PUBLIC) @atMost(n: 10)
-  "How many more persons entered, who have not consented to REPORTING."
-  excludedNoConsent: Int! @class(is: PUBLIC)
+  "How many more persons entered, who have not consented to REPORTING; absent of a release, which does not say it."
+  excludedNoConsent: Int @class(is: PUBLIC)
 }
 
 "One step of a funnel."
@@ -14999,8 +15041,10 @@ type FunnelStep {
     "The language of the text."
     locale: Locale = EN
   ): String! @class(is: PUBLIC)
-  "How many persons took it, and all before it."
-  count: Int! @class(is: PUBLIC)
+  "Whether the number is withheld because it could reveal somebody."
+  suppressed: Boolean! @class(is: PUBLIC)
+  "How many persons took it, and all before it; absent when it is suppressed."
+  count: Int @class(is: PUBLIC)
 }
 
 "For how long something lasted."
@@ -15023,6 +15067,8 @@ type SurvivalReport {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge."
   asKnownAt: DateTime! @class(is: PUBLIC)
+  "The number of the release that published the curve; absent where it was estimated for this answer."
+  release: Int @class(is: PUBLIC)
   "The cohorts."
   groups: [SurvivalGroup!]! @class(is: PUBLIC)
 }
@@ -15031,15 +15077,20 @@ type SurvivalReport {
 type SurvivalGroup {
   "Which group; empty for the whole."
   group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 1)
-  "On how many persons it rests."
-  persons: Int! @class(is: PUBLIC)
-  "The first day after which at most half go on; absent where the curve does not come down so far."
+  "Whether the curve is withheld because it could reveal somebody: of a release, where it has no point."
+  suppressed: Boolean! @class(is: PUBLIC)
+  "On how many persons it rests; absent when it is suppressed."
+  persons: Int @class(is: PUBLIC)
+  "The first day after which at most half go on; absent where the curve does not come down so far, and of a release, whose days are too far apart."
   median: Int @class(is: PUBLIC)
-  "Where the curve stands, on each day on which it ended for somebody or somebody was last known of."
+  """
+  Where the curve stands, on each day on which it ended for somebody or somebody was
+  last known of; of a release, on those of its fixed days that it shows.
+  """
   points: [SurvivalPoint!]! @class(is: PUBLIC)
-  "How many more persons there are, who have not consented to REPORTING."
-  excludedNoConsent: Int! @class(is: PUBLIC)
-  "Against the equally long time before; absent where one of the two has fewer than 11 persons."
+  "How many more persons there are, who have not consented to REPORTING; absent of a release, which does not say it."
+  excludedNoConsent: Int @class(is: PUBLIC)
+  "Against the equally long time before; absent where one of the two has fewer than 11 persons, and of a release."
   comparedWithBefore: CohortComparison @class(is: PUBLIC)
 }
 
@@ -15047,9 +15098,9 @@ type SurvivalGroup {
 type SurvivalPoint {
   "The days since the beginning."
   day: Int! @class(is: PUBLIC)
-  "How many still went on, and were known of, just before the day."
+  "How many still went on, and were known of, after the point before; at the first point, all."
   atRisk: Int! @class(is: PUBLIC)
-  "For how many it ended on the day."
+  "For how many it ended since the point before, up to the end of the day."
   ended: Int! @class(is: PUBLIC)
   "The share that goes on past the day, 0 to 1."
   survival: Float! @class(is: PUBLIC)
@@ -18683,6 +18734,8 @@ func (ec *executionContext) childFields_FunnelReport(ctx context.Context, field 
 		return ec.fieldContext_FunnelReport_to(ctx, field)
 	case "asKnownAt":
 		return ec.fieldContext_FunnelReport_asKnownAt(ctx, field)
+	case "release":
+		return ec.fieldContext_FunnelReport_release(ctx, field)
 	case "groups":
 		return ec.fieldContext_FunnelReport_groups(ctx, field)
 	}
@@ -18695,6 +18748,8 @@ func (ec *executionContext) childFields_FunnelStep(ctx context.Context, field gr
 		return ec.fieldContext_FunnelStep_code(ctx, field)
 	case "label":
 		return ec.fieldContext_FunnelStep_label(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_FunnelStep_suppressed(ctx, field)
 	case "count":
 		return ec.fieldContext_FunnelStep_count(ctx, field)
 	}
@@ -18781,6 +18836,8 @@ func (ec *executionContext) childFields_ImpactReport(ctx context.Context, field 
 		return ec.fieldContext_ImpactReport_to(ctx, field)
 	case "asKnownAt":
 		return ec.fieldContext_ImpactReport_asKnownAt(ctx, field)
+	case "release":
+		return ec.fieldContext_ImpactReport_release(ctx, field)
 	case "digest":
 		return ec.fieldContext_ImpactReport_digest(ctx, field)
 	case "rows":
@@ -20443,6 +20500,8 @@ func (ec *executionContext) childFields_SurvivalGroup(ctx context.Context, field
 	switch field.Name {
 	case "group":
 		return ec.fieldContext_SurvivalGroup_group(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_SurvivalGroup_suppressed(ctx, field)
 	case "persons":
 		return ec.fieldContext_SurvivalGroup_persons(ctx, field)
 	case "median":
@@ -20489,6 +20548,8 @@ func (ec *executionContext) childFields_SurvivalReport(ctx context.Context, fiel
 		return ec.fieldContext_SurvivalReport_to(ctx, field)
 	case "asKnownAt":
 		return ec.fieldContext_SurvivalReport_asKnownAt(ctx, field)
+	case "release":
+		return ec.fieldContext_SurvivalReport_release(ctx, field)
 	case "groups":
 		return ec.fieldContext_SurvivalReport_groups(ctx, field)
 	}

@@ -32,6 +32,7 @@ type ImpactInput struct {
 type ImpactReport struct {
 	From, To  calendar.Day
 	AsKnownAt time.Time
+	Release   *int // the number of the release that published them; nil where they were counted
 	Digest    string
 	Rows      []ImpactRow
 	Totals    []ImpactTotal

@@ -55,35 +55,21 @@ func wholeQuarters(from, to calendar.Day) bool {
 }
 
 // controlled returns figures that are seen only as they were published: those of
-// the newest release of exactly the period whose tables hold the grouping.
+// the newest release of exactly the period whose tables hold the grouping. One
+// organisation's figures are those of its row, and are not grouped further.
 func (s *Service) controlled(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
-	report, err := s.released(ctx, v, in)
-	if err == nil && report == nil {
-		err = unreleased()
-	}
-	return report, err
-}
-
-func unreleased() error {
-	return fault.Input("from", "no release covers exactly this period; see releases")
-}
-
-// released returns the figures of a release, or nil where there is none: of the
-// newest one that knows no more than is asked for. Another organisation's figures
-// are those of its row, and are not grouped further.
-func (s *Service) released(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
 	by := in.GroupBy
 	if in.Organisation != "" {
-		by = append([]outcome.Dimension{outcome.ByOrganisation}, by...)
+		if len(in.GroupBy) > 0 {
+			return nil, fault.Input("groupBy", "must be absent beside organisation: what is published of one organisation has no groups")
+		}
+		by = []outcome.Dimension{outcome.ByOrganisation}
 	}
-	if s.releases == nil || in.Organisation != "" && len(in.GroupBy) > 0 {
-		return nil, nil
-	}
-	r, ok, err := s.releases.Covering(ctx, calendar.Period{From: in.From, To: in.To}, by, in.AsKnownAt)
-	if err != nil || !ok {
+	r, err := s.covering(ctx, v, calendar.Period{From: in.From, To: in.To}, in.AsKnownAt, func(r release.Release) error { return tabled(r, by) })
+	if err != nil {
 		return nil, err
 	}
-	report := &ImpactReport{From: in.From, To: in.To, AsKnownAt: r.KnownAt, Digest: r.Seal.Digest, Rows: []ImpactRow{}, Totals: []ImpactTotal{}}
+	report := &ImpactReport{From: in.From, To: in.To, AsKnownAt: r.KnownAt, Release: &r.Number, Digest: r.Seal.Digest, Rows: []ImpactRow{}, Totals: []ImpactTotal{}}
 	t, _ := r.Content.Table(by)
 	for _, row := range in.of(t) {
 		if in.Organisation != "" {

@@ -6,13 +6,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/locale"
-	"onward/services/outcome"
 	"onward/services/store"
 )
 
@@ -338,20 +336,4 @@ func (b *Book) List(ctx context.Context) ([]Release, error) {
 		return cmp.Or(cmp.Compare(b.Number, a.Number), b.KnownAt.Compare(a.KnownAt), cmp.Compare(a.ID, b.ID))
 	})
 	return all, err
-}
-
-// Covering returns the newest published release of exactly a period that has a
-// table of a grouping and, where an instant is given, knows nothing later. It reports
-// false where there is none.
-func (b *Book) Covering(ctx context.Context, p calendar.Period, by []outcome.Dimension, at *time.Time) (Release, bool, error) {
-	all, err := b.Published(ctx)
-	if err != nil {
-		return Release{}, false, err
-	}
-	for _, r := range slices.Backward(all) {
-		if _, has := r.Content.Table(by); has && r.Period() == p && (at == nil || !r.KnownAt.After(*at)) {
-			return r, true, nil
-		}
-	}
-	return Release{}, false, nil
 }

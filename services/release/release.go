@@ -69,6 +69,24 @@ func (c Content) Table(by []outcome.Dimension) (Table, bool) {
 	return Table{}, false
 }
 
+// Funnel returns a funnel by its name.
+func (c Content) Funnel(name string) (Funnel, bool) {
+	i := slices.IndexFunc(c.Funnels, func(f Funnel) bool { return f.Name == name })
+	if i < 0 {
+		return Funnel{}, false
+	}
+	return c.Funnels[i], true
+}
+
+// Curve returns a curve by its name.
+func (c Content) Curve(name string) (Curve, bool) {
+	i := slices.IndexFunc(c.Curves, func(k Curve) bool { return k.Name == name })
+	if i < 0 {
+		return Curve{}, false
+	}
+	return c.Curves[i], true
+}
+
 // decided is what was decided of one draft.
 type decided struct {
 	ID        id.Release `json:"id"`
