@@ -59,7 +59,8 @@ func madeKey(t *testing.T, seed byte, name string) *release.Key {
 	return k
 }
 
-// content is a small content that has everything.
+// content is a small content that has everything, and no member that is as good as
+// absent.
 func content() release.Content {
 	text := func(s string) locale.Text { return locale.Text{EN: s, KM: s + " ខ្មែរ"} }
 	return release.Content{
@@ -72,7 +73,7 @@ func content() release.Content {
 				Group: []outcome.GroupValue{{Dimension: outcome.BySex, Value: "F"}}, Labels: []locale.Text{text("Female")}, Suppressed: true}}},
 		},
 		Funnels: []release.Funnel{{Name: "WORK", Label: text("To work"), Steps: []release.Step{{Code: "STARTED", Label: text("Started"), Count: ptr(31)}, {Code: "KEPT", Label: text("Kept"), Suppressed: true}}}},
-		Curves:  []release.Curve{{Name: "JOB", Label: text("At work"), Since: text("the first day"), Points: []release.Point{{Day: 7, Survival: 0.75, Lower: 0.5, Upper: 0.9, AtRisk: 24, Ended: 11}}}},
+		Curves:  []release.Curve{{Name: "JOB", Label: text("At work"), Since: text("the first day"), Points: []release.Point{{Day: 7, Survival: 0.75, Lower: 0.5, Upper: 0.9, AtRisk: 24, Ended: 11, Gone: 12}}}},
 	}
 }
 
