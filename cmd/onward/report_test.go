@@ -389,8 +389,8 @@ func TestReleaseKey(t *testing.T) {
 	if got := in(t, dir); !slices.Equal(got, []string{"release.key"}) {
 		t.Errorf("made were %v", got)
 	}
-	broken := append(place{"ONWARD_RELEASE_KEY=" + strings.TrimSpace(string(text)) + "x"}, p...)
-	refusedKey := failsSoon(t, append(slices.Clone(p), broken[0]), "serve", "--listen", "127.0.0.1:0")
+	broken := append(slices.Clone(p), "ONWARD_RELEASE_KEY="+strings.TrimSpace(string(text))+"x")
+	refusedKey := failsSoon(t, broken, "serve", "--listen", "127.0.0.1:0")
 	if !strings.Contains(refusedKey, "key for releases") {
 		t.Errorf("a broken key: %s", refusedKey)
 	}
