@@ -16232,7 +16232,7 @@ type ReleasePoint {
 type ReleaseSeal {
   "A SHA-256, in hex, of the content as canonical JSON (RFC 8785)."
   digest: String! @class(is: PUBLIC)
-  "The signature of number, digest and instant: the last line of a signed note."
+  "The signature of number, digest, instant and publisher: the last line of a signed note."
   signature: String! @class(is: PUBLIC)
   "The public key that signed: its name, hash and key."
   signer: String! @class(is: PUBLIC)

@@ -292,20 +292,32 @@ func (r Release) Curves() []release.Curve { return r.Content.Curves }
 func (r Release) Threshold() int { return r.Content.Threshold }
 
 // VerifyReleases counts every published release again as everything was known then,
-// and looks at numbers and seals, which are held against a trusted public key where
-// one is given. A release that was counted by definitions of before is not counted
-// again; its seal is looked at all the same.
+// and looks at numbers and seals, which are held against the keys that were to sign
+// and, where one is given, a trusted public key. A release that was counted by
+// definitions of before is not counted again; its seal is looked at all the same.
 func (v *Verification) VerifyReleases(ctx context.Context, s store.Store, d *directory.Directory, trusted string) error {
-	all, err := release.NewBook(s).Published(ctx)
+	book := release.NewBook(s)
+	all, err := book.Published(ctx)
 	if err != nil {
 		return err
+	}
+	signers, err := book.Signers(ctx)
+	if err != nil {
+		return err
+	}
+	retold, err := book.Retold(ctx)
+	if err != nil {
+		return err
+	}
+	if !retold {
+		v.differ("releases: the stored state differs from the history")
 	}
 	v.Releases = len(all)
 	for i, r := range all {
 		if r.Number != i+1 {
 			v.differ("release %d comes after %d others", r.Number, i)
 		}
-		if err := release.Verify(r.Content, *r.Seal, trusted); err != nil {
+		if err := signers.Verify(r, trusted); err != nil {
 			v.differ("%s: %v", r.ID, err)
 		}
 		if err := v.recountRelease(ctx, s, d, r); err != nil {

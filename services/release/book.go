@@ -157,8 +157,8 @@ func open(r Release) error {
 
 // Publish gives a checked draft the next number and seals it, once for each request.
 // Nobody publishes what they have drafted themselves. It returns Forbidden for that;
-// Invalid where the draft is not checked, or where what was published since forbids
-// it: then the fields name the cells.
+// Invalid where the draft is not checked, where another key signs releases, or where
+// what was published since forbids it: then the fields name the cells.
 func (b *Book) Publish(ctx context.Context, a Author, release id.Release, k *Key, role locale.Text) (Release, error) {
 	_, d, err := b.draft(ctx, release)
 	if err != nil {
@@ -179,11 +179,14 @@ func (b *Book) Publish(ctx context.Context, a Author, release id.Release, k *Key
 			return Release{}, err
 		}
 		d.Content.Number = x.last() + 1
+		if signs := x.signers().of(d.Content.Number); signs != "" && signs != k.public {
+			return Release{}, fault.New(fault.Invalid, "the key that is set is not the one that signs releases, which is %s; the operator records a new one by onward release-key --replaces", signs)
+		}
 		seal, err := k.seal(d.Content, a.At, role)
 		if err != nil {
 			return Release{}, err
 		}
-		r, err := b.decide(ctx, a, doc, x, "release.published", decided{ID: release, Number: d.Content.Number, Seal: &seal}, d)
+		r, err := b.decide(ctx, a, doc, x, publishedKind, decided{ID: release, Number: d.Content.Number, Seal: &seal}, d)
 		if !fault.Is(err, fault.Conflict) {
 			return r, err
 		}
@@ -255,7 +258,7 @@ func (b *Book) Withdraw(ctx context.Context, a Author, release id.Release) (Rele
 		if err := open(r); err != nil {
 			return r, err
 		}
-		if r, err = b.decide(ctx, a, doc, x, "release.withdrawn", decided{ID: release}, d); !fault.Is(err, fault.Conflict) {
+		if r, err = b.decide(ctx, a, doc, x, withdrawnKind, decided{ID: release}, d); !fault.Is(err, fault.Conflict) {
 			return r, err
 		}
 	}

@@ -101,7 +101,8 @@ type decided struct {
 // processes cannot both give the same number, and none is lost where one ends
 // between two steps, since there is only one.
 type index struct {
-	Decided []decided `json:"decided"`
+	Decided []decided    `json:"decided"`
+	Keys    []succession `json:"keys,omitempty"` // which keys came after the first, in their order
 }
 
 // last returns the number of the last release.
