@@ -23,6 +23,7 @@ const (
 	convictions        = 7
 
 	// Of them:
+	fromShelter  = 84 // of the returned
 	returnedLate = 20 // so late that the sixth month lies beyond the period
 	visitors     = 12 // served at the career centre without registering there
 	jobsByCentre = 40 // of those who registered
@@ -35,6 +36,16 @@ const (
 	withoutEvidence = 25
 	otherAwards     = 12 // of another class
 	otherVerdicts   = 9
+)
+
+// How the work was done, which the speech does not say [J]. All others have a plan
+// within a month.
+const (
+	plannedLate  = 250
+	neverPlanned = 150
+	measured     = 430 // by the reintegration index
+	inGroups     = 640 // took part in the sessions of a group
+	cameBack     = 40  // into a shelter, of those who had left one and not returned to their community
 )
 
 // The period of the speech. Its last days are left free, so that what is
@@ -52,7 +63,18 @@ type fate struct {
 	job, unproven                            bool
 	women, girls, other                      int // awards
 	matters                                  []matter
+	plan                                     promptness
+	measured, group, back                    bool
 }
+
+// promptness is how soon a life has its plan.
+type promptness int
+
+const (
+	withinMonth promptness = iota
+	afterMonth
+	never
+)
 
 type matter struct {
 	court   bool
@@ -72,7 +94,8 @@ func anybody(*fate) bool { return true }
 var deals = []deal{
 	{assisted / 3, anybody, func(f *fate) { f.sheltered = true }},
 	{reintegrationGiven, anybody, func(f *fate) { f.support = true }},
-	{returned, func(f *fate) bool { return f.support }, func(f *fate) { f.home = true }},
+	{fromShelter, func(f *fate) bool { return f.support && f.sheltered }, func(f *fate) { f.home = true }},
+	{returned - fromShelter, func(f *fate) bool { return f.support && !f.sheltered }, func(f *fate) { f.home = true }},
 	{returnedLate, func(f *fate) bool { return f.home }, func(f *fate) { f.late = true }},
 	{mistakenReturns, func(f *fate) bool { return !f.home }, func(f *fate) { f.mistaken = true }},
 	{visitors, anybody, func(f *fate) { f.visitor = true }},
@@ -87,6 +110,12 @@ var deals = []deal{
 	{otherAwards, (*fate).atHome, func(f *fate) { f.other++ }},
 	{represented - twiceMatters, anybody, func(f *fate) { f.matters = append(f.matters, matter{}) }},
 	{twiceMatters, func(f *fate) bool { return len(f.matters) == 1 }, func(f *fate) { f.matters = append(f.matters, matter{}) }},
+	{plannedLate, anybody, func(f *fate) { f.plan = afterMonth }},
+	{neverPlanned, func(f *fate) bool { return f.plan == withinMonth && !f.home }, func(f *fate) { f.plan = never }},
+	{returned, func(f *fate) bool { return f.home }, func(f *fate) { f.measured = true }},
+	{measured - returned, func(f *fate) bool { return f.plan != never && !f.home }, func(f *fate) { f.measured = true }},
+	{inGroups, func(f *fate) bool { return f.support }, func(f *fate) { f.group = true }},
+	{cameBack, func(f *fate) bool { return f.sheltered && !f.home }, func(f *fate) { f.back = true }},
 }
 
 // atHome reports whether neither work nor school takes her time yet.
