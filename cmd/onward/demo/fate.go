@@ -224,8 +224,7 @@ func (l *life) returnVisits() []visit {
 }
 
 // retentionVisits check whether she still works where she started last. Every
-// third one has left on some day of the first year, and one in four of them works
-// elsewhere soon after.
+// third one has left on some day of the first year.
 func (l *life) retentionVisits() []visit {
 	if len(l.state.Employment.Placements) == 0 {
 		return nil
@@ -244,13 +243,9 @@ func (l *life) retentionVisits() []visit {
 		return visits
 	}
 	return append(visits, visit{job.StartedOn + calendar.Day(l.between(10, 360)), func() {
-		if gone {
-			return
-		}
-		gone = true
-		l.separate()
-		if l.chance(4) && job.Evidence != "" {
-			l.after(3, 30).start()
+		if !gone {
+			gone = true
+			l.separate()
 		}
 	}})
 }
