@@ -59,9 +59,10 @@ func (l *life) measure(first bool) *life {
 		level = l.state.Assessments[0].Composite + l.between(-6, 30)
 	}
 	var answers []assessment.Answer
-	for _, item := range index.Items {
-		if l.chance(25) {
-			continue // she would rather not say
+	unsaid := l.random.IntN(2 * len(index.Items)) // one that she leaves out, in half of the times
+	for i, item := range index.Items {
+		if i == unsaid {
+			continue
 		}
 		answers = append(answers, assessment.Answer{Item: item.Code, Option: nearest(item, float64(level+l.between(-30, 30))/100)})
 	}
