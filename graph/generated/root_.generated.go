@@ -1105,6 +1105,7 @@ type ComplexityRoot struct {
 	Release struct {
 		Curves          func(childComplexity int) int
 		Definitions     func(childComplexity int) int
+		DraftedByJob    func(childComplexity int) int
 		FindingCount    func(childComplexity int) int
 		Findings        func(childComplexity int) int
 		From            func(childComplexity int) int
@@ -6824,6 +6825,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Release.Definitions(childComplexity), true
+	case "Release.draftedByJob":
+		if e.ComplexityRoot.Release.DraftedByJob == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.DraftedByJob(childComplexity), true
 	case "Release.findingCount":
 		if e.ComplexityRoot.Release.FindingCount == nil {
 			break
@@ -15815,6 +15822,8 @@ type Release {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge: what was recorded later is not in it."
   knownAt: DateTime! @class(is: PUBLIC)
+  "The scheduled job that drafted it, such as roll-up, so that anybody who may publish releases may publish it; absent where a person did."
+  draftedByJob: String @class(is: PUBLIC)
   "What whoever drafted it says of it; absent where that is nothing."
   note: String @class(is: PUBLIC)
   "The smallest count of people that is shown, 0 apart."
@@ -15846,7 +15855,7 @@ enum ReleaseStatus {
   CHECKED
   "It is published, and is never changed."
   PUBLISHED
-  "It was taken back."
+  "It was taken back. Of a draft of a job that a newer one has replaced, the figures are gone."
   WITHDRAWN
 }
 
@@ -19386,6 +19395,8 @@ func (ec *executionContext) childFields_Release(ctx context.Context, field graph
 		return ec.fieldContext_Release_to(ctx, field)
 	case "knownAt":
 		return ec.fieldContext_Release_knownAt(ctx, field)
+	case "draftedByJob":
+		return ec.fieldContext_Release_draftedByJob(ctx, field)
 	case "note":
 		return ec.fieldContext_Release_note(ctx, field)
 	case "threshold":
