@@ -72,7 +72,7 @@ func ConsentExpiry(c *casework.Service, r *register.Register) Job {
 func RollUp(c *casework.Service, r *register.Register, keep *outcome.RollUps) Job {
 	return Job{
 		Name:        "roll-up",
-		Description: "Counts the indicators of the current and the last quarter, keeps a revision where they have changed, and finds targets that were missed and cohorts that fall behind, and drafts the release of the last quarter.",
+		Description: "Counts the indicators of the current and the last quarter, keeps a revision where they have changed, finds targets that were missed and cohorts that fall behind, and drafts the release of the last quarter.",
 		Schedule:    "30 5 * * *",
 		LatestOnly:  true,
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
