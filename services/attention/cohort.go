@@ -3,6 +3,7 @@ package attention
 import (
 	"iter"
 	"math"
+	"strings"
 
 	"onward/services/calendar"
 	"onward/services/id"
@@ -25,24 +26,32 @@ const yearMonths = 12
 func Cohorts(people iter.Seq[cohort.Person], asOf calendar.Day) map[id.Organisation][]Item {
 	now := calendar.QuarterOf(asOf).From
 	recent := calendar.Period{From: now.AddMonths(-yearMonths), To: now - 1}
-	before := calendar.Period{From: recent.From.AddMonths(-yearMonths), To: recent.From - 1}
+	years := cohort.Query{Starts: calendar.Period{From: recent.From.AddMonths(-yearMonths), To: recent.To}, Until: asOf}
+	by := func(s cohort.Start) string {
+		if s.At.On < recent.From {
+			return string(s.At.Organisation)
+		}
+		return string(s.At.Organisation) + later
+	}
 	var family []comparison
 	for _, subject := range cohort.Subjects {
-		earlier := cohort.Gather(people, subject.Spells, cohort.Query{Starts: before, Until: asOf}, organisation)
-		for org, group := range cohort.Gather(people, subject.Spells, cohort.Query{Starts: recent, Until: asOf}, organisation) {
-			other := earlier[org]
-			if other == nil || min(len(group.Members), len(other.Members)) < FewestPersons {
+		groups := cohort.Gather(people, subject.Spells, years, by)
+		for name, group := range groups {
+			org, isLater := strings.CutSuffix(name, later)
+			before := groups[org]
+			if !isLater || before == nil || min(len(group.Members), len(before.Members)) < FewestPersons {
 				continue
 			}
-			c := cohort.Compare(group.Members, other.Members)
+			c := cohort.Compare(group.Members, before.Members)
 			family = append(family, comparison{c, id.Organisation(org), Cohort{Subject: subject.Code, From: recent.From, To: recent.To,
-				Persons: len(group.Members), PersonsBefore: len(other.Members), Ended: c.Ended, Expected: tenths(c.Expected), P: math.Ceil(c.P*1000) / 1000}})
+				Persons: len(group.Members), PersonsBefore: len(before.Members), Ended: c.Ended, Expected: tenths(c.Expected), P: math.Ceil(c.P*1000) / 1000}})
 		}
 	}
 	return behind(family, asOf)
 }
 
-func organisation(s cohort.Start) string { return string(s.At.Organisation) }
+// later marks the cohort of the later of the two years in its name.
+const later = "/later"
 
 // comparison is one of the comparisons of a day, and what there is to say of it.
 type comparison struct {
