@@ -14723,6 +14723,8 @@ input CohortInput {
   organisation: ID
   "As it was known at this instant, up to whose day everybody is followed; now when absent."
   asKnownAt: DateTime
+  "The first month of a fiscal year, 1 to 12."
+  fiscalYearStart: Int = 10
 }
 
 "Which curve, of whom."
@@ -14739,6 +14741,8 @@ input SurvivalInput {
   organisation: ID
   "As it was known at this instant, up to whose day everybody is followed; now when absent."
   asKnownAt: DateTime
+  "The first month of a fiscal year, 1 to 12."
+  fiscalYearStart: Int = 10
 }
 
 "The figures of a period."
