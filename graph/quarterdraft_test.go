@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -266,6 +267,22 @@ func TestRollUpDraftsAfterWhatIsPublished(t *testing.T) {
 		t.Errorf("publish the draft: %v", err)
 	}
 	h.wantReleasesVerified(2)
+}
+
+// TestRollUpTellsFindings proves that what forbids publishing the draft is no failure
+// of a run, which says how many cells there are; the draft names them.
+func TestRollUpTellsFindings(t *testing.T) {
+	h := quarterEnded(t)
+	h.wantRolled("the first run", rolled{drafted: 1})
+	doc, err := h.store.Get(context.Background(), store.Releases, string(h.the(release.Checked).ID))
+	h.must(err)
+	state := bytes.Replace(doc.State, []byte(`"after":0}`), []byte(`"after":0,"findings":["the one cell","the other"]}`), 1)
+	h.must(h.store.Append(context.Background(), store.Releases, store.Change{ID: doc.ID, From: doc.Version, To: doc.Version + 1, State: state,
+		Entries: []store.Entry{{Version: doc.Version + 1, Kind: "release.checked", At: h.now}}}))
+	h.wantRolled("the next run", rolled{findings: 2})
+	if _, body := h.post("COORDINATOR", `{ releases { nodes { findings } } }`, nil); !strings.Contains(string(body), `["the one cell","the other"]`) {
+		t.Errorf("the draft says %s", body)
+	}
 }
 
 // TestRollUpOfAnotherDayDraftsNothing proves that a run by hand for a day that has
