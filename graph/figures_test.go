@@ -354,6 +354,31 @@ func TestCohortsByEveryDimension(t *testing.T) {
 	}
 }
 
+// TestCohortsByFiscalYear proves that a fiscal year begins in the month that is asked
+// for, of curves and of funnels, and else in October; and that a month that there is
+// not is refused by name.
+func TestCohortsByFiscalYear(t *testing.T) {
+	w := newWorld(t, backAndForth(4, 0))
+	for start, want := range map[string]string{"": "FY2026", ", fiscalYearStart: 12": "FY2026", ", fiscalYearStart: 1": "FY2025"} {
+		groups := w.stays("SUPERVISOR", `, organisation: "org_LOTUS", by: FISCAL_YEAR`+start)
+		if len(groups) != 1 || groups[0].Group[0].Value != want {
+			t.Errorf("a curve%s: %+v", start, groups)
+		}
+		_, body := w.post("SUPERVISOR", `{ funnel(input: {name: REINTEGRATION, from: "2025-01-01", to: "2025-12-31", organisation: "org_LOTUS", by: FISCAL_YEAR`+start+`}) { groups { group { value } } } }`, nil)
+		if !strings.Contains(string(body), `"value":"`+want+`"`) {
+			t.Errorf("a funnel%s: %s", start, body)
+		}
+	}
+	for _, query := range []string{"survival(input: {subject: COMMUNITY_STAY", "funnel(input: {name: REINTEGRATION"} {
+		for _, month := range []string{"0", "13", "-1"} {
+			_, body := w.post("SUPERVISOR", `{ `+query+`, from: "2025-01-01", to: "2025-12-31", organisation: "org_LOTUS", by: FISCAL_YEAR, fiscalYearStart: `+month+`}) { from } }`, nil)
+			if !strings.Contains(string(body), `"message":"is a month from 1 to 12","path":"fiscalYearStart"`) && !strings.Contains(string(body), `fiscalYearStart: is a month from 1 to 12`) {
+				t.Errorf("%s, month %s: %s", query, month, body)
+			}
+		}
+	}
+}
+
 // moved writes a woman who went home with the help of the second organisation, and
 // whom the first one, to which she was transferred, has admitted to a shelter since.
 func moved(a *author) {

@@ -3013,7 +3013,11 @@ func (ec *executionContext) unmarshalInputCohortInput(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "from", "to", "by", "organisation", "asKnownAt"}
+	if _, present := asMap["fiscalYearStart"]; !present {
+		asMap["fiscalYearStart"] = 10
+	}
+
+	fieldsInOrder := [...]string{"name", "from", "to", "by", "organisation", "asKnownAt", "fiscalYearStart"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3062,6 +3066,13 @@ func (ec *executionContext) unmarshalInputCohortInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.AsKnownAt = data
+		case "fiscalYearStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fiscalYearStart"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiscalYearStart = data
 		}
 	}
 	return it, nil
@@ -3336,7 +3347,11 @@ func (ec *executionContext) unmarshalInputSurvivalInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"subject", "from", "to", "by", "organisation", "asKnownAt"}
+	if _, present := asMap["fiscalYearStart"]; !present {
+		asMap["fiscalYearStart"] = 10
+	}
+
+	fieldsInOrder := [...]string{"subject", "from", "to", "by", "organisation", "asKnownAt", "fiscalYearStart"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3385,6 +3400,13 @@ func (ec *executionContext) unmarshalInputSurvivalInput(ctx context.Context, obj
 				return it, err
 			}
 			it.AsKnownAt = data
+		case "fiscalYearStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fiscalYearStart"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiscalYearStart = data
 		}
 	}
 	return it, nil

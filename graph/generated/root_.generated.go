@@ -1119,6 +1119,7 @@ type ComplexityRoot struct {
 	Release struct {
 		Curves          func(childComplexity int) int
 		Definitions     func(childComplexity int) int
+		DraftedByJob    func(childComplexity int) int
 		FindingCount    func(childComplexity int) int
 		Findings        func(childComplexity int) int
 		From            func(childComplexity int) int
@@ -6925,6 +6926,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Release.Definitions(childComplexity), true
+	case "Release.draftedByJob":
+		if e.ComplexityRoot.Release.DraftedByJob == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.DraftedByJob(childComplexity), true
 	case "Release.findingCount":
 		if e.ComplexityRoot.Release.FindingCount == nil {
 			break
@@ -14855,6 +14862,8 @@ input CohortInput {
   organisation: ID
   "As it was known at this instant, up to whose day everybody is followed; now when absent. Of what is published: as it was known no later."
   asKnownAt: DateTime
+  "The first month of a fiscal year, 1 to 12."
+  fiscalYearStart: Int = 10
 }
 
 "Which curve, of whom."
@@ -14871,6 +14880,8 @@ input SurvivalInput {
   organisation: ID
   "As it was known at this instant, up to whose day everybody is followed; now when absent. Of what is published: as it was known no later."
   asKnownAt: DateTime
+  "The first month of a fiscal year, 1 to 12."
+  fiscalYearStart: Int = 10
 }
 
 "The figures of a period."
@@ -16067,6 +16078,8 @@ type Release {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge: what was recorded later is not in it."
   knownAt: DateTime! @class(is: PUBLIC)
+  "The scheduled job that drafted it, such as roll-up, so that anybody who may publish releases may publish it; absent where a person did."
+  draftedByJob: String @class(is: PUBLIC)
   "What whoever drafted it says of it; absent where that is nothing."
   note: String @class(is: PUBLIC)
   "The smallest count of people that is shown, 0 apart."
@@ -16098,7 +16111,7 @@ enum ReleaseStatus {
   CHECKED
   "It is published, and is never changed."
   PUBLISHED
-  "It was taken back."
+  "It was taken back. Of a draft of a job that a newer one has replaced, the figures are gone."
   WITHDRAWN
 }
 
@@ -19658,6 +19671,8 @@ func (ec *executionContext) childFields_Release(ctx context.Context, field graph
 		return ec.fieldContext_Release_to(ctx, field)
 	case "knownAt":
 		return ec.fieldContext_Release_knownAt(ctx, field)
+	case "draftedByJob":
+		return ec.fieldContext_Release_draftedByJob(ctx, field)
 	case "note":
 		return ec.fieldContext_Release_note(ctx, field)
 	case "threshold":

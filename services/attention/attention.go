@@ -52,7 +52,7 @@ type Cohort struct {
 	PersonsBefore int          `json:"personsBefore"`
 	Ended         int          `json:"ended"`
 	Expected      float64      `json:"expected"` // how many endings there would be if both were alike
-	P             float64      `json:"p"`
+	P             float64      `json:"p"`        // of this comparison alone
 }
 
 // Indicator returns the indicator of the target.

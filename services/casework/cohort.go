@@ -28,6 +28,16 @@ type Cohort struct {
 	By           *outcome.Dimension
 	Organisation id.Organisation
 	AsKnownAt    *time.Time
+
+	FiscalYearStart *int // the month; outcome.DefaultFiscalStart where it is nil
+}
+
+// checkFiscalYear refuses a month that there is not.
+func (c Cohort) checkFiscalYear() error {
+	if month := c.FiscalYearStart; month != nil && (*month < 1 || *month > 12) {
+		return fault.Input("fiscalYearStart", "is a month from 1 to 12")
+	}
+	return nil
 }
 
 // CohortInput says which funnel.
@@ -121,6 +131,9 @@ func (s *Service) Funnel(ctx context.Context, v *View, in CohortInput) (*FunnelR
 	if i < 0 {
 		return nil, fault.Input("name", "is not the name of a funnel")
 	}
+	if err := in.checkFiscalYear(); err != nil {
+		return nil, err
+	}
 	funnel := cohort.Funnels[i]
 	report := &FunnelReport{Name: in.Name, From: in.From, To: in.To, AsKnownAt: f.known.at,
 		Labels: funnel.Label, Definitions: cohort.FunnelDefinition}
@@ -146,6 +159,9 @@ func (s *Service) Survival(ctx context.Context, v *View, in SurvivalInput) (*Sur
 	i := slices.IndexFunc(cohort.Subjects, func(s cohort.Subject) bool { return s.Code == string(in.Subject) })
 	if i < 0 {
 		return nil, fault.Input("subject", "is not the subject of a curve")
+	}
+	if err := in.checkFiscalYear(); err != nil {
+		return nil, err
 	}
 	subject := cohort.Subjects[i]
 	if !exact {
@@ -235,7 +251,7 @@ func (f *following) by(s cohort.Start) string {
 	if f.of.By == nil {
 		return ""
 	}
-	return f.known.beside.Places.GroupOf(s, *f.of.By, 0).Value
+	return f.known.beside.Places.GroupOf(s, *f.of.By, fiscalStart(f.of.FiscalYearStart)).Value
 }
 
 // names sorts the groups. Without a dimension the whole is there even when it is

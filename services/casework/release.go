@@ -68,7 +68,11 @@ func (in DraftReleaseInput) check(today calendar.Day) error {
 
 // author returns who changes a release, and when.
 func (s *Service) author(actor access.Actor, requestID string) release.Author {
-	return release.Author{Worker: actor.Worker, Organisation: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond), RequestID: requestID}
+	a := release.Author{Worker: actor.Worker, Organisation: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond), RequestID: requestID}
+	if actor.Role == access.System {
+		a.Job = actor.Name
+	}
+	return a
 }
 
 // permitRelease refuses whoever may not do something to releases, and a request
@@ -100,22 +104,30 @@ func (s *Service) DraftRelease(ctx context.Context, actor access.Actor, in Draft
 	if r, err := s.releases.Find(ctx, release.DraftID(a)); !fault.Is(err, fault.NotFound) {
 		return &ReleasePayload{Release{r}}, err
 	}
+	figures, words, err := countRelease(ctx, s.live.store, s.directory, calendar.Period{From: in.From, To: in.To}, a.At)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.writeDraft(ctx, a, release.Draft{From: in.From, To: in.To, Note: in.Note, Withhold: in.Withhold}, figures, words)
+	if err != nil {
+		return nil, err
+	}
+	return &ReleasePayload{Release{r}}, nil
+}
+
+// writeDraft keeps a draft of figures as they were counted at its author's instant,
+// without what disclosure control withholds after all that was published.
+func (s *Service) writeDraft(ctx context.Context, a release.Author, d release.Draft, figures release.Figures, words release.Words) (release.Release, error) {
 	earlier, err := s.releases.Published(ctx)
 	if err != nil {
-		return nil, err
+		return release.Release{}, err
 	}
-	period := calendar.Period{From: in.From, To: in.To}
-	figures, words, err := countRelease(ctx, s.live.store, s.directory, period, a.At)
-	if err != nil {
-		return nil, err
-	}
-	d := release.Draft{ID: release.DraftID(a), From: in.From, To: in.To, KnownAt: a.At, Note: in.Note, Withhold: in.Withhold}
-	spec := release.Spec{Period: period, KnownAt: a.At, Threshold: disclosure.Threshold, Withhold: in.Withhold}
+	d.ID, d.KnownAt, d.Tables, d.After = release.DraftID(a), a.At, figures.Tables(), len(earlier)
+	spec := release.Spec{Period: d.Period(), KnownAt: a.At, Threshold: disclosure.Threshold, Withhold: d.Withhold}
 	if d.Content, d.Cells, err = release.Build(spec, figures, words, earlier); err != nil {
-		return nil, err
+		return release.Release{}, err
 	}
-	r, err := s.releases.Add(ctx, a, d)
-	return &ReleasePayload{Release{r}}, err
+	return s.releases.Add(ctx, a, d)
 }
 
 // countRelease counts what a release of a period shows, from nothing and as it was
@@ -244,6 +256,14 @@ func (r Release) PublishedNumber() *int {
 		return nil
 	}
 	return &r.Number
+}
+
+// DraftedByJob is the job that drafted it, or nil where somebody did.
+func (r Release) DraftedByJob() *string {
+	if r.Job == "" {
+		return nil
+	}
+	return &r.Job
 }
 
 // mostFindings is how many findings of a draft are listed.

@@ -82,7 +82,7 @@ func DraftID(a Author) id.Release {
 
 // Add stores a draft, once for each request of its author.
 func (b *Book) Add(ctx context.Context, a Author, d Draft) (Release, error) {
-	d.DraftedBy, d.Organisation = a.Worker, a.Organisation
+	d.DraftedBy, d.Organisation, d.Job = a.Worker, a.Organisation, a.Job
 	said := struct {
 		From     calendar.Day `json:"from"`
 		To       calendar.Day `json:"to"`
@@ -262,6 +262,28 @@ func (b *Book) Withdraw(ctx context.Context, a Author, release id.Release) (Rele
 			return r, err
 		}
 	}
+}
+
+// Discard takes back a draft that another one has replaced, and keeps of it only what
+// it was of. What is published stays, and what somebody has withdrawn stays as it is.
+func (b *Book) Discard(ctx context.Context, a Author, release id.Release) error {
+	if _, err := b.Withdraw(ctx, a, release); err != nil {
+		if fault.Is(err, fault.Conflict) {
+			return nil
+		}
+		return err
+	}
+	// From here on nobody can publish it, so that its content can go.
+	doc, d, err := b.draft(ctx, release)
+	if err != nil || d.Cells == nil {
+		return err
+	}
+	d.Content, d.Cells, d.Check = Content{From: d.From, To: d.To, KnownAt: d.KnownAt, Threshold: d.Content.Threshold, Figures: d.Content.Figures}, nil, nil
+	next, err := a.written(doc, "release.discarded", d, struct{}{})
+	if err != nil {
+		return err
+	}
+	return b.put(ctx, doc, next)
 }
 
 // Published returns the published releases, by number.

@@ -33,7 +33,10 @@ type Draft struct {
 	Note         string          `json:"note,omitempty"`
 	Withhold     []Withheld      `json:"withhold,omitempty"`
 	DraftedBy    id.Worker       `json:"draftedBy"`
-	Organisation id.Organisation `json:"organisation"` // for which was drafted
+	Organisation id.Organisation `json:"organisation"`     // for which was drafted
+	Job          string          `json:"job,omitempty"`    // which scheduled job drafted it; then nobody did
+	Tables       string          `json:"tables,omitempty"` // Figures.Tables of what was counted
+	After        int             `json:"after,omitempty"`  // the number of the last release at that time
 	Check        *Check          `json:"check,omitempty"`
 	Content      Content         `json:"content"`
 	Cells        Cells           `json:"cells"` // what later releases are checked against; with no number that is withheld
@@ -140,7 +143,8 @@ func (x index) join(d Draft) Release {
 
 // Author is who does something to a release, when, and under which request.
 type Author struct {
-	Worker       id.Worker
+	Worker       id.Worker // empty for a job
+	Job          string    // empty for a person
 	Organisation id.Organisation
 	At           time.Time
 	RequestID    string
