@@ -17238,7 +17238,7 @@ input FlagFilter {
   """
   What the indicators are to reach: the targets of the viewer's organisation, and
   those of the programme for whoever may read its figures. The period that begins
-  last comes first.
+  last comes first. One of an indicator that is counted no more is left out.
   """
   targets(
     "All given parts must hold."
@@ -17253,7 +17253,8 @@ input FlagFilter {
 extend type Mutation {
   """
   Sets or takes away the target of an indicator for a period: ORG_ADMIN those of
-  the own organisation, COORDINATOR those of the whole programme.
+  the own organisation, COORDINATOR those of the whole programme. The numbers of a
+  SHARE are percentages: beyond 0 to 100 they are INVALID.
   """
   setTarget(
     "What to do."
@@ -17380,9 +17381,9 @@ input SetTargetInput {
   from: Date!
   "The last day of the period: the last of a month."
   to: Date!
-  "Where the figure stood before."
+  "Where the figure stood before; of a SHARE 0 to 100."
   baseline: Float
-  "What the figure is to reach, 0 or more; without it the target is taken away."
+  "What the figure is to reach, 0 or more, of a SHARE 100 at most; without it the target is taken away."
   target: Float
   "Why, at most 500 characters."
   reason: String!
