@@ -578,6 +578,7 @@ type ComplexityRoot struct {
 		Indicator         func(childComplexity int) int
 		Mean              func(childComplexity int) int
 		Percent           func(childComplexity int) int
+		Release           func(childComplexity int) int
 		Suppressed        func(childComplexity int) int
 		Target            func(childComplexity int) int
 		Value             func(childComplexity int) int
@@ -3878,6 +3879,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImpactRow.Percent(childComplexity), true
+	case "ImpactRow.release":
+		if e.ComplexityRoot.ImpactRow.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Release(childComplexity), true
 	case "ImpactRow.suppressed":
 		if e.ComplexityRoot.ImpactRow.Suppressed == nil {
 			break
@@ -14695,10 +14702,13 @@ enum Verdict {
   """
   The indicators, counted from the case histories, the directory and the activity
   ledger. Figures of the own organisation are exact. Those of the whole programme
-  are exact for SUPERVISOR and ORG_ADMIN, without groups and for whole quarters,
-  unless the others' part of a figure about people is 1 to 10: then it is
-  suppressed. Everything else is seen as it was published: INVALID where no release
-  covers exactly the period.
+  are exact for SUPERVISOR and ORG_ADMIN, without groups, for whole quarters that
+  have ended and as known when the last of all ended, unless the others' part of a
+  figure about people is 1 to 10 in one of these quarters. Figures that do not add
+  up over time, as of distinct persons, are exact for one quarter at a time. What is
+  not exact is seen as a release of exactly the period has published it, or is
+  suppressed. Everything else, also the whole programme with asKnownAt, is seen as
+  it was published: INVALID where no release covers exactly the period.
   """
   impact(
     "What to do."
@@ -14843,7 +14853,7 @@ type ImpactReport {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge."
   asKnownAt: DateTime! @class(is: PUBLIC)
-  "A SHA-256 over the rows and every entry that contributes to them."
+  "A SHA-256 over the rows, as they were counted, and every entry that contributes to them."
   digest: String! @class(is: PUBLIC)
   "The figures."
   rows: [ImpactRow!]! @class(is: PUBLIC)
@@ -14898,6 +14908,8 @@ type ImpactRow {
   suppressed: Boolean! @class(is: PUBLIC)
   "How many were left out because they have not consented to REPORTING; absent when it could reveal somebody."
   excludedNoConsent: Int @class(is: PUBLIC)
+  "The number of the release that the figure is from; absent where it was counted as known at asKnownAt."
+  release: Int @class(is: PUBLIC)
   "A digest of the entries behind the figure; it changes when one of them comes, goes or changes. Absent when suppressed."
   entriesDigest: String @class(is: PUBLIC)
 }
@@ -18816,6 +18828,8 @@ func (ec *executionContext) childFields_ImpactRow(ctx context.Context, field gra
 		return ec.fieldContext_ImpactRow_suppressed(ctx, field)
 	case "excludedNoConsent":
 		return ec.fieldContext_ImpactRow_excludedNoConsent(ctx, field)
+	case "release":
+		return ec.fieldContext_ImpactRow_release(ctx, field)
 	case "entriesDigest":
 		return ec.fieldContext_ImpactRow_entriesDigest(ctx, field)
 	}

@@ -139,6 +139,13 @@ func (i *Indicator) once() bool {
 // person, case or network may be in several.
 func (i *Indicator) Additive() bool { return i.adds != nil || !i.once() && i.lasts == nil }
 
+// AddsUp reports whether the figures of spans of time, each counted to its own end,
+// add up to that of the whole: each thing lies in one span, and what it is there
+// does not wait for what comes after.
+func (i *Indicator) AddsUp() bool {
+	return i.Additive() && i.Code != ConvictedOfReferred && i.Code != ReferralsCompleted
+}
+
 // Find returns the indicator with the code.
 func Find(code Code) (Indicator, bool) {
 	for i := range Registry {
