@@ -123,8 +123,12 @@ var measured = map[string]int{"ASSISTED": 0, "OPEN_TO_CLOSE_DAYS": 0, "SERVICES_
 
 const bothYears = `from: "2025-01-01", to: "2026-12-31"`
 
-// lastQuarter is the last one that has ended in the world.
-const lastQuarter = `from: "2025-10-01", to: "2025-12-31"`
+// The last quarter that has ended in the world, and when it ended: the whole
+// programme is counted as it was known then.
+const (
+	lastQuarter = `from: "2025-10-01", to: "2025-12-31"`
+	asOfItsEnd  = `, asKnownAt: "2025-12-31T17:00:00Z"`
+)
 
 // TestOthersSmallFiguresAreNotTold proves that the whole less the own is never a
 // figure of one to ten people of others: with ten of them every measure of the
@@ -132,8 +136,8 @@ const lastQuarter = `from: "2025-10-01", to: "2025-12-31"`
 func TestOthersSmallFiguresAreNotTold(t *testing.T) {
 	for _, n := range []int{0, 10, 11} {
 		w := newWorld(t, helped(n, 100))
-		whole, own := w.impact("SUPERVISOR", lastQuarter), w.impact("SUPERVISOR", lastQuarter+`, organisation: "org_LOTUS"`)
-		others := w.impact("OTHER_SUPERVISOR", lastQuarter+`, organisation: "org_RIVER"`)
+		whole, own := w.impact("SUPERVISOR", lastQuarter), w.impact("SUPERVISOR", lastQuarter+asOfItsEnd+`, organisation: "org_LOTUS"`)
+		others := w.impact("OTHER_SUPERVISOR", lastQuarter+asOfItsEnd+`, organisation: "org_RIVER"`)
 		for code, more := range measured {
 			all, theirs := whole.of(code), others.of(code)
 			counted, ours := *theirs.Value, *own.of(code).Value
