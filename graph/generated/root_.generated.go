@@ -14705,7 +14705,8 @@ enum Verdict {
   are exact for SUPERVISOR and ORG_ADMIN, without groups, for whole quarters that
   have ended and as known when the last of all ended, unless the others' part of a
   figure about people is 1 to 10 in one of these quarters. Figures that do not add
-  up over time, as of distinct persons, are exact for one quarter at a time. What is
+  up over time, as of distinct persons, are exact for one quarter at a time, or where
+  others have no part in them. What is
   not exact is seen as a release of exactly the period has published it, or is
   suppressed. Everything else, also the whole programme with asKnownAt, is seen as
   it was published: INVALID where no release covers exactly the period.

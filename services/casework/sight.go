@@ -142,7 +142,8 @@ func lastEnded(today calendar.Day) time.Time { return calendar.QuarterOf(today).
 // quarter. A figure is shown where others' part of every quarter is none or large.
 // So is then the part of every period that is shown, and of what one has more than
 // another. That holds of figures that add up; the others, as of distinct persons,
-// are shown of single quarters, of which none lies in another.
+// are shown of single quarters, of which none lies in another, and of more where
+// others have no part at all.
 func (r *ImpactReport) guard(whole, own counts) {
 	single := calendar.QuarterOf(r.From).To == r.To
 	for i := range r.Rows {
@@ -150,9 +151,9 @@ func (r *ImpactReport) guard(whole, own counts) {
 		if !indicator.Unit.AboutPeople() {
 			continue
 		}
-		told, excluded := whole.tell(own, indicator.Code)
+		told, others, excluded := whole.tell(own, indicator.Code)
 		switch {
-		case told || !single && !indicator.AddsUp():
+		case told || others && !single && !indicator.AddsUp():
 			r.Rows[i] = r.Rows[i].withheld()
 			r.Totals[i].Value, r.Totals[i].SumOfGroups = nil, nil
 		case excluded:
@@ -188,8 +189,9 @@ func (k *knowledge) counts(q outcome.Query) (counts, error) {
 }
 
 // tell reports whether a quarter of the whole and the own part of it together tell
-// a small figure of others, or how few of others have not consented.
-func (c counts) tell(own counts, code outcome.Code) (told, excluded bool) {
+// a small figure of others, whether others have any part in one, and whether how few
+// of others have not consented.
+func (c counts) tell(own counts, code outcome.Code) (told, others, excluded bool) {
 	for of, all := range c.quarters {
 		if of.code != code {
 			continue
@@ -199,9 +201,10 @@ func (c counts) tell(own counts, code outcome.Code) (told, excluded bool) {
 			ours = &outcome.Row{}
 		}
 		told = told || tells(all, ours)
+		others = others || all.Value != ours.Value || all.Base != ours.Base || all.ExcludedNoConsent != ours.ExcludedNoConsent
 		excluded = excluded || small(all.ExcludedNoConsent-ours.ExcludedNoConsent)
 	}
-	return told, excluded
+	return told, others, excluded
 }
 
 // tells reports whether two figures together tell a small one of others: how many
