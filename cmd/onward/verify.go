@@ -7,6 +7,7 @@ import (
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/outcome"
+	"onward/services/reminder"
 	"onward/services/store"
 )
 
@@ -36,10 +37,18 @@ func (cmd verifyCmd) Run(ctx context.Context, c *Config) error {
 		if err := v.VerifyReleases(ctx, s, d, trusted); err != nil {
 			return err
 		}
+		digests, err := reminder.Unreadable(ctx, s)
+		if err != nil {
+			return err
+		}
+		v.Differences = append(v.Differences, digests...)
 		fmt.Printf("cases %d (%d changed meanwhile), activities %d, entries %d, figures %d, kept reports %d, releases %d (%d by definitions of before, so that only their seals were verified): %d differences\n",
 			v.Cases, v.Meanwhile, v.Activities, v.Entries, v.Figures, len(kept), v.Releases, v.Outdated, len(v.Differences))
 		for _, difference := range v.Differences {
 			fmt.Println("- " + difference)
+		}
+		for _, target := range casework.OrphanedTargets(d.Snapshot()) {
+			fmt.Println("* " + target + " is the target of an indicator that there is no more; it is ignored")
 		}
 		if len(v.Differences) > 0 {
 			return fmt.Errorf("the store does not verify")

@@ -1650,6 +1650,29 @@ func (ec *executionContext) fieldContext_ImpactRow_excludedNoConsent(_ context.C
 	return graphql.NewScalarFieldContext("ImpactRow", field, false, false, "Int")
 }
 
+func (ec *executionContext) _ImpactRow_release(ctx context.Context, field graphql.CollectedField, obj *casework.ImpactRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactRow_release(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Release, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactRow_release(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactRow", field, false, false, "Int")
+}
+
 func (ec *executionContext) _ImpactRow_entriesDigest(ctx context.Context, field graphql.CollectedField, obj *casework.ImpactRow) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3972,6 +3995,11 @@ func (ec *executionContext) _ImpactRow(ctx context.Context, sel ast.SelectionSet
 			}
 		case "excludedNoConsent":
 			out.Values[i] = ec._ImpactRow_excludedNoConsent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "release":
+			out.Values[i] = ec._ImpactRow_release(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

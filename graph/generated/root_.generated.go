@@ -581,6 +581,7 @@ type ComplexityRoot struct {
 		Indicator         func(childComplexity int) int
 		Mean              func(childComplexity int) int
 		Percent           func(childComplexity int) int
+		Release           func(childComplexity int) int
 		Suppressed        func(childComplexity int) int
 		Target            func(childComplexity int) int
 		Value             func(childComplexity int) int
@@ -3902,6 +3903,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImpactRow.Percent(childComplexity), true
+	case "ImpactRow.release":
+		if e.ComplexityRoot.ImpactRow.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Release(childComplexity), true
 	case "ImpactRow.suppressed":
 		if e.ComplexityRoot.ImpactRow.Suppressed == nil {
 			break
@@ -14737,10 +14744,15 @@ enum Verdict {
   """
   The indicators, counted from the case histories, the directory and the activity
   ledger. Figures of the own organisation are exact. Those of the whole programme
-  are exact for SUPERVISOR and ORG_ADMIN, without groups and for whole quarters,
-  unless the others' part of a figure about people is 1 to 10: then it is
-  suppressed. Everything else is seen as the newest release of exactly the period
-  published it; INVALID where none has it, with what is published.
+  are exact for SUPERVISOR and ORG_ADMIN, without groups, for whole quarters that
+  have ended and as known when the last of all ended, unless the others' part of a
+  figure about people is 1 to 10 in one of these quarters. Figures that do not add
+  up over time, as of distinct persons, are exact for one quarter at a time, or where
+  others have no part in them. What is
+  not exact is seen as a release of exactly the period has published it, or is
+  suppressed. Everything else, also the whole programme with asKnownAt, is seen as
+  the newest release of exactly the period published it; INVALID where none has it,
+  with what is published.
   """
   impact(
     "What to do."
@@ -14894,7 +14906,7 @@ type ImpactReport {
   asKnownAt: DateTime! @class(is: PUBLIC)
   "The number of the release that published the figures; absent where they were counted for this answer."
   release: Int @class(is: PUBLIC)
-  "A SHA-256 over the rows and every entry that contributes to them; of a release, the digest of its seal."
+  "A SHA-256 over the rows, as they were counted, and every entry that contributes to them; of a release, the digest of its seal."
   digest: String! @class(is: PUBLIC)
   "The figures."
   rows: [ImpactRow!]! @class(is: PUBLIC)
@@ -14949,6 +14961,8 @@ type ImpactRow {
   suppressed: Boolean! @class(is: PUBLIC)
   "How many were left out because they have not consented to REPORTING; absent when it could reveal somebody."
   excludedNoConsent: Int @class(is: PUBLIC)
+  "The number of the release that the figure is from; absent where it was counted as known at asKnownAt."
+  release: Int @class(is: PUBLIC)
   "A digest of the entries behind the figure; it changes when one of them comes, goes or changes. Absent when suppressed."
   entriesDigest: String @class(is: PUBLIC)
 }
@@ -17302,7 +17316,7 @@ input FlagFilter {
   """
   What the indicators are to reach: the targets of the viewer's organisation, and
   those of the programme for whoever may read its figures. The period that begins
-  last comes first.
+  last comes first. One of an indicator that is counted no more is left out.
   """
   targets(
     "All given parts must hold."
@@ -17317,7 +17331,8 @@ input FlagFilter {
 extend type Mutation {
   """
   Sets or takes away the target of an indicator for a period: ORG_ADMIN those of
-  the own organisation, COORDINATOR those of the whole programme.
+  the own organisation, COORDINATOR those of the whole programme. The numbers of a
+  SHARE are percentages: beyond 0 to 100 they are INVALID.
   """
   setTarget(
     "What to do."
@@ -17444,9 +17459,9 @@ input SetTargetInput {
   from: Date!
   "The last day of the period: the last of a month."
   to: Date!
-  "Where the figure stood before."
+  "Where the figure stood before; of a SHARE 0 to 100."
   baseline: Float
-  "What the figure is to reach, 0 or more; without it the target is taken away."
+  "What the figure is to reach, 0 or more, of a SHARE 100 at most; without it the target is taken away."
   target: Float
   "Why, at most 500 characters."
   reason: String!
@@ -18885,6 +18900,8 @@ func (ec *executionContext) childFields_ImpactRow(ctx context.Context, field gra
 		return ec.fieldContext_ImpactRow_suppressed(ctx, field)
 	case "excludedNoConsent":
 		return ec.fieldContext_ImpactRow_excludedNoConsent(ctx, field)
+	case "release":
+		return ec.fieldContext_ImpactRow_release(ctx, field)
 	case "entriesDigest":
 		return ec.fieldContext_ImpactRow_entriesDigest(ctx, field)
 	}

@@ -91,8 +91,12 @@ func (i Item) Severity() casefile.Severity {
 const pressingDays = 365
 
 // Judged reports whether a target is to be judged as of a day: its period ended
-// within a year, or is in its last third and a lag would show.
+// within a year, or is in its last third and a lag would show. One of an indicator
+// that there is no more is not.
 func Judged(t directory.Target, asOf calendar.Day) bool {
+	if _, known := outcome.Find(outcome.Code(t.Indicator)); !known {
+		return false
+	}
 	if t.To < asOf {
 		return asOf-t.To <= pressingDays
 	}

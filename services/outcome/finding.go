@@ -206,7 +206,8 @@ func settled(_ *Query, c *casefile.Case, found func(sighting)) {
 	}
 }
 
-// stalled reports whether a case had a flag in a period.
+// stalled reports whether a case had a flag in a period, which ends on the last
+// day that is counted at the latest.
 func stalled(c *casefile.Case, p calendar.Period) bool {
 	return slices.ContainsFunc(c.Flags, func(f casefile.Flag) bool { return during(&f, p) })
 }
@@ -242,12 +243,13 @@ func returnedWithin(days calendar.Day) func(cohort.Person, func(record, sighting
 	}
 }
 
-// admittedAfter returns the first admission of a person after she left a shelter.
+// admittedAfter returns the first admission of a person after she left a shelter, by
+// the organisation that she had left: to count others would tell it where she is.
 func admittedAfter(records cohort.Person, left track.Milestone) (first track.Milestone, ok bool) {
 	for _, r := range records {
 		for _, m := range r.Of.Shelter.Milestones {
 			after := m.On > left.On || m.On == left.On && m.Entry > left.Entry
-			if m.Code == track.Admitted && after && (!ok || m.On < first.On) {
+			if m.Code == track.Admitted && m.Organisation == left.Organisation && after && (!ok || m.On < first.On) {
 				first, ok = m, true
 			}
 		}

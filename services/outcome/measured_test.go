@@ -123,6 +123,8 @@ func TestMeasuredDefinitions(t *testing.T) {
 		{outcome.ContactKept, "a flag in the period", quarter, cases(one().add("2026-02-02", raised(stall.NoContact, "2026-02-01"))), "0/1"},
 		{outcome.ContactKept, "overdue from the period's last day", quarter, cases(one().add("2026-04-02", raised(stall.NoContact, "2026-03-30"))), "0/1"},
 		{outcome.ContactKept, "overdue from the day after it", quarter, cases(one().add("2026-04-02", raised(stall.NoContact, "2026-03-31"))), "1/1"},
+		{outcome.ContactKept, "overdue from the day as of which it is counted", "2026-02-10", cases(one().add("2026-02-11", raised(stall.NoContact, "2026-02-09"))), "0/1"},
+		{outcome.ContactKept, "overdue from the day after that", "2026-02-10", cases(one().add("2026-02-11", raised(stall.NoContact, "2026-02-10"))), "1/1"},
 		{outcome.ContactKept, "resolved on the period's first day", quarter,
 			cases(one().add("2025-12-02", raised(stall.NoContact, "2025-12-01")).add("2026-01-01", resolved("case_1", stall.NoContact, "2025-12-01"))), "0/1"},
 		{outcome.ContactKept, "resolved the day before it", quarter,
@@ -135,6 +137,7 @@ func TestMeasuredDefinitions(t *testing.T) {
 		{outcome.ContactKept, "closed and opened again in it", quarter, cases(one().add("2026-01-20", closedFor()).add("2026-02-20", reopened())), "1/1"},
 		{outcome.ContactKept, "merged into another", quarter, cases(one().into("case_2")), "0/0"},
 		{outcome.ContactKept, "without consent", quarter, cases(open("case_1")), "0/0, 1 out"},
+		{outcome.StallRate, "stalled from the day after that as of which it is counted", "2026-02-10", cases(one().add("2026-02-11", raised(stall.NoOwner, "2026-02-10"))), "0/1"},
 		{outcome.StallRate, "no flag", quarter, cases(one()), "0/1"},
 		{outcome.StallRate, "a flag of any rule", quarter, cases(one().add("2026-02-02", raised(stall.NeverAssessed, "2026-02-01"))), "1/1"},
 		{outcome.StallRate, "an acknowledged flag", quarter, cases(one().add("2026-02-02", raised(stall.NoOwner, "2026-02-01")).
@@ -209,7 +212,11 @@ func TestMeasuredDefinitions(t *testing.T) {
 		{outcome.ShelterReturn180, "for another shelter", quarter, cases(one().stay("2025-08-01", "2025-09-01", shelter.OtherShelter)), "0/0"},
 		{outcome.ShelterReturn180, "for a hospital", quarter, cases(one().stay("2025-08-01", "2025-09-01", shelter.Hospital)), "0/0"},
 		{outcome.ShelterReturn180, "back in a shelter of another organisation", quarter, cases(openAt(orgB, "case_2", reporting).add("2025-10-01", shelter.Admitted{SiteID: farOffice}),
+			one().stay("2025-08-01", "2025-09-01", shelter.Family).into("case_2")), "0/1"},
+		{outcome.ShelterReturn180, "back with the same organisation in another case", quarter, cases(open("case_2", reporting).add("2025-10-01", shelter.Admitted{SiteID: shelterHouse}),
 			one().stay("2025-08-01", "2025-09-01", shelter.Family).into("case_2")), "1/1"},
+		{outcome.ShelterReturn180, "elsewhere first, then back with the same organisation", quarter, cases(openAt(orgB, "case_2", reporting).stay("2025-10-01", "2025-10-20", shelter.OtherShelter),
+			one().stay("2025-08-01", "2025-09-01", shelter.Family).add("2025-11-01", shelter.Admitted{SiteID: shelterHouse}).into("case_2")), "1/1"},
 		{outcome.ShelterReturn180, "left twice, once back", quarter, cases(one().stay("2025-08-01", "2025-09-01", shelter.Family).stay("2025-09-05", "2025-09-20", shelter.Family)), "1/1"},
 		{outcome.ShelterReturn180, "the return reversed", quarter, cases(one().stay("2025-08-01", "2025-09-01", shelter.Family).
 			add("2025-10-01", shelter.Admitted{SiteID: shelterHouse}).reverse("2025-10-02")), "0/1"},
