@@ -9,6 +9,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/employment"
+	"onward/services/id"
 	"onward/services/outcome/cohort"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -258,7 +259,8 @@ func admittedAfter(records cohort.Person, left track.Milestone) (first track.Mil
 }
 
 // reemployed finds which of those whose job ended had another within the gap of
-// CONTINUOUS_ANY.
+// CONTINUOUS_ANY, on a case of the same organisation: to count others would tell it
+// that she is helped elsewhere.
 func reemployed(records cohort.Person, found func(record, sighting)) {
 	for _, r := range records {
 		for i := range r.Of.Employment.Placements {
@@ -268,19 +270,19 @@ func reemployed(records cohort.Person, found func(record, sighting)) {
 			}
 			s := stamped(&over.Stamp, track.Employment)
 			s.class, s.on = NotApplicable, over.On+employment.GapDays
-			s.hit = atWorkBetween(records, &r.Of.Employment.Placements[i], over.On, s.on)
+			s.hit = atWorkBetween(records, r.Of.Organisation, &r.Of.Employment.Placements[i], over.On, s.on)
 			found(r, s)
 		}
 	}
 }
 
 // atWorkBetween reports whether a person had another job than one at some time
-// from one day to another.
-func atWorkBetween(records cohort.Person, than *employment.Placement, from, to calendar.Day) bool {
+// from one day to another, by the cases of an organisation.
+func atWorkBetween(records cohort.Person, home id.Organisation, than *employment.Placement, from, to calendar.Day) bool {
 	for _, r := range records {
 		for i := range r.Of.Employment.Placements {
 			p := &r.Of.Employment.Placements[i]
-			if p != than && p.StartedOn <= to && (p.EndedOn.IsZero() || p.EndedOn > from) {
+			if p != than && r.Of.Organisation == home && p.StartedOn <= to && (p.EndedOn.IsZero() || p.EndedOn > from) {
 				return true
 			}
 		}

@@ -451,10 +451,10 @@ var Registry = []Indicator{
 	shelterReturn(ShelterReturn365, 365, "៣៦៥"),
 	shelterReturn(ShelterReturn730, 730, "៧៣០"),
 	{
-		Code: Reemployed35, Unit: Placement, Measure: Share, Version: 1,
+		Code: Reemployed35, Unit: Placement, Measure: Share, Version: 2,
 		Labels: locale.Text{EN: "Jobs followed by another within 35 days", KM: "ការងារដែលមានការងារថ្មីបន្តក្នុងរយៈពេល ៣៥ ថ្ងៃ"},
-		Definition: said("Of the jobs that ended, those whose holder had another at some time in the 35 days after it, with evidence or not.",
-			"ក្នុងចំណោមការងារដែលបានបញ្ចប់ រាប់ការងារដែលអ្នកធ្វើការមានការងារផ្សេងនៅពេលណាមួយក្នុងរយៈពេល ៣៥ ថ្ងៃបន្ទាប់ ទោះមានភស្តុតាងឬគ្មានក៏ដោយ។",
+		Definition: said("Of the jobs that ended, those whose holder had another at some time in the 35 days after it, known to the same organisation, with evidence or not.",
+			"ក្នុងចំណោមការងារដែលបានបញ្ចប់ រាប់ការងារដែលអ្នកធ្វើការមានការងារផ្សេងនៅពេលណាមួយក្នុងរយៈពេល ៣៥ ថ្ងៃបន្ទាប់ ដែលអង្គការដដែលដឹង ទោះមានភស្តុតាងឬគ្មានក៏ដោយ។",
 			later, itemConsent, missing),
 		follows: reemployed,
 	},

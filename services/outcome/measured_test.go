@@ -236,6 +236,7 @@ func TestMeasuredDefinitions(t *testing.T) {
 		{outcome.Reemployed35, "another that went on, and one that had ended", quarter, cases(one().job("2025-05-01", "2025-12-01").job("2025-06-01", "2026-01-10")), "1/2"},
 		{outcome.Reemployed35, "another and its end", quarter, cases(one().job("2025-06-01", "2026-01-10").job("2026-01-12", "2026-01-20")), "1/2"},
 		{outcome.Reemployed35, "another in her other case", quarter, cases(one().job("2025-06-01", "2026-01-10"), open("case_2").job("2026-02-01", "").into("case_1")), "1/1"},
+		{outcome.Reemployed35, "another with another organisation", quarter, cases(one().job("2025-06-01", "2026-01-10").into("case_2"), openAt(orgB, "case_2", reporting).job("2026-02-01", "")), "0/1"},
 		{outcome.Reemployed35, "an offer", quarter, cases(one().job("2025-06-01", "2026-01-10").add("2026-01-12", reached(track.Offered))), "0/1"},
 		{outcome.Reemployed35, "the end reversed", quarter, cases(one().job("2025-06-01", "2026-01-10").reverse("2026-01-11")), "0/0"},
 		{outcome.Reemployed35, "without consent", quarter, cases(open("case_1").job("2025-06-01", "2026-01-10")), "0/0, 1 out"},
