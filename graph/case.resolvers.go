@@ -51,6 +51,10 @@ func (r *entryResolver) ReversedBy(ctx context.Context, obj *casefile.Entry) (*c
 	return viewOf(ctx).ReversedBy(ctx, obj)
 }
 
+func (r *entryResolver) Note(ctx context.Context, obj *casefile.Entry) (*string, error) {
+	return viewOf(ctx).Note(ctx, obj)
+}
+
 func (r *milestoneResolver) Entry(ctx context.Context, obj *casefile.Milestone) (*casefile.Entry, error) {
 	return viewOf(ctx).Entry(ctx, obj.Case, int(obj.Milestone.Entry))
 }

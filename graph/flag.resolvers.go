@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"onward/graph/generated"
 	"onward/services/casefile"
 	"onward/services/casework"
@@ -39,6 +40,10 @@ func (r *mutationResolver) ResolveFlag(ctx context.Context, input casework.Resol
 
 func (r *nextActionResolver) Label(ctx context.Context, obj *stall.NextAction, locale *locale.Locale) (string, error) {
 	return obj.Label(language(locale)), nil
+}
+
+func (r *nextActionResolver) Input(ctx context.Context, obj *stall.NextAction) (string, error) {
+	return viewOf(ctx).Input(ctx, obj)
 }
 
 func (r *queryResolver) StallRules(ctx context.Context) ([]stall.OrganisationRule, error) {

@@ -62,6 +62,8 @@ type ClosingResolver interface {
 type EntryResolver interface {
 	By(ctx context.Context, obj *casefile.Entry) (*directory.Worker, error)
 	ReversedBy(ctx context.Context, obj *casefile.Entry) (*casefile.Entry, error)
+
+	Note(ctx context.Context, obj *casefile.Entry) (*string, error)
 }
 type MilestoneResolver interface {
 	Entry(ctx context.Context, obj *casefile.Milestone) (*casefile.Entry, error)
@@ -3825,18 +3827,18 @@ func (ec *executionContext) _Entry_note(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Entry_note(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Note(), nil
+			return ec.Resolvers.Entry().Note(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Entry_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Entry", field, true, false, "String")
+	return graphql.NewScalarFieldContext("Entry", field, true, true, "String")
 }
 
 func (ec *executionContext) _EntryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[casefile.Entry]) (ret graphql.Marshaler) {
@@ -8741,7 +8743,7 @@ func (ec *executionContext) unmarshalInputAcceptCaseInput(ctx context.Context, o
 			it.OwnerID = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9193,7 +9195,7 @@ func (ec *executionContext) unmarshalInputCloseCaseInput(ctx context.Context, ob
 			it.Reason = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9263,7 +9265,7 @@ func (ec *executionContext) unmarshalInputDeclineCaseInput(ctx context.Context, 
 			it.On = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9340,7 +9342,7 @@ func (ec *executionContext) unmarshalInputHoldCaseInput(ctx context.Context, obj
 			it.Until = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9417,7 +9419,7 @@ func (ec *executionContext) unmarshalInputMergeCaseInput(ctx context.Context, ob
 			it.IntoCaseID = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9501,7 +9503,7 @@ func (ec *executionContext) unmarshalInputOpenCaseInput(ctx context.Context, obj
 			it.OwnerID = data
 		case "referredBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("referredBy"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9536,7 +9538,7 @@ func (ec *executionContext) unmarshalInputOpenCaseInput(ctx context.Context, obj
 			it.Consents = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9634,7 +9636,7 @@ func (ec *executionContext) unmarshalInputRecordMilestoneInput(ctx context.Conte
 			it.Verdict = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9704,7 +9706,7 @@ func (ec *executionContext) unmarshalInputReopenCaseInput(ctx context.Context, o
 			it.On = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -9844,7 +9846,7 @@ func (ec *executionContext) unmarshalInputReverseEntryInput(ctx context.Context,
 			it.EntryID = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -10584,10 +10586,11 @@ func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "note":
-			out.Values[i] = ec._Entry_note(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Entry_note(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -10761,7 +10761,7 @@ type Training {
   "The provider's name, where the directory does not have it."
   providerName: String @class(is: LOCATION)
   "The trade or occupation."
-  subject: String! @class(is: OUTCOME)
+  subject: String @class(is: OUTCOME)
   "How it is given."
   modality: TrainingModality! @class(is: OUTCOME)
   "How many hours it was planned to take."
@@ -10779,7 +10779,7 @@ type Training {
 "What shows that a training was completed."
 type Certificate {
   "The title."
-  title: String! @class(is: OUTCOME)
+  title: String @class(is: OUTCOME)
   "Who issued it."
   issuedBy: String @class(is: LOCATION)
   "Its number, by which she could be found."
@@ -10836,7 +10836,7 @@ type Introduction {
   "The employer's name, where the directory does not have it."
   employerName: String @class(is: LOCATION)
   "The occupation."
-  occupation: String! @class(is: OUTCOME)
+  occupation: String @class(is: OUTCOME)
   "The day."
   on: Date! @class(is: OUTCOME)
   "What came of it, as last heard."
@@ -13213,7 +13213,7 @@ type Placement {
   "The employer's name."
   employerName: String @class(is: LOCATION)
   "The occupation."
-  occupation: String! @class(is: OUTCOME)
+  occupation: String @class(is: OUTCOME)
   "The type of employment."
   type: EmploymentType! @class(is: OUTCOME)
   "The day of the start."
@@ -15323,7 +15323,7 @@ type Goal {
   "The identifier."
   id: ID! @class(is: LOCATION)
   "What is to be reached."
-  title: String! @class(is: LOCATION)
+  title: String @class(is: LOCATION)
   "The track on which it lies."
   track: TrackKind @class(is: LOCATION)
   "The day on which work on it begins."
@@ -15524,7 +15524,7 @@ type Referral {
   "The service that is asked for, by the service taxonomy."
   service: String @class(is: CASE)
   "What the sender wrote for the receiver."
-  need: String! @class(is: CASE)
+  need: String @class(is: CASE)
   "The kinds of thing that it shares, beside the case itself and its outcomes."
   shares: [FieldClass!]! @class(is: CASE) @atMost(n: 10)
   "Her level of risk."
@@ -16368,7 +16368,7 @@ type TermAbsences {
 "One step of a progression from grade to grade."
 type GradeStep {
   "The grade, as the school names it."
-  grade: String! @class(is: OUTCOME)
+  grade: String @class(is: OUTCOME)
   "Since when she was in it."
   from: Date! @class(is: OUTCOME)
   "The day of the result."
@@ -16424,7 +16424,7 @@ type ScholarshipSuspension {
 "What one term's check found."
 type Term {
   "The term, as the school names it."
-  term: String! @class(is: OUTCOME)
+  term: String @class(is: OUTCOME)
   "The day of the check."
   on: Date! @class(is: OUTCOME)
   "What was found."

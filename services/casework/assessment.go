@@ -30,13 +30,13 @@ func (s *Service) RecordAssessment(ctx context.Context, actor access.Actor, in R
 	if err := check(today, "on", &in.Request, data); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, actor, in.Request, plain(access.RecordAssessment, data), func(_ context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+	return s.change(ctx, actor, in.Request, plain(access.RecordAssessment, data), func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 		scored, err := s.scored(data, in.InstrumentVersion)
 		if err != nil {
 			return nil, nil, err
 		}
 		e.Data = scored
-		return s.appended(c, e)
+		return s.appended(ctx, c, e)
 	})
 }
 

@@ -41,13 +41,17 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 	in.Code = s.caseCode(actor, caseID)
 	e := casefile.Entry{
 		CaseID: caseID, Version: 1, On: r.On, At: s.now().UTC().Truncate(time.Millisecond),
-		By: actor.Worker, Organisation: actor.Organisation, Key: in.RequestID, Data: in.Opened,
+		By: actor.Worker, Organisation: actor.Organisation, Key: id.RequestKey(actor.Worker, in.RequestID), Data: in.Opened,
+	}
+	e, err := s.seal(ctx, e)
+	if err != nil {
+		return nil, err
 	}
 	c := &casefile.Case{ID: caseID}
 	if err := c.Apply(e); err != nil {
 		return nil, err
 	}
-	err := s.desk.create(ctx, c, []casefile.Entry{e})
+	err = s.desk.create(ctx, c, []casefile.Entry{e})
 	if fault.Is(err, fault.Conflict) { // the same request, in another process
 		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
 	}

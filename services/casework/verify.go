@@ -40,7 +40,7 @@ var allTime = calendar.Period{From: 1, To: calendar.Date(2200, 12, 31)}
 func Verify(ctx context.Context, s store.Store, d *directory.Directory, kept []outcome.RollUp) (*Verification, error) {
 	v := &Verification{}
 	r := register.New()
-	if _, err := newLive(s, r, d, time.Now, nil).Load(ctx); err != nil {
+	if _, err := newLive(s, nil, r, d, time.Now, nil).Load(ctx); err != nil {
 		return nil, err
 	}
 	var fresh []*casefile.Case

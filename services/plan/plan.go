@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -45,18 +47,18 @@ const (
 // timeframe and the measure; a plan is submitted with all of them.
 type GoalInput struct {
 	ID        string        `json:"id,omitempty"`
-	Title     string        `json:"title" validate:"required,max=300"`
+	Title     sealed.Text   `json:"title" validate:"required,max=300"`
 	Track     track.Kind    `json:"track,omitempty"`
 	StartOn   calendar.Day  `json:"startOn,omitzero"`
 	AchieveBy calendar.Day  `json:"achieveBy,omitzero"`
-	Measure   string        `json:"measure,omitempty" validate:"max=300"` // how one sees that it is reached
+	Measure   sealed.Text   `json:"measure,omitempty" validate:"max=300"` // how one sees that it is reached
 	Actions   []ActionInput `json:"actions,omitempty" validate:"max=50,dive"`
 }
 
 // ActionInput is an action as a worker writes it.
 type ActionInput struct {
 	ID      string       `json:"id,omitempty"`
-	Title   string       `json:"title" validate:"required,max=300"`
+	Title   sealed.Text  `json:"title" validate:"required,max=300"`
 	OwnerID id.Worker    `json:"ownerId,omitempty"`
 	DueOn   calendar.Day `json:"dueOn,omitzero"`
 }
@@ -69,8 +71,8 @@ type Updated struct {
 
 // ActionCompleted is the entry that marks an action as done.
 type ActionCompleted struct {
-	ActionID string `json:"actionId" validate:"required"`
-	Outcome  string `json:"outcome,omitempty" validate:"max=1000"`
+	ActionID string      `json:"actionId" validate:"required"`
+	Outcome  sealed.Text `json:"outcome,omitempty" validate:"max=1000"`
 }
 
 // Reviewed is the entry for a review of the approved plan.
@@ -121,11 +123,11 @@ type Plan struct {
 // Goal is one goal of the plan.
 type Goal struct {
 	ID        string       `json:"id"`
-	Title     string       `json:"title"`
+	Title     sealed.Text  `json:"title"`
 	Track     track.Kind   `json:"track,omitempty"`
 	StartOn   calendar.Day `json:"startOn,omitzero"`
 	AchieveBy calendar.Day `json:"achieveBy,omitzero"`
-	Measure   string       `json:"measure,omitempty"`
+	Measure   sealed.Text  `json:"measure,omitempty"`
 	Progress  Progress     `json:"progress,omitempty"` // as the last review found it
 	Actions   []Action     `json:"actions,omitempty"`
 }
@@ -133,11 +135,11 @@ type Goal struct {
 // Action is one step towards a goal.
 type Action struct {
 	ID      string       `json:"id"`
-	Title   string       `json:"title"`
+	Title   sealed.Text  `json:"title"`
 	OwnerID id.Worker    `json:"ownerId,omitempty"`
 	DueOn   calendar.Day `json:"dueOn,omitzero"`
 	DoneOn  calendar.Day `json:"doneOn,omitzero"`
-	Outcome string       `json:"outcome,omitempty"`
+	Outcome sealed.Text  `json:"outcome,omitempty"`
 }
 
 // Clone returns a copy that shares nothing that the plan's methods change.
