@@ -28,7 +28,7 @@ type Entry struct {
 	At           time.Time
 	By           id.Worker // empty for a job
 	Organisation id.Organisation
-	Key          string // the client's requestId
+	Key          string // a digest of the client's requestId: id.RequestKey
 	Data         Data
 	ReversedBy   int    // the version of the entry that reverses this one, or 0
 	Stored       []byte // the data as the store has them, with sealed texts, where references stand in Data

@@ -68,7 +68,7 @@ func (in DraftReleaseInput) check(today calendar.Day) error {
 
 // author returns who changes a release, and when.
 func (s *Service) author(actor access.Actor, requestID string) release.Author {
-	return release.Author{Worker: actor.Worker, Organisation: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond), RequestID: requestID}
+	return release.Author{Worker: actor.Worker, Organisation: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond), RequestID: id.RequestKey(actor.Worker, requestID)}
 }
 
 // permitRelease refuses whoever may not do something to releases, and a request

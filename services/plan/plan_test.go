@@ -9,6 +9,7 @@ import (
 
 	"onward/services/fault"
 	"onward/services/plan"
+	"onward/services/sealed"
 	"onward/services/track"
 	"onward/services/track/tracktest"
 )
@@ -38,11 +39,11 @@ func complete(actionID, at string) step {
 }
 
 func goal(goalID, title string, actions ...plan.ActionInput) plan.GoalInput {
-	return plan.GoalInput{ID: goalID, Title: title, Track: track.Employment, Actions: actions}
+	return plan.GoalInput{ID: goalID, Title: sealed.Text(title), Track: track.Employment, Actions: actions}
 }
 
 func action(actionID, title, due string) plan.ActionInput {
-	a := plan.ActionInput{ID: actionID, Title: title, OwnerID: "worker_1"}
+	a := plan.ActionInput{ID: actionID, Title: sealed.Text(title), OwnerID: "worker_1"}
 	if due != "" {
 		a.DueOn = tracktest.Day(due)
 	}
@@ -116,7 +117,7 @@ func TestOpen(t *testing.T) {
 	} {
 		var got []string
 		for _, a := range tracktest.After(t, c.steps...).Open() {
-			got = append(got, a.Title+" "+a.DueOn.String())
+			got = append(got, string(a.Title)+" "+a.DueOn.String())
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)

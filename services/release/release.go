@@ -124,7 +124,7 @@ type Author struct {
 	Worker       id.Worker
 	Organisation id.Organisation
 	At           time.Time
-	RequestID    string
+	RequestID    string // a digest of what the client chose: id.RequestKey
 }
 
 // written makes the next version of a document: its state, and an entry that says

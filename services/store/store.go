@@ -51,7 +51,7 @@ type Entry struct {
 	At           time.Time       `json:"at"`            // when it was recorded: UTC, whole milliseconds
 	By           string          `json:"by,omitempty"`  // the worker or job that recorded it
 	Organisation string          `json:"org,omitempty"` // the organisation they acted for
-	Key          string          `json:"key,omitempty"` // the client's requestId
+	Key          string          `json:"key,omitempty"` // a digest of the client's requestId
 	Data         json.RawMessage `json:"data,omitempty"`
 }
 

@@ -2,26 +2,35 @@
 package vaulttest
 
 import (
+	"sync"
 	"testing"
 
 	"onward/services/store"
 	"onward/services/vault"
 )
 
-// Master returns a fresh master key.
-func Master(t testing.TB) *vault.Master {
-	t.Helper()
+// master is the one master key of a test's process, so that all its vaults open what
+// the others have sealed.
+var master = sync.OnceValues(func() (*vault.Master, error) {
 	text, err := vault.NewMasterText()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	m, err := vault.ReadMaster(text)
+	return vault.ReadMaster(text)
+})
+
+// Master returns the master key of the tests.
+func Master(t testing.TB) *vault.Master {
+	t.Helper()
+	m, err := master()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return m
 }
 
-// New returns a vault over a store, under a fresh master key and without a list of
-// erasures.
-func New(t testing.TB, s store.Store) *vault.Vault { return vault.New(s, Master(t), nil) }
+// New returns a vault over a store, without a list of erasures.
+func New(t testing.TB, s store.Store) *vault.Vault {
+	t.Helper()
+	return vault.New(s, Master(t), nil)
+}
