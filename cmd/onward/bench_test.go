@@ -51,7 +51,11 @@ var caseload = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, demo.Write(context.Background(), s, d, demo.Options{Today: calendar.DayOf(time.Now()), Now: time.Now(), ExtraCases: 20000})
+	m, err := vaulttest.Shared()
+	if err != nil {
+		return "", err
+	}
+	return dir, demo.Write(context.Background(), s, d, demo.Options{Master: m, Today: calendar.DayOf(time.Now()), Now: time.Now(), ExtraCases: 20000})
 })
 
 func openCaseload(b *testing.B) store.Store {

@@ -24,6 +24,7 @@ import (
 	"onward/services/stall"
 	"onward/services/store"
 	"onward/services/store/mongodb/mongodbtest"
+	"onward/services/vault/vaulttest"
 )
 
 // The days on which the trial scans, and the changes that workers make on each
@@ -121,7 +122,7 @@ func (tr *trial) tell() (things, cases []store.Document) {
 		tr.t.Fatal(err)
 	}
 	before := tr.today - scanDays
-	if err := demo.Write(tr.t.Context(), s, d, demo.Options{Today: before, Now: before.Start().Add(11 * time.Hour)}); err != nil {
+	if err := demo.Write(tr.t.Context(), s, d, demo.Options{Master: vaulttest.Master(tr.t), Today: before, Now: before.Start().Add(11 * time.Hour)}); err != nil {
 		tr.t.Fatal(err)
 	}
 	for _, w := range d.Snapshot().Workers {

@@ -9,9 +9,9 @@ import (
 	"onward/services/vault"
 )
 
-// master is the one master key of a test's process, so that all its vaults open what
+// Shared is the one master key of a test's process, so that all its vaults open what
 // the others have sealed.
-var master = sync.OnceValues(func() (*vault.Master, error) {
+var Shared = sync.OnceValues(func() (*vault.Master, error) {
 	text, err := vault.NewMasterText()
 	if err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ var master = sync.OnceValues(func() (*vault.Master, error) {
 // Master returns the master key of the tests.
 func Master(t testing.TB) *vault.Master {
 	t.Helper()
-	m, err := master()
+	m, err := Shared()
 	if err != nil {
 		t.Fatal(err)
 	}
