@@ -24,6 +24,7 @@ import (
 	"onward/services/register"
 	"onward/services/store"
 	"onward/services/store/sqlite"
+	"onward/services/vault/vaulttest"
 )
 
 // The figures to hold, from the design.
@@ -50,7 +51,11 @@ var caseload = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, demo.Write(context.Background(), s, d, demo.Options{Today: calendar.DayOf(time.Now()), Now: time.Now(), ExtraCases: 20000})
+	m, err := vaulttest.Shared()
+	if err != nil {
+		return "", err
+	}
+	return dir, demo.Write(context.Background(), s, d, demo.Options{Master: m, Today: calendar.DayOf(time.Now()), Now: time.Now(), ExtraCases: 20000})
 })
 
 func openCaseload(b *testing.B) store.Store {
@@ -73,7 +78,7 @@ func load(b *testing.B, s store.Store, r *register.Register) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := casework.New(s, r, d, time.Now).Load(context.Background()); err != nil {
+	if _, err := casework.New(s, vaulttest.New(b, s), r, d, time.Now).Load(context.Background()); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -241,7 +246,7 @@ func oneOrganisation(b *testing.B, s store.Store) (*casework.Service, access.Act
 		directory.Worker{ID: "worker_1", Organisation: "org_1", Name: "Supervisor", Role: access.Supervisor}); err != nil {
 		b.Fatal(err)
 	}
-	return casework.New(s, register.New(), d, time.Now), actor
+	return casework.New(s, vaulttest.New(b, s), register.New(), d, time.Now), actor
 }
 
 // BenchmarkWorklist measures the first page of the worklist with its counts, of a
@@ -253,7 +258,7 @@ func BenchmarkWorklist(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	work := casework.New(s, r, d, time.Now)
+	work := casework.New(s, vaulttest.New(b, s), r, d, time.Now)
 	if _, err := work.Load(context.Background()); err != nil {
 		b.Fatal(err)
 	}
@@ -287,7 +292,7 @@ func BenchmarkRollUp(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = s.Close() })
-	work, kept := casework.New(s, r, d, time.Now), outcome.NewRollUps(s)
+	work, kept := casework.New(s, vaulttest.New(b, s), r, d, time.Now), outcome.NewRollUps(s)
 	run := func() time.Duration {
 		began := time.Now()
 		if _, err := work.RollUp(b.Context(), r, kept, work.Today()); err != nil {

@@ -50,12 +50,25 @@ func TestMain(m *testing.M) {
 // place is where a programme's data are: settings of the environment.
 type place []string
 
-// local is a new place in a directory of the test.
-func local(t *testing.T) place { return place{"ONWARD_DATA=" + t.TempDir(), "MONGODB_URI="} }
+// local is a new place in a directory of the test, with a directory for the data and
+// the master key beside them.
+func local(t *testing.T) place {
+	dir := t.TempDir()
+	return append(place{"ONWARD_DATA=" + filepath.Join(dir, "data"), "MONGODB_URI="}, masterKeyIn(t, dir))
+}
+
+// masterKeyIn makes a master key in a directory, and returns the setting that names it.
+func masterKeyIn(t *testing.T, dir string) string {
+	t.Helper()
+	path := filepath.Join(dir, "master.key")
+	mustRun(t, place{"ONWARD_DATA=" + dir}, "master-key", "--out", path)
+	return "ONWARD_MASTER_KEY_FILE=" + path
+}
 
 // mongo is a new place in a MongoDB-compatible server that is started for the test.
 func mongo(t *testing.T) place {
-	return place{"MONGODB_URI=" + mongodbtest.Start(t), "ONWARD_ALLOW_UNSAFE_MONGO=true"}
+	dir := t.TempDir()
+	return place{"MONGODB_URI=" + mongodbtest.Start(t), "ONWARD_ALLOW_UNSAFE_MONGO=true", "ONWARD_DATA=" + filepath.Join(dir, "data"), masterKeyIn(t, dir)}
 }
 
 // command returns the program with its arguments, not yet started.
