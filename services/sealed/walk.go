@@ -27,26 +27,6 @@ func EachOfCopy(v any, visit Visit) error {
 	return walk{visit: visit, copying: true}.value(reflect.ValueOf(v).Elem(), "")
 }
 
-// Fields returns the fields of a type that are texts, with [] for lists, in the order
-// in which they stand.
-func Fields(t reflect.Type) []string {
-	var names []string
-	for _, f := range fieldsOf(t) {
-		name := f.name
-		if f.kind == reflect.Slice {
-			name += "[]"
-		}
-		if f.of == textType {
-			names = append(names, name)
-			continue
-		}
-		for _, sub := range Fields(f.of) {
-			names = append(names, join(name, sub))
-		}
-	}
-	return names
-}
-
 type walk struct {
 	visit   Visit
 	copying bool
