@@ -52,14 +52,14 @@ func (Unprotected) Summary() string { return "Protected no longer" }
 // Summary describes the entry in a sentence.
 func (GlassBroken) Summary() string { return "Glass broken: read in an emergency" }
 
-// Text returns the reason.
-func (p Protected) Text() sealed.Text { return p.Reason }
+// Texts returns the reason.
+func (p Protected) Texts() []sealed.Text { return []sealed.Text{p.Reason} }
 
-// Text returns the reason.
-func (u Unprotected) Text() sealed.Text { return u.Reason }
+// Texts returns the reason.
+func (u Unprotected) Texts() []sealed.Text { return []sealed.Text{u.Reason} }
 
-// Text returns the reason.
-func (g GlassBroken) Text() sealed.Text { return g.Reason }
+// Texts returns the reason.
+func (g GlassBroken) Texts() []sealed.Text { return []sealed.Text{g.Reason} }
 
 // Guard is what few cases have: who alone may know of the case, and the glasses
 // that were broken. A case that has neither has none. It is never changed, as
