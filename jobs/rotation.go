@@ -13,7 +13,7 @@ func KeyRotation(v *vault.Vault) Job {
 	return Job{
 		Name:        "key-rotation",
 		Description: "Wraps by the newest master key the data keys that an older one has wrapped.",
-		Schedule:    "0 4 * * 0",
+		Schedule:    "0 4 * * *",
 		LatestOnly:  true,
 		Work: func(ctx context.Context, _ calendar.Day) ([]Count, error) {
 			done, err := v.Rotate(ctx, nil)

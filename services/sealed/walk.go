@@ -11,10 +11,6 @@ import (
 // with others. What it returns takes the text's place.
 type Visit func(field string, compared bool, t Text) (Text, error)
 
-// A field with the tag seal:"same" is compared with others. With seal:"… unless 0000"
-// it is no free text where it has that shape, 0 standing for any digit: then it
-// stays as it is.
-
 // Each visits every text of a struct, in place. The struct must be the caller's
 // alone, with all that it points to.
 func Each(v any, visit Visit) error {
@@ -46,7 +42,9 @@ var textType = reflect.TypeFor[Text]()
 
 var known sync.Map // reflect.Type → []field
 
-// fieldsOf returns the fields of a struct in which texts stand.
+// fieldsOf returns the fields of a struct in which texts stand. A field with the tag
+// seal:"same" is compared with others. With seal:"… unless 0000" it is no free text
+// where it has that shape, 0 standing for any digit: then it stays as it is.
 func fieldsOf(t reflect.Type) []field {
 	if f, ok := known.Load(t); ok {
 		return f.([]field)
