@@ -33,6 +33,7 @@ import (
 	"onward/services/reminder"
 	"onward/services/scholarship"
 	"onward/services/shelter"
+	"onward/services/signin"
 	"onward/services/store/sqlite"
 	"onward/services/track"
 )
@@ -104,8 +105,11 @@ func (w *world) resolver() *graph.Resolver {
 	runner := jobs.New(w.store, w.clock, "test", quiet,
 		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
 		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
-	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner}
+	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner, SignIn: w.door()}
 }
+
+// door lets in those whom the world knows.
+func (w *world) door() *signin.Door { return signin.New(w.dir, w.clock) }
 
 // holdFlagged lets a scan find what has stalled on one case, and puts that case on
 // hold.

@@ -20,6 +20,7 @@ type accountCmd struct {
 	Add     accountAddCmd     `cmd:"" help:"Add a worker and issue a token. The token is shown once."`
 	List    accountListCmd    `cmd:"" help:"List the workers."`
 	Disable accountDisableCmd `cmd:"" help:"End a worker's access."`
+	Link    accountLinkCmd    `cmd:"" help:"Say who a worker is to the OpenID Connect provider."`
 }
 
 type accountAddCmd struct {
@@ -79,16 +80,33 @@ type accountDisableCmd struct {
 // Run ends a worker's access.
 func (a *accountDisableCmd) Run(ctx context.Context, c *Config) error {
 	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
-		err := d.Disable(ctx, id.Worker(a.Worker), time.Now())
-		if fault.Is(err, fault.NotFound) {
-			return fmt.Errorf("there is no worker %s; see: onward account list", a.Worker)
-		}
-		if err != nil {
-			return err
-		}
-		fmt.Println("disabled " + a.Worker)
-		return nil
+		return unlessUnknown(a.Worker, d.Disable(ctx, id.Worker(a.Worker), time.Now()), "disabled")
 	})
+}
+
+type accountLinkCmd struct {
+	Worker  string `arg:"" help:"The worker's identifier, as account list shows it."`
+	Issuer  string `help:"The provider's issuer, as its tokens have it; without it and the subject the link is ended."`
+	Subject string `help:"The person's subject at the provider."`
+}
+
+// Run links a worker to a person at a provider.
+func (a *accountLinkCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
+		in := directory.LinkSignInInput{WorkerID: id.Worker(a.Worker), Issuer: &a.Issuer, Subject: &a.Subject}
+		return unlessUnknown(a.Worker, d.Link(ctx, time.Now(), in), "linked")
+	})
+}
+
+// unlessUnknown says what was done to a worker, or that there is none such.
+func unlessUnknown(worker string, err error, done string) error {
+	if fault.Is(err, fault.NotFound) {
+		return fmt.Errorf("there is no worker %s; see: onward account list", worker)
+	}
+	if err == nil {
+		fmt.Println(done + " " + worker)
+	}
+	return err
 }
 
 type organisationCmd struct {

@@ -19,6 +19,7 @@ import (
 	"onward/services/register"
 	"onward/services/release"
 	"onward/services/reminder"
+	"onward/services/signin"
 	"onward/services/store"
 	"onward/services/store/mongodb"
 	"onward/services/store/sqlite"
@@ -35,6 +36,7 @@ type house struct {
 	rollUps    *outcome.RollUps
 	digests    *reminder.Digests
 	jobs       *jobs.Runner
+	door       *signin.Door
 	log        *slog.Logger
 
 	marks marks
@@ -78,7 +80,8 @@ func open(ctx context.Context, c *Config, s store.Store, k *release.Key) (*house
 	}
 	h.digests = reminder.New(s, h.casework, h.directory, time.Now, hook, log)
 	h.jobs = h.runner()
-	return h, nil
+	h.door, err = h.newDoor()
+	return h, err
 }
 
 // runner returns the runner of the programme's jobs. Before the house is complete
@@ -93,9 +96,19 @@ func (h *house) runner() *jobs.Runner {
 		jobs.RetentionOfLogs(h.store))
 }
 
+// newDoor returns the door by which people and machines come in.
+func (h *house) newDoor() (*signin.Door, error) {
+	var options []signin.Option
+	p, err := provider()
+	if p != nil {
+		options = append(options, signin.WithProvider(p))
+	}
+	return signin.New(h.directory, time.Now, options...), err
+}
+
 // resolver is the house as the GraphQL edge needs it.
 func (h *house) resolver() *graph.Resolver {
-	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs}
+	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs, SignIn: h.door}
 }
 
 // follow takes in what other processes change, until the context ends. A

@@ -15,6 +15,10 @@ type Actor struct {
 	Name         string
 	Role         Role
 	Organisation id.Organisation // empty for a job
+
+	// Purpose is for what a partner's machine asks. She must have consented to it,
+	// beside the sharing with partners' machines itself. People have none.
+	Purpose casefile.Purpose
 }
 
 // Job returns the actor as which a scheduled job works.
@@ -40,7 +44,7 @@ func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
 	} else {
 		held = append(held, Overseen)
 	}
-	if c.Shared(casefile.ForPartnerApp, today) {
+	if c.Shared(casefile.ForPartnerApp, today) && (a.Purpose == "" || c.Shared(a.Purpose, today)) {
 		held = append(held, Consented)
 	}
 	return held
@@ -152,7 +156,7 @@ func (a Actor) Scope() Scope {
 	case reads(a.Role, Case, []Relation{Organisation}):
 		return Scope{Organisation: a.Organisation, Shared: reads(a.Role, Case, []Relation{Shared})}
 	case reads(a.Role, Case, []Relation{Consented}):
-		return Scope{Organisation: a.Organisation, Consent: casefile.ForPartnerApp}
+		return Scope{Organisation: a.Organisation, Consent: casefile.ForPartnerApp, Purpose: a.Purpose}
 	}
 	return Scope{}
 }

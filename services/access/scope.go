@@ -14,6 +14,8 @@ type Scope struct {
 	Organisation id.Organisation
 	// Consent, when set, leaves only cases with this consent in force.
 	Consent casefile.Purpose
+	// Purpose, when set, leaves only cases with this consent in force, too.
+	Purpose casefile.Purpose
 	// Shared takes in other organisations' cases that are shared with it.
 	Shared bool
 }
@@ -24,7 +26,7 @@ func (s Scope) Includes(c *casefile.Case, today calendar.Day) bool {
 	case s.Organisation == "":
 		return false
 	case c.Organisation == s.Organisation:
-		return s.Consent == "" || c.Shared(s.Consent, today)
+		return (s.Consent == "" || c.Shared(s.Consent, today)) && (s.Purpose == "" || c.Shared(s.Purpose, today))
 	}
 	_, shared := c.Shares(s.Organisation, today)
 	return s.Shared && shared

@@ -97,6 +97,9 @@ type Worker struct {
 	// TokenSeries counts how often the tokens were revoked. Those of an earlier
 	// series open nothing.
 	TokenSeries int `json:"tokenSeries,omitempty"`
+
+	// SignIn is who the worker is to an OpenID Connect provider: see SignInOf.
+	SignIn string `json:"signIn,omitempty"`
 	Versioned
 }
 

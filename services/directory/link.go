@@ -1,0 +1,85 @@
+package directory
+
+import (
+	"context"
+	"time"
+
+	"onward/services/access"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/store"
+)
+
+// SignInOf names a person as an OpenID Connect provider does: by the issuer, and
+// the subject that the issuer gives to nobody else.
+func SignInOf(issuer, subject string) string { return issuer + "|" + subject }
+
+// LinkSignInInput says who a worker is to an OpenID Connect provider. Without an
+// issuer and a subject it ends the link.
+type LinkSignInInput struct {
+	Request
+	WorkerID id.Worker
+	Issuer   *string
+	Subject  *string
+}
+
+// LinkSignIn links a worker of the actor's organisation to a person at a provider,
+// from the next request on. One person is one worker.
+func (d *Directory) LinkSignIn(ctx context.Context, actor access.Actor, at time.Time, in LinkSignInInput) (*WorkerPayload, error) {
+	if err := permit(actor, access.ManageDirectory, in.RequestID); err != nil {
+		return nil, err
+	}
+	w, err := d.link(ctx, updating(actor, at, "worker.linked", in.Request), in)
+	if err != nil {
+		return nil, err
+	}
+	return &WorkerPayload{w}, nil
+}
+
+// Link is LinkSignIn for the operator, who may link anybody.
+func (d *Directory) Link(ctx context.Context, at time.Time, in LinkSignInInput) error {
+	operator := access.Actor{Organisation: d.Snapshot().Workers[in.WorkerID].Organisation}
+	_, err := d.link(ctx, act{actor: operator, at: at, kind: "worker.linked"}, in)
+	return err
+}
+
+func (d *Directory) link(ctx context.Context, a act, in LinkSignInInput) (Worker, error) {
+	return edit(ctx, d, a, in.WorkerID, workers, func(s *Snapshot, w *Worker) error {
+		issuer, subject := text(in.Issuer), text(in.Subject)
+		switch {
+		case issuer == "" && subject == "":
+			w.SignIn = ""
+			return nil
+		case issuer == "" || len(issuer) > 500:
+			return fault.Input("issuer", "must have 1 to 500 characters")
+		case subject == "" || len(subject) > 255:
+			return fault.Input("subject", "must have 1 to 255 characters")
+		}
+		w.SignIn = SignInOf(issuer, subject)
+		if other, taken := s.signIns[w.SignIn]; taken && other != w.ID {
+			return fault.Input("subject", "is linked to another worker")
+		}
+		return nil
+	})
+}
+
+// Linked returns as whom a person at a provider acts now.
+func (s *Snapshot) Linked(issuer, subject string) (access.Actor, bool) {
+	w := s.Workers[s.signIns[SignInOf(issuer, subject)]]
+	return s.Actor(w.ID, w.TokenSeries)
+}
+
+// addWorker reads a worker, and who she is to a provider.
+func (s *Snapshot) addWorker(doc store.Document) error {
+	key := id.Worker(doc.ID)
+	if was := s.Workers[key].SignIn; s.signIns[was] == key {
+		delete(s.signIns, was)
+	}
+	if err := put(doc, s.Workers); err != nil {
+		return err
+	}
+	if is := s.Workers[key].SignIn; is != "" {
+		s.signIns[is] = key
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+// Package signin says who is asking. Four sorts of token open the door: a JWT of
+// an OpenID Connect provider, the access token of a local account's session, the
+// key of a partner's application, and a standing token of the directory. Whatever
+// the token, role and organisation are those of the directory at the moment of the
+// request, so that ending somebody's access works on the next one.
+package signin
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+	"time"
+
+	"onward/services/access"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/fault"
+)
+
+// Caller is what a request says of who is asking.
+type Caller struct {
+	Authorization string           // the header
+	Purpose       casefile.Purpose // what a partner's application asks for; empty where it does not say
+	Address       netip.Addr       // from where
+}
+
+// Named reports whether the caller has named a token at all.
+func (c Caller) Named() bool { return c.Authorization != "" }
+
+// token returns the bearer token of the caller, or "".
+func (c Caller) token() string {
+	scheme, token, _ := strings.Cut(c.Authorization, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimLeft(token, " ")
+}
+
+// Door lets those in who have a live token.
+type Door struct {
+	directory *directory.Directory
+	now       func() time.Time
+	provider  *Provider
+}
+
+// Option is a part of a door that it need not have.
+type Option func(*Door)
+
+// WithProvider takes JWTs of an OpenID Connect provider.
+func WithProvider(p *Provider) Option { return func(d *Door) { d.provider = p } }
+
+// New returns a door over the directory.
+func New(dir *directory.Directory, now func() time.Time, options ...Option) *Door {
+	d := &Door{directory: dir, now: now}
+	for _, o := range options {
+		o(d)
+	}
+	return d
+}
+
+// Refused is the one answer to whatever is no live token: it does not tell why.
+func Refused() error { return fault.New(fault.Unauthenticated, "a live bearer token is needed") }
+
+// Authenticate returns as whom the caller acts. The fault is Unauthenticated
+// without a live token; Unavailable where that cannot be known now; and Invalid or
+// Forbidden where a partner's purpose is none, or not one of its key, or the
+// address is not.
+func (d *Door) Authenticate(ctx context.Context, c Caller) (access.Actor, error) {
+	actor, purposes, err := d.holder(ctx, c.token())
+	if err != nil {
+		return access.Actor{}, err
+	}
+	return purposed(actor, c.Purpose, purposes)
+}
+
+// holder returns whose token it is, and for what it is where that is a partner's
+// application.
+func (d *Door) holder(ctx context.Context, token string) (access.Actor, []casefile.Purpose, error) {
+	only := MachinePurposes[:1]
+	switch {
+	case strings.HasPrefix(token, directory.StandingPrefix):
+		actor, err := d.directory.Snapshot().Authenticate(token)
+		return actor, only, err
+	case d.provider != nil && strings.Count(token, ".") == 2:
+		actor, err := d.linked(ctx, token)
+		return actor, only, err
+	}
+	return access.Actor{}, nil, Refused()
+}
+
+// linked returns the worker whom a provider's token names.
+func (d *Door) linked(ctx context.Context, token string) (access.Actor, error) {
+	subject, err := d.provider.Subject(ctx, token)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	actor, ok := d.directory.Snapshot().Linked(d.provider.issuer, subject)
+	if !ok {
+		return access.Actor{}, Refused()
+	}
+	return actor, nil
+}
