@@ -54,6 +54,10 @@ func (r *mutationResolver) IssueToken(ctx context.Context, input directory.Issue
 	return r.Directory.IssueToken(ctx, viewOf(ctx).Actor, viewOf(ctx).At, input)
 }
 
+func (r *mutationResolver) LinkSignIn(ctx context.Context, input directory.LinkSignInInput) (*directory.WorkerPayload, error) {
+	return r.Directory.LinkSignIn(ctx, viewOf(ctx).Actor, viewOf(ctx).At, input)
+}
+
 func (r *mutationResolver) RevokeTokens(ctx context.Context, input directory.RevokeTokensInput) (*directory.WorkerPayload, error) {
 	return r.Directory.RevokeTokens(ctx, viewOf(ctx).Actor, viewOf(ctx).At, input)
 }

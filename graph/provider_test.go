@@ -32,7 +32,6 @@ import (
 
 	"onward/graph"
 	"onward/services/access"
-	"onward/services/directory"
 	"onward/services/signin"
 )
 
@@ -221,9 +220,27 @@ func newGuarded(t *testing.T) *guarded {
 	r.SignIn = signin.New(g.dir, clock, signin.WithProvider(p))
 	g.server = httptest.NewServer(graph.Handler(r, graph.Options{Log: quiet}))
 	t.Cleanup(g.server.Close)
-	person := "id2"
-	g.must(g.dir.Link(t.Context(), noon, directory.LinkSignInInput{WorkerID: workerOf(access.CareerAdvisor), Issuer: &g.issuer.server.URL, Subject: &person}))
+	g.link("1", g.issuer.server.URL, "id2")
 	return g
+}
+
+// link links the career advisor to a person.
+func (g *guarded) link(request, issuer, subject string) {
+	g.t.Helper()
+	_, body := g.post("ORG_ADMIN", `mutation ($i: LinkSignInInput!) { linkSignIn(input: $i) { worker { id } } }`, asVariables(g.t, map[string]any{"i": map[string]any{
+		"requestId": "link-" + request, "workerId": workerOf(access.CareerAdvisor), "issuer": issuer, "subject": subject}}))
+	if !strings.Contains(string(body), `"worker_CAREER_ADVISOR"`) {
+		g.t.Fatalf("%s", body)
+	}
+}
+
+func asVariables(t *testing.T, v any) json.RawMessage {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // later lets time pass for the door.
@@ -377,14 +394,9 @@ func TestLinkedPersonDisabled(t *testing.T) {
 	g := newGuarded(t)
 	token := g.issuer.signIn()
 	g.wantIn("before", token)
-	nobody := ""
-	link := func(subject *string) {
-		g.must(g.dir.Link(t.Context(), noon, directory.LinkSignInInput{WorkerID: workerOf(access.CareerAdvisor), Issuer: subject, Subject: subject}))
-	}
-	link(&nobody)
+	g.link("2", "", "")
 	g.wantOut("not linked any more", token, http.StatusUnauthorized, "UNAUTHENTICATED")
-	person := "id2"
-	g.must(g.dir.Link(t.Context(), noon, directory.LinkSignInInput{WorkerID: workerOf(access.CareerAdvisor), Issuer: &g.issuer.server.URL, Subject: &person}))
+	g.link("3", g.issuer.server.URL, "id2")
 	g.wantIn("linked again", token)
 	g.must(g.dir.Disable(t.Context(), workerOf(access.CareerAdvisor), noon))
 	g.wantOut("disabled", token, http.StatusUnauthorized, "UNAUTHENTICATED")
@@ -402,10 +414,10 @@ func TestRefusedTokensAreNotLogged(t *testing.T) {
 	g.must(err)
 	r.SignIn = signin.New(g.dir, time.Now, signin.WithProvider(p))
 	g.server = httptest.NewServer(graph.Handler(r, graph.Options{Log: debugLog(&log)}))
-	defer g.server.Close()
 	g.wantOut("down", token, http.StatusServiceUnavailable, "UNAVAILABLE")
 	g.wantOut("a standing token that is none", "onward_notthere", http.StatusUnauthorized, "UNAUTHENTICATED")
 	g.wantIn("a standing token", g.tokens["CAREER_ADVISOR"])
+	g.server.Close() // what is logged after an answer is logged then
 	if log.Len() == 0 {
 		t.Fatal("nothing is logged")
 	}

@@ -93,9 +93,17 @@ type accountLinkCmd struct {
 // Run links a worker to a person at a provider.
 func (a *accountLinkCmd) Run(ctx context.Context, c *Config) error {
 	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
-		in := directory.LinkSignInInput{WorkerID: id.Worker(a.Worker), Issuer: &a.Issuer, Subject: &a.Subject}
-		return unlessUnknown(a.Worker, d.Link(ctx, time.Now(), in), "linked")
+		worker := id.Worker(a.Worker)
+		in := directory.LinkSignInInput{Request: directory.Request{RequestID: id.New("")}, WorkerID: worker, Issuer: &a.Issuer, Subject: &a.Subject}
+		_, err := d.LinkSignIn(ctx, operatorFor(d, worker), time.Now(), in)
+		return unlessUnknown(a.Worker, err, "linked")
 	})
+}
+
+// operatorFor returns as whom the operator changes what belongs to a worker: as an
+// administrator of her organisation.
+func operatorFor(d *directory.Directory, w id.Worker) access.Actor {
+	return access.Actor{Name: "operator", Role: access.OrgAdmin, Organisation: d.Snapshot().Workers[w].Organisation}
 }
 
 // unlessUnknown says what was done to a worker, or that there is none such.

@@ -1211,6 +1211,76 @@ func UnmarshalIssueTokenInput(ctx context.Context, raw any) (directory.IssueToke
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputLinkSignInInput(ctx context.Context, obj any) (directory.LinkSignInInput, error) {
+	var it directory.LinkSignInInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "expectedVersion", "workerId", "issuer", "subject"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "workerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workerId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐWorker(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkerID = data
+		case "issuer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issuer"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issuer = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLinkSignInInput unmarshals raw into the LinkSignInInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLinkSignInInput(ctx context.Context, raw any) (directory.LinkSignInInput, error) {
+	var out directory.LinkSignInInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LinkSignInInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRevokeTokensInput(ctx context.Context, obj any) (directory.RevokeTokensInput, error) {
 	var it directory.RevokeTokensInput
 	if obj == nil {
@@ -2215,6 +2285,11 @@ func (ec *executionContext) marshalNEndWorkerPayload2ᚖonwardᚋservicesᚋcase
 
 func (ec *executionContext) unmarshalNIssueTokenInput2onwardᚋservicesᚋdirectoryᚐIssueTokenInput(ctx context.Context, v any) (directory.IssueTokenInput, error) {
 	res, err := ec.unmarshalInputIssueTokenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNLinkSignInInput2onwardᚋservicesᚋdirectoryᚐLinkSignInInput(ctx context.Context, v any) (directory.LinkSignInInput, error) {
+	res, err := ec.unmarshalInputLinkSignInInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -29,22 +29,7 @@ func (d *Directory) LinkSignIn(ctx context.Context, actor access.Actor, at time.
 	if err := permit(actor, access.ManageDirectory, in.RequestID); err != nil {
 		return nil, err
 	}
-	w, err := d.link(ctx, updating(actor, at, "worker.linked", in.Request), in)
-	if err != nil {
-		return nil, err
-	}
-	return &WorkerPayload{w}, nil
-}
-
-// Link is LinkSignIn for the operator, who may link anybody.
-func (d *Directory) Link(ctx context.Context, at time.Time, in LinkSignInInput) error {
-	operator := access.Actor{Organisation: d.Snapshot().Workers[in.WorkerID].Organisation}
-	_, err := d.link(ctx, act{actor: operator, at: at, kind: "worker.linked"}, in)
-	return err
-}
-
-func (d *Directory) link(ctx context.Context, a act, in LinkSignInInput) (Worker, error) {
-	return edit(ctx, d, a, in.WorkerID, workers, func(s *Snapshot, w *Worker) error {
+	w, err := edit(ctx, d, updating(actor, at, "worker.linked", in.Request), in.WorkerID, workers, func(s *Snapshot, w *Worker) error {
 		issuer, subject := text(in.Issuer), text(in.Subject)
 		switch {
 		case issuer == "" && subject == "":
@@ -61,6 +46,10 @@ func (d *Directory) link(ctx context.Context, a act, in LinkSignInInput) (Worker
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &WorkerPayload{w}, nil
 }
 
 // Linked returns as whom a person at a provider acts now.

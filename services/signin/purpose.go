@@ -5,11 +5,9 @@ import (
 
 	"onward/services/access"
 	"onward/services/casefile"
+	"onward/services/directory"
 	"onward/services/fault"
 )
-
-// MachinePurposes are those for which a partner's application may ask.
-var MachinePurposes = []casefile.Purpose{casefile.ForPartnerApp, casefile.ForReporting, casefile.ForResearch}
 
 // purposed gives a partner's application the purpose that it names, of those that
 // it may have. One that may have a single purpose need not name it. People have
@@ -24,7 +22,7 @@ func purposed(actor access.Actor, named casefile.Purpose, allowed []casefile.Pur
 	switch {
 	case named == "":
 		return access.Actor{}, fault.Input("Onward-Purpose", "name the purpose of the query in this header: %v", allowed)
-	case !slices.Contains(MachinePurposes, named):
+	case !slices.Contains(directory.KeyPurposes, named):
 		return access.Actor{}, fault.Input("Onward-Purpose", "is none of the purposes of a partner's application")
 	case !slices.Contains(allowed, named):
 		return access.Actor{}, fault.New(fault.Forbidden, "this key is not for the purpose %s", named)

@@ -66,7 +66,7 @@ func Refused() error { return fault.New(fault.Unauthenticated, "a live bearer to
 // Forbidden where a partner's purpose is none, or not one of its key, or the
 // address is not.
 func (d *Door) Authenticate(ctx context.Context, c Caller) (access.Actor, error) {
-	actor, purposes, err := d.holder(ctx, c.token())
+	actor, purposes, err := d.holder(ctx, c)
 	if err != nil {
 		return access.Actor{}, err
 	}
@@ -75,9 +75,11 @@ func (d *Door) Authenticate(ctx context.Context, c Caller) (access.Actor, error)
 
 // holder returns whose token it is, and for what it is where that is a partner's
 // application.
-func (d *Door) holder(ctx context.Context, token string) (access.Actor, []casefile.Purpose, error) {
-	only := MachinePurposes[:1]
+func (d *Door) holder(ctx context.Context, c Caller) (access.Actor, []casefile.Purpose, error) {
+	token, only := c.token(), []casefile.Purpose{casefile.ForPartnerApp}
 	switch {
+	case strings.HasPrefix(token, directory.KeyPrefix):
+		return d.partner(token, c.Address)
 	case strings.HasPrefix(token, directory.StandingPrefix):
 		actor, err := d.directory.Snapshot().Authenticate(token)
 		return actor, only, err
@@ -86,6 +88,18 @@ func (d *Door) holder(ctx context.Context, token string) (access.Actor, []casefi
 		return actor, only, err
 	}
 	return access.Actor{}, nil, Refused()
+}
+
+// partner returns the application that a key lets in, from where it comes.
+func (d *Door) partner(token string, address netip.Addr) (access.Actor, []casefile.Purpose, error) {
+	k, actor, ok := d.directory.Snapshot().PartnerKey(token, d.now())
+	switch {
+	case !ok:
+		return access.Actor{}, nil, Refused()
+	case !k.From(address):
+		return access.Actor{}, nil, fault.New(fault.Forbidden, "this key is not for use from your address")
+	}
+	return actor, k.Purposes, nil
 }
 
 // linked returns the worker whom a provider's token names.
