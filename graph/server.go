@@ -45,7 +45,7 @@ type Options struct {
 }
 
 // Handler returns the whole HTTP surface: POST /graphql, the web socket of
-// subscriptions at the same place, GET /healthz, GET /readyz and a page at / that
+// subscriptions at the same place, sign-ins by POST below /auth, GET /healthz, GET /readyz and a page at / that
 // says where one is.
 func Handler(r *Resolver, o Options) http.Handler {
 	mux := http.NewServeMux()
@@ -54,6 +54,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 	mux.Handle("POST /graphql", r.authenticated(o.Log, legible(graphQL)))
 	mux.Handle("GET /graphql", r.upgraded(o.Log, protection, graphQL))
 	mux.HandleFunc("/graphql", onlyPost)
+	r.signIns(mux, o.Log)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", r.ready)
 	mux.HandleFunc("GET /{$}", home)

@@ -120,7 +120,7 @@ func (w *world) issueKey(ctx context.Context) {
 }
 
 // door lets in those whom the world knows.
-func (w *world) door() *signin.Door { return signin.New(w.dir, w.clock) }
+func (w *world) door() *signin.Door { return signin.New(w.dir, w.store, w.clock) }
 
 // holdFlagged lets a scan find what has stalled on one case, and puts that case on
 // hold.

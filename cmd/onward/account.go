@@ -13,6 +13,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/signin"
 	"onward/services/store"
 )
 
@@ -20,6 +21,7 @@ type accountCmd struct {
 	Add     accountAddCmd     `cmd:"" help:"Add a worker and issue a token. The token is shown once."`
 	List    accountListCmd    `cmd:"" help:"List the workers."`
 	Disable accountDisableCmd `cmd:"" help:"End a worker's access."`
+	Invite  accountInviteCmd  `cmd:"" help:"Invite a worker to a local account. The invitation is shown once."`
 	Link    accountLinkCmd    `cmd:"" help:"Say who a worker is to the OpenID Connect provider."`
 }
 
@@ -115,6 +117,29 @@ func unlessUnknown(worker string, err error, done string) error {
 		fmt.Println(done + " " + worker)
 	}
 	return err
+}
+
+type accountInviteCmd struct {
+	Worker string `arg:"" help:"The worker's identifier, as account list shows it."`
+	Name   string `required:"" help:"The name by which she will sign in."`
+}
+
+// Run invites a worker and prints the invitation.
+func (a *accountInviteCmd) Run(ctx context.Context, c *Config) error {
+	return with(openStore, ctx, c, func(s store.Store) error {
+		d, _, err := directory.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		worker := id.Worker(a.Worker)
+		in := signin.InviteWorkerInput{Request: directory.Request{RequestID: id.New("")}, WorkerID: worker, Name: a.Name}
+		invited, err := signin.New(d, s, time.Now).Invite(ctx, operatorFor(d, worker), time.Now(), in)
+		if err != nil {
+			return unlessUnknown(a.Worker, err, "")
+		}
+		fmt.Printf("name        %s\ninvitation  %s\nIt is good once, until %s. It is not stored and cannot be shown again.\n", invited.Name, invited.Token, invited.EndsAt.Format(time.RFC3339))
+		return nil
+	})
 }
 
 type organisationCmd struct {

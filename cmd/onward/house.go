@@ -103,7 +103,17 @@ func (h *house) newDoor() (*signin.Door, error) {
 	if p != nil {
 		options = append(options, signin.WithProvider(p))
 	}
-	return signin.New(h.directory, time.Now, options...), err
+	if err != nil {
+		return nil, err
+	}
+	if origin := os.Getenv("ONWARD_ORIGIN"); origin != "" {
+		passkeys, err := signin.WithOrigin(origin)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, passkeys)
+	}
+	return signin.New(h.directory, h.store, time.Now, options...), nil
 }
 
 // resolver is the house as the GraphQL edge needs it.

@@ -24,6 +24,7 @@ import (
 	"onward/services/register"
 	"onward/services/scholarship"
 	"onward/services/shelter"
+	"onward/services/signin"
 	"onward/services/track"
 	"strconv"
 	"sync/atomic"
@@ -111,6 +112,7 @@ type MutationResolver interface {
 	EndWorker(ctx context.Context, input directory.EndWorkerInput) (*casework.EndWorkerPayload, error)
 	IssueToken(ctx context.Context, input directory.IssueTokenInput) (*directory.TokenPayload, error)
 	LinkSignIn(ctx context.Context, input directory.LinkSignInInput) (*directory.WorkerPayload, error)
+	InviteWorker(ctx context.Context, input signin.InviteWorkerInput) (*signin.Invitation, error)
 	RevokeTokens(ctx context.Context, input directory.RevokeTokensInput) (*directory.WorkerPayload, error)
 	UpdateEmployer(ctx context.Context, input directory.UpdateEmployerInput) (*directory.EmployerPayload, error)
 	EndEmployer(ctx context.Context, input directory.EndEmployerInput) (*directory.EmployerPayload, error)
@@ -937,6 +939,20 @@ func (ec *executionContext) field_Mutation_introduceToEmployer_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.IntroduceToEmployerInput, error) {
 			return ec.unmarshalNIntroduceToEmployerInput2onwardᚋservicesᚋcaseworkᚐIntroduceToEmployerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_inviteWorker_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (signin.InviteWorkerInput, error) {
+			return ec.unmarshalNInviteWorkerInput2onwardᚋservicesᚋsigninᚐInviteWorkerInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6133,6 +6149,50 @@ func (ec *executionContext) fieldContext_Mutation_linkSignIn(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_inviteWorker(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_inviteWorker(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().InviteWorker(ctx, fc.Args["input"].(signin.InviteWorkerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *signin.Invitation) graphql.Marshaler {
+			return ec.marshalNInvitationPayload2ᚖonwardᚋservicesᚋsigninᚐInvitation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_inviteWorker(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvitationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_inviteWorker_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_revokeTokens(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11304,6 +11364,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "linkSignIn":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_linkSignIn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inviteWorker":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_inviteWorker(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -14,6 +14,7 @@ import (
 	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/register"
+	"onward/services/signin"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -658,6 +659,13 @@ type ComplexityRoot struct {
 		ResultOn     func(childComplexity int) int
 	}
 
+	InvitationPayload struct {
+		EndsAt func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Token  func(childComplexity int) int
+		Worker func(childComplexity int) int
+	}
+
 	IssuedPartnerKeyPayload struct {
 		Key   func(childComplexity int) int
 		Token func(childComplexity int) int
@@ -777,6 +785,7 @@ type ComplexityRoot struct {
 		Enrol                    func(childComplexity int, input casework.EnrolInput) int
 		HoldCase                 func(childComplexity int, input casework.HoldCaseInput) int
 		IntroduceToEmployer      func(childComplexity int, input casework.IntroduceToEmployerInput) int
+		InviteWorker             func(childComplexity int, input signin.InviteWorkerInput) int
 		IssuePartnerKey          func(childComplexity int, input directory.IssuePartnerKeyInput) int
 		IssueToken               func(childComplexity int, input directory.IssueTokenInput) int
 		LeaveShelter             func(childComplexity int, input casework.LeaveShelterInput) int
@@ -4240,6 +4249,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Introduction.ResultOn(childComplexity), true
 
+	case "InvitationPayload.endsAt":
+		if e.ComplexityRoot.InvitationPayload.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.EndsAt(childComplexity), true
+	case "InvitationPayload.name":
+		if e.ComplexityRoot.InvitationPayload.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.Name(childComplexity), true
+	case "InvitationPayload.token":
+		if e.ComplexityRoot.InvitationPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.Token(childComplexity), true
+	case "InvitationPayload.worker":
+		if e.ComplexityRoot.InvitationPayload.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.Worker(childComplexity), true
+
 	case "IssuedPartnerKeyPayload.key":
 		if e.ComplexityRoot.IssuedPartnerKeyPayload.Key == nil {
 			break
@@ -4973,6 +5007,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.IntroduceToEmployer(childComplexity, args["input"].(casework.IntroduceToEmployerInput)), true
+	case "Mutation.inviteWorker":
+		if e.ComplexityRoot.Mutation.InviteWorker == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_inviteWorker_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InviteWorker(childComplexity, args["input"].(signin.InviteWorkerInput)), true
 	case "Mutation.issuePartnerKey":
 		if e.ComplexityRoot.Mutation.IssuePartnerKey == nil {
 			break
@@ -9942,6 +9987,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
 			graphql.NewInputUnmarshaler("ImpactInput", ec.unmarshalInputImpactInput),
 			graphql.NewInputUnmarshaler("IntroduceToEmployerInput", ec.unmarshalInputIntroduceToEmployerInput),
+			graphql.NewInputUnmarshaler("InviteWorkerInput", ec.unmarshalInputInviteWorkerInput),
 			graphql.NewInputUnmarshaler("IssuePartnerKeyInput", ec.unmarshalInputIssuePartnerKeyInput),
 			graphql.NewInputUnmarshaler("IssueTokenInput", ec.unmarshalInputIssueTokenInput),
 			graphql.NewInputUnmarshaler("LeaveShelterInput", ec.unmarshalInputLeaveShelterInput),
@@ -12989,6 +13035,11 @@ type NetworkEdge {
     "What to do."
     input: LinkSignInInput!
   ): WorkerPayload! @class(is: PUBLIC)
+  "Invites a worker to a local account, or to set it up anew: by POST /auth/enrol with a password and codes, or /auth/register-passkey with a passkey. The invitation is shown once: the same requestId, sent again, is a CONFLICT."
+  inviteWorker(
+    "What to do."
+    input: InviteWorkerInput!
+  ): InvitationPayload! @class(is: PUBLIC)
   "Ends all standing tokens, partner keys and local sessions that a worker has, from the next request on."
   revokeTokens(
     "What to do."
@@ -13322,6 +13373,18 @@ input LinkSignInInput {
   subject: String
 }
 
+"Invites a worker to a local account."
+input InviteWorkerInput {
+  "Chosen by the client; sending it again is a CONFLICT, for an invitation is shown once."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The worker."
+  workerId: ID!
+  "The name by which she will sign in: 3 to 64 letters, digits and . _ @ -, of any case. A name is one worker's for good."
+  name: String!
+}
+
 "Ends all tokens of a worker."
 input RevokeTokensInput {
   "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
@@ -13370,6 +13433,18 @@ type EndWorkerPayload {
   openCases: Int! @class(is: PUBLIC)
   "How many of them the successor has now."
   reassigned: Int! @class(is: PUBLIC)
+}
+
+"The answer to inviteWorker."
+type InvitationPayload {
+  "The worker."
+  worker: Worker! @class(is: PUBLIC)
+  "The name by which she will sign in."
+  name: String! @class(is: PUBLIC)
+  "The invitation, which she accepts once. It is stored nowhere and cannot be shown again."
+  token: String! @class(is: PUBLIC)
+  "Until when it is good: three days."
+  endsAt: DateTime! @class(is: PUBLIC)
 }
 
 "The answer to issueToken."
@@ -19105,6 +19180,20 @@ func (ec *executionContext) childFields_Introduction(ctx context.Context, field 
 		return ec.fieldContext_Introduction_resultOn(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Introduction", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "worker":
+		return ec.fieldContext_InvitationPayload_worker(ctx, field)
+	case "name":
+		return ec.fieldContext_InvitationPayload_name(ctx, field)
+	case "token":
+		return ec.fieldContext_InvitationPayload_token(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_InvitationPayload_endsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_IssuedPartnerKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

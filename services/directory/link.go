@@ -52,6 +52,22 @@ func (d *Directory) LinkSignIn(ctx context.Context, actor access.Actor, at time.
 	return &WorkerPayload{w}, nil
 }
 
+// NoteInvitation notes that an actor invites a worker of the own organisation to a
+// local account, once for each request: an invitation is shown once.
+func (d *Directory) NoteInvitation(ctx context.Context, actor access.Actor, at time.Time, r Request, worker id.Worker) (Worker, error) {
+	if err := permit(actor, access.ManageDirectory, r.RequestID); err != nil {
+		return Worker{}, err
+	}
+	a := updating(actor, at, "worker.invited", r)
+	a.once = true
+	return edit(ctx, d, a, worker, workers, func(_ *Snapshot, w *Worker) error {
+		if !w.Active() {
+			return fault.Input("workerId", "%s can no longer sign in", w.Name)
+		}
+		return nil
+	})
+}
+
 // Linked returns as whom a person at a provider acts now.
 func (s *Snapshot) Linked(issuer, subject string) (access.Actor, bool) {
 	w := s.Workers[s.signIns[SignInOf(issuer, subject)]]

@@ -11,10 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"onward/services/access"
 	"onward/services/casefile"
 	"onward/services/directory"
 	"onward/services/fault"
+	"onward/services/store"
 )
 
 // Caller is what a request says of who is asking.
@@ -39,8 +42,13 @@ func (c Caller) token() string {
 // Door lets those in who have a live token.
 type Door struct {
 	directory *directory.Directory
+	store     store.Store
 	now       func() time.Time
 	provider  *Provider
+	passkeys  *webauthn.WebAuthn // nil where no origin is set
+	sessions  sessions
+	delays    delays
+	turns     chan struct{} // holds one for each password that is being hashed
 }
 
 // Option is a part of a door that it need not have.
@@ -49,9 +57,12 @@ type Option func(*Door)
 // WithProvider takes JWTs of an OpenID Connect provider.
 func WithProvider(p *Provider) Option { return func(d *Door) { d.provider = p } }
 
-// New returns a door over the directory.
-func New(dir *directory.Directory, now func() time.Time, options ...Option) *Door {
-	d := &Door{directory: dir, now: now}
+// New returns a door over the directory and the store of accounts and sessions.
+func New(dir *directory.Directory, s store.Store, now func() time.Time, options ...Option) *Door {
+	d := &Door{
+		directory: dir, store: s, now: now, sessions: sessions{all: map[string]reading{}},
+		delays: delays{counts: map[attempt]failures{}}, turns: make(chan struct{}, hashing),
+	}
 	for _, o := range options {
 		o(d)
 	}
@@ -82,6 +93,9 @@ func (d *Door) holder(ctx context.Context, c Caller) (access.Actor, []casefile.P
 		return d.partner(token, c.Address)
 	case strings.HasPrefix(token, directory.StandingPrefix):
 		actor, err := d.directory.Snapshot().Authenticate(token)
+		return actor, only, err
+	case strings.HasPrefix(token, accessPrefix):
+		actor, err := d.signedIn(ctx, token)
 		return actor, only, err
 	case d.provider != nil && strings.Count(token, ".") == 2:
 		actor, err := d.linked(ctx, token)
