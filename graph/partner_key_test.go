@@ -90,11 +90,11 @@ func TestPartnerKeys(t *testing.T) {
 	one := w.newKey("one", []casefile.Purpose{casefile.ForResearch})
 	w.wantAsked("the only purpose, not named", asked{key: one.Token}, http.StatusOK, "")
 	prefix, _, _ := strings.Cut(one.Token, "_")
-	_, secret, _ := strings.Cut(strings.TrimPrefix(several, "onwardkey_"), "_")
+	_, secret, _ := strings.Cut(several, ".")
 	for what, wrong := range map[string]string{
 		"nothing": "", "the prefix": prefix + "_", "the identifier": prefix + "_" + strings.TrimPrefix(string(one.Key.ID), "key_"),
 		"cut short": one.Token[:len(one.Token)-1], "longer": one.Token + "A", "in capitals": strings.ToUpper(one.Token), "its hash": one.Key.Hash,
-		"another key's secret": prefix + "_" + strings.TrimPrefix(string(one.Key.ID), "key_") + "_" + secret,
+		"another key's secret": prefix + "_" + strings.TrimPrefix(string(one.Key.ID), "key_") + "." + secret,
 	} {
 		w.wantAsked(what, asked{key: wrong}, http.StatusUnauthorized, "UNAUTHENTICATED")
 	}

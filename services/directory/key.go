@@ -133,7 +133,7 @@ func (d *Directory) issueKey(ctx context.Context, a act, k PartnerKey) (*IssuedK
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // crypto/rand never returns an error
 	k.ID, k.Organisation = derived[id.Key](id.KeyPrefix, a.actor, a.RequestID), a.actor.Organisation
-	token := KeyPrefix + id.Suffix(k.ID) + "_" + base64.RawURLEncoding.EncodeToString(secret[:])
+	token := KeyPrefix + id.Suffix(k.ID) + "." + base64.RawURLEncoding.EncodeToString(secret[:])
 	k.Hash, k.IssuedAt, k.Series = hashOf(token), a.at.UTC(), d.Snapshot().Workers[k.App].TokenSeries
 	added, err := add(ctx, d, a, k, keys)
 	if err != nil {
@@ -229,7 +229,7 @@ func (s *Snapshot) ListPartnerKeys(org id.Organisation) []PartnerKey {
 
 // PartnerKey returns the key that a token is, and the application that it lets in.
 func (s *Snapshot) PartnerKey(token string, at time.Time) (PartnerKey, access.Actor, bool) {
-	name, _, _ := strings.Cut(strings.TrimPrefix(token, KeyPrefix), "_")
+	name, _, _ := strings.Cut(strings.TrimPrefix(token, KeyPrefix), ".")
 	k, ok := s.keys[id.Key(id.KeyPrefix+name)]
 	if !ok || !k.Alive(at) || subtle.ConstantTimeCompare([]byte(k.Hash), []byte(hashOf(token))) != 1 {
 		return PartnerKey{}, access.Actor{}, false

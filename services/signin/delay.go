@@ -60,7 +60,7 @@ func (d *delays) begin(a attempt, now time.Time) error {
 		f = failures{}
 	}
 	if left := f.last.Add(f.wait()).Sub(now); f.n > 0 && left > 0 {
-		return fault.New(fault.Unavailable, "too many failures; try again in %d seconds", int(left/time.Second)+1)
+		return fault.New(fault.Unavailable, "too many failures; try again in %d seconds", int((left+time.Second-1)/time.Second))
 	}
 	if len(d.counts) >= mostAttempts {
 		d.sweep(now)

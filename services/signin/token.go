@@ -25,7 +25,7 @@ const (
 func newToken(prefix, document string) (token, hash string) {
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // crypto/rand never returns an error
-	token = prefix + id.Suffix(document) + "_" + base64.RawURLEncoding.EncodeToString(secret[:])
+	token = prefix + id.Suffix(document) + "." + base64.RawURLEncoding.EncodeToString(secret[:])
 	return token, hashOf(token)
 }
 
@@ -33,7 +33,7 @@ func newToken(prefix, document string) (token, hash string) {
 // sort.
 func named(token, prefix, documentPrefix string) string {
 	rest, ok := strings.CutPrefix(token, prefix)
-	document, _, split := strings.Cut(rest, "_")
+	document, _, split := strings.Cut(rest, ".")
 	if !ok || !split || document == "" {
 		return ""
 	}
