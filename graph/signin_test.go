@@ -589,3 +589,21 @@ func TestSecretsOfSignInsAreNowhere(t *testing.T) {
 		}
 	}
 }
+
+// TestSubscriptionsEndWithTheSession proves that a subscription of a local account
+// ends when its session does, over both transports, and a socket without
+// subscriptions, too.
+func TestSubscriptionsEndWithTheSession(t *testing.T) {
+	eachTransport(t, graph.Options{Recheck: time.Millisecond}, func(t *testing.T, w *world, subscribe func(role, query, variables string) subscriber) {
+		d := &desk{world: w, server: w.server}
+		her := d.enrol("1", "sok", access.CareerAdvisor)
+		w.tokens["HER"] = her.AccessToken
+		s, idle := subscribe("HER", flagRaised, ""), w.socket("Bearer "+her.AccessToken)
+		if ws, ok := s.(*socket); ok {
+			ws.placed()
+		}
+		d.auth("/auth/sign-out", "", map[string]any{"refreshToken": her.RefreshToken}).want(t, "sign out", http.StatusOK, "")
+		ended(t, s, "UNAUTHENTICATED")
+		ended(t, idle, "UNAUTHENTICATED")
+	})
+}

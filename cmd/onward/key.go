@@ -23,18 +23,18 @@ type keyCmd struct {
 }
 
 type keyIssueCmd struct {
-	Worker  string   `arg:"" help:"The application: a worker with the role PARTNER_APP, as account list shows it."`
-	Purpose []string `required:"" enum:"PARTNER_APP,REPORTING,RESEARCH" help:"For what it may ask: ${enum}; several with commas."`
-	Expires string   `required:"" placeholder:"YYYY-MM-DD" help:"The last day on which it is good, at most a year from now."`
-	Address []string `help:"From where it is good: addresses, or prefixes such as 192.0.2.0/24; from everywhere without it."`
+	Worker    string   `arg:"" help:"The application: a worker with the role PARTNER_APP, as account list shows it."`
+	Purpose   []string `required:"" enum:"PARTNER_APP,REPORTING,RESEARCH" help:"For what it may ask: ${enum}; several with commas."`
+	ExpiresOn string   `required:"" placeholder:"YYYY-MM-DD" help:"The last day on which it is good, at most a year from now."`
+	Address   []string `help:"From where it is good: addresses, or prefixes such as 192.0.2.0/24; from everywhere without it."`
 }
 
 // Run issues a key and prints it.
 func (k *keyIssueCmd) Run(ctx context.Context, c *Config) error {
 	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
-		expires, err := calendar.ParseDay(k.Expires)
+		expires, err := calendar.ParseDay(k.ExpiresOn)
 		if err != nil {
-			return fault.Input("expires", "%s", err)
+			return fault.Input("expiresOn", "%s", err)
 		}
 		in := directory.IssuePartnerKeyInput{RequestID: id.New(""), WorkerID: id.Worker(k.Worker), ExpiresOn: expires, Addresses: k.Address}
 		for _, p := range k.Purpose {
@@ -82,16 +82,16 @@ func (keyListCmd) Run(ctx context.Context, c *Config) error {
 }
 
 type keyRotateCmd struct {
-	Key     string `arg:"" help:"The key that is followed, as key list shows it."`
-	Expires string `required:"" placeholder:"YYYY-MM-DD" help:"The last day on which the new key is good, at most a year from now."`
+	Key       string `arg:"" help:"The key that is followed, as key list shows it."`
+	ExpiresOn string `required:"" placeholder:"YYYY-MM-DD" help:"The last day on which the new key is good, at most a year from now."`
 }
 
 // Run issues the key that follows and prints it.
 func (k *keyRotateCmd) Run(ctx context.Context, c *Config) error {
 	return withKey(ctx, c, k.Key, func(d *directory.Directory, of directory.PartnerKey) error {
-		expires, err := calendar.ParseDay(k.Expires)
+		expires, err := calendar.ParseDay(k.ExpiresOn)
 		if err != nil {
-			return fault.Input("expires", "%s", err)
+			return fault.Input("expiresOn", "%s", err)
 		}
 		in := directory.RotatePartnerKeyInput{RequestID: id.New(""), KeyID: of.ID, ExpiresOn: expires}
 		return printKey(d.RotatePartnerKey(ctx, operatorFor(d, of.App), time.Now(), in))
