@@ -76,6 +76,8 @@ func answering[In any](log *slog.Logger, do func(context.Context, signin.Caller,
 			return
 		}
 		w.Header().Set("Content-Type", contentType)
-		_ = json.NewEncoder(w).Encode(answer)
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(answer)
 	})
 }
