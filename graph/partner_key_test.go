@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"onward/graph"
 	"onward/services/access"
 	"onward/services/casefile"
@@ -283,5 +285,38 @@ func TestPartnersLoseSight(t *testing.T) {
 	decide(next, casefile.ForReporting, casefile.Given, 0)
 	if sees(casefile.ForReporting, next) {
 		t.Error("consent for reporting shows her to an application that she has refused")
+	}
+}
+
+// TestPurposeOfASocket proves that a partner's application names its purpose when it
+// opens a web socket, in the header or in connection_init, and that a socket without a
+// purpose of the key is closed as FORBIDDEN.
+func TestPurposeOfASocket(t *testing.T) {
+	w := newWorld(t)
+	key := "Bearer " + w.tokens["PARTNER_KEY"]
+	for init, code := range map[string]int{
+		fmt.Sprintf(`{"Authorization": %q, "Purpose": "REPORTING"}`, key): 0,
+		fmt.Sprintf(`{"Authorization": %q, "Purpose": "RESEARCH"}`, key):  4403,
+		fmt.Sprintf(`{"Authorization": %q}`, key):                         4403,
+	} {
+		s := w.open()
+		s.say(`{"type": "connection_init", "payload": ` + init + `}`)
+		h, err := s.hear()
+		if acknowledged := err == nil && h.Type == "connection_ack"; acknowledged != (code == 0) {
+			t.Errorf("%s: %+v %v", init, h, err)
+		}
+		if code != 0 && int(websocket.CloseStatus(err)) != code {
+			t.Errorf("%s: closed with %v, want %d", init, err, code)
+		}
+		s.leave()
+	}
+	for purpose, status := range map[string]int{"REPORTING": http.StatusSwitchingProtocols, "RESEARCH": http.StatusForbidden, "": http.StatusBadRequest} {
+		ws, resp, err := w.dial(http.Header{"Authorization": {key}, "Onward-Purpose": {purpose}})
+		if resp == nil || resp.StatusCode != status {
+			t.Errorf("%s: %v %v, want %d", purpose, resp, err, status)
+		}
+		if err == nil {
+			_ = ws.CloseNow()
+		}
 	}
 }

@@ -283,7 +283,7 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 	}
 	kept := a.Password
 	if kept == nil {
-		kept = dummy
+		kept = dummy()
 	}
 	var seed []byte
 	var ok bool

@@ -109,9 +109,11 @@ func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
 		_, live := d.directory.Snapshot().Actor(s.Worker, s.Series)
 		hash := hashOf(token)
 		switch {
+		case s.Ended:
+			return Refused()
 		case slices.Contains(s.Used, hash):
 			s.Ended = true
-		case s.Ended || !live || !now.Before(s.Ends) || !sameHash(hash, s.Refresh) || len(s.Used) >= mostRefreshes:
+		case !live || !now.Before(s.Ends) || !sameHash(hash, s.Refresh) || len(s.Used) >= mostRefreshes:
 			return Refused()
 		default:
 			tokens = s.rotate(document, now)
