@@ -463,10 +463,10 @@ func TestPasskeys(t *testing.T) {
 	p := d.newPhone()
 	first := p.register("", d.invite("1", "sok", access.CareerAdvisor)).want(t, "register", http.StatusOK, "")
 	d.wantIs("registered", first.AccessToken, access.CareerAdvisor)
-	signs := p.signs(p.begin())
-	in := p.finish(signs).want(t, "sign in", http.StatusOK, "")
+	once := p.begin()
+	in := p.finish(p.signs(once)).want(t, "sign in", http.StatusOK, "")
 	d.wantIs("signed in", in.AccessToken, access.CareerAdvisor)
-	p.finish(signs).want(t, "the same ceremony", http.StatusUnauthorized, "UNAUTHENTICATED")
+	p.finish(p.signs(once)).want(t, "the same ceremony", http.StatusUnauthorized, "UNAUTHENTICATED")
 
 	second := d.newPhone()
 	second.register("", "").want(t, "as nobody", http.StatusUnauthorized, "UNAUTHENTICATED")
