@@ -4,6 +4,7 @@ import (
 	"context"
 	"onward/services/casework"
 	"onward/services/directory"
+	"onward/services/signin"
 )
 
 func (r *mutationResolver) AddSite(ctx context.Context, input directory.AddSiteInput) (*directory.SitePayload, error) {
@@ -52,6 +53,14 @@ func (r *mutationResolver) EndWorker(ctx context.Context, input directory.EndWor
 
 func (r *mutationResolver) IssueToken(ctx context.Context, input directory.IssueTokenInput) (*directory.TokenPayload, error) {
 	return r.Directory.IssueToken(ctx, viewOf(ctx).Actor, viewOf(ctx).At, input)
+}
+
+func (r *mutationResolver) LinkSignIn(ctx context.Context, input directory.LinkSignInInput) (*directory.WorkerPayload, error) {
+	return r.Directory.LinkSignIn(ctx, viewOf(ctx).Actor, viewOf(ctx).At, input)
+}
+
+func (r *mutationResolver) InviteWorker(ctx context.Context, input signin.InviteWorkerInput) (*signin.Invitation, error) {
+	return r.SignIn.Invite(ctx, viewOf(ctx).Actor, viewOf(ctx).At, input)
 }
 
 func (r *mutationResolver) RevokeTokens(ctx context.Context, input directory.RevokeTokensInput) (*directory.WorkerPayload, error) {

@@ -311,8 +311,8 @@ func (m *matrix) put(line, standing string, role int, letter byte) {
 	}
 }
 
-// answer is what a request got.
-type answer struct {
+// reply is what a request got.
+type reply struct {
 	Data   map[string]any
 	Errors []struct {
 		Message    string
@@ -321,13 +321,13 @@ type answer struct {
 	}
 }
 
-func (m *matrix) send(as, query string, variables string) answer {
+func (m *matrix) send(as, query string, variables string) reply {
 	m.t.Helper()
 	if variables == "" {
 		variables = "{}"
 	}
 	_, body := m.post(as, m.fill(query), json.RawMessage(m.fill(variables)))
-	var got answer
+	var got reply
 	if err := json.Unmarshal(body, &got); err != nil {
 		m.t.Fatalf("%s: %s", query, body)
 	}
@@ -335,7 +335,7 @@ func (m *matrix) send(as, query string, variables string) answer {
 }
 
 // letter returns the letter of the first refusal, or that something is allowed.
-func (m *matrix) letter(a answer) byte {
+func (m *matrix) letter(a reply) byte {
 	if len(a.Errors) == 0 {
 		return granted
 	}
@@ -367,7 +367,7 @@ func (m *matrix) fields(r route, standing, as string, role int) {
 	}
 }
 
-// look follows a way through an answer and notes what is shown at its end.
+// look follows a way through an reply and notes what is shown at its end.
 func (m *matrix) look(at any, r route, depth int, standing string, role int) {
 	switch v := at.(type) {
 	case []any:

@@ -7,6 +7,7 @@ import (
 	"onward/services/outcome"
 	"onward/services/register"
 	"onward/services/reminder"
+	"onward/services/signin"
 )
 
 // Resolver is what the fields of the schema are answered from.
@@ -17,4 +18,5 @@ type Resolver struct {
 	RollUps   *outcome.RollUps
 	Digests   *reminder.Digests
 	Jobs      *jobs.Runner
+	SignIn    *signin.Door
 }

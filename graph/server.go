@@ -8,8 +8,8 @@ import (
 	_ "embed"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -40,23 +40,26 @@ type Options struct {
 	Stopping      <-chan struct{} // closed when the process stops: subscriptions end then
 	Recheck       time.Duration   // how often a subscription without events is authorised again; 1 s when zero
 	InitTime      time.Duration   // how long a web socket waits for connection_init; 5 s when zero
+
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 }
 
 // Handler returns the whole HTTP surface: POST /graphql, the web socket of
-// subscriptions at the same place, GET /healthz, GET /readyz and a page at / that
+// subscriptions at the same place, sign-ins by POST below /auth, GET /healthz, GET /readyz and a page at / that
 // says where one is.
 func Handler(r *Resolver, o Options) http.Handler {
 	mux := http.NewServeMux()
 	protection := http.NewCrossOriginProtection()
 	graphQL := r.graphQL(o)
 	mux.Handle("POST /graphql", r.authenticated(o.Log, legible(graphQL)))
-	mux.Handle("GET /graphql", r.upgraded(protection, graphQL))
+	mux.Handle("GET /graphql", r.upgraded(o.Log, protection, graphQL))
 	mux.HandleFunc("/graphql", onlyPost)
+	r.signIns(mux, o.Log)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", r.ready)
 	mux.HandleFunc("GET /{$}", home)
 	protection.SetDenyHandler(http.HandlerFunc(otherSite))
-	return protection.Handler(mux)
+	return located(o.TrustedProxies, protection.Handler(mux))
 }
 
 // graphQL returns the handler of parsed and authenticated requests.
@@ -97,9 +100,9 @@ func recovered(log *slog.Logger) graphql.RecoverFunc {
 // its events does.
 func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		actor, err := r.Directory.Snapshot().Authenticate(bearer(req.Header.Get("Authorization")))
+		actor, err := r.SignIn.Authenticate(req.Context(), callerOf(req))
 		if err != nil {
-			unauthenticated(w)
+			turnedAway(w, log, err)
 			return
 		}
 		if streams(req) {
@@ -117,7 +120,7 @@ func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handl
 
 // upgraded lets only web sockets of our own pages, and of no page, through. A
 // token in their header is checked here; without one it comes in connection_init.
-func (r *Resolver) upgraded(protection *http.CrossOriginProtection, next http.Handler) http.Handler {
+func (r *Resolver) upgraded(log *slog.Logger, protection *http.CrossOriginProtection, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if !upgrades(req) {
 			onlyPost(w, req)
@@ -129,9 +132,9 @@ func (r *Resolver) upgraded(protection *http.CrossOriginProtection, next http.Ha
 			otherSite(w, req)
 			return
 		}
-		if header := req.Header.Get("Authorization"); header != "" {
-			if _, err := r.Directory.Snapshot().Authenticate(bearer(header)); err != nil {
-				unauthenticated(w)
+		if caller := callerOf(req); caller.Named() {
+			if _, err := r.SignIn.Authenticate(req.Context(), caller); err != nil {
+				turnedAway(w, log, err)
 				return
 			}
 		}
@@ -146,20 +149,6 @@ func onlyPost(w http.ResponseWriter, _ *http.Request) {
 
 func otherSite(w http.ResponseWriter, _ *http.Request) {
 	refuse(w, http.StatusForbidden, fault.Forbidden, "requests from another site's page are refused")
-}
-
-func unauthenticated(w http.ResponseWriter) {
-	w.Header().Set("WWW-Authenticate", "Bearer")
-	refuse(w, http.StatusUnauthorized, fault.Unauthenticated, "a live bearer token is needed")
-}
-
-// bearer returns the token of an Authorization header, or "".
-func bearer(header string) string {
-	scheme, token, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return strings.TrimLeft(token, " ")
 }
 
 // refuse answers a request that never reached GraphQL, in GraphQL's form.

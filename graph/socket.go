@@ -14,7 +14,9 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"onward/services/casefile"
 	"onward/services/fault"
+	"onward/services/signin"
 )
 
 // The codes with which a socket is closed, beside those of the web socket itself.
@@ -22,6 +24,7 @@ import (
 const (
 	closeIllegible    websocket.StatusCode = 4400
 	closeUnauthorized websocket.StatusCode = 4401
+	closeForbidden    websocket.StatusCode = 4403
 	closeSubprotocol  websocket.StatusCode = 4406
 	closeInitTimeout  websocket.StatusCode = 4408
 	closeDoubleID     websocket.StatusCode = 4409
@@ -76,7 +79,7 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 	defer func() { _ = ws.CloseNow() }()
 	ws.SetReadLimit(maxBody)
 	ctx, cancel := context.WithCancel(req.Context())
-	c := &connection{subscriptions: s.subscriptions, ws: ws, ctx: ctx, exec: exec, token: bearer(req.Header.Get("Authorization")), running: map[string]*operation{}}
+	c := &connection{subscriptions: s.subscriptions, ws: ws, ctx: ctx, exec: exec, caller: callerOf(req), running: map[string]*operation{}}
 	free, ok := c.open()
 	known()
 	if !ok {
@@ -94,10 +97,10 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 // connection is one socket. Its context ends with it.
 type connection struct {
 	*subscriptions
-	ws    *websocket.Conn
-	ctx   context.Context
-	exec  graphql.GraphExecutor
-	token string
+	ws     *websocket.Conn
+	ctx    context.Context
+	exec   graphql.GraphExecutor
+	caller signin.Caller
 
 	mu      sync.Mutex // held while a message of an operation is written
 	running map[string]*operation
@@ -137,19 +140,22 @@ func (c *connection) open() (free func(), ok bool) {
 		c.close(closeUnauthorized, "send connection_init first")
 		return nil, false
 	}
-	var payload struct{ Authorization string }
+	var payload struct {
+		Authorization string
+		Purpose       casefile.Purpose
+	}
 	if m.Payload != nil {
 		if err := json.Unmarshal(m.Payload, &payload); err != nil {
 			c.close(closeIllegible, "the payload of connection_init must be an object")
 			return nil, false
 		}
 	}
-	if c.token == "" {
-		c.token = bearer(payload.Authorization)
+	if !c.caller.Named() {
+		c.caller.Authorization, c.caller.Purpose = payload.Authorization, payload.Purpose
 	}
-	actor, err := c.Directory.Snapshot().Authenticate(c.token)
+	actor, err := c.SignIn.Authenticate(c.ctx, c.caller)
 	if err != nil {
-		c.close(closeUnauthorized, "a live bearer token is needed")
+		c.turnAway(err)
 		return nil, false
 	}
 	if free, ok = c.sockets.take(actor.Worker); !ok {
@@ -177,8 +183,8 @@ func (c *connection) attend() {
 			c.close(websocket.StatusGoingAway, "the server stops")
 			return
 		case <-check.C:
-			if _, err := c.Directory.Snapshot().Authenticate(c.token); err != nil {
-				c.close(closeUnauthorized, "a live bearer token is needed")
+			if _, err := c.SignIn.Authenticate(c.ctx, c.caller); err != nil {
+				c.turnAway(err)
 				return
 			}
 		case <-ping.C:
@@ -251,7 +257,7 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 		c.close(closeDoubleID, "the id is in use")
 		return false
 	}
-	o := c.begin(c.ctx, c.exec, c.token, params)
+	o := c.begin(c.ctx, c.exec, c.caller, params)
 	c.mu.Lock()
 	c.running[m.ID] = o // which nobody else adds to
 	c.mu.Unlock()
@@ -319,6 +325,19 @@ func (c *connection) send(m message) error {
 
 // close closes the socket, and waits a little for the peer to do so, too.
 func (c *connection) close(code websocket.StatusCode, reason string) { _ = c.ws.Close(code, reason) }
+
+// turnAway closes the socket of a caller who is not let in, or not any more.
+func (c *connection) turnAway(err error) {
+	switch fault.KindOf(err) {
+	case fault.Unauthenticated:
+		c.close(closeUnauthorized, "a live bearer token is needed")
+	case fault.Invalid, fault.Forbidden:
+		c.close(closeForbidden, "the key is not for this purpose, or not for use from here")
+	default:
+		c.log.Warn("sign-in unavailable", "error", err)
+		c.close(websocket.StatusTryAgainLater, "who you are cannot be known now; try again")
+	}
+}
 
 // codeOf returns the code of the first error of an answer.
 func codeOf(answer *graphql.Response) fault.Kind {

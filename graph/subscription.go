@@ -18,6 +18,7 @@ import (
 	"onward/services/casework"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/signin"
 )
 
 // The limits of subscriptions.
@@ -126,12 +127,12 @@ type operation struct {
 }
 
 // begin begins the subscription that a request asks for, within the limits of the
-// token's worker. A refusal is its only answer.
-func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, token string, params *graphql.RawParams) *operation {
+// caller's worker. A refusal is its only answer.
+func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, caller signin.Caller, params *graphql.RawParams) *operation {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
 	req := &request{id: id.New(""), log: s.log}
 	o := &operation{ctx: withRequest(ctx, req), exec: exec, recover: recovered(s.log), end: cancel}
-	actor, err := s.Directory.Snapshot().Authenticate(token)
+	actor, err := s.SignIn.Authenticate(ctx, caller)
 	if err != nil {
 		return o.refuse(err)
 	}
@@ -141,7 +142,7 @@ func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, t
 	}
 	ticker := time.NewTicker(s.recheck)
 	req.view = s.Casework.View(actor, s.Register.Snapshot())
-	req.live = &live{tick: ticker.C, view: s.renewal(token, actor), end: func() {}}
+	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor), end: func() {}}
 	began := time.Now()
 	o.end = sync.OnceFunc(func() {
 		cancel()
@@ -192,9 +193,9 @@ func (o *operation) next() (answer *graphql.Response) {
 // renewal returns what a subscriber sees at the moment that it is called. It is an
 // error where the token has ended, and where the worker's role or organisation is
 // another one than it was: the client may subscribe again as what she is now.
-func (s *subscriptions) renewal(token string, was access.Actor) func() (*casework.View, error) {
+func (s *subscriptions) renewal(ctx context.Context, caller signin.Caller, was access.Actor) func() (*casework.View, error) {
 	return func() (*casework.View, error) {
-		is, err := s.Directory.Snapshot().Authenticate(token)
+		is, err := s.SignIn.Authenticate(ctx, caller)
 		if err != nil {
 			return nil, err
 		}

@@ -33,6 +33,7 @@ import (
 	"onward/services/reminder"
 	"onward/services/scholarship"
 	"onward/services/shelter"
+	"onward/services/signin"
 	"onward/services/store/sqlite"
 	"onward/services/track"
 	"onward/services/vault/vaulttest"
@@ -88,6 +89,7 @@ func newWorld(t *testing.T, more ...func(*author)) *world {
 	}
 	w.recordActivities(ctx)
 	w.setTargets(ctx)
+	w.issueKey(ctx)
 	w.holdFlagged(ctx)
 	w.digests = reminder.New(s, w.casework, w.dir, w.clock, nil, quiet)
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
@@ -107,8 +109,21 @@ func (w *world) resolver() *graph.Resolver {
 	runner := jobs.New(w.store, w.clock, "test", quiet,
 		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
 		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
-	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner}
+	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner, SignIn: w.door()}
 }
+
+// issueKey gives the partner's application a key for several purposes. Its
+// identifier stands in golden files as key.
+func (w *world) issueKey(ctx context.Context) {
+	issued, err := w.dir.IssuePartnerKey(ctx, orgAdmin, noon.AddDate(0, 0, -5), directory.IssuePartnerKeyInput{RequestID: "key", WorkerID: workerOf(access.PartnerApp),
+		Purposes: []casefile.Purpose{casefile.ForPartnerApp, casefile.ForReporting}, ExpiresOn: day(100)})
+	w.must(err)
+	w.names["key"] = string(issued.Key.ID)
+	w.tokens["PARTNER_KEY"] = issued.Token
+}
+
+// door lets in those whom the world knows.
+func (w *world) door() *signin.Door { return signin.New(w.dir, w.store, w.clock) }
 
 // holdFlagged lets a scan find what has stalled on one case, and puts that case on
 // hold.

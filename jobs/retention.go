@@ -5,6 +5,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/reminder"
+	"onward/services/signin"
 	"onward/services/store"
 )
 
@@ -13,12 +14,12 @@ import (
 const keepRuns = 400
 
 // RetentionOfLogs removes the logs that are too old to be of use: runs that began
-// more than 400 days before the day, and digests of a day more than 90 days before
-// it. Nothing else is ever removed.
+// more than 400 days before the day, digests of a day more than 90 days before it,
+// and sign-ins that ended before the day began. Nothing else is ever removed.
 func RetentionOfLogs(s store.Store) Job {
 	return Job{
 		Name:        "retention-of-logs",
-		Description: "Removes the record of runs after 400 days and digests after 90.",
+		Description: "Removes the record of runs after 400 days, digests after 90, and sign-ins that have ended.",
 		Schedule:    "30 3 * * *",
 		LatestOnly:  true,
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
@@ -27,7 +28,11 @@ func RetentionOfLogs(s store.Store) Job {
 				return nil, err
 			}
 			digests, err := reminder.RemoveBefore(ctx, s, asOf-reminder.KeptDays)
-			return []Count{{"runs", runs}, {"digests", digests}}, err
+			if err != nil {
+				return nil, err
+			}
+			sessions, err := signin.RemoveEnded(ctx, s, asOf.Start())
+			return []Count{{"runs", runs}, {"digests", digests}, {"sessions", sessions}}, err
 		},
 	}
 }

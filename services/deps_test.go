@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"services/vault"},
 	{"services/activity"},
 	{"services/directory", "services/outcome", "services/outcome/disclosure", "services/instrument"},
-	{"services/release", "services/attention"},
+	{"services/release", "services/attention", "services/signin"},
 	{"services/casework"},
 	{"services/reminder"},
 	{"jobs"},

@@ -13,6 +13,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/signin"
 	"onward/services/store"
 )
 
@@ -20,6 +21,8 @@ type accountCmd struct {
 	Add     accountAddCmd     `cmd:"" help:"Add a worker and issue a token. The token is shown once."`
 	List    accountListCmd    `cmd:"" help:"List the workers."`
 	Disable accountDisableCmd `cmd:"" help:"End a worker's access."`
+	Invite  accountInviteCmd  `cmd:"" help:"Invite a worker to a local account. The invitation is shown once."`
+	Link    accountLinkCmd    `cmd:"" help:"Say who a worker is to the OpenID Connect provider."`
 }
 
 type accountAddCmd struct {
@@ -79,14 +82,62 @@ type accountDisableCmd struct {
 // Run ends a worker's access.
 func (a *accountDisableCmd) Run(ctx context.Context, c *Config) error {
 	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
-		err := d.Disable(ctx, id.Worker(a.Worker), time.Now())
-		if fault.Is(err, fault.NotFound) {
-			return fmt.Errorf("there is no worker %s; see: onward account list", a.Worker)
-		}
+		return unlessUnknown(a.Worker, d.Disable(ctx, id.Worker(a.Worker), time.Now()), "disabled")
+	})
+}
+
+type accountLinkCmd struct {
+	Worker  string `arg:"" help:"The worker's identifier, as account list shows it."`
+	Issuer  string `help:"The provider's issuer, as its tokens have it; without it and the subject the link is ended."`
+	Subject string `help:"The person's subject at the provider."`
+}
+
+// Run links a worker to a person at a provider.
+func (a *accountLinkCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
+		worker := id.Worker(a.Worker)
+		in := directory.LinkSignInInput{Request: directory.Request{RequestID: id.New("")}, WorkerID: worker, Issuer: &a.Issuer, Subject: &a.Subject}
+		_, err := d.LinkSignIn(ctx, operatorFor(d, worker), time.Now(), in)
+		return unlessUnknown(a.Worker, err, "linked")
+	})
+}
+
+// operatorFor returns as whom the operator changes what belongs to a worker: as an
+// administrator of her organisation.
+func operatorFor(d *directory.Directory, w id.Worker) access.Actor {
+	return access.Actor{Name: "operator", Role: access.OrgAdmin, Organisation: d.Snapshot().Workers[w].Organisation}
+}
+
+// unlessUnknown says what was done to a worker, or that there is none such.
+func unlessUnknown(worker string, err error, done string) error {
+	if fault.Is(err, fault.NotFound) {
+		return fmt.Errorf("there is no worker %s; see: onward account list", worker)
+	}
+	if err == nil {
+		fmt.Println(done + " " + worker)
+	}
+	return err
+}
+
+type accountInviteCmd struct {
+	Worker string `arg:"" help:"The worker's identifier, as account list shows it."`
+	Name   string `required:"" help:"The name by which she will sign in."`
+}
+
+// Run invites a worker and prints the invitation.
+func (a *accountInviteCmd) Run(ctx context.Context, c *Config) error {
+	return with(openStore, ctx, c, func(s store.Store) error {
+		d, _, err := directory.Open(ctx, s)
 		if err != nil {
 			return err
 		}
-		fmt.Println("disabled " + a.Worker)
+		worker := id.Worker(a.Worker)
+		in := signin.InviteWorkerInput{Request: directory.Request{RequestID: id.New("")}, WorkerID: worker, Name: a.Name}
+		invited, err := signin.New(d, s, time.Now).Invite(ctx, operatorFor(d, worker), time.Now(), in)
+		if err != nil {
+			return unlessUnknown(a.Worker, err, "")
+		}
+		fmt.Printf("name        %s\ninvitation  %s\nIt is good once, until %s. It is not stored and cannot be shown again.\n", invited.Name, invited.Token, invited.EndsAt.Format(time.RFC3339))
 		return nil
 	})
 }

@@ -3,12 +3,15 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"onward/services/fault"
 	"onward/services/reminder"
+	"onward/services/signin"
 )
 
 // Config is what every command takes.
@@ -45,6 +48,30 @@ func webhook() (*reminder.Webhook, error) {
 		return nil, fault.New(fault.Invalid, "ONWARD_WEBHOOK_URL is set, and neither ONWARD_WEBHOOK_SECRET nor ONWARD_WEBHOOK_SECRET_FILE is")
 	}
 	return reminder.NewWebhook(address, secret)
+}
+
+// provider returns the OpenID Connect provider at ONWARD_OIDC_ISSUER whose tokens
+// for ONWARD_OIDC_AUDIENCE open the door, or nil where there is none.
+func provider() (*signin.Provider, error) {
+	issuer := os.Getenv("ONWARD_OIDC_ISSUER")
+	if issuer == "" {
+		return nil, nil
+	}
+	return signin.NewProvider(issuer, os.Getenv("ONWARD_OIDC_AUDIENCE"), time.Now)
+}
+
+// trustedProxies returns the proxies whose word about the client's address is
+// believed: those in ONWARD_TRUSTED_PROXIES, with commas between them.
+func trustedProxies() ([]netip.Prefix, error) {
+	var trusted []netip.Prefix
+	for _, text := range strings.FieldsFunc(os.Getenv("ONWARD_TRUSTED_PROXIES"), func(r rune) bool { return r == ',' || r == ' ' }) {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fault.Input("ONWARD_TRUSTED_PROXIES", "%.60q is no prefix such as 10.0.0.0/8", text)
+		}
+		trusted = append(trusted, p.Masked())
+	}
+	return trusted, nil
 }
 
 // Logger returns the log, which goes to standard error.

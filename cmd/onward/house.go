@@ -19,6 +19,7 @@ import (
 	"onward/services/register"
 	"onward/services/release"
 	"onward/services/reminder"
+	"onward/services/signin"
 	"onward/services/store"
 	"onward/services/store/mongodb"
 	"onward/services/store/sqlite"
@@ -37,6 +38,7 @@ type house struct {
 	rollUps    *outcome.RollUps
 	digests    *reminder.Digests
 	jobs       *jobs.Runner
+	door       *signin.Door
 	log        *slog.Logger
 
 	marks marks
@@ -90,7 +92,8 @@ func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *rel
 	}
 	h.digests = reminder.New(s, h.casework, h.directory, time.Now, hook, log)
 	h.jobs = h.runner()
-	return h, nil
+	h.door, err = h.newDoor()
+	return h, err
 }
 
 // runner returns the runner of the programme's jobs. Before the house is complete
@@ -106,9 +109,29 @@ func (h *house) runner() *jobs.Runner {
 		jobs.RetentionOfLogs(h.store))
 }
 
+// newDoor returns the door by which people and machines come in.
+func (h *house) newDoor() (*signin.Door, error) {
+	var options []signin.Option
+	p, err := provider()
+	if p != nil {
+		options = append(options, signin.WithProvider(p))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if origin := os.Getenv("ONWARD_ORIGIN"); origin != "" {
+		passkeys, err := signin.WithOrigin(origin)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, passkeys)
+	}
+	return signin.New(h.directory, h.store, time.Now, options...), nil
+}
+
 // resolver is the house as the GraphQL edge needs it.
 func (h *house) resolver() *graph.Resolver {
-	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs}
+	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs, SignIn: h.door}
 }
 
 // follow takes in what other processes change, until the context ends. A

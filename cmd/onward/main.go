@@ -25,6 +25,7 @@ type cli struct {
 	Serve        serveCmd        `cmd:"" help:"Serve the API."`
 	Demo         demoCmd         `cmd:"" help:"Write synthetic data on an empty store and serve it."`
 	Account      accountCmd      `cmd:"" help:"Accounts of workers and machines."`
+	Key          keyCmd          `cmd:"" help:"Keys of partners' applications."`
 	Organisation organisationCmd `cmd:"" help:"Organisations of the programme."`
 	Site         siteCmd         `cmd:"" help:"Sites of an organisation."`
 	Instrument   instrumentCmd   `cmd:"" help:"Instruments of assessment."`

@@ -61,7 +61,11 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	var underWay sync.WaitGroup // the server itself does not wait for web sockets
-	handler := graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log, Stopping: serving.Done()})
+	proxies, err := trustedProxies()
+	if err != nil {
+		return err
+	}
+	handler := graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log, Stopping: serving.Done(), TrustedProxies: proxies})
 	server := &http.Server{
 		Handler:           counted(&underWay, handler),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,

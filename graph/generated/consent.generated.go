@@ -471,6 +471,36 @@ func (ec *executionContext) marshalNConsentPurpose2onwardᚋservicesᚋcasefile�
 	return res
 }
 
+func (ec *executionContext) unmarshalNConsentPurpose2ᚕonwardᚋservicesᚋcasefileᚐPurposeᚄ(ctx context.Context, v any) ([]casefile.Purpose, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]casefile.Purpose, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConsentPurpose2onwardᚋservicesᚋcasefileᚐPurpose(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNConsentPurpose2ᚕonwardᚋservicesᚋcasefileᚐPurposeᚄ(ctx context.Context, sel ast.SelectionSet, v []casefile.Purpose) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConsentPurpose2onwardᚋservicesᚋcasefileᚐPurpose(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNRecordConsentInput2onwardᚋservicesᚋcaseworkᚐRecordConsentInput(ctx context.Context, v any) (casework.RecordConsentInput, error) {
 	res, err := ec.unmarshalInputRecordConsentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -4159,6 +4159,14 @@ func (ec *executionContext) marshalNWorker2ᚕonwardᚋservicesᚋdirectoryᚐWo
 	return ret
 }
 
+func (ec *executionContext) marshalNWorker2ᚖonwardᚋservicesᚋdirectoryᚐWorker(ctx context.Context, sel ast.SelectionSet, v *directory.Worker) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Worker!")
+		return graphql.Null
+	}
+	return ec._Worker(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNWorkerConnection2ᚖonwardᚋservicesᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[directory.Worker]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "WorkerConnection!")

@@ -1612,6 +1612,21 @@ func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐEmployer(ctx con
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐKey(ctx context.Context, v any) (id.Key, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Key(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐKey(ctx context.Context, sel ast.SelectionSet, v id.Key) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐNetwork(ctx context.Context, v any) (id.Network, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := id.Network(tmp)

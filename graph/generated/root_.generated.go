@@ -14,6 +14,7 @@ import (
 	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/register"
+	"onward/services/signin"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -61,6 +62,7 @@ type ResolverRoot interface {
 	Milestone() MilestoneResolver
 	Mutation() MutationResolver
 	NextAction() NextActionResolver
+	PartnerKey() PartnerKeyResolver
 	Placement() PlacementResolver
 	Plan() PlanResolver
 	PlanAction() PlanActionResolver
@@ -664,6 +666,18 @@ type ComplexityRoot struct {
 		ResultOn     func(childComplexity int) int
 	}
 
+	InvitationPayload struct {
+		EndsAt func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Token  func(childComplexity int) int
+		Worker func(childComplexity int) int
+	}
+
+	IssuedPartnerKeyPayload struct {
+		Key   func(childComplexity int) int
+		Token func(childComplexity int) int
+	}
+
 	Job struct {
 		Description func(childComplexity int) int
 		LagDays     func(childComplexity int) int
@@ -780,8 +794,11 @@ type ComplexityRoot struct {
 		EraseCase                func(childComplexity int, input casework.EraseCaseInput) int
 		HoldCase                 func(childComplexity int, input casework.HoldCaseInput) int
 		IntroduceToEmployer      func(childComplexity int, input casework.IntroduceToEmployerInput) int
+		InviteWorker             func(childComplexity int, input signin.InviteWorkerInput) int
+		IssuePartnerKey          func(childComplexity int, input directory.IssuePartnerKeyInput) int
 		IssueToken               func(childComplexity int, input directory.IssueTokenInput) int
 		LeaveShelter             func(childComplexity int, input casework.LeaveShelterInput) int
+		LinkSignIn               func(childComplexity int, input directory.LinkSignInInput) int
 		LogPlacement             func(childComplexity int, input casework.LogPlacementInput) int
 		MergeCase                func(childComplexity int, input casework.MergeCaseInput) int
 		OpenCase                 func(childComplexity int, input casework.OpenCaseInput) int
@@ -817,8 +834,10 @@ type ComplexityRoot struct {
 		ReverseEntry             func(childComplexity int, input casework.ReverseEntryInput) int
 		ReviewPlan               func(childComplexity int, input casework.ReviewPlanInput) int
 		ReviseCase               func(childComplexity int, input casework.ReviseCaseInput) int
+		RevokePartnerKey         func(childComplexity int, input directory.RevokePartnerKeyInput) int
 		RevokeReferral           func(childComplexity int, input casework.RevokeReferralInput) int
 		RevokeTokens             func(childComplexity int, input directory.RevokeTokensInput) int
+		RotatePartnerKey         func(childComplexity int, input directory.RotatePartnerKeyInput) int
 		RunJob                   func(childComplexity int, input jobs.RunInput) int
 		ScheduleFollowUp         func(childComplexity int, input casework.ScheduleFollowUpInput) int
 		SealCase                 func(childComplexity int, input casework.SealCaseInput) int
@@ -917,6 +936,33 @@ type ComplexityRoot struct {
 		AgeBand func(childComplexity int) int
 		Count   func(childComplexity int) int
 		Sex     func(childComplexity int) int
+	}
+
+	PartnerKey struct {
+		Addresses func(childComplexity int) int
+		ExpiresOn func(childComplexity int) int
+		ID        func(childComplexity int) int
+		IssuedAt  func(childComplexity int) int
+		Purposes  func(childComplexity int) int
+		RevokedAt func(childComplexity int) int
+		Version   func(childComplexity int) int
+		Worker    func(childComplexity int) int
+	}
+
+	PartnerKeyConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PartnerKeyEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PartnerKeyPayload struct {
+		Key func(childComplexity int) int
 	}
 
 	PastSimulation struct {
@@ -1021,6 +1067,7 @@ type ComplexityRoot struct {
 		Networks           func(childComplexity int, filter *directory.NetworkFilter, first *int, after *string) int
 		Node               func(childComplexity int, id string) int
 		Organisations      func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
+		PartnerKeys        func(childComplexity int, first *int, after *string) int
 		Provinces          func(childComplexity int) int
 		ReadinessChecklist func(childComplexity int, version *int) int
 		Referrals          func(childComplexity int, filter *casework.ReferralFilter, first *int, after *string) int
@@ -4262,6 +4309,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Introduction.ResultOn(childComplexity), true
 
+	case "InvitationPayload.endsAt":
+		if e.ComplexityRoot.InvitationPayload.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.EndsAt(childComplexity), true
+	case "InvitationPayload.name":
+		if e.ComplexityRoot.InvitationPayload.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.Name(childComplexity), true
+	case "InvitationPayload.token":
+		if e.ComplexityRoot.InvitationPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.Token(childComplexity), true
+	case "InvitationPayload.worker":
+		if e.ComplexityRoot.InvitationPayload.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.Worker(childComplexity), true
+
+	case "IssuedPartnerKeyPayload.key":
+		if e.ComplexityRoot.IssuedPartnerKeyPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssuedPartnerKeyPayload.Key(childComplexity), true
+	case "IssuedPartnerKeyPayload.token":
+		if e.ComplexityRoot.IssuedPartnerKeyPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssuedPartnerKeyPayload.Token(childComplexity), true
+
 	case "Job.description":
 		if e.ComplexityRoot.Job.Description == nil {
 			break
@@ -5004,6 +5089,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.IntroduceToEmployer(childComplexity, args["input"].(casework.IntroduceToEmployerInput)), true
+	case "Mutation.inviteWorker":
+		if e.ComplexityRoot.Mutation.InviteWorker == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_inviteWorker_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InviteWorker(childComplexity, args["input"].(signin.InviteWorkerInput)), true
+	case "Mutation.issuePartnerKey":
+		if e.ComplexityRoot.Mutation.IssuePartnerKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_issuePartnerKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IssuePartnerKey(childComplexity, args["input"].(directory.IssuePartnerKeyInput)), true
 	case "Mutation.issueToken":
 		if e.ComplexityRoot.Mutation.IssueToken == nil {
 			break
@@ -5026,6 +5133,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveShelter(childComplexity, args["input"].(casework.LeaveShelterInput)), true
+	case "Mutation.linkSignIn":
+		if e.ComplexityRoot.Mutation.LinkSignIn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkSignIn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkSignIn(childComplexity, args["input"].(directory.LinkSignInInput)), true
 	case "Mutation.logPlacement":
 		if e.ComplexityRoot.Mutation.LogPlacement == nil {
 			break
@@ -5411,6 +5529,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviseCase(childComplexity, args["input"].(casework.ReviseCaseInput)), true
+	case "Mutation.revokePartnerKey":
+		if e.ComplexityRoot.Mutation.RevokePartnerKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokePartnerKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokePartnerKey(childComplexity, args["input"].(directory.RevokePartnerKeyInput)), true
 	case "Mutation.revokeReferral":
 		if e.ComplexityRoot.Mutation.RevokeReferral == nil {
 			break
@@ -5433,6 +5562,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeTokens(childComplexity, args["input"].(directory.RevokeTokensInput)), true
+	case "Mutation.rotatePartnerKey":
+		if e.ComplexityRoot.Mutation.RotatePartnerKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotatePartnerKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotatePartnerKey(childComplexity, args["input"].(directory.RotatePartnerKeyInput)), true
 	case "Mutation.runJob":
 		if e.ComplexityRoot.Mutation.RunJob == nil {
 			break
@@ -5970,6 +6110,100 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Participants.Sex(childComplexity), true
 
+	case "PartnerKey.addresses":
+		if e.ComplexityRoot.PartnerKey.Addresses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKey.Addresses(childComplexity), true
+	case "PartnerKey.expiresOn":
+		if e.ComplexityRoot.PartnerKey.ExpiresOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKey.ExpiresOn(childComplexity), true
+	case "PartnerKey.id":
+		if e.ComplexityRoot.PartnerKey.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKey.ID(childComplexity), true
+	case "PartnerKey.issuedAt":
+		if e.ComplexityRoot.PartnerKey.IssuedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKey.IssuedAt(childComplexity), true
+	case "PartnerKey.purposes":
+		if e.ComplexityRoot.PartnerKey.Purposes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKey.Purposes(childComplexity), true
+	case "PartnerKey.revokedAt":
+		if e.ComplexityRoot.PartnerKey.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKey.RevokedAt(childComplexity), true
+	case "PartnerKey.version":
+		if e.ComplexityRoot.PartnerKey.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKey.Version(childComplexity), true
+	case "PartnerKey.worker":
+		if e.ComplexityRoot.PartnerKey.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKey.Worker(childComplexity), true
+
+	case "PartnerKeyConnection.edges":
+		if e.ComplexityRoot.PartnerKeyConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKeyConnection.Edges(childComplexity), true
+	case "PartnerKeyConnection.nodes":
+		if e.ComplexityRoot.PartnerKeyConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKeyConnection.Nodes(childComplexity), true
+	case "PartnerKeyConnection.pageInfo":
+		if e.ComplexityRoot.PartnerKeyConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKeyConnection.PageInfo(childComplexity), true
+	case "PartnerKeyConnection.totalCount":
+		if e.ComplexityRoot.PartnerKeyConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKeyConnection.TotalCount(childComplexity), true
+
+	case "PartnerKeyEdge.cursor":
+		if e.ComplexityRoot.PartnerKeyEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKeyEdge.Cursor(childComplexity), true
+	case "PartnerKeyEdge.node":
+		if e.ComplexityRoot.PartnerKeyEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKeyEdge.Node(childComplexity), true
+
+	case "PartnerKeyPayload.key":
+		if e.ComplexityRoot.PartnerKeyPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerKeyPayload.Key(childComplexity), true
+
 	case "PastSimulation.now":
 		if e.ComplexityRoot.PastSimulation.Now == nil {
 			break
@@ -6465,6 +6699,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organisations(childComplexity, args["filter"].(*directory.OrganisationFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.partnerKeys":
+		if e.ComplexityRoot.Query.PartnerKeys == nil {
+			break
+		}
+
+		args, err := ec.field_Query_partnerKeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PartnerKeys(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.provinces":
 		if e.ComplexityRoot.Query.Provinces == nil {
 			break
@@ -9897,8 +10142,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
 			graphql.NewInputUnmarshaler("ImpactInput", ec.unmarshalInputImpactInput),
 			graphql.NewInputUnmarshaler("IntroduceToEmployerInput", ec.unmarshalInputIntroduceToEmployerInput),
+			graphql.NewInputUnmarshaler("InviteWorkerInput", ec.unmarshalInputInviteWorkerInput),
+			graphql.NewInputUnmarshaler("IssuePartnerKeyInput", ec.unmarshalInputIssuePartnerKeyInput),
 			graphql.NewInputUnmarshaler("IssueTokenInput", ec.unmarshalInputIssueTokenInput),
 			graphql.NewInputUnmarshaler("LeaveShelterInput", ec.unmarshalInputLeaveShelterInput),
+			graphql.NewInputUnmarshaler("LinkSignInInput", ec.unmarshalInputLinkSignInInput),
 			graphql.NewInputUnmarshaler("LogPlacementInput", ec.unmarshalInputLogPlacementInput),
 			graphql.NewInputUnmarshaler("MergeCaseInput", ec.unmarshalInputMergeCaseInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
@@ -9944,8 +10192,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReverseEntryInput", ec.unmarshalInputReverseEntryInput),
 			graphql.NewInputUnmarshaler("ReviewPlanInput", ec.unmarshalInputReviewPlanInput),
 			graphql.NewInputUnmarshaler("ReviseCaseInput", ec.unmarshalInputReviseCaseInput),
+			graphql.NewInputUnmarshaler("RevokePartnerKeyInput", ec.unmarshalInputRevokePartnerKeyInput),
 			graphql.NewInputUnmarshaler("RevokeReferralInput", ec.unmarshalInputRevokeReferralInput),
 			graphql.NewInputUnmarshaler("RevokeTokensInput", ec.unmarshalInputRevokeTokensInput),
+			graphql.NewInputUnmarshaler("RotatePartnerKeyInput", ec.unmarshalInputRotatePartnerKeyInput),
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
 			graphql.NewInputUnmarshaler("ScheduleFollowUpInput", ec.unmarshalInputScheduleFollowUpInput),
 			graphql.NewInputUnmarshaler("SealCaseInput", ec.unmarshalInputSealCaseInput),
@@ -12978,12 +13228,22 @@ type NetworkEdge {
     "What to do."
     input: EndWorkerInput!
   ): EndWorkerPayload! @class(is: PUBLIC)
-  "Makes one more token of a worker. It is shown once: the same requestId, sent again, is a CONFLICT."
+  "Makes one more standing token of a worker: it holds until it is revoked. It is shown once: the same requestId, sent again, is a CONFLICT."
   issueToken(
     "What to do."
     input: IssueTokenInput!
   ): TokenPayload! @class(is: PUBLIC)
-  "Ends all tokens that a worker has, from the next request on."
+  "Says who a worker is to the OpenID Connect provider, so that its tokens let her in. Without an issuer and a subject it ends that."
+  linkSignIn(
+    "What to do."
+    input: LinkSignInInput!
+  ): WorkerPayload! @class(is: PUBLIC)
+  "Invites a worker to a local account, or to set it up anew: by POST /auth/enrol with a password and codes, or /auth/register-passkey with a passkey. The invitation is shown once: the same requestId, sent again, is a CONFLICT."
+  inviteWorker(
+    "What to do."
+    input: InviteWorkerInput!
+  ): InvitationPayload! @class(is: PUBLIC)
+  "Ends all standing tokens, partner keys and local sessions that a worker has, from the next request on."
   revokeTokens(
     "What to do."
     input: RevokeTokensInput!
@@ -13302,6 +13562,32 @@ input IssueTokenInput {
   workerId: ID!
 }
 
+"Says who a worker is to the OpenID Connect provider."
+input LinkSignInInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The worker."
+  workerId: ID!
+  "The provider's issuer, as its tokens have it."
+  issuer: String
+  "The person's subject at the provider. One person is one worker."
+  subject: String
+}
+
+"Invites a worker to a local account."
+input InviteWorkerInput {
+  "Chosen by the client; sending it again is a CONFLICT, for an invitation is shown once."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The worker."
+  workerId: ID!
+  "The name by which she will sign in: 3 to 64 letters, digits and . _ @ -, of any case. A name is one worker's for good."
+  name: String!
+}
+
 "Ends all tokens of a worker."
 input RevokeTokensInput {
   "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
@@ -13350,6 +13636,18 @@ type EndWorkerPayload {
   openCases: Int! @class(is: PUBLIC)
   "How many of them the successor has now."
   reassigned: Int! @class(is: PUBLIC)
+}
+
+"The answer to inviteWorker."
+type InvitationPayload {
+  "The worker."
+  worker: Worker! @class(is: PUBLIC)
+  "The name by which she will sign in."
+  name: String! @class(is: PUBLIC)
+  "The invitation, which she accepts once. It is stored nowhere and cannot be shown again."
+  token: String! @class(is: PUBLIC)
+  "Until when it is good: three days."
+  endsAt: DateTime! @class(is: PUBLIC)
 }
 
 "The answer to issueToken."
@@ -15441,6 +15739,122 @@ enum IndicatorCode {
   REINTEGRATION_INDEX_CHANGE
   "Days between any two milestones; needs between."
   DAYS_BETWEEN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/partner_key.graphqls", Input: `extend type Query {
+  "The keys of the partners' applications of the viewer's organisation, the oldest first, with those that are not good any more. FORBIDDEN but for those who manage the directory."
+  partnerKeys(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): PartnerKeyConnection! @class(is: PUBLIC)
+}
+
+extend type Mutation {
+  "Makes a key of a partner's application: a worker with the role PARTNER_APP. At most two of one application are good at once. The key is shown once: the same requestId, sent again, is a CONFLICT."
+  issuePartnerKey(
+    "What to do."
+    input: IssuePartnerKeyInput!
+  ): IssuedPartnerKeyPayload! @class(is: PUBLIC)
+  "Makes the key that follows another one, with its purposes and addresses. The other one stays good until it is revoked or expires. The key is shown once: the same requestId, sent again, is a CONFLICT."
+  rotatePartnerKey(
+    "What to do."
+    input: RotatePartnerKeyInput!
+  ): IssuedPartnerKeyPayload! @class(is: PUBLIC)
+  "Ends a key, from the next request on."
+  revokePartnerKey(
+    "What to do."
+    input: RevokePartnerKeyInput!
+  ): PartnerKeyPayload! @class(is: PUBLIC)
+}
+
+"A key of a partner's application. The key itself is stored nowhere."
+type PartnerKey {
+  "The identifier. The key itself begins with it, behind onwardkey_."
+  id: ID! @class(is: PUBLIC)
+  "The application."
+  worker: Worker! @class(is: PUBLIC)
+  "For what the application may ask. Each request names one in the header Onward-Purpose; it can be left out where there is only one."
+  purposes: [ConsentPurpose!]! @class(is: PUBLIC) @atMost(n: 3)
+  "From where the key is good, as prefixes of addresses; from everywhere when empty."
+  addresses: [String!]! @class(is: PUBLIC) @atMost(n: 20)
+  "When it was issued."
+  issuedAt: DateTime! @class(is: PUBLIC)
+  "The last day on which it is good."
+  expiresOn: Date! @class(is: PUBLIC)
+  "When it was revoked; absent while it is not."
+  revokedAt: DateTime @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
+}
+
+"Makes a key."
+input IssuePartnerKeyInput {
+  "Chosen by the client; sending it again is a CONFLICT, for a key is shown once."
+  requestId: ID!
+  "The application: an active worker with the role PARTNER_APP."
+  workerId: ID!
+  "For what the application may ask: some of PARTNER_APP, REPORTING and RESEARCH. It sees a case only with consent for PARTNER_APP and for the purpose of its request in force."
+  purposes: [ConsentPurpose!]!
+  "The last day on which the key is good: at most 365 days from today."
+  expiresOn: Date!
+  "From where it is good: addresses, or prefixes of some such as 192.0.2.0/24; from everywhere without it. At most 20."
+  addresses: [String!]
+}
+
+"Makes the key that follows another one."
+input RotatePartnerKeyInput {
+  "Chosen by the client; sending it again is a CONFLICT, for a key is shown once."
+  requestId: ID!
+  "The key that is followed."
+  keyId: ID!
+  "The last day on which the new key is good: at most 365 days from today."
+  expiresOn: Date!
+}
+
+"Ends a key."
+input RevokePartnerKeyInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The key."
+  keyId: ID!
+}
+
+"The answer to issuePartnerKey and rotatePartnerKey."
+type IssuedPartnerKeyPayload {
+  "The key, without itself."
+  key: PartnerKey! @class(is: PUBLIC)
+  "The key itself, for the header Authorization: Bearer. It is stored nowhere and cannot be shown again."
+  token: String! @class(is: PUBLIC)
+}
+
+"The answer to revokePartnerKey."
+type PartnerKeyPayload {
+  "The key, without itself."
+  key: PartnerKey! @class(is: PUBLIC)
+}
+
+"A page of keys."
+type PartnerKeyConnection {
+  "The keys with their cursors."
+  edges: [PartnerKeyEdge!]! @class(is: PUBLIC)
+  "The keys."
+  nodes: [PartnerKey!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of keys."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the keys with its cursor."
+type PartnerKeyEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The key."
+  node: PartnerKey! @class(is: PUBLIC)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/plan.graphqls", Input: `extend type Mutation {
@@ -19115,6 +19529,30 @@ func (ec *executionContext) childFields_Introduction(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type Introduction", field.Name)
 }
 
+func (ec *executionContext) childFields_InvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "worker":
+		return ec.fieldContext_InvitationPayload_worker(ctx, field)
+	case "name":
+		return ec.fieldContext_InvitationPayload_name(ctx, field)
+	case "token":
+		return ec.fieldContext_InvitationPayload_token(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_InvitationPayload_endsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_IssuedPartnerKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_IssuedPartnerKeyPayload_key(ctx, field)
+	case "token":
+		return ec.fieldContext_IssuedPartnerKeyPayload_token(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IssuedPartnerKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -19405,6 +19843,60 @@ func (ec *executionContext) childFields_Participants(ctx context.Context, field 
 		return ec.fieldContext_Participants_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Participants", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PartnerKey_id(ctx, field)
+	case "worker":
+		return ec.fieldContext_PartnerKey_worker(ctx, field)
+	case "purposes":
+		return ec.fieldContext_PartnerKey_purposes(ctx, field)
+	case "addresses":
+		return ec.fieldContext_PartnerKey_addresses(ctx, field)
+	case "issuedAt":
+		return ec.fieldContext_PartnerKey_issuedAt(ctx, field)
+	case "expiresOn":
+		return ec.fieldContext_PartnerKey_expiresOn(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_PartnerKey_revokedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_PartnerKey_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerKey", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PartnerKeyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PartnerKeyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PartnerKeyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PartnerKeyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerKeyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PartnerKeyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PartnerKeyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerKeyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_PartnerKeyPayload_key(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PastSimulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -16,6 +16,10 @@ type Actor struct {
 	Role         Role
 	Organisation id.Organisation  // empty for a job
 	At           calendar.Instant // when the actor asks; a broken glass lets read until an hour has gone by
+
+	// Purpose is for what a partner's machine asks. She must have consented to it,
+	// beside the sharing with partners' machines itself. People have none.
+	Purpose casefile.Purpose
 }
 
 // Job returns the actor as which a scheduled job works.
@@ -42,7 +46,7 @@ func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
 	} else {
 		held = append(held, Overseen)
 	}
-	if c.Shared(casefile.ForPartnerApp, today) {
+	if c.Shared(casefile.ForPartnerApp, today) && (a.Purpose == "" || c.Shared(a.Purpose, today)) {
 		held = append(held, Consented)
 	}
 	if c.BrokenBy(a.Worker, a.At) {
@@ -162,7 +166,7 @@ func (a Actor) Scope() Scope {
 		return Scope{Organisation: a.Organisation, Worker: a.Worker, Shared: reads(a.Role, Case, []Relation{Shared}),
 			Legal: reads(a.Role, Legal, []Relation{Organisation}), Birthdays: a.Role.WorksOnCases()}
 	case reads(a.Role, Case, []Relation{Consented}):
-		return Scope{Organisation: a.Organisation, Worker: a.Worker, Consent: casefile.ForPartnerApp}
+		return Scope{Organisation: a.Organisation, Worker: a.Worker, Consent: casefile.ForPartnerApp, Purpose: a.Purpose}
 	}
 	return Scope{}
 }

@@ -42,18 +42,28 @@ func someCase(t *rapid.T) *casefile.Case {
 	return c
 }
 
-// partnerMaySee says in its own words when a partner application may know of a
-// case.
-func partnerMaySee(c *casefile.Case) bool {
+// partnerMaySee says in its own words when a partner application that asks for a
+// purpose may know of a case.
+func partnerMaySee(c *casefile.Case, purpose casefile.Purpose) bool {
 	if c.Guard != nil && len(c.Guard.Workers) > 0 && !slices.Contains(c.Guard.Workers, "worker_1") {
 		return false
 	}
+	app, asked := false, purpose == ""
 	for _, k := range c.Consents {
-		if k.Purpose == "PARTNER_APP" && k.Decision == "GIVEN" && (k.ExpiresOn == 0 || k.ExpiresOn >= today) {
-			return c.Organisation == "org_1" && c.Status != "MERGED"
-		}
+		given := k.Decision == "GIVEN" && (k.ExpiresOn == 0 || k.ExpiresOn >= today)
+		app = app || given && k.Purpose == "PARTNER_APP"
+		asked = asked || given && k.Purpose == purpose
 	}
-	return false
+	return app && asked && c.Organisation == "org_1" && c.Status != "MERGED"
+}
+
+// someActor draws an actor of a role; a partner application asks for some purpose.
+func someActor(t *rapid.T, roles ...access.Role) access.Actor {
+	actor := as(rapid.SampledFrom(roles).Draw(t, "role"))
+	if actor.Role == access.PartnerApp {
+		actor.Purpose = rapid.SampledFrom([]casefile.Purpose{"", casefile.ForPartnerApp, casefile.ForReporting, casefile.ForResearch}).Draw(t, "purpose")
+	}
+	return actor
 }
 
 // TestForeignIsAbsent proves that a worker may know, read and do nothing about a
@@ -63,7 +73,7 @@ func TestForeignIsAbsent(t *testing.T) {
 	actions := constants[access.Action](t, "Action")
 	rapid.Check(t, func(t *rapid.T) {
 		c := someCase(t)
-		actor := as(rapid.SampledFrom(access.Roles).Draw(t, "role"))
+		actor := someActor(t, access.Roles...)
 		if c.Organisation == actor.Organisation {
 			c.Organisation = "org_2"
 		}
@@ -87,14 +97,14 @@ func TestForeignIsAbsent(t *testing.T) {
 }
 
 // TestPartnersSeeConsentOnly proves that a partner application knows of a case
-// exactly where it is its own organisation's and she has given consent for it
-// that is neither withdrawn nor expired, and that it may change nothing: beside
+// exactly where it is its own organisation's and she has given consent for it, and
+// for the purpose of its query, that is neither withdrawn nor expired; and that it may change nothing: beside
 // cases it reads what is published.
 func TestPartnersSeeConsentOnly(t *testing.T) {
 	actions := constants[access.Action](t, "Action")
 	rapid.Check(t, func(t *rapid.T) {
-		c, partner := someCase(t), as(access.PartnerApp)
-		may := partnerMaySee(c)
+		c, partner := someCase(t), someActor(t, access.PartnerApp)
+		may := partnerMaySee(c, partner.Purpose)
 		if partner.Sees(c, today) != may || partner.Scope().Includes(c, today) != may || partner.Reads(access.Outcome, c, today) != may {
 			t.Fatalf("%+v: sees %v, in scope %v, reads outcome %v; want %v", c, partner.Sees(c, today),
 				partner.Scope().Includes(c, today), partner.Reads(access.Outcome, c, today), may)
@@ -117,7 +127,7 @@ func TestPartnersSeeConsentOnly(t *testing.T) {
 func TestScopeIsWhatIsSeen(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := someCase(t)
-		actor := as(rapid.SampledFrom(access.Roles).Draw(t, "role"))
+		actor := someActor(t, access.Roles...)
 		if sees, in := actor.Sees(c, today), actor.Scope().Includes(c, today); sees != in {
 			t.Fatalf("%s on %+v: sees %v, in scope %v", actor.Role, c, sees, in)
 		}

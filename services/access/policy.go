@@ -39,7 +39,7 @@ const (
 	Organisation    Relation = "ORGANISATION" // the case is the actor's organisation's
 	Assigned        Relation = "ASSIGNED"     // the actor owns the case, in the actor's organisation
 	Overseen        Relation = "OVERSEEN"     // the actor's organisation's, owned by another worker or by nobody
-	Consented       Relation = "CONSENTED"    // the actor's organisation's, with consent for PARTNER_APP in force
+	Consented       Relation = "CONSENTED"    // the actor's organisation's, with consent for PARTNER_APP, and for the purpose that the actor names, in force
 	GlassBroken     Relation = "GLASS_BROKEN" // the actor's organisation's, within an hour after the actor broke the glass
 	Invited         Relation = "INVITED"      // another organisation's, which has sent a referral or a transfer that waits for an answer
 	Shared          Relation = "SHARED"       // another organisation's, through an accepted referral and consent for SHARE in force

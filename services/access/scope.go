@@ -16,6 +16,8 @@ type Scope struct {
 	Worker id.Worker
 	// Consent, when set, leaves only cases with this consent in force.
 	Consent casefile.Purpose
+	// Purpose, when set, leaves only cases with this consent in force, too.
+	Purpose casefile.Purpose
 	// Legal and Birthdays say whether a query may look at legal matters, and at what
 	// tells a birthday, on the cases of the organisation. On others it never does.
 	Legal, Birthdays bool
@@ -29,7 +31,7 @@ func (s Scope) Includes(c *casefile.Case, today calendar.Day) bool {
 	case s.Organisation == "" || !c.KnownTo(s.Worker):
 		return false
 	case c.Organisation == s.Organisation:
-		return s.Consent == "" || c.Shared(s.Consent, today)
+		return (s.Consent == "" || c.Shared(s.Consent, today)) && (s.Purpose == "" || c.Shared(s.Purpose, today))
 	}
 	_, shared := c.Shares(s.Organisation, today)
 	return s.Shared && shared

@@ -170,6 +170,15 @@ func (v *View) ListNetworks(f *directory.NetworkFilter, args page.Args) (*direct
 	return listed(v, v.Directory.ListNetworks(v.Actor.Organisation, given(f)), func(n directory.Network) string { return string(n.ID) }, args)
 }
 
+// ListPartnerKeys returns a page of the keys of the partners' applications of the
+// actor's organisation, the oldest first.
+func (v *View) ListPartnerKeys(args page.Args) (*directory.PartnerKeyConnection, error) {
+	if err := v.Actor.PermitProgramme(access.ManageDirectory); err != nil {
+		return nil, err
+	}
+	return page.Of(v.Directory.ListPartnerKeys(v.Actor.Organisation), func(k directory.PartnerKey) string { return string(k.ID) }, args)
+}
+
 // listed cuts a page out of a list of the directory.
 func listed[T any](v *View, all []T, key func(T) string, args page.Args) (*page.Connection[T], error) {
 	if err := v.Actor.PermitProgramme(access.ReadDirectory); err != nil {

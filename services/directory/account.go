@@ -16,22 +16,32 @@ import (
 	"onward/services/store"
 )
 
-// account is one credential of a worker. The token itself is nowhere.
+// account is one standing token of a worker: a bearer token that holds until it is
+// revoked or its worker is ended. It is for the first steps on the command line,
+// for machines and for the demo; people sign in with a provider or a local account
+// (services/signin). The token itself is nowhere.
 type account struct {
 	Worker    id.Worker `json:"worker"`
 	CreatedAt time.Time `json:"createdAt"`
 	Series    int       `json:"series,omitempty"` // see Worker.TokenSeries
 }
 
-// tokenPrefix makes a leaked token easy to recognise, for people and scanners.
-const tokenPrefix = "onward_"
+// StandingPrefix makes a leaked standing token easy to recognise, for people and
+// scanners.
+const StandingPrefix = "onward_"
 
-// Issue makes a bearer token of 256 random bits for a worker, stores its SHA-256
+// The documents that services/signin keeps beside the standing tokens.
+const (
+	LocalPrefix = "local_" // local accounts
+	NamePrefix  = "name_"  // the names by which people sign in to them
+)
+
+// Issue makes a standing token of 256 random bits for a worker, stores its SHA-256
 // and returns it. This is the only time that it can be seen.
 func (d *Directory) Issue(ctx context.Context, worker id.Worker, at time.Time) (token string, err error) {
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // crypto/rand never returns an error
-	token = tokenPrefix + base64.RawURLEncoding.EncodeToString(secret[:])
+	token = StandingPrefix + base64.RawURLEncoding.EncodeToString(secret[:])
 	series := d.Snapshot().Workers[worker].TokenSeries
 	state, err := json.Marshal(account{Worker: worker, CreatedAt: at.UTC(), Series: series})
 	if err != nil {
@@ -87,8 +97,9 @@ type RevokeTokensInput struct {
 	WorkerID id.Worker
 }
 
-// RevokeTokens ends all tokens that a worker of the actor's organisation has,
-// from the next request on. Tokens issued later are good.
+// RevokeTokens ends all standing tokens, partner keys and local sessions that a
+// worker of the actor's organisation has, from the next request on. Those made
+// later are good.
 func (d *Directory) RevokeTokens(ctx context.Context, actor access.Actor, at time.Time, in RevokeTokensInput) (*WorkerPayload, error) {
 	if err := permit(actor, access.ManageDirectory, in.RequestID); err != nil {
 		return nil, err
@@ -103,22 +114,32 @@ func (d *Directory) RevokeTokens(ctx context.Context, actor access.Actor, at tim
 	return &WorkerPayload{w}, nil
 }
 
-// Authenticate returns whose token it is. Role and organisation come from the
+// Authenticate returns whose standing token it is. Role and organisation come from the
 // directory as it is now, so that disabling somebody works at once.
 func (s *Snapshot) Authenticate(token string) (access.Actor, error) {
 	refused := fault.New(fault.Unauthenticated, "a live bearer token is needed")
-	if !strings.HasPrefix(token, tokenPrefix) {
+	if !strings.HasPrefix(token, StandingPrefix) {
 		return access.Actor{}, refused
 	}
 	a, ok := s.accounts[hashOf(token)]
 	if !ok {
 		return access.Actor{}, refused
 	}
-	w, ok := s.Workers[a.Worker]
-	if !ok || !w.Active() || a.Series != w.TokenSeries {
+	actor, ok := s.Actor(a.Worker, a.Series)
+	if !ok {
 		return access.Actor{}, refused
 	}
-	return access.Actor{Worker: w.ID, Name: w.Name, Role: w.Role, Organisation: w.Organisation}, nil
+	return actor, nil
+}
+
+// Actor returns as whom a worker acts, unless her access has ended or her tokens
+// of the series have been revoked.
+func (s *Snapshot) Actor(worker id.Worker, series int) (access.Actor, bool) {
+	w, ok := s.Workers[worker]
+	if !ok || !w.Active() || series != w.TokenSeries {
+		return access.Actor{}, false
+	}
+	return access.Actor{Worker: w.ID, Name: w.Name, Role: w.Role, Organisation: w.Organisation}, true
 }
 
 // hashOf returns how a token is stored. The token is 256 random bits, so a plain

@@ -47,6 +47,8 @@ func (s *Snapshot) valid(t Thing) error {
 		return cmp.Or(checkName("name", t.Name), unlessEmpty(t.Province, checkProvince))
 	case Network:
 		return cmp.Or(checkName("name", t.Name), checkKind(t.KindOrCommunity(), NetworkKinds), checkProvince(t.Province))
+	case PartnerKey:
+		return s.checkKey(t)
 	case Target:
 		return t.check()
 	}

@@ -33,8 +33,10 @@ type Snapshot struct {
 	targets       map[string]Target                     // by the identifier
 	thresholds    map[string]Thresholds                 // by the identifier of the document
 	inForce       map[id.Organisation]*stall.Thresholds // what follows from them
-	accounts      map[string]account                    // by the SHA-256 of the token, in hex
-	versions      map[string]int                        // of the documents read, so that an old one never overwrites
+	keys          map[id.Key]PartnerKey
+	accounts      map[string]account   // by the SHA-256 of the token, in hex
+	signIns       map[string]id.Worker // by who they are to a provider
+	versions      map[string]int       // of the documents read, so that an old one never overwrites
 	knownAt       time.Time
 }
 
@@ -127,7 +129,7 @@ func (s *Snapshot) clone() *Snapshot {
 		Organisations: cloned(s.Organisations), Sites: cloned(s.Sites), Workers: cloned(s.Workers),
 		Employers: cloned(s.Employers), Networks: cloned(s.Networks), Teams: cloned(s.Teams), Schools: cloned(s.Schools),
 		targets: cloned(s.targets), thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
-		accounts: cloned(s.accounts), versions: cloned(s.versions), knownAt: s.knownAt,
+		accounts: cloned(s.accounts), signIns: cloned(s.signIns), keys: cloned(s.keys), versions: cloned(s.versions), knownAt: s.knownAt,
 	}
 }
 
@@ -157,7 +159,7 @@ func (s *Snapshot) add(doc store.Document) error {
 	case id.SitePrefix:
 		err = put(doc, s.Sites)
 	case id.WorkerPrefix:
-		err = put(doc, s.Workers)
+		err = s.addWorker(doc)
 	case id.EmployerPrefix:
 		err = put(doc, s.Employers)
 	case id.NetworkPrefix:
@@ -166,11 +168,14 @@ func (s *Snapshot) add(doc store.Document) error {
 		err = put(doc, s.Teams)
 	case id.SchoolPrefix:
 		err = put(doc, s.Schools)
+	case id.KeyPrefix:
+		err = put(doc, s.keys)
 	case id.TargetPrefix:
 		err = put(doc, s.targets)
 	case id.ThresholdsPrefix:
 		err = s.addThresholds(doc)
-	default: // accounts are kept by hash
+	case LocalPrefix, NamePrefix: // of services/signin, which reads them when somebody signs in
+	default: // standing tokens are kept by hash
 		err = put(doc, s.accounts)
 	}
 	if err != nil {

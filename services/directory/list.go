@@ -50,6 +50,8 @@ type (
 	SchoolEdge             = page.Edge[School]
 	NetworkConnection      = page.Connection[Network]
 	NetworkEdge            = page.Edge[Network]
+	PartnerKeyConnection   = page.Connection[PartnerKey]
+	PartnerKeyEdge         = page.Edge[PartnerKey]
 )
 
 // ListOrganisations returns the organisations by name.

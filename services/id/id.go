@@ -24,6 +24,7 @@ type (
 	Team         string // team_…
 	School       string // school_…
 	Release      string // release_…
+	Key          string // key_…
 )
 
 // The prefixes that make an identifier's kind readable.
@@ -38,6 +39,7 @@ const (
 	TeamPrefix         = "team_"
 	SchoolPrefix       = "school_"
 	ReleasePrefix      = "release_"
+	KeyPrefix          = "key_"
 	ThresholdsPrefix   = "thresholds_"
 	TargetPrefix       = "target_"
 	FlagPrefix         = "flag_"

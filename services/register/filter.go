@@ -174,6 +174,9 @@ func (s *Snapshot) match(scope access.Scope, today calendar.Day, f Filter) *roar
 	if scope.Consent != "" {
 		m.and(s.consented(scope.Consent, today))
 	}
+	if scope.Purpose != "" {
+		m.and(s.consented(scope.Purpose, today))
+	}
 	if scope.Shared {
 		for c := range s.ReferredTo(scope.Organisation) {
 			if scope.Includes(c, today) {

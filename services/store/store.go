@@ -21,7 +21,7 @@ type Collection string
 const (
 	Cases       Collection = "cases"       // case files: histories and the state folded from them
 	Directory   Collection = "directory"   // organisations, sites, teams, workers, employers, schools, networks, targets, thresholds
-	Accounts    Collection = "accounts"    // credentials, by the SHA-256 of their token
+	Accounts    Collection = "accounts"    // standing tokens, by their SHA-256, and local accounts
 	Instruments Collection = "instruments" // questionnaires that an operator added, by code and version
 	Activities  Collection = "activities"  // the activity ledger: what is done beyond cases
 	Releases    Collection = "releases"    // rolled-up outcome reports, by period
@@ -29,15 +29,16 @@ const (
 	Runs        Collection = "runs"        // logs: what each run of a job did
 	Digests     Collection = "digests"     // logs: what each worker was reminded of, by day
 	Keys        Collection = "keys"        // the wrapped data keys of cases, and the tombstones of erased ones
+	Sessions    Collection = "sessions"    // of those who have signed in to local accounts: they end by themselves
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests, Keys}
+var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests, Keys, Sessions}
 
 // PermitRemoval returns an Internal fault unless documents of the collection may be
-// removed: logs may, and nothing else. Engines ask it before they remove.
+// removed: logs and sessions may, and nothing else. Engines ask it before they remove.
 func PermitRemoval(c Collection, operation string) error {
-	if c == Runs || c == Digests {
+	if c == Runs || c == Digests || c == Sessions {
 		return nil
 	}
 	return fault.New(fault.Internal, "%s: nothing is ever removed from %s", operation, c)
@@ -96,7 +97,7 @@ type Store interface {
 	Append(ctx context.Context, c Collection, change Change) error
 
 	// Remove takes a document away, durably like a write. To remove what is
-	// absent is no error. It is for Runs and Digests, and returns an Internal
+	// absent is no error. It is for Runs, Digests and Sessions, and returns an Internal
 	// fault for every other collection: Watch does not report removals, so
 	// nothing that is followed may be removed, and an id that was removed is not
 	// used again. After an Unavailable fault the outcome is unknown; to remove

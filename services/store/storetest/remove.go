@@ -52,7 +52,7 @@ func ofLogs(p Place) Place {
 	}
 }
 
-// removePermitted: documents of logs are removed, and of nothing else.
+// removePermitted: documents of logs and sessions are removed, and of nothing else.
 func removePermitted(t *testing.T, p Place) {
 	s := p.Open(t)
 	for _, c := range store.Collections {
@@ -63,7 +63,7 @@ func removePermitted(t *testing.T, p Place) {
 	for _, c := range store.Collections {
 		removing := s.Remove(timeout(t), c, "same_id")
 		doc, getting := s.Get(timeout(t), c, "same_id")
-		if slices.Contains([]store.Collection{store.Runs, store.Digests}, c) {
+		if slices.Contains([]store.Collection{store.Runs, store.Digests, store.Sessions}, c) {
 			if removing != nil {
 				t.Errorf("remove from %s: %v", c, removing)
 			}

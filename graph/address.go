@@ -1,0 +1,51 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+type addressKey struct{}
+
+// located notes for each request from where it came: see clientAddress.
+func located(trusted []netip.Prefix, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		ctx := context.WithValue(req.Context(), addressKey{}, addressOf(req, trusted))
+		next.ServeHTTP(w, req.WithContext(ctx))
+	})
+}
+
+// clientAddress returns from where a request came: the peer's address, or where
+// that is a trusted proxy's the last one in X-Forwarded-For that is not. It is the
+// zero Addr where the connection has none.
+func clientAddress(req *http.Request) netip.Addr {
+	address, _ := req.Context().Value(addressKey{}).(netip.Addr)
+	return address
+}
+
+// addressOf walks from the peer towards the client, as far as each on the way is
+// trusted to have said from where it was asked. What stands beyond, anybody may
+// have written.
+func addressOf(req *http.Request, trusted []netip.Prefix) netip.Addr {
+	peer, err := netip.ParseAddrPort(req.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	at := plain(peer.Addr())
+	said := strings.Split(strings.Join(req.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, before := range slices.Backward(said) {
+		next, err := netip.ParseAddr(strings.TrimSpace(before))
+		if err != nil || !slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(at) }) {
+			break
+		}
+		at = plain(next)
+	}
+	return at
+}
+
+// plain returns an address without a zone, and an IPv4 address in its own form, so
+// that prefixes hold for it.
+func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
