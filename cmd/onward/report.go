@@ -18,6 +18,7 @@ import (
 	"onward/services/locale"
 	"onward/services/release"
 	"onward/services/release/render"
+	"onward/services/seal"
 	"onward/services/store"
 )
 
@@ -64,7 +65,7 @@ func demoKey(data string) (*release.Key, error) {
 // writeKey makes a key in a new file that its owner alone can read, and returns the
 // public text.
 func writeKey(path, name string) (public string, err error) {
-	private, public, err := release.NewKey(rand.Reader, name)
+	private, public, err := seal.NewKey(rand.Reader, name)
 	if err != nil {
 		return "", err
 	}

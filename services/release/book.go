@@ -181,7 +181,7 @@ func (b *Book) Publish(ctx context.Context, a Author, release id.Release, k *Key
 			return Release{}, err
 		}
 		d.Content.Number = x.last() + 1
-		seal, err := k.seal(d.Content, a.At, role)
+		seal, err := sealed(d.Content, k, a.At, role)
 		if err != nil {
 			return Release{}, err
 		}

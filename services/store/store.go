@@ -28,13 +28,14 @@ const (
 	Leases      Collection = "leases"      // jobs: who runs each and which day it has done
 	Runs        Collection = "runs"        // logs: what each run of a job did
 	Digests     Collection = "digests"     // logs: what each worker was reminded of, by day
+	AccessLog   Collection = "access_log"  // who read and wrote what of which case
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests}
+var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests, AccessLog}
 
 // PermitRemoval returns an Internal fault unless documents of the collection may be
-// removed: logs may, and nothing else. Engines ask it before they remove.
+// removed: the logs of jobs may, and nothing else. Engines ask it before they remove.
 func PermitRemoval(c Collection, operation string) error {
 	if c == Runs || c == Digests {
 		return nil
