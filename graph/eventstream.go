@@ -58,7 +58,7 @@ func (s eventStream) Do(w http.ResponseWriter, req *http.Request, exec graphql.G
 		return
 	}
 	ctx, cancel := until(req.Context(), s.stopping)
-	o := s.begin(ctx, exec, bearer(req.Header.Get("Authorization")), params)
+	o := s.begin(ctx, exec, bearer(req.Header.Get("Authorization")), clientOf(req, s.trusted), params)
 	var group sync.WaitGroup
 	group.Go(func() { out.keepAlive(ctx, cancel) })
 	s.relay(out, o)

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"onward/jobs"
+	"onward/services/audit"
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/outcome"
@@ -17,4 +18,6 @@ type Resolver struct {
 	RollUps   *outcome.RollUps
 	Digests   *reminder.Digests
 	Jobs      *jobs.Runner
+	Audit     *audit.Log
+	Trail     *audit.Trail
 }

@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -39,6 +40,7 @@ type Options struct {
 	Log           *slog.Logger
 	Stopping      <-chan struct{} // closed when the process stops: subscriptions end then
 	Recheck       time.Duration   // how often a subscription without events is authorised again; 1 s when zero
+	Trusted       []netip.Prefix  // proxies whose word for the client's address is taken
 	InitTime      time.Duration   // how long a web socket waits for connection_init; 5 s when zero
 }
 
@@ -49,7 +51,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 	mux := http.NewServeMux()
 	protection := http.NewCrossOriginProtection()
 	graphQL := r.graphQL(o)
-	mux.Handle("POST /graphql", r.authenticated(o.Log, legible(graphQL)))
+	mux.Handle("POST /graphql", r.authenticated(o, legible(graphQL)))
 	mux.Handle("GET /graphql", r.upgraded(protection, graphQL))
 	mux.HandleFunc("/graphql", onlyPost)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
@@ -79,6 +81,7 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	srv.Use(eachItsTransport{})
 	srv.Use(exactEnums{schema.Schema()})
 	srv.AroundResponses(eachEvent)
+	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
 	srv.AroundFields(policyHook(schema.Schema()))
 	return srv
 }
@@ -95,7 +98,7 @@ func recovered(log *slog.Logger) graphql.RecoverFunc {
 // authenticated lets only live tokens through, before anything is parsed, and
 // gives the request its view and its deadline. A subscription has neither: each of
 // its events does.
-func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handler {
+func (r *Resolver) authenticated(o Options, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		actor, err := r.Directory.Snapshot().Authenticate(bearer(req.Header.Get("Authorization")))
 		if err != nil {
@@ -108,10 +111,10 @@ func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handl
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
 		defer cancel()
-		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot()), log: log})
+		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot()), log: o.Log, from: clientOf(req, o.Trusted)})
 		began := time.Now()
 		next.ServeHTTP(w, req.WithContext(ctx))
-		log.DebugContext(ctx, "request", "request", requestIDOf(ctx), "actor", string(actor.Worker), "took", time.Since(began))
+		o.Log.DebugContext(ctx, "request", "request", requestIDOf(ctx), "actor", string(actor.Worker), "took", time.Since(began))
 	})
 }
 

@@ -76,7 +76,7 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 	defer func() { _ = ws.CloseNow() }()
 	ws.SetReadLimit(maxBody)
 	ctx, cancel := context.WithCancel(req.Context())
-	c := &connection{subscriptions: s.subscriptions, ws: ws, ctx: ctx, exec: exec, token: bearer(req.Header.Get("Authorization")), running: map[string]*operation{}}
+	c := &connection{subscriptions: s.subscriptions, ws: ws, ctx: ctx, exec: exec, token: bearer(req.Header.Get("Authorization")), from: clientOf(req, s.trusted), running: map[string]*operation{}}
 	free, ok := c.open()
 	known()
 	if !ok {
@@ -98,6 +98,7 @@ type connection struct {
 	ctx   context.Context
 	exec  graphql.GraphExecutor
 	token string
+	from  string // the client's address
 
 	mu      sync.Mutex // held while a message of an operation is written
 	running map[string]*operation
@@ -251,7 +252,7 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 		c.close(closeDoubleID, "the id is in use")
 		return false
 	}
-	o := c.begin(c.ctx, c.exec, c.token, params)
+	o := c.begin(c.ctx, c.exec, c.token, c.from, params)
 	c.mu.Lock()
 	c.running[m.ID] = o // which nobody else adds to
 	c.mu.Unlock()

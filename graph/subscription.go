@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"onward/services/access"
+	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/fault"
 	"onward/services/id"
@@ -35,6 +37,7 @@ const (
 type subscriptions struct {
 	*Resolver
 	log      *slog.Logger
+	trusted  []netip.Prefix
 	stopping <-chan struct{}
 	recheck  time.Duration
 	initTime time.Duration
@@ -45,7 +48,7 @@ type subscriptions struct {
 
 func newSubscriptions(r *Resolver, o Options) *subscriptions {
 	s := &subscriptions{
-		Resolver: r, log: o.Log, stopping: o.Stopping, recheck: recheckTime, initTime: initTime,
+		Resolver: r, log: o.Log, trusted: o.Trusted, stopping: o.Stopping, recheck: recheckTime, initTime: initTime,
 		live: seats{most: maxSubscriptions, taken: map[id.Worker]int{}}, sockets: seats{most: maxSockets, taken: map[id.Worker]int{}},
 		unknown: make(chan struct{}, maxUnknown),
 	}
@@ -67,6 +70,7 @@ type live struct {
 	field *graphql.FieldContext          // where it stands in the document
 	next  func(context.Context) (event any, view *casework.View, err error)
 	end   func()
+	from  string // the client's address
 }
 
 // streamed hands a subscription to the executor. What the executor reads from the
@@ -105,16 +109,26 @@ func eachEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Respo
 	case errors.Is(err, casework.ErrEnded):
 		return nil
 	case err != nil:
-		l.next = func(context.Context) (any, *casework.View, error) { return nil, nil, casework.ErrEnded }
+		l.next = ended
 		graphql.AddError(ctx, err)
 		return &graphql.Response{Errors: graphql.GetErrors(ctx)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	ctx = withRequest(ctx, &request{id: requestIDOf(ctx), view: view, log: logOf(ctx)})
+	ctx = withRequest(ctx, &request{id: requestIDOf(ctx), view: view, log: logOf(ctx), from: l.from})
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: l.field.Object, Field: l.field.Field, Args: l.field.Args, Result: event})
-	return next(ctx)
+	if c, ok := event.(*casefile.Case); ok {
+		opened(ctx, guard{class: access.Case, name: l.field.Object + "." + l.field.Field.Name}, c)
+	}
+	answer := next(ctx)
+	if answer != nil && answer.Data == nil {
+		l.next = ended // it could not be recorded, or has no answer
+	}
+	return answer
 }
+
+// ended is what comes after the last event.
+func ended(context.Context) (any, *casework.View, error) { return nil, nil, casework.ErrEnded }
 
 // operation is one subscription under way.
 type operation struct {
@@ -127,7 +141,7 @@ type operation struct {
 
 // begin begins the subscription that a request asks for, within the limits of the
 // token's worker. A refusal is its only answer.
-func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, token string, params *graphql.RawParams) *operation {
+func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, token, from string, params *graphql.RawParams) *operation {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
 	req := &request{id: id.New(""), log: s.log}
 	o := &operation{ctx: withRequest(ctx, req), exec: exec, recover: recovered(s.log), end: cancel}
@@ -141,7 +155,7 @@ func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, t
 	}
 	ticker := time.NewTicker(s.recheck)
 	req.view = s.Casework.View(actor, s.Register.Snapshot())
-	req.live = &live{tick: ticker.C, view: s.renewal(token, actor), end: func() {}}
+	req.live = &live{tick: ticker.C, view: s.renewal(token, actor), end: func() {}, from: from}
 	began := time.Now()
 	o.end = sync.OnceFunc(func() {
 		cancel()

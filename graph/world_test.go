@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"onward/jobs"
 	"onward/services/access"
 	"onward/services/activity"
+	"onward/services/audit"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
@@ -48,6 +50,8 @@ type world struct {
 	register *register.Register
 	casework *casework.Service
 	digests  *reminder.Digests
+	audit    *audit.Log
+	trail    *audit.Trail
 	tokens   map[string]string // by role; OTHER_SUPERVISOR and OTHER_STAFF are of the second organisation
 	names    map[string]string // what golden files call the identifiers of this world
 	now      time.Time
@@ -89,6 +93,11 @@ func newWorld(t *testing.T, more ...func(*author)) *world {
 	w.digests = reminder.New(s, w.casework, w.dir, w.clock, nil, quiet)
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
 	w.must(err)
+	w.audit, w.trail = audit.NewLog(s, w.clock), audit.NewTrail(s)
+	following, stop := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { _ = w.trail.Follow(following) })
+	t.Cleanup(func() { stop(); group.Wait() })
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
 	t.Cleanup(w.server.Close)
 	return w
@@ -104,7 +113,7 @@ func (w *world) resolver() *graph.Resolver {
 	runner := jobs.New(w.store, w.clock, "test", quiet,
 		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
 		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
-	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner}
+	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner, Audit: w.audit, Trail: w.trail}
 }
 
 // holdFlagged lets a scan find what has stalled on one case, and puts that case on

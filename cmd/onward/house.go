@@ -11,6 +11,7 @@ import (
 	"onward/graph"
 	"onward/jobs"
 	"onward/services/activity"
+	"onward/services/audit"
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/fault"
@@ -35,6 +36,8 @@ type house struct {
 	rollUps    *outcome.RollUps
 	digests    *reminder.Digests
 	jobs       *jobs.Runner
+	audit      *audit.Log
+	trail      *audit.Trail
 	log        *slog.Logger
 
 	marks marks
@@ -53,7 +56,7 @@ type marks struct {
 // signs releases; it is nil where none does.
 func open(ctx context.Context, c *Config, s store.Store, k *release.Key) (*house, error) {
 	log := c.Logger()
-	h := &house{store: s, register: register.New(), log: log}
+	h := &house{store: s, register: register.New(), audit: audit.NewLog(s, time.Now), trail: audit.NewTrail(s), log: log}
 	var err error
 	if h.directory, h.marks.directory, err = directory.Open(ctx, s); err != nil {
 		return nil, err
@@ -95,7 +98,7 @@ func (h *house) runner() *jobs.Runner {
 
 // resolver is the house as the GraphQL edge needs it.
 func (h *house) resolver() *graph.Resolver {
-	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs}
+	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs, Audit: h.audit, Trail: h.trail}
 }
 
 // follow takes in what other processes change, until the context ends. A
@@ -119,6 +122,7 @@ func (h *house) follow(ctx context.Context) {
 	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
 	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
 	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })
+	again("looks", func() error { return h.trail.Follow(ctx) })
 }
 
 // openStore opens the store that the configuration names, for writing.
