@@ -43,7 +43,7 @@ import (
 // organisations, a worker for every role, and cases in telling states. Time
 // stands at noon, so that every answer is the same in every run.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	server   *httptest.Server
 	store    *sqlite.Store
 	dir      *directory.Directory
@@ -66,7 +66,7 @@ const (
 )
 
 // newWorld makes the world. What else is written before it opens goes with it.
-func newWorld(t *testing.T, more ...func(*author)) *world {
+func newWorld(t testing.TB, more ...func(*author)) *world {
 	t.Helper()
 	s, err := sqlite.Open(t.TempDir())
 	if err != nil {
