@@ -15,6 +15,7 @@ import (
 	"onward/services/audit"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/id"
 )
 
 // looks gathers what one request, or one event of a subscription, reads and writes of
@@ -70,7 +71,13 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next grap
 		for _, c := range changed(result) {
 			looked(ctx, audit.Write, g, c)
 		}
-	} else if c := caseOf(result); c != nil {
+		return result, nil
+	}
+	if _, looks := result.(*audit.SeenConnection); looks {
+		c, _ := viewOf(ctx).Cases.Case(id.Case(fc.Args["caseId"].(string)))
+		looked(ctx, audit.Audit, g, c)
+	}
+	if c := caseOf(result); c != nil {
 		opened(ctx, g, c)
 	}
 	return result, nil

@@ -29,6 +29,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AccessRecord() AccessRecordResolver
 	Activity() ActivityResolver
 	Approval() ApprovalResolver
 	Assessment() AssessmentResolver
@@ -101,6 +102,31 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AccessRecord struct {
+		At           func(childComplexity int) int
+		Classes      func(childComplexity int) int
+		Fields       func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		Origin       func(childComplexity int) int
+		Own          func(childComplexity int) int
+		Purpose      func(childComplexity int) int
+		Role         func(childComplexity int) int
+		Worker       func(childComplexity int) int
+	}
+
+	AccessRecordConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AccessRecordEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Activity struct {
 		From         func(childComplexity int) int
 		ID           func(childComplexity int) int
@@ -992,6 +1018,7 @@ type ComplexityRoot struct {
 		Activities         func(childComplexity int, filter *casework.ActivityFilter, first *int, after *string) int
 		Activity           func(childComplexity int, id string) int
 		Case               func(childComplexity int, id *string, code *string) int
+		CaseAccess         func(childComplexity int, caseID string, first *int, after *string) int
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
 		Contributions      func(childComplexity int, input casework.ContributionsInput, first *int, after *string) int
 		Digests            func(childComplexity int, first *int, after *string) int
@@ -1843,6 +1870,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AccessRecord.at":
+		if e.ComplexityRoot.AccessRecord.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.At(childComplexity), true
+	case "AccessRecord.classes":
+		if e.ComplexityRoot.AccessRecord.Classes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Classes(childComplexity), true
+	case "AccessRecord.fields":
+		if e.ComplexityRoot.AccessRecord.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Fields(childComplexity), true
+	case "AccessRecord.kind":
+		if e.ComplexityRoot.AccessRecord.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Kind(childComplexity), true
+	case "AccessRecord.organisation":
+		if e.ComplexityRoot.AccessRecord.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Organisation(childComplexity), true
+	case "AccessRecord.origin":
+		if e.ComplexityRoot.AccessRecord.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Origin(childComplexity), true
+	case "AccessRecord.own":
+		if e.ComplexityRoot.AccessRecord.Own == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Own(childComplexity), true
+	case "AccessRecord.purpose":
+		if e.ComplexityRoot.AccessRecord.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Purpose(childComplexity), true
+	case "AccessRecord.role":
+		if e.ComplexityRoot.AccessRecord.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Role(childComplexity), true
+	case "AccessRecord.worker":
+		if e.ComplexityRoot.AccessRecord.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Worker(childComplexity), true
+
+	case "AccessRecordConnection.edges":
+		if e.ComplexityRoot.AccessRecordConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordConnection.Edges(childComplexity), true
+	case "AccessRecordConnection.nodes":
+		if e.ComplexityRoot.AccessRecordConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordConnection.Nodes(childComplexity), true
+	case "AccessRecordConnection.pageInfo":
+		if e.ComplexityRoot.AccessRecordConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordConnection.PageInfo(childComplexity), true
+	case "AccessRecordConnection.totalCount":
+		if e.ComplexityRoot.AccessRecordConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordConnection.TotalCount(childComplexity), true
+
+	case "AccessRecordEdge.cursor":
+		if e.ComplexityRoot.AccessRecordEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordEdge.Cursor(childComplexity), true
+	case "AccessRecordEdge.node":
+		if e.ComplexityRoot.AccessRecordEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordEdge.Node(childComplexity), true
 
 	case "Activity.from":
 		if e.ComplexityRoot.Activity.From == nil {
@@ -6209,6 +6335,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Case(childComplexity, args["id"].(*string), args["code"].(*string)), true
+	case "Query.caseAccess":
+		if e.ComplexityRoot.Query.CaseAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Query_caseAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CaseAccess(childComplexity, args["caseId"].(string), args["first"].(*int), args["after"].(*string)), true
 	case "Query.cases":
 		if e.ComplexityRoot.Query.Cases == nil {
 			break
@@ -10505,6 +10642,91 @@ enum InstrumentPurpose {
   OTHER
 }
 `, BuiltIn: false},
+	{Name: "../../schema/audit.graphqls", Input: `extend type Query {
+  """
+  Who looked at a case and who changed it, the newest first: every answer that told a field of a personal class
+  (all but CASE, OUTCOME and PUBLIC), every opening of the case by somebody who does not own it, and every change. Asking this is
+  recorded, too. UNAVAILABLE while the looks of before the start are still being read. What was asked a moment ago
+  may not be in it yet.
+  """
+  caseAccess(
+    "The identifier of the case."
+    caseId: ID!
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): AccessRecordConnection! @class(is: CASE)
+}
+
+"One look at a case, or one change of it. It holds no value of the case."
+type AccessRecord {
+  "When the answer was given."
+  at: DateTime! @class(is: CASE)
+  "Who; absent for the operator at the command line."
+  worker: Worker @class(is: CASE)
+  "The role that the worker had then; absent for the operator."
+  role: Role @class(is: CASE)
+  "The organisation for which the worker acted; absent for the operator."
+  organisation: Organisation @class(is: CASE)
+  "What was done."
+  kind: AccessKind! @class(is: CASE)
+  "Whether the worker owned the case then."
+  own: Boolean! @class(is: CASE)
+  "The classes of the fields."
+  classes: [FieldClass!]! @class(is: CASE) @atMost(n: 10)
+  "The fields of this schema that were asked for, such as SafeContact.note; of a change and of an opening, where the request began, such as Mutation.logPlacement. Whether they held anything is not said."
+  fields: [String!]! @class(is: CASE)
+  "The purpose that the client named; absent where it named none."
+  purpose: String @class(is: CASE)
+  "From where, without the address."
+  origin: AccessOrigin! @class(is: CASE)
+}
+
+"A page of looks at a case."
+type AccessRecordConnection {
+  "The looks with their cursors."
+  edges: [AccessRecordEdge!]! @class(is: CASE)
+  "The looks."
+  nodes: [AccessRecord!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "How many there are in all."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A look with its cursor."
+type AccessRecordEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The look."
+  node: AccessRecord! @class(is: CASE)
+}
+
+"What somebody did."
+enum AccessKind {
+  "Read fields, or opened a case of which they are not the owner."
+  READ
+  "Changed the case."
+  WRITE
+  "Searched for a person, and found her."
+  SEARCH
+  "Read who looked at the case."
+  AUDIT
+}
+
+"From where a request came."
+enum AccessOrigin {
+  "From the server itself."
+  THIS_MACHINE
+  "From an address that is not of the internet."
+  PRIVATE_NETWORK
+  "From the internet."
+  INTERNET
+  "By the operator, at the command line."
+  COMMAND_LINE
+}
+`, BuiltIn: false},
 	{Name: "../../schema/base.graphqls", Input: `"A calendar day in the programme's time zone (Asia/Phnom_Penh), written YYYY-MM-DD."
 scalar Date
 
@@ -11982,6 +12204,8 @@ enum Action {
   PUBLISH_RELEASE
   "Read published releases."
   READ_RELEASES
+  "Read who looked at a case and who changed it."
+  READ_AUDIT
   "Read what the jobs did."
   READ_JOBS
   "Run a job."
@@ -17655,6 +17879,56 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AccessRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_AccessRecord_at(ctx, field)
+	case "worker":
+		return ec.fieldContext_AccessRecord_worker(ctx, field)
+	case "role":
+		return ec.fieldContext_AccessRecord_role(ctx, field)
+	case "organisation":
+		return ec.fieldContext_AccessRecord_organisation(ctx, field)
+	case "kind":
+		return ec.fieldContext_AccessRecord_kind(ctx, field)
+	case "own":
+		return ec.fieldContext_AccessRecord_own(ctx, field)
+	case "classes":
+		return ec.fieldContext_AccessRecord_classes(ctx, field)
+	case "fields":
+		return ec.fieldContext_AccessRecord_fields(ctx, field)
+	case "purpose":
+		return ec.fieldContext_AccessRecord_purpose(ctx, field)
+	case "origin":
+		return ec.fieldContext_AccessRecord_origin(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessRecord", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessRecordConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AccessRecordConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccessRecordConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccessRecordConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AccessRecordConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessRecordConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessRecordEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AccessRecordEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AccessRecordEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessRecordEdge", field.Name)
+}
 
 func (ec *executionContext) childFields_Activity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {

@@ -92,7 +92,7 @@ func read(doc store.Document) (sheet, []Record, error) {
 	return s, records, nil
 }
 
-// Seen is a look at one case.
+// Seen is a look at one case. Its record has other looks, too.
 type Seen struct {
 	Record
 	Look
