@@ -93,11 +93,7 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 	w.digests = reminder.New(s, w.casework, w.dir, w.clock, nil, quiet)
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
 	w.must(err)
-	w.audit, w.trail = audit.NewLog(s, w.clock), audit.NewTrail(s)
-	following, stop := context.WithCancel(ctx)
-	var group sync.WaitGroup
-	group.Go(func() { _ = w.trail.Follow(following) })
-	t.Cleanup(func() { stop(); group.Wait() })
+	w.openLog(ctx)
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
 	t.Cleanup(w.server.Close)
 	return w
@@ -114,6 +110,21 @@ func (w *world) resolver() *graph.Resolver {
 		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
 		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
 	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner, Audit: w.audit, Trail: w.trail}
+}
+
+// openLog opens the access log, in which some have looked at a case already.
+func (w *world) openLog(ctx context.Context) {
+	w.audit, w.trail = audit.NewLog(w.store, w.clock), audit.NewTrail(w.store)
+	court := []id.Case{id.Case(w.names["case.court"])}
+	w.must(w.audit.Commit(ctx, audit.Record{Worker: workerOf(access.LegalOfficer), Role: access.LegalOfficer, Organisation: lotus, From: "10.0.0.7",
+		Roots: []string{"Query.cases"}, Looks: []audit.Look{{Kind: audit.Read, Cases: court, Classes: []access.Class{access.Legal}, Fields: []string{"Case.matters", "LegalMatter.kind"}}}}))
+	w.must(w.audit.Commit(ctx, audit.Record{Looks: []audit.Look{{Kind: audit.Audit, Cases: court, Classes: []access.Class{access.Case}, Fields: []string{"Query.caseAccess"}}}}))
+	since, err := w.trail.Load(ctx)
+	w.must(err)
+	following, stop := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { _ = w.trail.Watch(following, since) })
+	w.t.Cleanup(func() { stop(); group.Wait() })
 }
 
 // holdFlagged lets a scan find what has stalled on one case, and puts that case on

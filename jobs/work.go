@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"onward/services/access"
+	"onward/services/audit"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
@@ -95,6 +96,21 @@ func FollowUpReminders(d *reminder.Digests, r *register.Register) Job {
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			made, err := d.Make(ctx, r.Snapshot(), asOf)
 			return []Count{{"digests", made.Digests}, {"sent", made.Sent}, {"refused", made.Refused}, {"unsent", made.Unsent}}, err
+		},
+	}
+}
+
+// AuditCheckpoint verifies the access log against the checkpoints of before, and makes
+// a new one. It fails where the log was changed.
+func AuditCheckpoint(k *audit.Keeper) Job {
+	return Job{
+		Name:        "audit-checkpoint",
+		Description: "Verifies the record of who looked at what against its checkpoints, and signs a new one.",
+		Schedule:    "45 3 * * *",
+		LatestOnly:  true,
+		Work: func(ctx context.Context, _ calendar.Day) ([]Count, error) {
+			v, err := k.Keep(ctx)
+			return []Count{{"logs", len(v.Heads)}, {"records", int(v.Records)}, {"differences", len(v.Differences)}}, err
 		},
 	}
 }

@@ -38,6 +38,7 @@ type house struct {
 	jobs       *jobs.Runner
 	audit      *audit.Log
 	trail      *audit.Trail
+	keeper     *audit.Keeper // of checkpoints
 	log        *slog.Logger
 
 	marks marks
@@ -75,8 +76,11 @@ func open(ctx context.Context, c *Config, s store.Store, k *release.Key) (*house
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
 	h.rollUps = outcome.NewRollUps(s)
-	hook, err := webhook()
+	hook, err := webhook("ONWARD_WEBHOOK")
 	if err != nil {
+		return nil, err
+	}
+	if h.keeper, err = keeper(s); err != nil {
 		return nil, err
 	}
 	h.digests = reminder.New(s, h.casework, h.directory, time.Now, hook, log)
@@ -93,7 +97,8 @@ func (h *house) runner() *jobs.Runner {
 		jobs.Escalation(h.casework, h.register),
 		jobs.RollUp(h.casework, h.register, h.rollUps),
 		jobs.FollowUpReminders(h.digests, h.register),
-		jobs.RetentionOfLogs(h.store))
+		jobs.RetentionOfLogs(h.store),
+		jobs.AuditCheckpoint(h.keeper))
 }
 
 // resolver is the house as the GraphQL edge needs it.

@@ -29,6 +29,7 @@ type cli struct {
 	Site         siteCmd         `cmd:"" help:"Sites of an organisation."`
 	Instrument   instrumentCmd   `cmd:"" help:"Instruments of assessment."`
 	Job          jobCmd          `cmd:"" help:"Scheduled jobs."`
+	Audit        auditCmd        `cmd:"" help:"The record of who looked at what and who changed it."`
 	Policy       policyCmd       `cmd:"" help:"The table of who may see and do what."`
 	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`
 	ReleaseKey   releaseKeyCmd   `cmd:"" help:"Make a key that signs releases."`

@@ -26,16 +26,9 @@ import (
 // the file that ONWARD_RELEASE_KEY_FILE names, or nil where neither is set. It is
 // secret, so neither is a flag.
 func releaseKey() (*release.Key, error) {
-	text := os.Getenv("ONWARD_RELEASE_KEY")
-	if file := os.Getenv("ONWARD_RELEASE_KEY_FILE"); text == "" && file != "" {
-		read, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("ONWARD_RELEASE_KEY_FILE: %w", err)
-		}
-		text = string(read)
-	}
-	if text == "" {
-		return nil, nil
+	text, err := secret("ONWARD_RELEASE_KEY")
+	if text == "" || err != nil {
+		return nil, err
 	}
 	return release.ReadKey(text)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 
 // Listening is where the API listens.
 type Listening struct {
-	Listen string `help:"The address to listen on." env:"ONWARD_LISTEN" default:"127.0.0.1:8080"`
+	Listen         string         `help:"The address to listen on." env:"ONWARD_LISTEN" default:"127.0.0.1:8080"`
+	TrustedProxies []netip.Prefix `help:"The proxies whose X-Forwarded-For is taken for the client's address, such as 10.0.0.0/8." env:"ONWARD_TRUSTED_PROXIES"`
 }
 
 type serveCmd struct {
@@ -35,7 +37,7 @@ func (s *serveCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		return h.serve(ctx, s.Listen, s.Introspection, func(context.Context) error {
+		return h.serve(ctx, s.Listening, s.Introspection, func(context.Context) error {
 			if s.NoJobs {
 				return nil
 			}
@@ -49,15 +51,15 @@ const stopTime = 10 * time.Second
 
 // serve listens, and once it does calls started; it returns when the context has
 // ended and everything under way has too.
-func (h *house) serve(ctx context.Context, address string, introspection bool, started func(context.Context) error) error {
-	listener, err := net.Listen("tcp", address)
+func (h *house) serve(ctx context.Context, at Listening, introspection bool, started func(context.Context) error) error {
+	listener, err := net.Listen("tcp", at.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	var underWay sync.WaitGroup // the server itself does not wait for web sockets
-	handler := graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log, Stopping: serving.Done()})
+	handler := graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log, Stopping: serving.Done(), Trusted: at.TrustedProxies})
 	server := &http.Server{
 		Handler:           counted(&underWay, handler),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -66,6 +68,9 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	go func() { ended <- server.Serve(listener) }()
 	h.log.Info("listening", "address", "http://"+listener.Addr().String())
 	h.follow(ctx)
+	if h.keeper.Key == nil {
+		h.log.Warn("no checkpoints of the access log are made: set ONWARD_AUDIT_KEY_FILE, and where they go")
+	}
 	if err := started(ctx); err != nil {
 		h.log.Error("jobs not started", "error", err)
 	}
@@ -84,6 +89,9 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	}
 	waitFor(bounded, &underWay)
 	runs.Wait()
+	if cerr := h.keeper.Close(bounded, h.audit); cerr != nil {
+		h.log.Error("no checkpoint at the stop", "error", cerr)
+	}
 	if ctx.Err() != nil {
 		h.group.Wait()
 	}

@@ -41,16 +41,30 @@ func NewTrail(s store.Store) *Trail {
 	return &Trail{store: s, places: map[id.Case][]place{}, known: map[string]int{}}
 }
 
-// Follow reads what is there and then what comes, until the context ends.
-func (t *Trail) Follow(ctx context.Context) error {
+// Load reads what is there. It returns from where Watch goes on.
+func (t *Trail) Load(ctx context.Context) (store.Mark, error) {
 	since, err := t.store.Scan(ctx, store.AccessLog, t.take)
+	if err != nil {
+		return "", err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ready = true
+	return since, nil
+}
+
+// Watch takes in what comes, until the context ends.
+func (t *Trail) Watch(ctx context.Context, since store.Mark) error {
+	return t.store.Watch(ctx, store.AccessLog, since, t.take)
+}
+
+// Follow is Load and then Watch.
+func (t *Trail) Follow(ctx context.Context) error {
+	since, err := t.Load(ctx)
 	if err != nil {
 		return err
 	}
-	t.mu.Lock()
-	t.ready = true
-	t.mu.Unlock()
-	return t.store.Watch(ctx, store.AccessLog, since, t.take)
+	return t.Watch(ctx, since)
 }
 
 // take takes in a document. One that cannot be read is for verification to find.
@@ -117,7 +131,7 @@ func (t *Trail) Of(ctx context.Context, c id.Case, args page.Args) (*SeenConnect
 		return fmt.Sprintf("%016x %s %d %d", math.MaxInt64-p.at, sheets[p.sheet], p.record, p.look)
 	}
 	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(sheets[a.sheet], sheets[b.sheet]), cmp.Compare(a.record, b.record), cmp.Compare(a.look, b.look))
+		return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(sheets[b.sheet], sheets[a.sheet]), cmp.Compare(b.record, a.record), cmp.Compare(b.look, a.look))
 	})
 	cut, err := page.Of(places, key, args)
 	if err != nil {

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"onward/services/audit"
+	"onward/services/fault"
+	"onward/services/seal"
+	"onward/services/store"
+)
+
+type auditCmd struct {
+	Key    auditKeyCmd    `cmd:"" help:"Make a key that signs checkpoints."`
+	Verify auditVerifyCmd `cmd:"" help:"Compare the record with its checkpoints; exit 1 and name the first place that was changed."`
+}
+
+// auditKey returns the key that signs checkpoints: that of ONWARD_AUDIT_KEY, or of the
+// file that ONWARD_AUDIT_KEY_FILE names, or nil where neither is set.
+func auditKey() (*seal.Key, error) {
+	text, err := secret("ONWARD_AUDIT_KEY")
+	if text == "" || err != nil {
+		return nil, err
+	}
+	return seal.ReadKey(text, "checkpoints", "onward audit key")
+}
+
+// keeper returns who keeps the checkpoints of a store's access log. Where no key is set
+// it makes none.
+func keeper(s store.Store) (*audit.Keeper, error) {
+	k := audit.NewKeeper(s, time.Now)
+	var err error
+	if k.Key, err = auditKey(); err != nil {
+		return nil, err
+	}
+	k.File = os.Getenv("ONWARD_CHECKPOINT_FILE")
+	hook, err := webhook("ONWARD_CHECKPOINT")
+	if err != nil {
+		return nil, err
+	}
+	if hook != nil {
+		k.Post = func(ctx context.Context, messageID string, body []byte) error {
+			return hook.Send(ctx, messageID, body, time.Now)
+		}
+	}
+	if k.Key != nil && k.File == "" && k.Post == nil {
+		return nil, fault.New(fault.Invalid, "a key for checkpoints is set, and neither ONWARD_CHECKPOINT_FILE nor ONWARD_CHECKPOINT_URL says where they go")
+	}
+	return k, nil
+}
+
+type auditKeyCmd struct {
+	Name string `default:"onward-audit" help:"What the key is called, such as audit.example.org; without spaces and without +."`
+	Out  string `required:"" help:"Where to write the secret key. The file must not exist." type:"path"`
+}
+
+// Run makes a key and prints its public text.
+func (k *auditKeyCmd) Run() error {
+	public, err := writeKey(k.Out, k.Name)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The secret key is in %s: set ONWARD_AUDIT_KEY_FILE to it.\nKeep this key elsewhere; whoever has it and the checkpoints can check the record:\n%s\n", k.Out, public)
+	return nil
+}
+
+type auditVerifyCmd struct {
+	Checkpoint string `help:"The file of checkpoints." env:"ONWARD_CHECKPOINT_FILE" type:"path"`
+	Key        string `help:"The public key that must have signed them; without it, that of the key that is set." env:"ONWARD_AUDIT_PUBLIC_KEY"`
+}
+
+// Run verifies the access log. It can be used beside a server.
+func (a *auditVerifyCmd) Run(ctx context.Context, c *Config) error {
+	checkpoints, err := a.checkpoints()
+	if err != nil {
+		return err
+	}
+	return with(readStore, ctx, c, func(s store.Store) error {
+		v, err := audit.Verify(ctx, s, checkpoints)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("logs %d, records %d, checkpoints %d: %d differences\n", len(v.Heads), v.Records, len(checkpoints), len(v.Differences))
+		for _, difference := range v.Differences {
+			fmt.Println("- " + difference)
+		}
+		if len(v.Differences) > 0 {
+			return fmt.Errorf("the access log was changed")
+		}
+		return nil
+	})
+}
+
+// checkpoints reads the checkpoints that are given, and says where that leaves
+// something unsure.
+func (a *auditVerifyCmd) checkpoints() ([]audit.Checkpoint, error) {
+	if a.Checkpoint == "" {
+		fmt.Fprintln(os.Stderr, "Without --checkpoint the record is compared with itself alone, which finds damage and no careful forgery.")
+		return nil, nil
+	}
+	if _, err := os.Stat(a.Checkpoint); err != nil {
+		return nil, fault.Input("checkpoint", "%v", err)
+	}
+	public := a.Key
+	if k, err := auditKey(); err != nil {
+		return nil, err
+	} else if public == "" && k != nil {
+		public = k.Public()
+	}
+	if public == "" {
+		fmt.Fprintln(os.Stderr, "Without --key nobody is sure who has signed the checkpoints.")
+	}
+	return audit.ReadCheckpoints(a.Checkpoint, public)
+}
