@@ -118,12 +118,13 @@ func (l *logged) add(s sheet) {
 			l.find("record %d cannot be read", l.tree.size)
 		}
 		l.checkTime(text)
-		l.tree.add(canonical)
 		l.reach()
+		l.tree.add(canonical)
 	}
 	if l.tree.root().String() != s.Root {
 		l.find("the records %d to %d are not those that were written", s.First, l.tree.size-1)
 	}
+	l.reach()
 }
 
 // checkTime finds a record that claims to be older than a checkpoint that has not
