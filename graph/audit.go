@@ -86,6 +86,7 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next grap
 // opened notes that the request opens a case that is not the actor's own.
 func opened(ctx context.Context, g guard, c *casefile.Case) {
 	if !owns(viewOf(ctx).Actor, c) {
+		g.class = access.Case // which the field where requests begin need not be of
 		looked(ctx, audit.Read, g, c)
 	}
 }
