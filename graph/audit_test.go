@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"onward/graph"
+	"onward/services/access"
 	"onward/services/audit"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/store"
 )
 
@@ -270,5 +272,47 @@ func TestAnswerWaitsForItsRecord(t *testing.T) {
 	log.may <- struct{}{}
 	if body := <-done; !bytes.Contains(body, []byte("matters")) || !slices.ContainsFunc(w.records(), func(r audit.Record) bool { return r.Worker == workerOf("SUPERVISOR") }) {
 		t.Errorf("%s, %v", body, w.records())
+	}
+}
+
+// TestUnusualReading proves that what the review finds comes to the worklists of those
+// who answer for the reader, and of nobody else, in words without names or cases; and
+// that it goes away.
+func TestUnusualReading(t *testing.T) {
+	w := newWorld(t)
+	for n := range 31 {
+		w.must(w.audit.Commit(context.Background(), audit.Record{Request: "r", Worker: workerOf(access.LegalOfficer), Role: access.LegalOfficer, Organisation: lotus,
+			Looks: []audit.Look{{Kind: audit.Read, Cases: []id.Case{id.Case(fmt.Sprint("case_", n))}}}}))
+	}
+	review := func(on string) {
+		_, body := w.post("ORG_ADMIN", `mutation ($on: Date!) { runJob(input: {requestId: "`+on+`", name: "audit-review", asOf: $on}) { run { outcome } } }`, json.RawMessage(`{"on": "`+on+`"}`))
+		if !bytes.Contains(body, []byte("DONE")) {
+			t.Fatalf("%s", body)
+		}
+	}
+	const query = `{ worklist(filter: {kind: [READING]}) { counts { kind overdue soon } nodes { kind case { id } figure { reason } reading { reason worker { name } from to days cases searches } severity dueOn explanation { text(locale: EN) km: text(locale: KM) facts { name } nextActions { mutation } } } } }`
+	review(w.casework.Today().String())
+	for _, role := range []string{"SUPERVISOR", "ORG_ADMIN"} {
+		_, body := w.post(role, query, nil)
+		for _, want := range []string{`"kind":"READING"`, `"figure":null`, `"case":null`,
+			`"reading":{"reason":"OUTSIDE_CASELOAD","worker":{"name":"Lotus LEGAL_OFFICER"},"from":"2026-03-02","to":"2026-03-02","days":1,"cases":31,"searches":0}`,
+			`A worker read 31 cases that were not hers, on 1 of the days from 2026-03-02 to 2026-03-02`, `បុគ្គលិកម្នាក់បានអានករណី 31`, `"severity":"MEDIUM"`} {
+			if !strings.Contains(string(body), want) {
+				t.Errorf("%s: no %s in %s", role, want, body)
+			}
+		}
+		if strings.Contains(string(body), "case_") {
+			t.Errorf("%s: %s", role, body)
+		}
+	}
+	for _, role := range []string{"LEGAL_OFFICER", "SHELTER_STAFF", "OTHER_SUPERVISOR"} {
+		if _, body := w.post(role, query, nil); strings.Contains(string(body), "OUTSIDE") {
+			t.Errorf("%s: %s", role, body)
+		}
+	}
+	w.now = w.now.AddDate(0, 0, 8)
+	review(w.casework.Today().String())
+	if _, body := w.post("SUPERVISOR", query, nil); !strings.Contains(string(body), `"nodes":[]`) {
+		t.Errorf("a week after: %s", body)
 	}
 }

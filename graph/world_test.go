@@ -108,7 +108,7 @@ func (w *world) resolver() *graph.Resolver {
 	rollUps := outcome.NewRollUps(w.store)
 	runner := jobs.New(w.store, w.clock, "test", quiet,
 		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
-		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
+		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store), jobs.AuditReview(w.casework))
 	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner, Audit: w.audit, Trail: w.trail}
 }
 

@@ -114,3 +114,18 @@ func AuditCheckpoint(k *audit.Keeper) Job {
 		},
 	}
 }
+
+// AuditReview finds what workers read that is unusual, for the worklists of those who
+// answer for them.
+func AuditReview(c *casework.Service) Job {
+	return Job{
+		Name:        "audit-review",
+		Description: "Finds unusual reading in the record of who looked at what, for the worklists of supervisors.",
+		Schedule:    "15 4 * * *",
+		LatestOnly:  true,
+		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
+			done, err := c.ReviewReading(ctx, asOf)
+			return []Count{{"records", done.Records}, {"found", done.Found}, {"revised", done.Revised}}, err
+		},
+	}
+}

@@ -98,7 +98,8 @@ func (h *house) runner() *jobs.Runner {
 		jobs.RollUp(h.casework, h.register, h.rollUps),
 		jobs.FollowUpReminders(h.digests, h.register),
 		jobs.RetentionOfLogs(h.store),
-		jobs.AuditCheckpoint(h.keeper))
+		jobs.AuditCheckpoint(h.keeper),
+		jobs.AuditReview(h.casework))
 }
 
 // resolver is the house as the GraphQL edge needs it.

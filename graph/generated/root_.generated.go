@@ -94,6 +94,7 @@ type ResolverRoot interface {
 	Track() TrackResolver
 	Training() TrainingResolver
 	WorkItem() WorkItemResolver
+	WorkReading() WorkReadingResolver
 	Worker() WorkerResolver
 	WorkplaceCheck() WorkplaceCheckResolver
 }
@@ -1794,6 +1795,7 @@ type ComplexityRoot struct {
 		ID          func(childComplexity int) int
 		Kind        func(childComplexity int) int
 		Overdue     func(childComplexity int) int
+		Reading     func(childComplexity int) int
 		Referral    func(childComplexity int) int
 		Rule        func(childComplexity int) int
 		Severity    func(childComplexity int) int
@@ -1810,6 +1812,16 @@ type ComplexityRoot struct {
 	WorkItemEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WorkReading struct {
+		Cases    func(childComplexity int) int
+		Days     func(childComplexity int) int
+		From     func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Searches func(childComplexity int) int
+		To       func(childComplexity int) int
+		Worker   func(childComplexity int) int
 	}
 
 	WorkTarget struct {
@@ -9593,6 +9605,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkItem.Overdue(childComplexity), true
+	case "WorkItem.reading":
+		if e.ComplexityRoot.WorkItem.Reading == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItem.Reading(childComplexity), true
 	case "WorkItem.referral":
 		if e.ComplexityRoot.WorkItem.Referral == nil {
 			break
@@ -9655,6 +9673,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkItemEdge.Node(childComplexity), true
+
+	case "WorkReading.cases":
+		if e.ComplexityRoot.WorkReading.Cases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Cases(childComplexity), true
+	case "WorkReading.days":
+		if e.ComplexityRoot.WorkReading.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Days(childComplexity), true
+	case "WorkReading.from":
+		if e.ComplexityRoot.WorkReading.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.From(childComplexity), true
+	case "WorkReading.reason":
+		if e.ComplexityRoot.WorkReading.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Reason(childComplexity), true
+	case "WorkReading.searches":
+		if e.ComplexityRoot.WorkReading.Searches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Searches(childComplexity), true
+	case "WorkReading.to":
+		if e.ComplexityRoot.WorkReading.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.To(childComplexity), true
+	case "WorkReading.worker":
+		if e.ComplexityRoot.WorkReading.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Worker(childComplexity), true
 
 	case "WorkTarget.from":
 		if e.ComplexityRoot.WorkTarget.From == nil {
@@ -16342,14 +16403,14 @@ type Digest {
   "The day."
   on: Date! @class(is: CASE)
   "How much there was of each kind, over everything."
-  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 15)
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 16)
   "The most urgent first, 50 at most. What the viewer may not know of any more is left out."
   items: [DigestItem!]! @class(is: CASE) @atMost(n: 50)
 }
 
 "One thing that was to be done."
 type DigestItem {
-  "The case; absent of a figure that needed attention."
+  "The case; absent of a figure and of a reading that needed attention."
   caseId: ID @class(is: CASE)
   "The code of the case; absent where the viewer may not read the case yet."
   caseCode: String @class(is: CASE)
@@ -17722,7 +17783,9 @@ type WorkItem {
   referral: Referral @class(is: CASE)
   "The figure of the organisation that needs attention, for those who steer it; absent of other work."
   figure: WorkFigure @class(is: CASE)
-  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent, a figure."
+  "What a worker of the organisation read that needs attention, for those who steer it; absent of other work."
+  reading: WorkReading @class(is: CASE)
+  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent, a figure, a reading."
   rule: StallRuleCode @class(is: CASE)
   "How much it presses."
   severity: Severity! @class(is: CASE)
@@ -17747,6 +17810,27 @@ type WorkFigure {
   target: WorkTarget @class(is: CASE)
   "The cohort; absent of a target."
   cohort: WorkCohort @class(is: CASE)
+}
+
+"""
+What a worker read of cases that is unusual, as the job audit-review last found it. It names no case; caseAccess tells of each who
+looked at it. It goes away a week after the reading.
+"""
+type WorkReading {
+  "What is unusual about it."
+  reason: WorkReadingReason! @class(is: CASE)
+  "Who."
+  worker: Worker @class(is: CASE)
+  "The first day of it."
+  from: Date! @class(is: CASE)
+  "The last day of it."
+  to: Date! @class(is: CASE)
+  "On how many days."
+  days: Int! @class(is: CASE)
+  "How many different cases; 0 of searches."
+  cases: Int! @class(is: CASE)
+  "How many searches for persons; 0 of others."
+  searches: Int! @class(is: CASE)
 }
 
 "A target beside what has been reached. Numbers are in the unit of the indicator: of a share in percent, of days the median."
@@ -17783,6 +17867,16 @@ type WorkCohort {
   p: Float! @class(is: CASE)
 }
 
+"What is unusual about what somebody read."
+enum WorkReadingReason {
+  "Many cases in a day of which the reader was not the owner."
+  OUTSIDE_CASELOAD
+  "Many searches for persons in a day."
+  MANY_SEARCHES
+  "Many cases in the days before the reader's access ended."
+  BEFORE_LEAVING
+}
+
 "What is wrong with a figure."
 enum WorkFigureReason {
   "The period has ended, and the figure is on the wrong side of the target."
@@ -17804,7 +17898,7 @@ type WorkItemConnection {
   "The number of items."
   totalCount: Int! @class(is: CASE)
   "How many items there are of each kind, over all that the filter lets through without its kinds; of a kind without items there is no count."
-  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 15)
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 16)
 }
 
 "An item with its cursor."
@@ -17871,6 +17965,8 @@ enum WorkKind {
   REGRESSION
   "See to a figure that is not what it should be."
   FIGURE
+  "Ask what somebody read so much for."
+  READING
 }
 `, BuiltIn: false},
 }
@@ -20960,6 +21056,8 @@ func (ec *executionContext) childFields_WorkItem(ctx context.Context, field grap
 		return ec.fieldContext_WorkItem_referral(ctx, field)
 	case "figure":
 		return ec.fieldContext_WorkItem_figure(ctx, field)
+	case "reading":
+		return ec.fieldContext_WorkItem_reading(ctx, field)
 	case "rule":
 		return ec.fieldContext_WorkItem_rule(ctx, field)
 	case "severity":
@@ -21000,6 +21098,26 @@ func (ec *executionContext) childFields_WorkItemEdge(ctx context.Context, field 
 		return ec.fieldContext_WorkItemEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkItemEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_WorkReading_reason(ctx, field)
+	case "worker":
+		return ec.fieldContext_WorkReading_worker(ctx, field)
+	case "from":
+		return ec.fieldContext_WorkReading_from(ctx, field)
+	case "to":
+		return ec.fieldContext_WorkReading_to(ctx, field)
+	case "days":
+		return ec.fieldContext_WorkReading_days(ctx, field)
+	case "cases":
+		return ec.fieldContext_WorkReading_cases(ctx, field)
+	case "searches":
+		return ec.fieldContext_WorkReading_searches(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkReading", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -49,7 +49,7 @@ func New(s store.Store, r *register.Register, d *directory.Directory, now func()
 func newLive(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options []Option) *Service {
 	l := &live{store: s, register: r}
 	service := newService(l, d, now, options)
-	service.live, service.attention, l.derive = l, attention.NewLists(s), service.derive
+	service.live, service.attention, service.readings, l.derive = l, attention.NewLists(s), attention.NewReadings(s), service.derive
 	return service
 }
 

@@ -30,7 +30,8 @@ type View struct {
 	Library    *instrument.Snapshot
 	Activities *activity.Snapshot
 	desk       desk
-	lists      *attention.Lists // nil over drafts
+	lists      *attention.Lists // nil over drafts, as readings
+	readings   *attention.Lists
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
 
@@ -51,7 +52,7 @@ func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calend
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: on, At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
-		desk: s.desk, lists: s.attention, histories: map[id.Case][]casefile.Entry{},
+		desk: s.desk, lists: s.attention, readings: s.readings, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 
