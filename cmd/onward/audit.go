@@ -1,19 +1,27 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
+	"onward/services/access"
 	"onward/services/audit"
+	"onward/services/calendar"
+	"onward/services/casework"
+	"onward/services/directory"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/seal"
 	"onward/services/store"
 )
 
 type auditCmd struct {
 	Key    auditKeyCmd    `cmd:"" help:"Make a key that signs checkpoints."`
+	Case   auditCaseCmd   `cmd:"" help:"Write who looked at a case and who changed it, for the survivor. This look is recorded, too."`
 	Verify auditVerifyCmd `cmd:"" help:"Compare the record with its checkpoints; exit 1 and name the first place that was changed."`
 }
 
@@ -113,4 +121,47 @@ func (a *auditVerifyCmd) checkpoints() ([]audit.Checkpoint, error) {
 		fmt.Fprintln(os.Stderr, "Without --key nobody is sure who has signed the checkpoints.")
 	}
 	return audit.ReadCheckpoints(a.Checkpoint, public)
+}
+
+type auditCaseCmd struct {
+	Case id.Case `arg:"" help:"The case, by its identifier."`
+	Out  string  `required:"" help:"Where to write the list." type:"path"`
+}
+
+// Run writes the list once the look of whoever runs the command is recorded. On the
+// local file no server can run meanwhile, as with every command that writes.
+func (a *auditCaseCmd) Run(ctx context.Context, c *Config) error {
+	return with(openStore, ctx, c, func(s store.Store) error {
+		doc, err := s.Get(ctx, store.Cases, string(a.Case))
+		if err != nil {
+			return err
+		}
+		found, err := casework.Read(doc)
+		if err != nil {
+			return err
+		}
+		d, _, err := directory.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		looks, err := audit.At(ctx, s, a.Case)
+		if err != nil {
+			return err
+		}
+		const command = "onward audit case"
+		if err := audit.NewLog(s, time.Now).Commit(ctx, audit.Record{Roots: []string{command}, Looks: []audit.Look{
+			{Kind: audit.Audit, Cases: []id.Case{a.Case}, Classes: []access.Class{access.Case}, Fields: []string{command}}}}); err != nil {
+			return err
+		}
+		list := audit.List{Code: found.Code, On: calendar.DayOf(time.Now()), Looks: looks, Name: nameIn(d.Snapshot())}
+		return replaceFile(a.Out, 0o600, func(w io.Writer) error { return list.Write(w) })
+	})
+}
+
+// nameIn names who looked: the worker and the organisation, as the directory has them,
+// and by identifier whom it does not know.
+func nameIn(d *directory.Snapshot) func(audit.Seen) string {
+	return func(s audit.Seen) string {
+		return cmp.Or(d.Workers[s.Worker].Name, string(s.Worker)) + ", " + cmp.Or(d.Organisations[s.Organisation].Name, string(s.Organisation))
+	}
 }
