@@ -298,7 +298,7 @@ func TestUnusualReading(t *testing.T) {
 		_, body := w.post(role, query, nil)
 		for _, want := range []string{`"kind":"READING"`, `"figure":null`, `"case":null`,
 			`"reading":{"reason":"OUTSIDE_CASELOAD","worker":{"name":"Lotus LEGAL_OFFICER"},"from":"2026-03-02","to":"2026-03-02","days":1,"cases":31,"searches":0}`,
-			`A worker read 31 cases that were not hers, on 1 of the days from 2026-03-02 to 2026-03-02`, `បុគ្គលិកម្នាក់បានអានករណី 31`, `"severity":"MEDIUM"`} {
+			`A worker read 31 cases that were not hers, on 1 of the days from 2026-03-02 to 2026-03-02`, `ការអាន៖ បុគ្គលិកម្នាក់បានអានករណី 31`, `"severity":"MEDIUM"`} {
 			if !strings.Contains(string(body), want) {
 				t.Errorf("%s: no %s in %s", role, want, body)
 			}
