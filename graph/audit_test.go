@@ -355,3 +355,18 @@ func TestPersonalFieldsStandBelowACase(t *testing.T) {
 		t.Errorf("reached without a case: %v, want %v", found, ofNobody)
 	}
 }
+
+// TestEnumsOfTheRecord proves that the schema has the kinds and origins that the record
+// knows, and the record no others.
+func TestEnumsOfTheRecord(t *testing.T) {
+	schema := loadSchema(t)
+	for name, want := range map[string]string{"AccessKind": fmt.Sprint(audit.Kinds), "AccessOrigin": fmt.Sprint(audit.Origins)} {
+		var values []string
+		for _, v := range schema.Types[name].EnumValues {
+			values = append(values, v.Name)
+		}
+		if fmt.Sprint(values) != want {
+			t.Errorf("%s has %v, want %s", name, values, want)
+		}
+	}
+}
