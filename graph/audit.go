@@ -67,6 +67,7 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next grap
 	if err != nil {
 		return result, err
 	}
+	g.class = access.Case // which the field itself need not be of
 	if fc.Object == "Mutation" {
 		for _, c := range changed(result) {
 			looked(ctx, audit.Write, g, c)
@@ -86,7 +87,6 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next grap
 // opened notes that the request opens a case that is not the actor's own.
 func opened(ctx context.Context, g guard, c *casefile.Case) {
 	if !owns(viewOf(ctx).Actor, c) {
-		g.class = access.Case // which the field where requests begin need not be of
 		looked(ctx, audit.Read, g, c)
 	}
 }
@@ -102,6 +102,8 @@ func changed(result any) []*casefile.Case {
 		return all
 	case *casework.ReferralChange:
 		return []*casefile.Case{r.Referral.Of}
+	case *casework.EndWorkerPayload:
+		return r.Given
 	}
 	return []*casefile.Case{caseOf(result)}
 }

@@ -55,7 +55,8 @@ func TestLooksAreRecorded(t *testing.T) {
 		"the record refused":              {"LEGAL_OFFICER", `query X($id: ID!) { caseAccess(caseId: $id) { totalCount } }`, ""},
 		"a change": {"LEGAL_OFFICER", `mutation X($id: ID!) { recordService(input: {requestId: "r", caseId: $id, service: "training_education_life_skills"}) { case { matters { kind } } } }`,
 			`[Mutation.recordService] READ [{{case.court}}] [LEGAL] [Case.matters LegalMatter.kind] WRITE [{{case.court}}] [CASE] [Mutation.recordService]`},
-		"a change refused": {"LEGAL_OFFICER", `mutation X($id: ID!) { recordService(input: {requestId: "r", caseId: $id, service: "no_such"}) { case { id } } }`, ""},
+		"an end that gives cases away": {"ORG_ADMIN", `mutation { endWorker(input: {requestId: "r", workerId: "worker_SUPERVISOR", successorId: "worker_SHELTER_STAFF", reason: "moved"}) { reassigned } }`, `[Mutation.endWorker] WRITE [{{case.court}} {{case.active}} {{case.shared}} {{case.ready}} {{case.placed}} {{case.shareable}} {{case.sheltered}} {{case.enrolled}} {{case.away}} {{case.referred}} {{case.sent}} {{case.intake}} {{case.awarded}} {{case.returned}} {{case.closing}} {{case.held}}] [CASE] [Mutation.endWorker]`},
+		"a change refused":             {"LEGAL_OFFICER", `mutation X($id: ID!) { recordService(input: {requestId: "r", caseId: $id, service: "no_such"}) { case { id } } }`, ""},
 		"a change for several": {"SHELTER_STAFF", `mutation X($id: ID!) { recordGroupService(input: {requestId: "r", service: "training_education_life_skills", participants: [{caseId: $id}, {caseId: "{{case.away}}"}, {caseId: "case_0000000000000000000000000A"}]}) { results { case { id } } } }`,
 			`[Mutation.recordGroupService] WRITE [{{case.court}} {{case.away}}] [CASE] [Mutation.recordGroupService]`},
 	} {
