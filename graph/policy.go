@@ -2,11 +2,13 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"onward/services/access"
+	"onward/services/audit"
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/fault"
@@ -19,18 +21,23 @@ import (
 // one look-up. A sealed text is opened once it is sure that it may be read; fields
 // that answer with anything else cost nothing more.
 func policyHook(schema *ast.Schema) graphql.FieldMiddleware {
-	classes := classesOf(schema)
+	guards := guardsOf(schema)
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		fc := graphql.GetFieldContext(ctx)
-		class, guarded := classes[fc.Field.Definition]
+		g, guarded := guards[fc.Field.Definition]
 		if !guarded {
 			return opened(ctx, next)
 		}
-		view := viewOf(ctx)
-		if view.ReadsAlways(class) || view.Reads(class, caseAbove(fc)) {
-			return opened(ctx, next)
+		if view := viewOf(ctx); g.masked && !view.ReadsAlways(g.class) && !view.Reads(g.class, caseAbove(fc)) {
+			return nil, nil
 		}
-		return nil, nil
+		switch {
+		case g.begins:
+			return beginning(ctx, fc, g, next)
+		case g.personal:
+			looked(ctx, audit.Read, g, caseAbove(fc))
+		}
+		return opened(ctx, next)
 	}
 }
 
@@ -53,45 +60,65 @@ func opened(ctx context.Context, next graphql.Resolver) (any, error) {
 	return sealed.Text(*clear), nil
 }
 
-// classesOf reads the class of every field that is not PUBLIC or CASE. PUBLIC
-// fields tell nothing of a survivor, and CASE is what makes a case visible at
-// all: who reached one through its scope may read them.
-func classesOf(schema *ast.Schema) map[*ast.FieldDefinition]access.Class {
-	classes := map[*ast.FieldDefinition]access.Class{}
+// guard is what the hook does about a field.
+type guard struct {
+	class    access.Class
+	name     string // Case.birthYear
+	masked   bool   // whether some may not read it: it is not PUBLIC or CASE
+	personal bool   // whether reading it is recorded
+	begins   bool   // whether requests begin here: it may open or change a case
+}
+
+// guardsOf reads the class of every field that is not PUBLIC or CASE, and of those
+// where requests begin. PUBLIC fields tell nothing of a survivor, and CASE is what
+// makes a case visible at all: who reached one through its scope may read them.
+func guardsOf(schema *ast.Schema) map[*ast.FieldDefinition]guard {
+	guards := map[*ast.FieldDefinition]guard{}
 	for _, t := range schema.Types {
+		begins := t == schema.Query || t == schema.Mutation
 		for _, f := range t.Fields {
 			d := f.Directives.ForName("class")
 			if d == nil {
 				continue
 			}
-			if class := access.Class(d.Arguments.ForName("is").Value.Raw); class != access.Public && class != access.Case {
-				classes[f] = class
+			class := access.Class(d.Arguments.ForName("is").Value.Raw)
+			masked := class != access.Public && class != access.Case
+			if begins || masked {
+				guards[f] = guard{class: class, name: t.Name + "." + f.Name, masked: masked, personal: slices.Contains(audit.Personal, class), begins: begins}
 			}
 		}
 	}
-	return classes
+	return guards
 }
 
 // caseAbove returns the case to which a field belongs. Whatever tells of one stands
 // below it, or below a change, a result of a group, a piece of work or a flag of it.
 func caseAbove(fc *graphql.FieldContext) *casefile.Case {
 	for ; fc != nil; fc = fc.Parent {
-		switch r := fc.Result.(type) {
-		case *casefile.Case:
-			return r
-		case **casefile.Case:
-			return *r
-		case *casework.Change:
-			return r.Case
-		case *casework.ReferralChange:
-			return r.Case
-		case *casework.GroupServiceResult:
-			return r.Case()
-		case *casework.WorkItem:
-			return r.About()
-		case *casework.Flag:
-			return r.Case
+		if c := caseOf(fc.Result); c != nil {
+			return c
 		}
+	}
+	return nil
+}
+
+// caseOf returns the case that a result is, or is about; nil of other results.
+func caseOf(result any) *casefile.Case {
+	switch r := result.(type) {
+	case *casefile.Case:
+		return r
+	case **casefile.Case:
+		return *r
+	case *casework.Change:
+		return r.Case
+	case *casework.ReferralChange:
+		return r.Case
+	case *casework.GroupServiceResult:
+		return r.Case()
+	case *casework.WorkItem:
+		return r.About()
+	case *casework.Flag:
+		return r.Case
 	}
 	return nil
 }

@@ -234,7 +234,7 @@ func (g *guarded) link(request, issuer, subject string) {
 	}
 }
 
-func asVariables(t *testing.T, v any) json.RawMessage {
+func asVariables(t testing.TB, v any) json.RawMessage {
 	t.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {

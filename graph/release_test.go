@@ -26,7 +26,7 @@ import (
 )
 
 // testKey returns the key that signs the releases of tests. It is no secret.
-func testKey(t *testing.T) *release.Key {
+func testKey(t testing.TB) *release.Key {
 	t.Helper()
 	k, err := release.ReadKey("PRIVATE+KEY+test+9fc3dc13+AU3ifVHCWvUPVQdQM2glR2yfk3wObXZpbjXPiSk+o4Yu")
 	if err != nil {

@@ -11,10 +11,12 @@ import (
 // from the handler to the resolvers, which pass its parts on as parameters. Each
 // event of a subscription has one of its own, with the view that authorised it.
 type request struct {
-	id   string
-	view *casework.View
-	log  *slog.Logger
-	live *live // of the request of a subscription
+	id    string
+	view  *casework.View
+	log   *slog.Logger
+	from  string // the client's address
+	looks looks  // of which the record is committed before the answer leaves
+	live  *live  // of the request of a subscription
 }
 
 type requestKey struct{}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"onward/jobs"
+	"onward/services/audit"
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/outcome"
@@ -19,4 +20,6 @@ type Resolver struct {
 	Digests   *reminder.Digests
 	Jobs      *jobs.Runner
 	SignIn    *signin.Door
+	Audit     *audit.Log
+	Trail     *audit.Trail
 }

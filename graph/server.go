@@ -51,7 +51,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 	mux := http.NewServeMux()
 	protection := http.NewCrossOriginProtection()
 	graphQL := r.graphQL(o)
-	mux.Handle("POST /graphql", r.authenticated(o.Log, legible(graphQL)))
+	mux.Handle("POST /graphql", r.authenticated(o, legible(graphQL)))
 	mux.Handle("GET /graphql", r.upgraded(o.Log, protection, graphQL))
 	mux.HandleFunc("/graphql", onlyPost)
 	r.signIns(mux, o.Log)
@@ -82,6 +82,7 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	srv.Use(eachItsTransport{})
 	srv.Use(exactEnums{schema.Schema()})
 	srv.AroundResponses(eachEvent)
+	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
 	srv.AroundFields(policyHook(schema.Schema()))
 	return srv
 }
@@ -98,11 +99,11 @@ func recovered(log *slog.Logger) graphql.RecoverFunc {
 // authenticated lets only live tokens through, before anything is parsed, and
 // gives the request its view and its deadline. A subscription has neither: each of
 // its events does.
-func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handler {
+func (r *Resolver) authenticated(o Options, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		actor, err := r.SignIn.Authenticate(req.Context(), callerOf(req))
 		if err != nil {
-			turnedAway(w, log, err)
+			turnedAway(w, o.Log, err)
 			return
 		}
 		if streams(req) {
@@ -111,10 +112,10 @@ func (r *Resolver) authenticated(log *slog.Logger, next http.Handler) http.Handl
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
 		defer cancel()
-		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot()), log: log})
+		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot()), log: o.Log, from: clientAddress(req).String()})
 		began := time.Now()
 		next.ServeHTTP(w, req.WithContext(ctx))
-		log.DebugContext(ctx, "request", "request", requestIDOf(ctx), "actor", string(actor.Worker), "took", time.Since(began))
+		o.Log.DebugContext(ctx, "request", "request", requestIDOf(ctx), "actor", string(actor.Worker), "took", time.Since(began))
 	})
 }
 

@@ -96,7 +96,7 @@ func (d *desk) do(req *http.Request) (a answer) {
 }
 
 // want compares the status and, of a refusal, the code.
-func (a answer) want(t *testing.T, what string, status int, code string) answer {
+func (a answer) want(t testing.TB, what string, status int, code string) answer {
 	t.Helper()
 	got := ""
 	if len(a.Errors) > 0 {

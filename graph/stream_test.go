@@ -90,7 +90,7 @@ func (w *world) serve(o graph.Options) (idle func()) {
 
 // socket is a client of graphql-transport-ws.
 type socket struct {
-	t  *testing.T
+	t  testing.TB
 	ws *websocket.Conn
 }
 

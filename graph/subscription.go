@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"onward/services/access"
+	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/fault"
 	"onward/services/id"
@@ -68,6 +69,7 @@ type live struct {
 	field *graphql.FieldContext          // where it stands in the document
 	next  func(context.Context) (event any, view *casework.View, err error)
 	end   func()
+	from  string // the client's address
 }
 
 // streamed hands a subscription to the executor. What the executor reads from the
@@ -106,16 +108,26 @@ func eachEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Respo
 	case errors.Is(err, casework.ErrEnded):
 		return nil
 	case err != nil:
-		l.next = func(context.Context) (any, *casework.View, error) { return nil, nil, casework.ErrEnded }
+		l.next = ended
 		graphql.AddError(ctx, err)
 		return &graphql.Response{Errors: graphql.GetErrors(ctx)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	ctx = withRequest(ctx, &request{id: requestIDOf(ctx), view: view, log: logOf(ctx)})
+	ctx = withRequest(ctx, &request{id: requestIDOf(ctx), view: view, log: logOf(ctx), from: l.from})
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: l.field.Object, Field: l.field.Field, Args: l.field.Args, Result: event})
-	return next(ctx)
+	if c, ok := event.(*casefile.Case); ok {
+		noteOpening(ctx, guard{class: access.Case, name: l.field.Object + "." + l.field.Field.Name}, c)
+	}
+	answer := next(ctx)
+	if answer != nil && answer.Data == nil {
+		l.next = ended // it could not be recorded, or has no answer
+	}
+	return answer
 }
+
+// ended is what comes after the last event.
+func ended(context.Context) (any, *casework.View, error) { return nil, nil, casework.ErrEnded }
 
 // operation is one subscription under way.
 type operation struct {
@@ -142,7 +154,7 @@ func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, c
 	}
 	ticker := time.NewTicker(s.recheck)
 	req.view = s.Casework.View(actor, s.Register.Snapshot())
-	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor), end: func() {}}
+	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor), end: func() {}, from: caller.Address.String()}
 	began := time.Now()
 	o.end = sync.OnceFunc(func() {
 		cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"onward/graph/generated"
 	"onward/services/casework"
+	"onward/services/directory"
 	"onward/services/page"
 )
 
@@ -15,6 +16,15 @@ func (r *workItemResolver) Explanation(ctx context.Context, obj *casework.WorkIt
 	return viewOf(ctx).ExplainWork(obj), nil
 }
 
+func (r *workReadingResolver) Worker(ctx context.Context, obj *casework.WorkReading) (*directory.Worker, error) {
+	return viewOf(ctx).Worker(obj.Worker), nil
+}
+
 func (r *Resolver) WorkItem() generated.WorkItemResolver { return &workItemResolver{r} }
 
-type workItemResolver struct{ *Resolver }
+func (r *Resolver) WorkReading() generated.WorkReadingResolver { return &workReadingResolver{r} }
+
+type (
+	workItemResolver    struct{ *Resolver }
+	workReadingResolver struct{ *Resolver }
+)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"onward/jobs"
 	"onward/services/access"
 	"onward/services/activity"
+	"onward/services/audit"
 	"onward/services/calendar"
 	"onward/services/career"
 	"onward/services/casefile"
@@ -43,7 +45,7 @@ import (
 // organisations, a worker for every role, and cases in telling states. Time
 // stands at noon, so that every answer is the same in every run.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	server   *httptest.Server
 	data     string // the directory of the store
 	store    *sqlite.Store
@@ -51,6 +53,8 @@ type world struct {
 	register *register.Register
 	casework *casework.Service
 	digests  *reminder.Digests
+	audit    *audit.Log
+	trail    *audit.Trail
 	tokens   map[string]string // by role; OTHER_SUPERVISOR and OTHER_STAFF are of the second organisation
 	names    map[string]string // what golden files call the identifiers of this world
 	now      time.Time
@@ -65,7 +69,7 @@ const (
 )
 
 // newWorld makes the world. What else is written before it opens goes with it.
-func newWorld(t *testing.T, more ...func(*author)) *world {
+func newWorld(t testing.TB, more ...func(*author)) *world {
 	t.Helper()
 	data := t.TempDir()
 	s, err := sqlite.Open(data)
@@ -94,6 +98,7 @@ func newWorld(t *testing.T, more ...func(*author)) *world {
 	w.digests = reminder.New(s, w.casework, w.dir, w.clock, nil, quiet)
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
 	w.must(err)
+	w.openLog(ctx)
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
 	t.Cleanup(w.server.Close)
 	return w
@@ -108,8 +113,23 @@ func (w *world) resolver() *graph.Resolver {
 	rollUps := outcome.NewRollUps(w.store)
 	runner := jobs.New(w.store, w.clock, "test", quiet,
 		jobs.ConsentExpiry(w.casework, w.register), jobs.StallScan(w.casework, w.register), jobs.Escalation(w.casework, w.register),
-		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store))
-	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner, SignIn: w.door()}
+		jobs.RollUp(w.casework, w.register, rollUps), jobs.FollowUpReminders(w.digests, w.register), jobs.RetentionOfLogs(w.store), jobs.AuditReview(w.casework))
+	return &graph.Resolver{Casework: w.casework, Register: w.register, Directory: w.dir, RollUps: rollUps, Digests: w.digests, Jobs: runner, SignIn: w.door(), Audit: w.audit, Trail: w.trail}
+}
+
+// openLog opens the access log, in which some have looked at a case already.
+func (w *world) openLog(ctx context.Context) {
+	w.audit, w.trail = audit.NewLog(w.store, w.clock), audit.NewTrail(w.store)
+	court := []id.Case{id.Case(w.names["case.court"])}
+	w.must(w.audit.Commit(ctx, audit.Record{Worker: workerOf(access.LegalOfficer), Role: access.LegalOfficer, Organisation: lotus, From: "10.0.0.7",
+		Roots: []string{"Query.cases"}, Looks: []audit.Look{{Kind: audit.Read, Cases: court, Classes: []access.Class{access.Legal}, Fields: []string{"Case.matters", "LegalMatter.kind"}}}}))
+	w.must(w.audit.Commit(ctx, audit.Record{Looks: []audit.Look{{Kind: audit.Audit, Cases: court, Classes: []access.Class{access.Case}, Fields: []string{"Query.caseAccess"}}}}))
+	since, err := w.trail.Load(ctx)
+	w.must(err)
+	following, stop := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { _ = w.trail.Watch(following, since) })
+	w.t.Cleanup(func() { stop(); group.Wait() })
 }
 
 // issueKey gives the partner's application a key for several purposes. Its

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"onward/services/access"
+	"onward/services/audit"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
@@ -96,6 +97,36 @@ func FollowUpReminders(d *reminder.Digests, r *register.Register) Job {
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			made, err := d.Make(ctx, r.Snapshot(), asOf)
 			return []Count{{"digests", made.Digests}, {"sent", made.Sent}, {"refused", made.Refused}, {"unsent", made.Unsent}}, err
+		},
+	}
+}
+
+// AuditCheckpoint verifies the access log against the checkpoints of before, and makes
+// a new one. It fails where the log was changed.
+func AuditCheckpoint(k *audit.Keeper) Job {
+	return Job{
+		Name:        "audit-checkpoint",
+		Description: "Verifies the record of who looked at what against its checkpoints, and signs a new one.",
+		Schedule:    "45 3 * * *",
+		LatestOnly:  true,
+		Work: func(ctx context.Context, _ calendar.Day) ([]Count, error) {
+			v, err := k.Keep(ctx)
+			return []Count{{"logs", len(v.Heads)}, {"records", int(v.Records)}, {"differences", len(v.Differences)}}, err
+		},
+	}
+}
+
+// AuditReview finds what workers read that is unusual, for the worklists of those who
+// answer for them.
+func AuditReview(c *casework.Service) Job {
+	return Job{
+		Name:        "audit-review",
+		Description: "Finds unusual reading in the record of who looked at what, for the worklists of supervisors.",
+		Schedule:    "15 4 * * *",
+		LatestOnly:  true,
+		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
+			done, err := c.ReviewReading(ctx, asOf)
+			return []Count{{"records", done.Records}, {"found", done.Found}, {"revised", done.Revised}}, err
 		},
 	}
 }

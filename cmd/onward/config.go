@@ -27,27 +27,37 @@ type Config struct {
 // a password, so it is no flag.
 func mongoURI() string { return os.Getenv("MONGODB_URI") }
 
-// webhook returns where the events of digests go, or nil where ONWARD_WEBHOOK_URL
-// is not set. Its secret is in ONWARD_WEBHOOK_SECRET, or in the file that
-// ONWARD_WEBHOOK_SECRET_FILE names. The address may hold a password, so neither is
-// a flag.
-func webhook() (*reminder.Webhook, error) {
-	address := os.Getenv("ONWARD_WEBHOOK_URL")
+// webhook returns where messages go that a prefix such as ONWARD_WEBHOOK names, or nil
+// where the variable of it and _URL is not set. Its secret is in that of _SECRET, or in
+// the file that _SECRET_FILE names. The address may hold a password, so neither is a
+// flag.
+func webhook(prefix string) (*reminder.Webhook, error) {
+	address := os.Getenv(prefix + "_URL")
 	if address == "" {
 		return nil, nil
 	}
-	secret := os.Getenv("ONWARD_WEBHOOK_SECRET")
-	if file := os.Getenv("ONWARD_WEBHOOK_SECRET_FILE"); secret == "" && file != "" {
-		text, err := os.ReadFile(file)
+	key, err := secret(prefix + "_SECRET")
+	if err != nil {
+		return nil, err
+	}
+	if key == "" {
+		return nil, fault.New(fault.Invalid, "%s_URL is set, and neither %s_SECRET nor %s_SECRET_FILE is", prefix, prefix, prefix)
+	}
+	return reminder.NewWebhook(address, key)
+}
+
+// secret returns what an environment variable holds, or the file that the variable of
+// the same name and _FILE names; "" where neither is set.
+func secret(name string) (string, error) {
+	text := os.Getenv(name)
+	if file := os.Getenv(name + "_FILE"); text == "" && file != "" {
+		read, err := os.ReadFile(file)
 		if err != nil {
-			return nil, fmt.Errorf("ONWARD_WEBHOOK_SECRET_FILE: %w", err)
+			return "", fmt.Errorf("%s_FILE: %w", name, err)
 		}
-		secret = strings.TrimSpace(string(text))
+		text = string(read)
 	}
-	if secret == "" {
-		return nil, fault.New(fault.Invalid, "ONWARD_WEBHOOK_URL is set, and neither ONWARD_WEBHOOK_SECRET nor ONWARD_WEBHOOK_SECRET_FILE is")
-	}
-	return reminder.NewWebhook(address, secret)
+	return strings.TrimSpace(text), nil
 }
 
 // provider returns the OpenID Connect provider at ONWARD_OIDC_ISSUER whose tokens

@@ -30,7 +30,7 @@ func TestWebhook(t *testing.T) {
 		t.Setenv("ONWARD_WEBHOOK_URL", x.address)
 		t.Setenv("ONWARD_WEBHOOK_SECRET", x.secret)
 		t.Setenv("ONWARD_WEBHOOK_SECRET_FILE", x.file)
-		w, err := webhook()
+		w, err := webhook("ONWARD_WEBHOOK")
 		if (w != nil) != x.there || (err == nil) != x.ok {
 			t.Errorf("%+v: %v, %v", x, w != nil, err)
 		}

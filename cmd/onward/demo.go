@@ -66,7 +66,7 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 		if err := d.show(tokens, file); err != nil {
 			return err
 		}
-		return h.serve(ctx, d.Listen, true, h.jobs.StartSchedule)
+		return h.serve(ctx, d.Listening, true, h.jobs.StartSchedule)
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"onward/graph"
 	"onward/jobs"
 	"onward/services/activity"
+	"onward/services/audit"
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/fault"
@@ -39,6 +40,9 @@ type house struct {
 	digests    *reminder.Digests
 	jobs       *jobs.Runner
 	door       *signin.Door
+	audit      *audit.Log
+	trail      *audit.Trail
+	keeper     *audit.Keeper // of checkpoints
 	log        *slog.Logger
 
 	marks marks
@@ -57,7 +61,7 @@ type marks struct {
 // key seals; the other one signs releases and is nil where none does.
 func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *release.Key) (*house, error) {
 	log := c.Logger()
-	h := &house{store: s, register: register.New(), log: log}
+	h := &house{store: s, register: register.New(), audit: audit.NewLog(s, time.Now), trail: audit.NewTrail(s), log: log}
 	var err error
 	if h.vault, err = openVault(ctx, c, s, m); err != nil {
 		return nil, err
@@ -86,8 +90,11 @@ func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *rel
 		return nil, err
 	}
 	h.rollUps = outcome.NewRollUps(s)
-	hook, err := webhook()
+	hook, err := webhook("ONWARD_WEBHOOK")
 	if err != nil {
+		return nil, err
+	}
+	if h.keeper, err = keeper(s); err != nil {
 		return nil, err
 	}
 	h.digests = reminder.New(s, h.casework, h.directory, time.Now, hook, log)
@@ -106,7 +113,9 @@ func (h *house) runner() *jobs.Runner {
 		jobs.RollUp(h.casework, h.register, h.rollUps),
 		jobs.FollowUpReminders(h.digests, h.register),
 		jobs.KeyRotation(h.vault),
-		jobs.RetentionOfLogs(h.store))
+		jobs.RetentionOfLogs(h.store),
+		jobs.AuditCheckpoint(h.keeper),
+		jobs.AuditReview(h.casework))
 }
 
 // newDoor returns the door by which people and machines come in.
@@ -131,7 +140,7 @@ func (h *house) newDoor() (*signin.Door, error) {
 
 // resolver is the house as the GraphQL edge needs it.
 func (h *house) resolver() *graph.Resolver {
-	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs, SignIn: h.door}
+	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs, SignIn: h.door, Audit: h.audit, Trail: h.trail}
 }
 
 // follow takes in what other processes change, until the context ends. A
@@ -155,6 +164,7 @@ func (h *house) follow(ctx context.Context) {
 	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
 	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
 	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })
+	again("looks", func() error { return h.trail.Follow(ctx) })
 }
 
 // openStore opens the store that the configuration names, for writing.

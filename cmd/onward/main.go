@@ -32,6 +32,7 @@ type cli struct {
 	Job          jobCmd          `cmd:"" help:"Scheduled jobs."`
 	MasterKey    masterKeyCmd    `cmd:"" help:"The master key, by which what is written of survivors is sealed."`
 	Keys         keysCmd         `cmd:"" help:"The data keys of cases."`
+	Audit        auditCmd        `cmd:"" help:"The record of who looked at what and who changed it."`
 	Policy       policyCmd       `cmd:"" help:"The table of who may see and do what."`
 	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`
 	ReleaseKey   releaseKeyCmd   `cmd:"" help:"Make a key that signs releases."`

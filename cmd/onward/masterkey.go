@@ -15,27 +15,10 @@ import (
 	"onward/services/vault"
 )
 
-// secretOf returns a secret: the text of an environment variable, or of the file that
-// the variable of that name with _FILE names, or "" where neither is set.
-func secretOf(name string) (string, error) {
-	if text := os.Getenv(name); text != "" {
-		return text, nil
-	}
-	file := os.Getenv(name + "_FILE")
-	if file == "" {
-		return "", nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("%s_FILE: %w", name, err)
-	}
-	return string(text), nil
-}
-
 // masterText returns the text of the master key that is set, that of the demo where
 // the data are its, or "".
 func masterText(data string) (string, error) {
-	text, err := secretOf("ONWARD_MASTER_KEY")
+	text, err := secret("ONWARD_MASTER_KEY")
 	if text != "" || err != nil {
 		return text, err
 	}

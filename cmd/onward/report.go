@@ -18,6 +18,7 @@ import (
 	"onward/services/locale"
 	"onward/services/release"
 	"onward/services/release/render"
+	"onward/services/seal"
 	"onward/services/store"
 )
 
@@ -25,7 +26,7 @@ import (
 // the file that ONWARD_RELEASE_KEY_FILE names, or nil where neither is set. It is
 // secret, so neither is a flag.
 func releaseKey() (*release.Key, error) {
-	text, err := secretOf("ONWARD_RELEASE_KEY")
+	text, err := secret("ONWARD_RELEASE_KEY")
 	if text == "" || err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func demoKey(data string) (*release.Key, error) {
 // writeKey makes a key in a new file that its owner alone can read, and returns the
 // public text.
 func writeKey(path, name string) (public string, err error) {
-	private, public, err := release.NewKey(rand.Reader, name)
+	private, public, err := seal.NewKey(rand.Reader, name)
 	if err != nil {
 		return "", err
 	}

@@ -39,7 +39,7 @@ func (s *serveCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		return h.serve(ctx, s.Listen, s.Introspection, func(context.Context) error {
+		return h.serve(ctx, s.Listening, s.Introspection, func(context.Context) error {
 			if s.NoJobs {
 				return nil
 			}
@@ -53,8 +53,8 @@ const stopTime = 10 * time.Second
 
 // serve listens, and once it does calls started; it returns when the context has
 // ended and everything under way has too.
-func (h *house) serve(ctx context.Context, address string, introspection bool, started func(context.Context) error) error {
-	listener, err := net.Listen("tcp", address)
+func (h *house) serve(ctx context.Context, at Listening, introspection bool, started func(context.Context) error) error {
+	listener, err := net.Listen("tcp", at.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -74,6 +74,9 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	go func() { ended <- server.Serve(listener) }()
 	h.log.Info("listening", "address", "http://"+listener.Addr().String())
 	h.follow(ctx)
+	if h.keeper.Key == nil {
+		h.log.Warn("no checkpoints of the access log are made: set ONWARD_AUDIT_KEY_FILE, and where they go")
+	}
 	if err := started(ctx); err != nil {
 		h.log.Error("jobs not started", "error", err)
 	}
@@ -92,6 +95,9 @@ func (h *house) serve(ctx context.Context, address string, introspection bool, s
 	}
 	waitFor(bounded, &underWay)
 	runs.Wait()
+	if cerr := h.keeper.Close(bounded, h.audit); cerr != nil {
+		h.log.Error("no checkpoint at the stop", "error", cerr)
+	}
 	if ctx.Err() != nil {
 		h.group.Wait()
 	}

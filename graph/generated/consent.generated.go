@@ -532,6 +532,19 @@ func (ec *executionContext) marshalOConsentGiver2onwardᚋservicesᚋcasefileᚐ
 	return res
 }
 
+func (ec *executionContext) unmarshalOConsentPurpose2onwardᚋservicesᚋcasefileᚐPurpose(ctx context.Context, v any) (casefile.Purpose, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := casefile.Purpose(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOConsentPurpose2onwardᚋservicesᚋcasefileᚐPurpose(ctx context.Context, sel ast.SelectionSet, v casefile.Purpose) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOConsentPurpose2ᚕonwardᚋservicesᚋcasefileᚐPurposeᚄ(ctx context.Context, v any) ([]casefile.Purpose, error) {
 	if v == nil {
 		return nil, nil

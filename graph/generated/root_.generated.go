@@ -30,6 +30,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AccessRecord() AccessRecordResolver
 	Activity() ActivityResolver
 	Approval() ApprovalResolver
 	Assessment() AssessmentResolver
@@ -96,6 +97,7 @@ type ResolverRoot interface {
 	Track() TrackResolver
 	Training() TrainingResolver
 	WorkItem() WorkItemResolver
+	WorkReading() WorkReadingResolver
 	Worker() WorkerResolver
 	WorkplaceCheck() WorkplaceCheckResolver
 }
@@ -104,6 +106,31 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AccessRecord struct {
+		At           func(childComplexity int) int
+		Classes      func(childComplexity int) int
+		Fields       func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		Origin       func(childComplexity int) int
+		Own          func(childComplexity int) int
+		Purpose      func(childComplexity int) int
+		Role         func(childComplexity int) int
+		Worker       func(childComplexity int) int
+	}
+
+	AccessRecordConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AccessRecordEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Activity struct {
 		From         func(childComplexity int) int
 		ID           func(childComplexity int) int
@@ -1055,6 +1082,7 @@ type ComplexityRoot struct {
 		Activities         func(childComplexity int, filter *casework.ActivityFilter, first *int, after *string) int
 		Activity           func(childComplexity int, id string) int
 		Case               func(childComplexity int, id *string, code *string) int
+		CaseAccess         func(childComplexity int, caseID string, first *int, after *string) int
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
 		Contributions      func(childComplexity int, input casework.ContributionsInput, first *int, after *string) int
 		Digests            func(childComplexity int, first *int, after *string) int
@@ -1838,6 +1866,7 @@ type ComplexityRoot struct {
 		ID          func(childComplexity int) int
 		Kind        func(childComplexity int) int
 		Overdue     func(childComplexity int) int
+		Reading     func(childComplexity int) int
 		Referral    func(childComplexity int) int
 		Rule        func(childComplexity int) int
 		Severity    func(childComplexity int) int
@@ -1854,6 +1883,16 @@ type ComplexityRoot struct {
 	WorkItemEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WorkReading struct {
+		Cases    func(childComplexity int) int
+		Days     func(childComplexity int) int
+		From     func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Searches func(childComplexity int) int
+		To       func(childComplexity int) int
+		Worker   func(childComplexity int) int
 	}
 
 	WorkTarget struct {
@@ -1914,6 +1953,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AccessRecord.at":
+		if e.ComplexityRoot.AccessRecord.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.At(childComplexity), true
+	case "AccessRecord.classes":
+		if e.ComplexityRoot.AccessRecord.Classes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Classes(childComplexity), true
+	case "AccessRecord.fields":
+		if e.ComplexityRoot.AccessRecord.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Fields(childComplexity), true
+	case "AccessRecord.kind":
+		if e.ComplexityRoot.AccessRecord.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Kind(childComplexity), true
+	case "AccessRecord.organisation":
+		if e.ComplexityRoot.AccessRecord.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Organisation(childComplexity), true
+	case "AccessRecord.origin":
+		if e.ComplexityRoot.AccessRecord.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Origin(childComplexity), true
+	case "AccessRecord.own":
+		if e.ComplexityRoot.AccessRecord.Own == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Own(childComplexity), true
+	case "AccessRecord.purpose":
+		if e.ComplexityRoot.AccessRecord.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Purpose(childComplexity), true
+	case "AccessRecord.role":
+		if e.ComplexityRoot.AccessRecord.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Role(childComplexity), true
+	case "AccessRecord.worker":
+		if e.ComplexityRoot.AccessRecord.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.Worker(childComplexity), true
+
+	case "AccessRecordConnection.edges":
+		if e.ComplexityRoot.AccessRecordConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordConnection.Edges(childComplexity), true
+	case "AccessRecordConnection.nodes":
+		if e.ComplexityRoot.AccessRecordConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordConnection.Nodes(childComplexity), true
+	case "AccessRecordConnection.pageInfo":
+		if e.ComplexityRoot.AccessRecordConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordConnection.PageInfo(childComplexity), true
+	case "AccessRecordConnection.totalCount":
+		if e.ComplexityRoot.AccessRecordConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordConnection.TotalCount(childComplexity), true
+
+	case "AccessRecordEdge.cursor":
+		if e.ComplexityRoot.AccessRecordEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordEdge.Cursor(childComplexity), true
+	case "AccessRecordEdge.node":
+		if e.ComplexityRoot.AccessRecordEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecordEdge.Node(childComplexity), true
 
 	case "Activity.from":
 		if e.ComplexityRoot.Activity.From == nil {
@@ -6571,6 +6709,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Case(childComplexity, args["id"].(*string), args["code"].(*string)), true
+	case "Query.caseAccess":
+		if e.ComplexityRoot.Query.CaseAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Query_caseAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CaseAccess(childComplexity, args["caseId"].(string), args["first"].(*int), args["after"].(*string)), true
 	case "Query.cases":
 		if e.ComplexityRoot.Query.Cases == nil {
 			break
@@ -9854,6 +10003,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkItem.Overdue(childComplexity), true
+	case "WorkItem.reading":
+		if e.ComplexityRoot.WorkItem.Reading == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkItem.Reading(childComplexity), true
 	case "WorkItem.referral":
 		if e.ComplexityRoot.WorkItem.Referral == nil {
 			break
@@ -9916,6 +10071,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkItemEdge.Node(childComplexity), true
+
+	case "WorkReading.cases":
+		if e.ComplexityRoot.WorkReading.Cases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Cases(childComplexity), true
+	case "WorkReading.days":
+		if e.ComplexityRoot.WorkReading.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Days(childComplexity), true
+	case "WorkReading.from":
+		if e.ComplexityRoot.WorkReading.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.From(childComplexity), true
+	case "WorkReading.reason":
+		if e.ComplexityRoot.WorkReading.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Reason(childComplexity), true
+	case "WorkReading.searches":
+		if e.ComplexityRoot.WorkReading.Searches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Searches(childComplexity), true
+	case "WorkReading.to":
+		if e.ComplexityRoot.WorkReading.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.To(childComplexity), true
+	case "WorkReading.worker":
+		if e.ComplexityRoot.WorkReading.Worker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Worker(childComplexity), true
 
 	case "WorkTarget.from":
 		if e.ComplexityRoot.WorkTarget.From == nil {
@@ -10913,6 +11111,91 @@ enum InstrumentPurpose {
   SKILLS
   "Something else, as its own bands say."
   OTHER
+}
+`, BuiltIn: false},
+	{Name: "../../schema/audit.graphqls", Input: `extend type Query {
+  """
+  Who looked at a case and who changed it, the newest first: every answer that told a field of a personal class
+  (all but CASE, OUTCOME and PUBLIC), every opening of the case by somebody who does not own it, and every change. Asking this is
+  recorded, too. UNAVAILABLE while the looks of before the start are still being read. What was asked a moment ago
+  may not be in it yet.
+  """
+  caseAccess(
+    "The identifier of the case."
+    caseId: ID!
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): AccessRecordConnection! @class(is: CASE)
+}
+
+"One look at a case, or one change of it. It holds no value of the case."
+type AccessRecord {
+  "When the answer was given."
+  at: DateTime! @class(is: CASE)
+  "Who; absent for the operator at the command line."
+  worker: Worker @class(is: CASE)
+  "The role that the worker had then; absent for the operator."
+  role: Role @class(is: CASE)
+  "The organisation for which the worker acted; absent for the operator."
+  organisation: Organisation @class(is: CASE)
+  "What was done."
+  kind: AccessKind! @class(is: CASE)
+  "Whether the worker owned the case then."
+  own: Boolean! @class(is: CASE)
+  "The classes of the fields."
+  classes: [FieldClass!]! @class(is: CASE) @atMost(n: 10)
+  "The fields of this schema that were asked for, such as SafeContact.note; of a change and of an opening, where the request began, such as Mutation.logPlacement. Whether they held anything is not said."
+  fields: [String!]! @class(is: CASE)
+  "The purpose that the client named; absent where it named none."
+  purpose: ConsentPurpose @class(is: CASE)
+  "From where, without the address."
+  origin: AccessOrigin! @class(is: CASE)
+}
+
+"A page of looks at a case."
+type AccessRecordConnection {
+  "The looks with their cursors."
+  edges: [AccessRecordEdge!]! @class(is: CASE)
+  "The looks."
+  nodes: [AccessRecord!]! @class(is: CASE)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "How many there are in all."
+  totalCount: Int! @class(is: CASE)
+}
+
+"A look with its cursor."
+type AccessRecordEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The look."
+  node: AccessRecord! @class(is: CASE)
+}
+
+"What somebody did."
+enum AccessKind {
+  "Read fields, or opened a case of which they are not the owner."
+  READ
+  "Changed the case."
+  WRITE
+  "Searched for a person, and found her."
+  SEARCH
+  "Read who looked at the case."
+  AUDIT
+}
+
+"From where a request came."
+enum AccessOrigin {
+  "From the server itself."
+  THIS_MACHINE
+  "From an address that is not of the internet."
+  PRIVATE_NETWORK
+  "From the internet."
+  INTERNET
+  "By the operator, at the command line."
+  COMMAND_LINE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/base.graphqls", Input: `"A calendar day in the programme's time zone (Asia/Phnom_Penh), written YYYY-MM-DD."
@@ -12435,6 +12718,8 @@ enum Action {
   PUBLISH_RELEASE
   "Read published releases."
   READ_RELEASES
+  "Read who looked at a case and who changed it."
+  READ_AUDIT
   "Read what the jobs did."
   READ_JOBS
   "Run a job."
@@ -16864,14 +17149,14 @@ type Digest {
   "The day."
   on: Date! @class(is: CASE)
   "How much there was of each kind, over everything."
-  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 15)
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 16)
   "The most urgent first, 50 at most. What the viewer may not know of any more is left out."
   items: [DigestItem!]! @class(is: CASE) @atMost(n: 50)
 }
 
 "One thing that was to be done."
 type DigestItem {
-  "The case; absent of a figure that needed attention."
+  "The case; absent of a figure and of a reading that needed attention."
   caseId: ID @class(is: CASE)
   "The code of the case; absent where the viewer may not read the case yet."
   caseCode: String @class(is: CASE)
@@ -18247,7 +18532,9 @@ type WorkItem {
   referral: Referral @class(is: CASE)
   "The figure of the organisation that needs attention, for those who steer it; absent of other work."
   figure: WorkFigure @class(is: CASE)
-  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent, a figure."
+  "What a worker of the organisation read that needs attention, for those who steer it; absent of other work."
+  reading: WorkReading @class(is: CASE)
+  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent, a figure, a reading."
   rule: StallRuleCode @class(is: CASE)
   "How much it presses."
   severity: Severity! @class(is: CASE)
@@ -18272,6 +18559,27 @@ type WorkFigure {
   target: WorkTarget @class(is: CASE)
   "The cohort; absent of a target."
   cohort: WorkCohort @class(is: CASE)
+}
+
+"""
+What a worker read of cases that is unusual, as the job audit-review last found it. It names no case; caseAccess tells of each who
+looked at it. It goes away a week after the reading.
+"""
+type WorkReading {
+  "What is unusual about it."
+  reason: WorkReadingReason! @class(is: CASE)
+  "Who."
+  worker: Worker @class(is: CASE)
+  "The first day of it."
+  from: Date! @class(is: CASE)
+  "The last day of it."
+  to: Date! @class(is: CASE)
+  "On how many days."
+  days: Int! @class(is: CASE)
+  "How many different cases; 0 of searches."
+  cases: Int! @class(is: CASE)
+  "How many searches for persons; 0 of others."
+  searches: Int! @class(is: CASE)
 }
 
 "A target beside what has been reached. Numbers are in the unit of the indicator: of a share in percent, of days the median."
@@ -18308,6 +18616,16 @@ type WorkCohort {
   p: Float! @class(is: CASE)
 }
 
+"What is unusual about what somebody read."
+enum WorkReadingReason {
+  "Many cases in a day of which the reader was not the owner."
+  OUTSIDE_CASELOAD
+  "Many searches for persons in a day."
+  MANY_SEARCHES
+  "Many cases in the days before the reader's access ended."
+  BEFORE_LEAVING
+}
+
 "What is wrong with a figure."
 enum WorkFigureReason {
   "The period has ended, and the figure is on the wrong side of the target."
@@ -18329,7 +18647,7 @@ type WorkItemConnection {
   "The number of items."
   totalCount: Int! @class(is: CASE)
   "How many items there are of each kind, over all that the filter lets through without its kinds; of a kind without items there is no count."
-  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 15)
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 16)
 }
 
 "An item with its cursor."
@@ -18396,6 +18714,8 @@ enum WorkKind {
   REGRESSION
   "See to a figure that is not what it should be."
   FIGURE
+  "Ask what somebody read so much for."
+  READING
 }
 `, BuiltIn: false},
 }
@@ -18404,6 +18724,56 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AccessRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_AccessRecord_at(ctx, field)
+	case "worker":
+		return ec.fieldContext_AccessRecord_worker(ctx, field)
+	case "role":
+		return ec.fieldContext_AccessRecord_role(ctx, field)
+	case "organisation":
+		return ec.fieldContext_AccessRecord_organisation(ctx, field)
+	case "kind":
+		return ec.fieldContext_AccessRecord_kind(ctx, field)
+	case "own":
+		return ec.fieldContext_AccessRecord_own(ctx, field)
+	case "classes":
+		return ec.fieldContext_AccessRecord_classes(ctx, field)
+	case "fields":
+		return ec.fieldContext_AccessRecord_fields(ctx, field)
+	case "purpose":
+		return ec.fieldContext_AccessRecord_purpose(ctx, field)
+	case "origin":
+		return ec.fieldContext_AccessRecord_origin(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessRecord", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessRecordConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AccessRecordConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccessRecordConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccessRecordConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AccessRecordConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessRecordConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessRecordEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AccessRecordEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AccessRecordEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessRecordEdge", field.Name)
+}
 
 func (ec *executionContext) childFields_Activity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -21549,6 +21919,8 @@ func (ec *executionContext) childFields_WorkItem(ctx context.Context, field grap
 		return ec.fieldContext_WorkItem_referral(ctx, field)
 	case "figure":
 		return ec.fieldContext_WorkItem_figure(ctx, field)
+	case "reading":
+		return ec.fieldContext_WorkItem_reading(ctx, field)
 	case "rule":
 		return ec.fieldContext_WorkItem_rule(ctx, field)
 	case "severity":
@@ -21589,6 +21961,26 @@ func (ec *executionContext) childFields_WorkItemEdge(ctx context.Context, field 
 		return ec.fieldContext_WorkItemEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkItemEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_WorkReading_reason(ctx, field)
+	case "worker":
+		return ec.fieldContext_WorkReading_worker(ctx, field)
+	case "from":
+		return ec.fieldContext_WorkReading_from(ctx, field)
+	case "to":
+		return ec.fieldContext_WorkReading_to(ctx, field)
+	case "days":
+		return ec.fieldContext_WorkReading_days(ctx, field)
+	case "cases":
+		return ec.fieldContext_WorkReading_cases(ctx, field)
+	case "searches":
+		return ec.fieldContext_WorkReading_searches(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkReading", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

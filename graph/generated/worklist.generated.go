@@ -10,6 +10,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/directory"
 	"onward/services/outcome"
 	"onward/services/page"
 	"onward/services/stall"
@@ -24,6 +25,9 @@ import (
 
 type WorkItemResolver interface {
 	Explanation(ctx context.Context, obj *casework.WorkItem) (*casework.Explanation, error)
+}
+type WorkReadingResolver interface {
+	Worker(ctx context.Context, obj *casework.WorkReading) (*directory.Worker, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -493,7 +497,7 @@ func (ec *executionContext) _WorkItem_figure(ctx context.Context, field graphql.
 			return ec.fieldContext_WorkItem_figure(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Figure, nil
+			return obj.Figure(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *attention.Item) graphql.Marshaler {
@@ -507,10 +511,42 @@ func (ec *executionContext) fieldContext_WorkItem_figure(_ context.Context, fiel
 	fc = &graphql.FieldContext{
 		Object:     "WorkItem",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_WorkFigure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkItem_reading(ctx context.Context, field graphql.CollectedField, obj *casework.WorkItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkItem_reading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reading(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.WorkReading) graphql.Marshaler {
+			return ec.marshalOWorkReading2ᚖonwardᚋservicesᚋcaseworkᚐWorkReading(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkItem_reading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorkReading(ctx, field)
 		},
 	}
 	return fc, nil
@@ -876,6 +912,176 @@ func (ec *executionContext) fieldContext_WorkItemEdge_node(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _WorkReading_reason(ctx context.Context, field graphql.CollectedField, obj *casework.WorkReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkReading_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attention.Reason) graphql.Marshaler {
+			return ec.marshalNWorkReadingReason2onwardᚋservicesᚋattentionᚐReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkReading_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkReading", field, false, false, "WorkReadingReason")
+}
+
+func (ec *executionContext) _WorkReading_worker(ctx context.Context, field graphql.CollectedField, obj *casework.WorkReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkReading_worker(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WorkReading().Worker(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.Worker) graphql.Marshaler {
+			return ec.marshalOWorker2ᚖonwardᚋservicesᚋdirectoryᚐWorker(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkReading_worker(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkReading",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Worker(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkReading_from(ctx context.Context, field graphql.CollectedField, obj *casework.WorkReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkReading_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkReading_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkReading", field, false, false, "Date")
+}
+
+func (ec *executionContext) _WorkReading_to(ctx context.Context, field graphql.CollectedField, obj *casework.WorkReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkReading_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkReading_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkReading", field, false, false, "Date")
+}
+
+func (ec *executionContext) _WorkReading_days(ctx context.Context, field graphql.CollectedField, obj *casework.WorkReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkReading_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkReading_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkReading", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WorkReading_cases(ctx context.Context, field graphql.CollectedField, obj *casework.WorkReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkReading_cases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkReading_cases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkReading", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WorkReading_searches(ctx context.Context, field graphql.CollectedField, obj *casework.WorkReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkReading_searches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Searches, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkReading_searches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkReading", field, false, false, "Int")
 }
 
 func (ec *executionContext) _WorkTarget_indicator(ctx context.Context, field graphql.CollectedField, obj *attention.Target) (ret graphql.Marshaler) {
@@ -1274,6 +1480,11 @@ func (ec *executionContext) _WorkItem(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "reading":
+			out.Values[i] = ec._WorkItem_reading(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "rule":
 			out.Values[i] = ec._WorkItem_rule(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1395,6 +1606,70 @@ func (ec *executionContext) _WorkItemEdge(ctx context.Context, sel ast.Selection
 			out.Values[i] = ec._WorkItemEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var workReadingImplementors = []string{"WorkReading"}
+
+func (ec *executionContext) _WorkReading(ctx context.Context, sel ast.SelectionSet, obj *casework.WorkReading) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, workReadingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorkReading")
+		case "reason":
+			out.Values[i] = ec._WorkReading_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "worker":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkReading_worker(ctx, field, obj)
+				})
+		case "from":
+			out.Values[i] = ec._WorkReading_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._WorkReading_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "days":
+			out.Values[i] = ec._WorkReading_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cases":
+			out.Values[i] = ec._WorkReading_cases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "searches":
+			out.Values[i] = ec._WorkReading_searches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1568,6 +1843,21 @@ func (ec *executionContext) marshalNWorkKind2onwardᚋservicesᚋstallᚐWorkKin
 	return res
 }
 
+func (ec *executionContext) unmarshalNWorkReadingReason2onwardᚋservicesᚋattentionᚐReason(ctx context.Context, v any) (attention.Reason, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := attention.Reason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWorkReadingReason2onwardᚋservicesᚋattentionᚐReason(ctx context.Context, sel ast.SelectionSet, v attention.Reason) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WorkReadingReason!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalOWorkCohort2ᚖonwardᚋservicesᚋattentionᚐCohort(ctx context.Context, sel ast.SelectionSet, v *attention.Cohort) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1624,6 +1914,13 @@ func (ec *executionContext) marshalOWorkKind2ᚕonwardᚋservicesᚋstallᚐWork
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOWorkReading2ᚖonwardᚋservicesᚋcaseworkᚐWorkReading(ctx context.Context, sel ast.SelectionSet, v *casework.WorkReading) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WorkReading(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOWorkTarget2ᚖonwardᚋservicesᚋattentionᚐTarget(ctx context.Context, sel ast.SelectionSet, v *attention.Target) graphql.Marshaler {

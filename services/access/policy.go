@@ -127,6 +127,7 @@ const (
 	DraftRelease        Action = "DRAFT_RELEASE"         // of published figures, and check and withdraw it
 	PublishRelease      Action = "PUBLISH_RELEASE"       // what somebody else has drafted
 	ReadReleases        Action = "READ_RELEASES"         // what is published
+	ReadAudit           Action = "READ_AUDIT"            // who looked at a case and who changed it
 	ReadJobs            Action = "READ_JOBS"
 	RunJob              Action = "RUN_JOB"
 )
@@ -148,7 +149,7 @@ var owning = []Action{CloseCase, CorrectEntry, SendReferral}
 
 // steering is what only those who answer for the cases of an organisation do.
 var steering = []Action{DecideReferral, AssignCase, ReopenCase, MoveCase,
-	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass}
+	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit}
 
 // recording is the work of all programmes.
 var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordEmployment, RecordLegal, RecordReintegration}
@@ -206,7 +207,7 @@ var policy = []grant{
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 
 	{Coordinator, Programme, is(Public), do(ReadProgrammeImpact, DraftRelease, PublishRelease, ReadReleases, SetProgrammeTargets, ReadDirectory, ReadJobs)},
-	{Auditor, Programme, is(Public), do(ReadReleases, ReadJobs)},
+	{Auditor, Programme, is(Public), do(ReadReleases, ReadAudit, ReadJobs)},
 
 	{PartnerApp, Programme, is(Public), do(ReadProgrammeImpact, ReadReleases)},
 	{PartnerApp, Consented, is(Case, Outcome), nil},

@@ -9,6 +9,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
+	"onward/services/id"
 	"onward/services/outcome"
 )
 
@@ -22,13 +23,14 @@ const (
 	CohortBehind Reason = "COHORT_BEHIND" // what a cohort began lasts less long than it did for the cohort before
 )
 
-// Item is one figure that needs attention. It has a target or a cohort, by its
-// reason.
+// Item is one figure that needs attention, or what a worker read. It has a target, a
+// cohort or a reading, by its reason.
 type Item struct {
 	Reason  Reason       `json:"reason"`
 	FoundOn calendar.Day `json:"foundOn"` // the first day on which it was found, without a break since
 	Target  *Target      `json:"target,omitempty"`
 	Cohort  *Cohort      `json:"cohort,omitempty"`
+	Reading *Reading     `json:"reading,omitempty"`
 }
 
 // Target is a target beside what has been reached. Numbers are as in the target:
@@ -63,6 +65,9 @@ func (t Target) Indicator() outcome.Indicator {
 
 // Key names what the item is about, the same while it is the same.
 func (i Item) Key() string {
+	if i.Reading != nil {
+		return string(i.Reason) + "-" + id.Suffix(i.Reading.Worker)
+	}
 	if i.Cohort != nil {
 		return string(i.Reason) + "-" + i.Cohort.Subject + "-" + i.Cohort.From.String()
 	}
@@ -80,8 +85,11 @@ func (i Item) DueOn() calendar.Day {
 
 // Severity is how much the item presses: what can still be reached less [J].
 func (i Item) Severity() casefile.Severity {
-	if i.Reason == TargetLags {
+	switch i.Reason {
+	case TargetLags:
 		return casefile.SeverityLow
+	case ReadBeforeLeft:
+		return casefile.SeverityHigh
 	}
 	return casefile.SeverityMedium
 }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"onward/services/attention"
+	"onward/services/audit"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -158,6 +159,15 @@ func TestTexts(t *testing.T) {
 			"2026-04-02", casefile.SeverityMedium,
 			"Staying in work: of 14 persons who began from 2025-04-01 to 2026-03-31, it ended for 9; had it lasted as for the 15 of the year before," +
 				" about 4.6 would be expected (p ≤ 0.012).", []string{"14", "15", "9", "4.6", "0.012", "2025-04-01", "2026-03-31"}},
+		{attention.Item{Reason: attention.Reason(audit.OutsideCaseload), FoundOn: day("2026-04-02"), Reading: &attention.Reading{Worker: "worker_1", From: day("2026-03-28"), To: day("2026-04-01"), Days: 2, Cases: 61}},
+			"2026-04-02", casefile.SeverityMedium,
+			"A worker read 61 cases that were not hers, on 2 of the days from 2026-03-28 to 2026-04-01: more in a day than is usual for the role. Ask what it was for.", []string{"61", "2", "2026-03-28", "2026-04-01"}},
+		{attention.Item{Reason: attention.Reason(audit.ManySearches), FoundOn: day("2026-04-02"), Reading: &attention.Reading{Worker: "worker_1", From: day("2026-04-01"), To: day("2026-04-01"), Days: 1, Searches: 44}},
+			"2026-04-02", casefile.SeverityMedium,
+			"A worker searched for persons 44 times, on 1 of the days from 2026-04-01 to 2026-04-01: more in a day than is usual. Ask what it was for.", []string{"44", "1", "2026-04-01"}},
+		{attention.Item{Reason: attention.Reason(audit.BeforeLeaving), FoundOn: day("2026-04-02"), Reading: &attention.Reading{Worker: "worker_1", From: day("2026-03-20"), To: day("2026-04-01"), Days: 9, Cases: 80}},
+			"2026-04-02", casefile.SeverityHigh,
+			"A worker whose access has ended read 80 cases on 9 of the days from 2026-03-20 to 2026-04-01, the last before it ended. Find out what it was for.", []string{"80", "9", "2026-03-20", "2026-04-01"}},
 	} {
 		if got := test.item.Text(locale.EN); got != test.english {
 			t.Errorf("English: %s", got)

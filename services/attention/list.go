@@ -25,14 +25,15 @@ type List struct {
 }
 
 // Lists keeps the list of each organisation. Every revision stays in its history.
-type Lists struct{ store store.Store }
+type Lists struct {
+	store  store.Store
+	prefix string // of its documents
+}
 
 // NewLists returns the lists of a store.
-func NewLists(s store.Store) *Lists { return &Lists{s} }
+func NewLists(s store.Store) *Lists { return &Lists{s, "attention_"} }
 
-const prefix = "attention_"
-
-func documentID(org id.Organisation) string { return prefix + id.Suffix(org) }
+func (l *Lists) documentID(org id.Organisation) string { return l.prefix + id.Suffix(org) }
 
 // Of returns the list of an organisation. One of which nothing was ever found has
 // an empty list.
@@ -45,7 +46,7 @@ func (l *Lists) Of(ctx context.Context, org id.Organisation) (List, error) {
 func (l *Lists) All(ctx context.Context) ([]List, error) {
 	var all []List
 	_, err := l.store.Scan(ctx, store.Releases, func(doc store.Document) error {
-		if !strings.HasPrefix(doc.ID, prefix) {
+		if !strings.HasPrefix(doc.ID, l.prefix) {
 			return nil
 		}
 		list, err := listOf(doc)
@@ -72,7 +73,7 @@ func (l *Lists) Keep(ctx context.Context, org id.Organisation, asOf calendar.Day
 	if same(next.Items, last.Items) {
 		return false, nil
 	}
-	doc, err := next.document(version + 1)
+	doc, err := next.document(l.documentID(org), version+1)
 	if err != nil {
 		return false, err
 	}
@@ -104,7 +105,7 @@ func same(a, b []Item) bool {
 // read returns the list of an organisation and the version of its document; 0
 // where there is none.
 func (l *Lists) read(ctx context.Context, org id.Organisation) (list List, version int, err error) {
-	doc, err := l.store.Get(ctx, store.Releases, documentID(org))
+	doc, err := l.store.Get(ctx, store.Releases, l.documentID(org))
 	if fault.Is(err, fault.NotFound) {
 		return List{Organisation: org}, 0, nil
 	}
@@ -123,11 +124,11 @@ func listOf(doc store.Document) (list List, err error) {
 }
 
 // document writes a revision as its organisation's document of a version.
-func (l List) document(version int) (store.Document, error) {
+func (l List) document(name string, version int) (store.Document, error) {
 	state, err := json.Marshal(l)
 	if err != nil {
 		return store.Document{}, fault.Wrap(fault.Internal, err, "encode what needs attention")
 	}
 	entry := store.Entry{Version: version, Kind: "attention.revised", On: l.AsOf, At: l.KnownAt, Data: state}
-	return store.Document{ID: documentID(l.Organisation), Version: version, State: state, History: []store.Entry{entry}}, nil
+	return store.Document{ID: name, Version: version, State: state, History: []store.Entry{entry}}, nil
 }

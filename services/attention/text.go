@@ -32,6 +32,9 @@ type reason struct {
 
 // Text returns why the item is there, in a sentence.
 func (i Item) Text(l locale.Locale) string {
+	if r := i.Reading; r != nil {
+		return messages.Text(l, string(i.Reason), r, max(r.Cases, r.Searches))
+	}
 	if c := i.Cohort; c != nil {
 		return messages.Text(l, string(i.Reason), reason{Of: c.label(l), From: c.From, To: c.To,
 			Persons: c.Persons, PersonsBefore: c.PersonsBefore, Ended: c.Ended, Expected: number(c.Expected), P: number(c.P)}, c.Ended)

@@ -45,7 +45,8 @@ type Service struct {
 	key        *release.Key     // which signs releases; nil where none does
 	reading    sync.Map         // the organisations that are reading all their histories
 	figures    figures
-	attention  *attention.Lists // nil over drafts
+	attention  *attention.Lists // nil over drafts, as readings
+	readings   *attention.Lists
 }
 
 // desk is where the service finds cases and puts changes: the live register and

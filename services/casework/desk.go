@@ -55,7 +55,7 @@ func New(s store.Store, v *vault.Vault, r *register.Register, d *directory.Direc
 func newLive(s store.Store, v *vault.Vault, r *register.Register, d *directory.Directory, now func() time.Time, options []Option) *Service {
 	l := &live{store: s, vault: v, register: r}
 	service := newService(l, v, d, now, options)
-	service.live, service.attention, l.derive = l, attention.NewLists(s), service.derive
+	service.live, service.attention, service.readings, l.derive = l, attention.NewLists(s), attention.NewReadings(s), service.derive
 	return service
 }
 

@@ -23,6 +23,7 @@ type EndWorkerPayload struct {
 	Worker     directory.Worker
 	OpenCases  int
 	Reassigned int
+	Given      []*casefile.Case // to the successor, as they were before
 }
 
 // EndWorker ends a worker's access, and gives her open cases to the successor
@@ -50,6 +51,7 @@ func (s *Service) EndWorker(ctx context.Context, v *View, in directory.EndWorker
 		}
 		if given {
 			answer.Reassigned++
+			answer.Given = append(answer.Given, c)
 		}
 	}
 	return answer, nil

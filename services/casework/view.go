@@ -34,7 +34,8 @@ type View struct {
 	Activities *activity.Snapshot
 	desk       desk
 	vault      *vault.Vault
-	lists      *attention.Lists // nil over drafts
+	lists      *attention.Lists // nil over drafts, as readings
+	readings   *attention.Lists
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
 
@@ -56,7 +57,7 @@ func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calend
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: on, At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
-		desk: s.desk, vault: s.vault, lists: s.attention, histories: map[id.Case][]casefile.Entry{},
+		desk: s.desk, vault: s.vault, lists: s.attention, readings: s.readings, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 

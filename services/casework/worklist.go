@@ -58,11 +58,12 @@ type WorkFilter struct {
 
 // WorkItem is something to do next: a deadline of a case, with the flag that a
 // scan has raised for it, if one has; the answer to a referral that another
-// organisation has sent; or a figure of the organisation that needs attention.
+// organisation has sent; or a figure of the organisation, or what somebody read, that
+// needs attention.
 type WorkItem struct {
 	Case     *casefile.Case  // nil where the actor may not read it yet, and of a figure
 	Referral *Referral       // that waits for the actor's answer; nil where it is something else
-	Figure   *attention.Item // that needs attention; nil where it is something else
+	Found    *attention.Item // a figure or a reading that needs attention; nil where it is something else
 	Overdue  bool
 	Flag     *Flag
 	stall.Deadline
@@ -70,7 +71,7 @@ type WorkItem struct {
 
 // ID returns the identifier, which is the same while the work is.
 func (i WorkItem) ID() string {
-	if i.Figure != nil {
+	if i.Found != nil {
 		return "work_" + i.Code() + "." + i.Episode()
 	}
 	return "work_" + casefile.FlagID(i.of(), casefile.RuleCode(i.Code()), i.Episode())
@@ -199,27 +200,61 @@ func (v *View) answers(c *casefile.Case, yield func(WorkItem) bool) bool {
 	return true
 }
 
-// attention returns the figures of the organisation that need attention, for those
-// who steer it. What was found of a target that was set anew since is not said any
+// attention returns the figures of the organisation, and what its workers read, that
+// need attention, for those who steer it. What was found of a target that was set
+// anew since is not said any
 // more.
 func (v *View) attention(ctx context.Context) ([]WorkItem, error) {
 	if v.lists == nil || !v.Actor.Role.Steers() {
 		return nil, nil
 	}
-	list, err := v.lists.Of(ctx, v.Actor.Organisation)
-	if err != nil {
-		return nil, err
-	}
 	var items []WorkItem
-	for i := range list.Items {
-		item := &list.Items[i]
-		if item.Target != nil && !v.stands(item.Target) {
-			continue
+	for _, lists := range []*attention.Lists{v.lists, v.readings} {
+		list, err := lists.Of(ctx, v.Actor.Organisation)
+		if err != nil {
+			return nil, err
 		}
-		d := stall.OfFigure(id.Suffix(v.Actor.Organisation)+"."+item.Key(), item.DueOn(), item.Severity())
-		items = append(items, WorkItem{Figure: item, Deadline: d, Overdue: d.Overdue(v.Today)})
+		for i := range list.Items {
+			item := &list.Items[i]
+			if item.Target != nil && !v.stands(item.Target) {
+				continue
+			}
+			items = append(items, v.found(item))
+		}
 	}
 	return items, nil
+}
+
+// found returns what needs attention as work.
+func (v *View) found(item *attention.Item) WorkItem {
+	of := stall.OfFigure
+	if item.Reading != nil {
+		of = stall.OfReading
+	}
+	d := of(id.Suffix(v.Actor.Organisation)+"."+item.Key(), item.DueOn(), item.Severity())
+	return WorkItem{Found: item, Deadline: d, Overdue: d.Overdue(v.Today)}
+}
+
+// Figure returns the figure that the work is about, or nil.
+func (i WorkItem) Figure() *attention.Item {
+	if i.Found == nil || i.Found.Reading != nil {
+		return nil
+	}
+	return i.Found
+}
+
+// Reading returns what somebody read that the work is about, or nil.
+func (i WorkItem) Reading() *WorkReading {
+	if i.Found == nil || i.Found.Reading == nil {
+		return nil
+	}
+	return &WorkReading{i.Found.Reason, *i.Found.Reading}
+}
+
+// WorkReading is what somebody read that needs attention.
+type WorkReading struct {
+	Reason attention.Reason
+	attention.Reading
 }
 
 // stands reports whether a target of the organisation is still the one that was
@@ -348,7 +383,7 @@ func (f WorkFilter) keeps(v *View, i WorkItem) bool {
 	return (len(f.Rule) == 0 || slices.Contains(f.Rule, i.Deadline.Rule)) &&
 		(len(f.Severity) == 0 || slices.Contains(f.Severity, i.Deadline.Severity)) &&
 		(f.Overdue == nil || *f.Overdue == i.Overdue) &&
-		(f.Mine == nil || *f.Mine == (i.Figure == nil && i.About().Owner == v.Actor.Worker))
+		(f.Mine == nil || *f.Mine == (i.Found == nil && i.About().Owner == v.Actor.Worker))
 }
 
 // Explanation says why something is due, and what to do.
@@ -357,13 +392,13 @@ type Explanation struct {
 	stall.Explanation
 	ThresholdsVersion int // of the organisation; 0 for the defaults
 
-	figure *attention.Item // that it is about; nil where it is about a case
+	found *attention.Item // that it is about; nil where it is about a case
 }
 
 // Text returns the reason in a sentence.
 func (e *Explanation) Text(l locale.Locale) string {
-	if e.figure != nil {
-		return e.figure.Text(l)
+	if e.found != nil {
+		return e.found.Text(l)
 	}
 	return e.Explanation.Text(l)
 }
@@ -394,8 +429,8 @@ func (v *View) Explain(f *Flag) *Explanation {
 // ExplainWork says why something is due, and what to do. About a figure there is
 // no one thing to do.
 func (v *View) ExplainWork(i *WorkItem) *Explanation {
-	if i.Figure != nil {
-		return &Explanation{figure: i.Figure}
+	if i.Found != nil {
+		return &Explanation{found: i.Found}
 	}
 	c := i.About()
 	th := v.thresholds(c)

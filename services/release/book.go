@@ -179,10 +179,10 @@ func (b *Book) Publish(ctx context.Context, a Author, release id.Release, k *Key
 			return Release{}, err
 		}
 		d.Content.Number = x.last() + 1
-		if signs := x.signers().of(d.Content.Number); signs != "" && signs != k.public {
+		if signs := x.signers().of(d.Content.Number); signs != "" && signs != k.Public() {
 			return Release{}, fault.New(fault.Invalid, "the key that is set is not the one that signs releases, which is %s; the operator records a new one by onward release-key --replaces", signs)
 		}
-		seal, err := k.seal(d.Content, a.At, role)
+		seal, err := sealed(d.Content, k, a.At, role)
 		if err != nil {
 			return Release{}, err
 		}

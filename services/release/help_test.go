@@ -12,6 +12,7 @@ import (
 	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/release"
+	"onward/services/seal"
 	"onward/services/store"
 	"onward/services/store/sqlite"
 )
@@ -48,7 +49,7 @@ func (b someBytes) Read(p []byte) (int, error) {
 // madeKey makes a key of a name, the same one of the same seed.
 func madeKey(t *testing.T, seed byte, name string) *release.Key {
 	t.Helper()
-	private, public, err := release.NewKey(someBytes(seed), name)
+	private, public, err := seal.NewKey(someBytes(seed), name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"onward/services/fault"
 	"onward/services/locale"
 	"onward/services/release"
+	"onward/services/seal"
 )
 
 // tampered yields every text that differs from one by a bit, by a byte that is left
@@ -190,7 +191,7 @@ func TestKeysAreNotTold(t *testing.T) {
 		t.Errorf("printed, a key tells itself: %s", said)
 	}
 	for _, name := range []string{"", "two words", "a+b"} {
-		private, public, err := release.NewKey(someBytes(1), name)
+		private, public, err := seal.NewKey(someBytes(1), name)
 		wantFault(t, err, fault.Invalid, "name: must be a name without spaces")
 		if private+public != "" {
 			t.Errorf("%q makes a key", name)

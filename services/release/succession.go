@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"onward/services/fault"
+	"onward/services/seal"
 )
 
 // The kinds of entries of the index.
@@ -61,17 +62,15 @@ func (b *Book) Succeed(ctx context.Context, a Author, before, next *Key) error {
 		switch {
 		case signers.first == "":
 			return fault.Input("replaces", "nothing is published yet, so there is no key to replace")
-		case signers.of(x.last()+1) != before.public:
+		case signers.of(x.last()+1) != before.Public():
 			return fault.Input("replaces", "is not the key that signs releases, which is %s", signers.of(x.last()+1))
-		case signers.has(next.public):
+		case signers.has(next.Public()):
 			return fault.Input("file", "is a key that has signed before")
 		}
-		made := succession{After: x.last(), Old: before.public, New: next.public}
-		text, err := note.Sign(&note.Note{Text: made.statement()}, before.signer, next.signer)
-		if err != nil {
-			return fault.Wrap(fault.Internal, err, "sign the change of keys")
+		made := succession{After: x.last(), Old: before.Public(), New: next.Public()}
+		if made.Note, err = seal.Cosign(made.statement(), before, next); err != nil {
+			return err
 		}
-		made.Note = string(text)
 		x.Keys = append(slices.Clip(x.Keys), made)
 		changed, err := a.written(doc, succeededKind, x, made)
 		if err != nil {

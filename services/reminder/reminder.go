@@ -241,7 +241,7 @@ func seen(v *casework.View, d Digest) Digest {
 	for _, i := range items {
 		c, ok := v.Cases.Case(i.CaseID)
 		switch {
-		case i.Kind == stall.WorkFigure:
+		case i.Kind == stall.WorkFigure || i.Kind == stall.WorkReading:
 			if v.Actor.Role.Steers() {
 				d.Items = append(d.Items, i)
 			}

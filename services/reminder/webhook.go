@@ -180,7 +180,7 @@ func (k *Digests) sendOne(ctx context.Context, digestID string) error {
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "encode event")
 	}
-	switch refusal := k.webhook.send(ctx, d.ID, body, k.now); {
+	switch refusal := k.webhook.Send(ctx, d.ID, body, k.now); {
 	case refusal == nil:
 		d.SentAt = k.instant()
 		return k.settle(ctx, doc.Version, d, "digest.sent", d.SentAt)
@@ -203,10 +203,10 @@ func (k *Digests) settle(ctx context.Context, version int, d Digest, entry strin
 	return k.store.Append(ctx, store.Digests, store.Change{ID: d.ID, From: version, To: next.Version, State: next.State, Entries: next.History})
 }
 
-// send makes some attempts to deliver a message. It returns Unavailable where
+// Send makes some attempts to deliver a message. It returns Unavailable where
 // another attempt may help, and Invalid where the receiver refuses the message for
 // good: with a redirect, or a status from 400 to 499 but 408 and 429.
-func (w *Webhook) send(ctx context.Context, messageID string, body []byte, now func() time.Time) error {
+func (w *Webhook) Send(ctx context.Context, messageID string, body []byte, now func() time.Time) error {
 	pause := w.Pause
 	for attempt := 1; ; attempt++ {
 		err := w.attempt(ctx, messageID, body, now())

@@ -28,11 +28,12 @@ const (
 	WorkRecord     WorkKind = "RECORD"          // complete the record
 	WorkRegression WorkKind = "REGRESSION"      // see to something that was lost again
 	WorkFigure     WorkKind = "FIGURE"          // see to a figure that is not what it should be
+	WorkReading    WorkKind = "READING"         // ask what somebody read so much for
 )
 
 // WorkKinds lists them, in the order in which they are counted.
 var WorkKinds = []WorkKind{WorkAssignment, WorkAssessment, WorkPlan, WorkContact, WorkAction, WorkFollowUp, WorkApproval,
-	WorkReferral, WorkRetention, WorkMilestone, WorkSchool, WorkConsent, WorkRecord, WorkRegression, WorkFigure}
+	WorkReferral, WorkRetention, WorkMilestone, WorkSchool, WorkConsent, WorkRecord, WorkRegression, WorkFigure, WorkReading}
 
 // consentGiven is what the last day of a consent counts from. No rule asks for it:
 // it is work, and never becomes a flag.
@@ -40,6 +41,9 @@ const consentGiven = "CONSENT_GIVEN"
 
 // figureFound is what work on a figure counts from. It is about no case.
 const figureFound = "FIGURE_FOUND"
+
+// readingFound is what work on somebody's reading counts from. It is about no one case.
+const readingFound = "READING_FOUND"
 
 // kinds says what is to be done by each rule. That of ACTION_OVERDUE depends on
 // what is due.
@@ -63,6 +67,8 @@ func (d Deadline) Kind() WorkKind {
 		return WorkConsent
 	case figureFound:
 		return WorkFigure
+	case readingFound:
+		return WorkReading
 	}
 	return cmp.Or(kinds[d.Rule], WorkReferral)
 }
@@ -106,6 +112,13 @@ func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
 // much it presses. No rule asks for it, and it is about no case.
 func OfFigure(key string, due calendar.Day, severity casefile.Severity) Deadline {
 	return Deadline{DueOn: due, Severity: severity, natural: due, episode: key, since: casefile.Fact{Name: figureFound}}
+}
+
+// OfReading is OfFigure for what somebody read.
+func OfReading(key string, due calendar.Day, severity casefile.Severity) Deadline {
+	d := OfFigure(key, due, severity)
+	d.since.Name = readingFound
+	return d
 }
 
 // Part returns the identifier of what the deadline is about, where it is about a

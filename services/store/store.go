@@ -30,13 +30,15 @@ const (
 	Digests     Collection = "digests"     // logs: what each worker was reminded of, by day
 	Keys        Collection = "keys"        // the wrapped data keys of cases, and the tombstones of erased ones
 	Sessions    Collection = "sessions"    // of those who have signed in to local accounts: they end by themselves
+	AccessLog   Collection = "access_log"  // who read and wrote what of which case
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests, Keys, Sessions}
+var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests, Keys, Sessions, AccessLog}
 
 // PermitRemoval returns an Internal fault unless documents of the collection may be
-// removed: logs and sessions may, and nothing else. Engines ask it before they remove.
+// removed: the logs of jobs and sessions may, and nothing else. Engines ask it before
+// they remove.
 func PermitRemoval(c Collection, operation string) error {
 	if c == Runs || c == Digests || c == Sessions {
 		return nil
