@@ -67,14 +67,19 @@ func newTale(t *testing.T) *tale {
 func (l *tale) tell(steps []chapter) string {
 	var told strings.Builder
 	for _, c := range steps {
-		l.n++
-		day, err := time.ParseInLocation(time.DateOnly, c.on, calendar.Zone)
-		l.must(err)
-		l.now = day.Add(12 * time.Hour)
-		outcome := l.step(c)
+		outcome := l.live(c)
 		fmt.Fprintf(&told, "%s %s %s: %s\n%s", c.on, c.role, c.mutation, outcome, l.picture())
 	}
 	return told.String()
+}
+
+// live sends one step at noon of its day.
+func (l *tale) live(c chapter) string {
+	l.n++
+	day, err := time.ParseInLocation(time.DateOnly, c.on, calendar.Zone)
+	l.must(err)
+	l.now = day.Add(12 * time.Hour)
+	return l.step(c)
 }
 
 // step sends one step and returns the entry that it made or why it was refused.
@@ -139,7 +144,7 @@ func (l *tale) step(c chapter) string {
 }
 
 // parts are the parts of a case whose identifiers later steps need.
-const parts = `id code version approvals { id } referrals { id } plan { goals { id actions { id } } } placements { id } careerSpells { trainings { id } introductions { id } }
+const parts = `id code version approvals { id } referrals { id } matters { id } plan { goals { id actions { id } } } placements { id } careerSpells { trainings { id } introductions { id } }
 	history(last: 1) { nodes { id } }`
 
 type identified struct{ ID string }
@@ -147,6 +152,7 @@ type identified struct{ ID string }
 type part struct {
 	ID, Code             string
 	Approvals, Referrals []identified
+	Matters              []identified
 	Plan                 *struct {
 		Goals []struct{ Actions []identified }
 	}
@@ -172,6 +178,7 @@ func (l *tale) learn(c chapter, p *part) {
 	last("approval", p.Approvals)
 	last("referral", p.Referrals)
 	last("placement", p.Placements)
+	last("matter", p.Matters)
 	last("last", p.History.Nodes)
 	if p.Plan != nil {
 		last("action", p.Plan.Goals[0].Actions)

@@ -64,6 +64,7 @@ type ResolverRoot interface {
 	Placement() PlacementResolver
 	Plan() PlanResolver
 	PlanAction() PlanActionResolver
+	Protection() ProtectionResolver
 	Province() ProvinceResolver
 	Query() QueryResolver
 	ReadinessItem() ReadinessItemResolver
@@ -229,6 +230,7 @@ type ComplexityRoot struct {
 		Plan               func(childComplexity int) int
 		PlanVersions       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Population         func(childComplexity int) int
+		Protection         func(childComplexity int) int
 		Referrals          func(childComplexity int) int
 		Retention          func(childComplexity int) int
 		Risk               func(childComplexity int) int
@@ -748,6 +750,7 @@ type ComplexityRoot struct {
 		AssignCase               func(childComplexity int, input casework.AssignCaseInput) int
 		AssignRepresentation     func(childComplexity int, input casework.AssignRepresentationInput) int
 		AwardScholarship         func(childComplexity int, input casework.AwardScholarshipInput) int
+		BreakGlass               func(childComplexity int, input casework.BreakGlassInput) int
 		CancelFollowUp           func(childComplexity int, input casework.CancelFollowUpInput) int
 		CheckRelease             func(childComplexity int, input casework.ReleaseInput) int
 		CheckRetention           func(childComplexity int, input casework.CheckRetentionInput) int
@@ -777,6 +780,7 @@ type ComplexityRoot struct {
 		MergeCase                func(childComplexity int, input casework.MergeCaseInput) int
 		OpenCase                 func(childComplexity int, input casework.OpenCaseInput) int
 		OpenMatter               func(childComplexity int, input casework.OpenMatterInput) int
+		ProtectCase              func(childComplexity int, input casework.ProtectCaseInput) int
 		PublishRelease           func(childComplexity int, input casework.ReleaseInput) int
 		RecordAbsence            func(childComplexity int, input casework.RecordAbsenceInput) int
 		RecordAbsenceReturn      func(childComplexity int, input casework.RecordAbsenceReturnInput) int
@@ -811,6 +815,7 @@ type ComplexityRoot struct {
 		RevokeTokens             func(childComplexity int, input directory.RevokeTokensInput) int
 		RunJob                   func(childComplexity int, input jobs.RunInput) int
 		ScheduleFollowUp         func(childComplexity int, input casework.ScheduleFollowUpInput) int
+		SealCase                 func(childComplexity int, input casework.SealCaseInput) int
 		SendReferral             func(childComplexity int, input casework.SendReferralInput) int
 		SetSafeContact           func(childComplexity int, input casework.SetSafeContactInput) int
 		SetTarget                func(childComplexity int, input directory.SetTargetInput) int
@@ -820,6 +825,7 @@ type ComplexityRoot struct {
 		SubmitPlan               func(childComplexity int, input casework.SubmitPlanInput) int
 		TransferCase             func(childComplexity int, input casework.TransferCaseInput) int
 		TransferToSite           func(childComplexity int, input casework.TransferToSiteInput) int
+		UnprotectCase            func(childComplexity int, input casework.UnprotectCaseInput) int
 		UpdateEmployer           func(childComplexity int, input directory.UpdateEmployerInput) int
 		UpdateNetwork            func(childComplexity int, input directory.UpdateNetworkInput) int
 		UpdateOrganisation       func(childComplexity int, input directory.UpdateOrganisationInput) int
@@ -974,6 +980,11 @@ type ComplexityRoot struct {
 	PlanEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Protection struct {
+		On      func(childComplexity int) int
+		Workers func(childComplexity int) int
 	}
 
 	Province struct {
@@ -1377,6 +1388,10 @@ type ComplexityRoot struct {
 		Code func(childComplexity int) int
 		From func(childComplexity int) int
 		To   func(childComplexity int) int
+	}
+
+	SealCasePayload struct {
+		On func(childComplexity int) int
 	}
 
 	ServiceDelivery struct {
@@ -2471,6 +2486,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Population(childComplexity), true
+	case "Case.protection":
+		if e.ComplexityRoot.Case.Protection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Protection(childComplexity), true
 	case "Case.referrals":
 		if e.ComplexityRoot.Case.Referrals == nil {
 			break
@@ -4669,6 +4690,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AwardScholarship(childComplexity, args["input"].(casework.AwardScholarshipInput)), true
+	case "Mutation.breakGlass":
+		if e.ComplexityRoot.Mutation.BreakGlass == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_breakGlass_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BreakGlass(childComplexity, args["input"].(casework.BreakGlassInput)), true
 	case "Mutation.cancelFollowUp":
 		if e.ComplexityRoot.Mutation.CancelFollowUp == nil {
 			break
@@ -4988,6 +5020,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenMatter(childComplexity, args["input"].(casework.OpenMatterInput)), true
+	case "Mutation.protectCase":
+		if e.ComplexityRoot.Mutation.ProtectCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_protectCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProtectCase(childComplexity, args["input"].(casework.ProtectCaseInput)), true
 	case "Mutation.publishRelease":
 		if e.ComplexityRoot.Mutation.PublishRelease == nil {
 			break
@@ -5362,6 +5405,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ScheduleFollowUp(childComplexity, args["input"].(casework.ScheduleFollowUpInput)), true
+	case "Mutation.sealCase":
+		if e.ComplexityRoot.Mutation.SealCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sealCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SealCase(childComplexity, args["input"].(casework.SealCaseInput)), true
 	case "Mutation.sendReferral":
 		if e.ComplexityRoot.Mutation.SendReferral == nil {
 			break
@@ -5461,6 +5515,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TransferToSite(childComplexity, args["input"].(casework.TransferToSiteInput)), true
+	case "Mutation.unprotectCase":
+		if e.ComplexityRoot.Mutation.UnprotectCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unprotectCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnprotectCase(childComplexity, args["input"].(casework.UnprotectCaseInput)), true
 	case "Mutation.updateEmployer":
 		if e.ComplexityRoot.Mutation.UpdateEmployer == nil {
 			break
@@ -6132,6 +6197,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanEdge.Node(childComplexity), true
+
+	case "Protection.on":
+		if e.ComplexityRoot.Protection.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Protection.On(childComplexity), true
+	case "Protection.workers":
+		if e.ComplexityRoot.Protection.Workers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Protection.Workers(childComplexity), true
 
 	case "Province.code":
 		if e.ComplexityRoot.Province.Code == nil {
@@ -7951,6 +8029,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SchoolTerm.To(childComplexity), true
 
+	case "SealCasePayload.on":
+		if e.ComplexityRoot.SealCasePayload.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SealCasePayload.On(childComplexity), true
+
 	case "ServiceDelivery.on":
 		if e.ComplexityRoot.ServiceDelivery.On == nil {
 			break
@@ -9709,6 +9794,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssignRepresentationInput", ec.unmarshalInputAssignRepresentationInput),
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
 			graphql.NewInputUnmarshaler("BetweenInput", ec.unmarshalInputBetweenInput),
+			graphql.NewInputUnmarshaler("BreakGlassInput", ec.unmarshalInputBreakGlassInput),
 			graphql.NewInputUnmarshaler("CancelFollowUpInput", ec.unmarshalInputCancelFollowUpInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
@@ -9755,6 +9841,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ParticipantsInput", ec.unmarshalInputParticipantsInput),
 			graphql.NewInputUnmarshaler("PeriodInput", ec.unmarshalInputPeriodInput),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
+			graphql.NewInputUnmarshaler("ProtectCaseInput", ec.unmarshalInputProtectCaseInput),
 			graphql.NewInputUnmarshaler("PublishReleaseInput", ec.unmarshalInputPublishReleaseInput),
 			graphql.NewInputUnmarshaler("ReadinessItemInput", ec.unmarshalInputReadinessItemInput),
 			graphql.NewInputUnmarshaler("RecordAbsenceInput", ec.unmarshalInputRecordAbsenceInput),
@@ -9792,6 +9879,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeTokensInput", ec.unmarshalInputRevokeTokensInput),
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
 			graphql.NewInputUnmarshaler("ScheduleFollowUpInput", ec.unmarshalInputScheduleFollowUpInput),
+			graphql.NewInputUnmarshaler("SealCaseInput", ec.unmarshalInputSealCaseInput),
 			graphql.NewInputUnmarshaler("SendReferralInput", ec.unmarshalInputSendReferralInput),
 			graphql.NewInputUnmarshaler("SetSafeContactInput", ec.unmarshalInputSetSafeContactInput),
 			graphql.NewInputUnmarshaler("SetTargetInput", ec.unmarshalInputSetTargetInput),
@@ -9806,6 +9894,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ThresholdInput", ec.unmarshalInputThresholdInput),
 			graphql.NewInputUnmarshaler("TransferCaseInput", ec.unmarshalInputTransferCaseInput),
 			graphql.NewInputUnmarshaler("TransferToSiteInput", ec.unmarshalInputTransferToSiteInput),
+			graphql.NewInputUnmarshaler("UnprotectCaseInput", ec.unmarshalInputUnprotectCaseInput),
 			graphql.NewInputUnmarshaler("UpdateEmployerInput", ec.unmarshalInputUpdateEmployerInput),
 			graphql.NewInputUnmarshaler("UpdateNetworkInput", ec.unmarshalInputUpdateNetworkInput),
 			graphql.NewInputUnmarshaler("UpdateOrganisationInput", ec.unmarshalInputUpdateOrganisationInput),
@@ -10267,6 +10356,8 @@ enum ApprovalKind {
   HOLD
   "A transfer to another organisation."
   TRANSFER
+  "That the glass was broken: it is looked at afterwards, and approved or rejected."
+  BREAK_GLASS
 }
 
 "Where a request for an approval stands."
@@ -11882,6 +11973,8 @@ enum Relation {
   OVERSEEN
   "The case is the viewer's organisation's, with consent for PARTNER_APP in force."
   CONSENTED
+  "The case is the viewer's organisation's, and the viewer has broken the glass of it within the hour."
+  GLASS_BROKEN
   "The case is another organisation's, which has sent a referral or a transfer that waits for an answer."
   INVITED
   "The case is another organisation's, through an accepted referral and consent for SHARE in force."
@@ -11946,6 +12039,14 @@ enum Action {
   RECORD_FOLLOW_UP
   "Set how she may be contacted safely."
   SET_SAFE_CONTACT
+  "Seal a case at once."
+  SEAL_CASE
+  "Name who alone may know of a case, and end that."
+  PROTECT_CASE
+  "Read for an hour, in an emergency, what the role does not read."
+  BREAK_GLASS
+  "Say whether it was right to break the glass."
+  REVIEW_GLASS
   "Record a service given."
   RECORD_SERVICE
   "Acknowledge and resolve flags."
@@ -15454,6 +15555,106 @@ input GoalReviewInput {
   progress: GoalProgress!
 }
 `, BuiltIn: false},
+	{Name: "../../schema/protection.graphqls", Input: `extend type Mutation {
+  """
+  Seals a case at once, without a reason: from then on only those who answer for the cases of the organisation know of
+  it, the sender not among them where there is somebody else. The answer shows nothing of the case.
+  """
+  sealCase(
+    "What to do."
+    input: SealCaseInput!
+  ): SealCasePayload! @class(is: CASE)
+  """
+  Lets only the workers who are named know of a case, from now on: for everybody else it is absent, from every search,
+  list and worklist too. The sender is among them, who can end it, and the owner.
+  """
+  protectCase(
+    "What to do."
+    input: ProtectCaseInput!
+  ): CasePayload! @class(is: CASE)
+  "Lets everybody know of a case again who could before it was protected or sealed."
+  unprotectCase(
+    "What to do."
+    input: UnprotectCaseInput!
+  ): CasePayload! @class(is: CASE)
+  """
+  Lets the sender read for an hour, in an emergency, what her role does not read: who she is, whom to reach and what is
+  wrong, never where she is. It asks the supervisor to look at it. It opens no protected case, and none of another
+  organisation.
+  """
+  breakGlass(
+    "What to do."
+    input: BreakGlassInput!
+  ): CasePayload! @class(is: CASE)
+}
+
+extend type Case {
+  "Who alone may know of the case; absent where it is not protected."
+  protection: Protection @class(is: CASE)
+}
+
+"Who alone may know of a case."
+type Protection {
+  "The day from which it holds."
+  on: Date! @class(is: CASE)
+  "Who may know of the case."
+  workers: [Worker!]! @class(is: CASE) @atMost(n: 50)
+}
+
+"The answer to sealCase."
+type SealCasePayload {
+  "The day from which the case is sealed."
+  on: Date! @class(is: PUBLIC)
+}
+
+"Seals a case at once."
+input SealCaseInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+}
+
+"Names who alone may know of a case."
+input ProtectCaseInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "Who may know of it, 1 to 50 workers of the organisation."
+  workerIds: [ID!]!
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"Ends a protection."
+input UnprotectCaseInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "Why, at most 500 characters."
+  reason: String!
+}
+
+"Asks to read in an emergency what one's role does not read."
+input BreakGlassInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "What the emergency is, at most 500 characters."
+  reason: String!
+}
+`, BuiltIn: false},
 	{Name: "../../schema/referral.graphqls", Input: `extend type Query {
   """
   The referrals and transfers that the viewer's organisation has sent or received,
@@ -17458,6 +17659,8 @@ enum StallThresholdCode {
   REFERRAL_HIGH_RISK
   "APPROVAL_PENDING: days after it was asked for."
   APPROVAL
+  "APPROVAL_PENDING, of a glass that was broken."
+  GLASS_REVIEW
   "REGRESSION: days within which something that was reached counts as lost."
   REGRESSION
   "TURNED_18: days after the birthday."
@@ -17934,6 +18137,8 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_followUps(ctx, field)
 	case "planVersions":
 		return ec.fieldContext_Case_planVersions(ctx, field)
+	case "protection":
+		return ec.fieldContext_Case_protection(ctx, field)
 	case "referrals":
 		return ec.fieldContext_Case_referrals(ctx, field)
 	case "continuedBy":
@@ -19198,6 +19403,16 @@ func (ec *executionContext) childFields_PlanEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PlanEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Protection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_Protection_on(ctx, field)
+	case "workers":
+		return ec.fieldContext_Protection_workers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Protection", field.Name)
+}
+
 func (ec *executionContext) childFields_Province(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -19924,6 +20139,14 @@ func (ec *executionContext) childFields_SchoolTerm(ctx context.Context, field gr
 		return ec.fieldContext_SchoolTerm_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SchoolTerm", field.Name)
+}
+
+func (ec *executionContext) childFields_SealCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_SealCasePayload_on(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SealCasePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ServiceDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -14,21 +14,23 @@ type Actor struct {
 	Worker       id.Worker // empty for a job
 	Name         string
 	Role         Role
-	Organisation id.Organisation // empty for a job
+	Organisation id.Organisation  // empty for a job
+	At           calendar.Instant // when the actor asks; a broken glass lets read until an hour has gone by
 }
 
 // Job returns the actor as which a scheduled job works.
 func Job(name string) Actor { return Actor{Name: name, Role: System} }
 
 // Relations returns how the actor stands to a case on a day. Programme always
-// holds; nothing else does where the case is another organisation's.
+// holds; nothing else does where the case is another organisation's, or protected
+// from the actor.
 func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
 	held := make([]Relation, 0, 4)
 	held = append(held, Programme)
 	if a.Role == System {
 		return append(held, AnyOrganisation)
 	}
-	if a.Organisation == "" {
+	if a.Organisation == "" || !c.KnownTo(a.Worker) {
 		return held
 	}
 	if c.Organisation != a.Organisation {
@@ -42,6 +44,9 @@ func (a Actor) Relations(c *casefile.Case, today calendar.Day) []Relation {
 	}
 	if c.Shared(casefile.ForPartnerApp, today) {
 		held = append(held, Consented)
+	}
+	if c.BrokenBy(a.Worker, a.At) {
+		held = append(held, GlassBroken)
 	}
 	return held
 }
@@ -97,6 +102,10 @@ func (a Actor) May(action Action, c *casefile.Case, today calendar.Day) bool {
 // organisation, so that they can own one.
 func (r Role) WorksOnCases() bool { return may(r, ManageCase, []Relation{Organisation}) }
 
+// Steers reports whether people of the role answer for all cases of their
+// organisation, and not for one programme of it.
+func (r Role) Steers() bool { return may(r, ProtectCase, []Relation{Organisation}) }
+
 // Actions lists what the actor may do on a case, for clients that grey out the
 // rest.
 func (a Actor) Actions(c *casefile.Case, today calendar.Day) []Action {
@@ -150,9 +159,9 @@ func (a Actor) PermitProgramme(action Action) error {
 func (a Actor) Scope() Scope {
 	switch {
 	case reads(a.Role, Case, []Relation{Organisation}):
-		return Scope{Organisation: a.Organisation, Shared: reads(a.Role, Case, []Relation{Shared})}
+		return Scope{Organisation: a.Organisation, Worker: a.Worker, Shared: reads(a.Role, Case, []Relation{Shared})}
 	case reads(a.Role, Case, []Relation{Consented}):
-		return Scope{Organisation: a.Organisation, Consent: casefile.ForPartnerApp}
+		return Scope{Organisation: a.Organisation, Worker: a.Worker, Consent: casefile.ForPartnerApp}
 	}
 	return Scope{}
 }

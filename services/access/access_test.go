@@ -17,7 +17,7 @@ import (
 )
 
 // someCase draws a case of one of two organisations or of none, with any owner,
-// status and consents.
+// status, consents and guard.
 func someCase(t *rapid.T) *casefile.Case {
 	c := &casefile.Case{
 		ID: "case_1", Status: rapid.SampledFrom(casefile.Statuses).Draw(t, "status"),
@@ -33,12 +33,21 @@ func someCase(t *rapid.T) *casefile.Case {
 			})
 		}
 	}
+	if rapid.IntRange(0, 3).Draw(t, "guard") == 0 {
+		c.Guard = &casefile.Guard{
+			Workers: rapid.SliceOfN(rapid.SampledFrom([]id.Worker{"worker_1", "worker_2", "worker_3"}), 0, 2).Draw(t, "named"),
+			Glass:   []casefile.Glass{{Worker: "worker_1", Until: asked + 1}},
+		}
+	}
 	return c
 }
 
 // partnerMaySee says in its own words when a partner application may know of a
 // case.
 func partnerMaySee(c *casefile.Case) bool {
+	if c.Guard != nil && len(c.Guard.Workers) > 0 && !slices.Contains(c.Guard.Workers, "worker_1") {
+		return false
+	}
 	for _, k := range c.Consents {
 		if k.Purpose == "PARTNER_APP" && k.Decision == "GIVEN" && (k.ExpiresOn == 0 || k.ExpiresOn >= today) {
 			return c.Organisation == "org_1" && c.Status != "MERGED"

@@ -23,6 +23,9 @@ var update = flag.Bool("update", false, "write the table of this run into the go
 // today is the day of all tests.
 var today = calendar.Date(2026, 3, 2)
 
+// asked is the moment at which all tests ask.
+const asked calendar.Instant = 1_772_400_000_000
+
 // situation is how worker_1 of org_1 stands to a case: one column of the table.
 type situation struct {
 	name      string
@@ -36,6 +39,9 @@ var situations = []situation{
 	{"own", []access.Relation{access.Organisation, access.Overseen}, caseOf("org_1", "worker_2", false)},
 	{"assigned", []access.Relation{access.Organisation, access.Assigned}, caseOf("org_1", "worker_1", false)},
 	{"consented", []access.Relation{access.Organisation, access.Overseen, access.Consented}, caseOf("org_1", "worker_2", true)},
+	{"glass", []access.Relation{access.Organisation, access.Overseen, access.GlassBroken}, guarded(casefile.Guard{
+		Glass: []casefile.Glass{{Worker: "worker_1", Until: asked + 1}}})},
+	{"protected", nil, guarded(casefile.Guard{Workers: []id.Worker{"worker_2"}})},
 	{"invited", []access.Relation{access.Invited}, referredCase(casefile.ReferralWaits)},
 	{"shared", []access.Relation{access.Shared}, referredCase(casefile.ReferralAccepted)},
 	{"foreign", nil, caseOf("org_2", "worker_1", true)},
@@ -46,6 +52,18 @@ func caseOf(org id.Organisation, owner id.Worker, consented bool) *casefile.Case
 	if consented {
 		c.Consents = []casefile.Consent{{Purpose: casefile.ForPartnerApp, Decision: casefile.Given, On: today - 10}}
 	}
+	return c
+}
+
+// guarded is a case of org_1 with a guard. A protected one is at its most inviting:
+// worker_1 owns it, and there is consent for partner applications.
+func guarded(g casefile.Guard) *casefile.Case {
+	owner := id.Worker("worker_2")
+	if len(g.Workers) > 0 {
+		owner = "worker_1"
+	}
+	c := caseOf("org_1", owner, len(g.Workers) > 0)
+	c.Guard = &g
 	return c
 }
 
@@ -72,7 +90,7 @@ func as(role access.Role) access.Actor {
 	if role == access.System {
 		return access.Job("stall-scan")
 	}
-	return access.Actor{Worker: "worker_1", Name: "Sok", Role: role, Organisation: "org_1"}
+	return access.Actor{Worker: "worker_1", Name: "Sok", Role: role, Organisation: "org_1", At: asked}
 }
 
 // TestPolicy holds the whole table, role by action and class by relation,
@@ -108,6 +126,8 @@ const heading = `Who may do and read what: yes, or - for no.
   own        on a case of the worker's organisation
   assigned   on a case of it that the worker owns
   consented  on a case of it with consent for PARTNER_APP in force
+  glass      on a case of it of which the worker has broken the glass within the hour
+  protected  on a case of it that the worker owns and that is protected from her
   invited    on another organisation's case, with a referral that waits for an answer
   shared     on another organisation's case, with a referral that was accepted
   foreign    on a case of another organisation
@@ -126,7 +146,7 @@ func table(t *testing.T) string {
 	}
 	for _, role := range everyRole {
 		actor := as(role)
-		fmt.Fprintf(&b, "\n%-25sprogramme  own        assigned   consented  invited    shared     foreign\n", role)
+		fmt.Fprintf(&b, "\n%-25sprogramme  own        assigned   consented  glass      protected  invited    shared     foreign\n", role)
 		for _, action := range constants[access.Action](t, "Action") {
 			line(string(action), word(slices.Contains(actor.ProgrammeActions(), action)), func(c *casefile.Case) bool {
 				return slices.Contains(actor.Actions(c, today), action)

@@ -40,12 +40,13 @@ const (
 	Assigned        Relation = "ASSIGNED"     // the actor owns the case, in the actor's organisation
 	Overseen        Relation = "OVERSEEN"     // the actor's organisation's, owned by another worker or by nobody
 	Consented       Relation = "CONSENTED"    // the actor's organisation's, with consent for PARTNER_APP in force
+	GlassBroken     Relation = "GLASS_BROKEN" // the actor's organisation's, within an hour after the actor broke the glass
 	Invited         Relation = "INVITED"      // another organisation's, which has sent a referral or a transfer that waits for an answer
 	Shared          Relation = "SHARED"       // another organisation's, through an accepted referral and consent for SHARE in force
 )
 
 // Relations lists them, from the widest to the narrowest.
-var Relations = []Relation{Programme, AnyOrganisation, Organisation, Assigned, Overseen, Consented, Invited, Shared}
+var Relations = []Relation{Programme, AnyOrganisation, Organisation, Assigned, Overseen, Consented, GlassBroken, Invited, Shared}
 
 // Class is the kind of thing that a field of the schema tells.
 type Class = casefile.Class
@@ -100,6 +101,10 @@ const (
 	RecordReintegration Action = "RECORD_REINTEGRATION"
 	RecordFollowUp      Action = "RECORD_FOLLOW_UP"
 	SetSafeContact      Action = "SET_SAFE_CONTACT"
+	SealCase            Action = "SEAL_CASE"    // at once, from all but those who steer
+	ProtectCase         Action = "PROTECT_CASE" // name who alone may know of it, and end that
+	BreakGlass          Action = "BREAK_GLASS"  // read for an hour what the role does not read
+	ReviewGlass         Action = "REVIEW_GLASS" // whether it was right to break it
 	RecordService       Action = "RECORD_SERVICE"
 	HandleFlag          Action = "HANDLE_FLAG"
 	RaiseFlag           Action = "RAISE_FLAG"            // and wake, regrade, escalate and resolve it
@@ -134,7 +139,7 @@ type grant struct {
 }
 
 // daily is what everyone who works on cases does.
-var daily = []Action{ManageCase, RecordConsent, RecordAssessment, RecordService, RecordFollowUp, SetSafeContact, WritePlan, HandleFlag}
+var daily = []Action{ManageCase, RecordConsent, RecordAssessment, RecordService, RecordFollowUp, SetSafeContact, WritePlan, HandleFlag, SealCase}
 
 // owning is what the worker who owns a case does beside: each of these others
 // decide or approve where the table below asks for it.
@@ -142,7 +147,7 @@ var owning = []Action{CloseCase, CorrectEntry, SendReferral}
 
 // steering is what only those who answer for the cases of an organisation do.
 var steering = []Action{DecideReferral, AssignCase, ReopenCase, MoveCase,
-	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity}
+	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass}
 
 // recording is the work of all programmes.
 var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordEmployment, RecordLegal, RecordReintegration}
@@ -151,29 +156,40 @@ var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordE
 // names, and nothing that the reader's role does not read at home.
 var shareable = []Class{Case, Outcome, Contact, Location, Health, Trafficking, Legal}
 
+// emergency is what somebody who works on cases reads for an hour after breaking
+// the glass: who she is, whom to reach and what is wrong; never where she is.
+var emergency = []Class{Identity, Contact, Trafficking, Health, Notes}
+
 // policy is the table. Read a line as: a ROLE, in this RELATION to a case, may
 // read these CLASSES and do these ACTIONS. What no line names is denied.
+//
+// Of a protected case, nobody who is not named has any relation to it, so that the
+// strictest rule wins.
 //
 // A supervisor's word suffices on a case that another worker owns; on her own
 // case someone else has to approve.
 var policy = []grant{
 	{ShelterStaff, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
-	{ShelterStaff, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration)},
+	{ShelterStaff, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration, BreakGlass)},
+	{ShelterStaff, GlassBroken, emergency, nil},
 	{ShelterStaff, Assigned, nil, do(owning)},
 	{ShelterStaff, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking), nil},
 
 	{CareerAdvisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer)},
-	{CareerAdvisor, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordCareer, RecordEmployment)},
+	{CareerAdvisor, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordCareer, RecordEmployment, BreakGlass)},
+	{CareerAdvisor, GlassBroken, emergency, nil},
 	{CareerAdvisor, Assigned, is(Notes), do(owning)},
 	{CareerAdvisor, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
 	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
-	{ScholarshipOfficer, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordScholarship)},
+	{ScholarshipOfficer, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordScholarship, BreakGlass)},
+	{ScholarshipOfficer, GlassBroken, emergency, nil},
 	{ScholarshipOfficer, Assigned, is(Notes), do(owning)},
 	{ScholarshipOfficer, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
 	{LegalOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
-	{LegalOfficer, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(daily, RecordLegal)},
+	{LegalOfficer, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(daily, RecordLegal, BreakGlass)},
+	{LegalOfficer, GlassBroken, emergency, nil},
 	{LegalOfficer, Assigned, is(Notes), do(owning)},
 	{LegalOfficer, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(CompleteReferral)},
 

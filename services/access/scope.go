@@ -12,6 +12,8 @@ import (
 type Scope struct {
 	// Organisation is the one whose cases are in the scope.
 	Organisation id.Organisation
+	// Worker is who asks: protected cases that do not name her are not in it.
+	Worker id.Worker
 	// Consent, when set, leaves only cases with this consent in force.
 	Consent casefile.Purpose
 	// Shared takes in other organisations' cases that are shared with it.
@@ -21,7 +23,7 @@ type Scope struct {
 // Includes reports whether a case is in the scope on the day.
 func (s Scope) Includes(c *casefile.Case, today calendar.Day) bool {
 	switch {
-	case s.Organisation == "":
+	case s.Organisation == "" || !c.KnownTo(s.Worker):
 		return false
 	case c.Organisation == s.Organisation:
 		return s.Consent == "" || c.Shared(s.Consent, today)

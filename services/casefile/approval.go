@@ -22,6 +22,7 @@ const (
 	ClosureApproval  ApprovalKind = "CLOSURE"
 	HoldApproval     ApprovalKind = "HOLD"     // beyond LongHoldDays
 	TransferApproval ApprovalKind = "TRANSFER" // to another organisation
+	GlassReview      ApprovalKind = "BREAK_GLASS"
 )
 
 // ApprovalState is where a request for approval stands.
@@ -192,6 +193,8 @@ func (c *Case) request(r Requested, e Entry) error {
 // carryOut does what was asked for.
 func (c *Case) carryOut(a Approval, e Entry) error {
 	switch asked := a.Asked; {
+	case a.Of == GlassReview:
+		return nil // it is looked at afterwards
 	case a.Of == PlanApproval:
 		if err := c.underWay(); err != nil {
 			return err
@@ -269,10 +272,11 @@ func (c *Case) decide(i int, state ApprovalState, e Entry) {
 	a.State, a.DecidedOn, a.DecidedBy, a.Answer, a.Asked = state, e.On, id.Intern(e.By), e.Version, nil
 }
 
-// lapse withdraws what still waits for an answer when the work on the case ends.
+// lapse withdraws what still waits for an answer when the work on the case ends,
+// but for reviews of what was done already.
 func (c *Case) lapse(e Entry) {
 	for i, a := range c.Approvals {
-		if a.State == Pending && a.Entry != e.Version {
+		if a.State == Pending && a.Of != GlassReview && a.Entry != e.Version {
 			if a.Of == PlanApproval {
 				c.Plan.Return(false)
 			}

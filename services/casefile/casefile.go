@@ -62,6 +62,7 @@ type Case struct {
 	Closings  []Closing  `json:"closings,omitempty"` // every closing, with its reopening
 	Approvals []Approval `json:"approvals,omitempty"`
 	Referrals []Referral `json:"referrals,omitempty"` // and transfers, as they stand
+	Guard     *Guard     `json:"guard,omitempty"`
 
 	TransferredTo id.Organisation `json:"transferredTo,omitempty"`
 	ContinuedBy   id.Case         `json:"continuedBy,omitempty"` // the case that an accepted transfer opened there

@@ -103,6 +103,7 @@ func samples() []casefile.Data {
 		casefile.FlagWoken{FlagID: flagID}, casefile.FlagRegraded{FlagID: flagID, Severity: casefile.SeverityHigh}, casefile.FlagEscalated{FlagID: flagID, To: casefile.ToLead},
 		casefile.FlagResolution{FlagID: flagID, Reason: "the case has ended", Automatic: true, Ending: casefile.Ending{Cause: casefile.CauseMoved, EndedBy: 2, MovedTo: d}},
 		casefile.ConsentExpired{Purpose: casefile.ForShare, ExpiredOn: d}, casefile.Released{OwnerID: "worker_1"},
+		casefile.Protected{WorkerIDs: []id.Worker{"worker_1"}, Reason: name}, casefile.Unprotected{Reason: name}, casefile.GlassBroken{Reason: name},
 	}
 }
 

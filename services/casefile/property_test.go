@@ -96,6 +96,7 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given, ExpiresOn: on + days},
 		casefile.ConsentRecorded{Purpose: casefile.ForReporting, Decision: casefile.Withdrawn},
 		casefile.Released{OwnerID: c.Owner}, casefile.Released{OwnerID: "worker_2"}, expired,
+		casefile.Protected{WorkerIDs: []id.Worker{owner}}, casefile.Unprotected{}, casefile.GlassBroken{Reason: "fainted"}, casefile.GlassBroken{Reason: "fled"},
 	}
 	sent := casefile.ReferralSent{Referral: casefile.ReferralOf, OrganisationID: id.Organisation(fmt.Sprint("org_", 1+days%3)), Shares: []casefile.Class{"HEALTH"}, Need: "a course"}
 	transfer := casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: "org_2", Need: "a bed"}

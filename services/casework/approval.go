@@ -15,6 +15,7 @@ import (
 var approving = map[casefile.ApprovalKind]access.Action{
 	casefile.PlanApproval: access.ApprovePlan, casefile.ClosureApproval: access.ApproveClosure,
 	casefile.HoldApproval: access.ApproveHold, casefile.TransferApproval: access.ApproveTransfer,
+	casefile.GlassReview: access.ReviewGlass,
 }
 
 // orAsk is the intent to do something at once where the actor's own word

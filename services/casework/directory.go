@@ -39,7 +39,7 @@ func (s *Service) EndWorker(ctx context.Context, v *View, in directory.EndWorker
 	for c := range v.Cases.All() {
 		r := handover(c, in)
 		_, given := c.Seen(v.Actor.Worker, id.RequestKey(v.Actor.Worker, r.RequestID))
-		if !given && (c.Owner != w.ID && c.ReleasedFrom() != w.ID || !c.Status.Open()) {
+		if !v.Actor.Sees(c, v.Today) || !given && (c.Owner != w.ID && c.ReleasedFrom() != w.ID || !c.Status.Open()) {
 			continue
 		}
 		answer.OpenCases++

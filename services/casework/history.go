@@ -13,10 +13,10 @@ import (
 // is then kept busy.
 const readers = 8
 
-// histories calls fn with the history of every case of the viewer's organisation,
-// from several goroutines at once. It holds a few histories at a time, whatever
-// there are, and reads them one by one: that costs what the organisation has, not
-// what the store has. It returns Unavailable where the organisation is looking back
+// histories calls fn with the history of every case of the viewer's organisation
+// that the viewer sees, from several goroutines at once. It holds a few histories
+// at a time, whatever there are, and reads them one by one: that costs what the
+// organisation has, not what the store has. It returns Unavailable where the organisation is looking back
 // already: nobody waits for another, and no organisation for another one.
 func (s *Service) histories(ctx context.Context, v *View, fn func(*casefile.Case, []casefile.Entry) error) error {
 	if _, busy := s.reading.LoadOrStore(v.Actor.Organisation, true); busy {
@@ -25,7 +25,7 @@ func (s *Service) histories(ctx context.Context, v *View, fn func(*casefile.Case
 	defer s.reading.Delete(v.Actor.Organisation)
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
-	for c := range v.Cases.Of(v.Actor.Organisation) {
+	for c := range v.own() {
 		if running.Err() != nil {
 			break
 		}

@@ -87,6 +87,15 @@ func (v *View) Place(s *directory.Site, code string) string {
 // Worker returns a worker of the directory, or nil.
 func (v *View) Worker(w id.Worker) *directory.Worker { return lookUp(v.Directory.Workers, w) }
 
+// Workers returns workers of the directory.
+func (v *View) Workers(ids []id.Worker) []directory.Worker {
+	all := make([]directory.Worker, 0, len(ids))
+	for _, w := range ids {
+		all = append(all, v.Directory.Workers[w])
+	}
+	return all
+}
+
 // Team returns a team of the directory, or nil.
 func (v *View) Team(t id.Team) *directory.Team { return lookUp(v.Directory.Teams, t) }
 

@@ -37,7 +37,7 @@ func (s *Service) ownSite(actor access.Actor, field string, siteID id.Site, kind
 // ownWorker refuses a worker who does not work on the cases of the actor's
 // organisation.
 func (s *Service) ownWorker(actor access.Actor, field string, workerID id.Worker) reference {
-	return func(context.Context, *casefile.Case) error {
+	return func(_ context.Context, c *casefile.Case) error {
 		if workerID == "" {
 			return nil
 		}
@@ -47,6 +47,9 @@ func (s *Service) ownWorker(actor access.Actor, field string, workerID id.Worker
 		}
 		if !w.Role.WorksOnCases() {
 			return fault.Input(field, "a worker with the role %s does not work on cases", w.Role)
+		}
+		if c != nil && !c.KnownTo(workerID) {
+			return fault.Input(field, "the case is protected and does not name this worker; name her with protectCase first")
 		}
 		return nil
 	}

@@ -313,7 +313,9 @@ func (v *View) ListReferrals(filter *ReferralFilter, args page.Args) (*ReferralC
 	var all []Referral
 	if f.Direction == nil || *f.Direction == Outgoing {
 		for c := range v.Cases.ReferredBy(v.Actor.Organisation) {
-			all = append(all, v.Referrals(c)...)
+			if v.Actor.Sees(c, v.Today) {
+				all = append(all, v.Referrals(c)...)
+			}
 		}
 	}
 	if f.Direction == nil || *f.Direction == Incoming {

@@ -189,19 +189,24 @@ func (s *Service) NoteExpiredConsents(ctx context.Context, actor access.Actor, c
 }
 
 // ReleaseCases takes the open cases of workers whose access has ended from them,
-// so that they are seen to have no owner. It costs what such workers have owned,
-// not what exists.
+// so that they are seen to have no owner, and names those who steer the organisation
+// on protected cases that name nobody any more who has access. It costs what such
+// workers have owned, and what is protected, not what exists.
 func (s *Service) ReleaseCases(ctx context.Context, actor access.Actor, cases *register.Snapshot, on calendar.Day) (Swept, error) {
 	return s.sweep(ctx, actor, s.left(cases), errand{access.ReleaseCase, on, func(c *casefile.Case) []casefile.Data {
-		owner, known := s.directory.Snapshot().Workers[c.Owner]
-		if !known || owner.Active() || !c.Status.Open() {
-			return nil
+		var found []casefile.Data
+		if owner, known := s.directory.Snapshot().Workers[c.Owner]; known && !owner.Active() && c.Status.Open() {
+			found = append(found, casefile.Released{OwnerID: c.Owner})
 		}
-		return []casefile.Data{casefile.Released{OwnerID: c.Owner}}
+		if named := s.forgotten(c); len(named) > 0 {
+			found = append(found, casefile.Protected{WorkerIDs: named})
+		}
+		return found
 	}})
 }
 
-// left yields the cases that are owned by workers whose access has ended.
+// left yields the cases that are owned by workers whose access has ended, and the
+// protected ones.
 func (s *Service) left(cases *register.Snapshot) iter.Seq[*casefile.Case] {
 	return func(yield func(*casefile.Case) bool) {
 		for _, w := range s.directory.Snapshot().Workers {
@@ -212,6 +217,11 @@ func (s *Service) left(cases *register.Snapshot) iter.Seq[*casefile.Case] {
 				if !yield(c) {
 					return
 				}
+			}
+		}
+		for c := range cases.Protected() {
+			if !yield(c) {
+				return
 			}
 		}
 	}

@@ -73,7 +73,7 @@ func (s *Service) SimulateThresholds(ctx context.Context, v *View, in SimulateTh
 		return nil, err
 	}
 	trial := stall.NewTrial(v.Directory.Thresholds(org), then, v.Today)
-	for c := range v.Cases.Of(org) {
+	for c := range v.own() {
 		trial.Today(c)
 	}
 	var mu sync.Mutex

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -49,6 +50,7 @@ func (s *Service) View(actor access.Actor, cases *register.Snapshot) *View {
 // and what is due soon.
 func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calendar.Day) *View {
 	now := s.now().UTC()
+	actor.At = calendar.InstantOf(now)
 	return &View{
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: on, At: now, Cases: cases,
@@ -85,6 +87,17 @@ func (v *View) Viewer() *Viewer {
 	return &Viewer{
 		Worker: v.Directory.Workers[v.Actor.Worker], Role: v.Actor.Role,
 		Organisation: v.Directory.Organisations[v.Actor.Organisation], Actions: v.Actor.ProgrammeActions(),
+	}
+}
+
+// own yields the cases of the actor's organisation that the actor sees.
+func (v *View) own() iter.Seq[*casefile.Case] {
+	return func(yield func(*casefile.Case) bool) {
+		for c := range v.Cases.Of(v.Actor.Organisation) {
+			if v.Actor.Sees(c, v.Today) && !yield(c) {
+				return
+			}
+		}
 	}
 }
 

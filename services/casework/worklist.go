@@ -158,7 +158,7 @@ func (v *View) work(figures []WorkItem) iter.Seq[WorkItem] {
 			}
 		}
 		var due []stall.Deadline // of one case after the other, in the same room
-		for c := range v.Cases.Next(v.Actor.Organisation, v.Today+stall.LongestNoticeDays) {
+		for c := range v.Cases.Next(access.Scope{Organisation: v.Actor.Organisation, Worker: v.Actor.Worker}, v.Today+stall.LongestNoticeDays) {
 			due = stall.AppendDeadlines(due[:0], c, v.thresholds(c))
 			for _, d := range due {
 				if !d.Overdue(v.Today) && !d.Soon(v.Today) || !v.concerns(c, d) {
@@ -196,18 +196,11 @@ func (v *View) answers(c *casefile.Case, yield func(WorkItem) bool) bool {
 	return true
 }
 
-// Steers reports whether the actor looks after the whole organisation, and not
-// after one programme of it.
-func (v *View) Steers() bool {
-	_, one := programmeOf[v.Actor.Role]
-	return v.Actor.Role.WorksOnCases() && !one
-}
-
 // attention returns the figures of the organisation that need attention, for those
 // who steer it. What was found of a target that was set anew since is not said any
 // more.
 func (v *View) attention(ctx context.Context) ([]WorkItem, error) {
-	if v.lists == nil || !v.Steers() {
+	if v.lists == nil || !v.Actor.Role.Steers() {
 		return nil, nil
 	}
 	list, err := v.lists.Of(ctx, v.Actor.Organisation)

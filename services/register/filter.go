@@ -44,6 +44,12 @@ func (f Filter) validate() error {
 	return nil
 }
 
+// protected is the facet of the cases of which only some may know.
+const protected = "protected"
+
+// Protected returns the cases of which only some may know.
+func (s *Snapshot) Protected() iter.Seq[*casefile.Case] { return s.each(s.facet(protected)) }
+
 // facetsOf lists the facets of a case, in order.
 func facetsOf(c *casefile.Case) []string {
 	facets := make([]string, 0, 32)
@@ -79,6 +85,9 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 			fn("flagged")
 			fn("flag:" + string(f.Rule) + ":" + string(f.Severity))
 		}
+	}
+	if c.Protected() {
+		fn(protected)
 	}
 	for _, r := range c.Referrals {
 		fn("refers")
@@ -169,6 +178,12 @@ func (s *Snapshot) match(scope access.Scope, today calendar.Day, f Filter) *roar
 				ord, _ := s.byID.Get(c.ID)
 				m.left.Add(ord)
 			}
+		}
+	}
+	for c := range s.Protected() {
+		if !scope.Includes(c, today) {
+			ord, _ := s.byID.Get(c.ID)
+			m.left.Remove(ord)
 		}
 	}
 	given(m, "status:", f.Status)

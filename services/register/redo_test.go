@@ -80,7 +80,7 @@ func told(t *rapid.T, s *register.Snapshot) []string {
 	}
 	for _, org := range []access.Scope{{Organisation: "org_A"}, {Organisation: "org_B"}} {
 		from := len(all)
-		for c := range s.Next(org.Organisation, 1000) {
+		for c := range s.Next(org, 1000) {
 			add(c)
 		}
 		slices.Sort(all[from:]) // it has no order

@@ -259,10 +259,10 @@ func (s *Snapshot) Due(on calendar.Day) iter.Seq[*casefile.Case] {
 	return s.until(s.scan, on)
 }
 
-// Next returns the cases of an organisation on which something is due by a day,
-// in no order.
-func (s *Snapshot) Next(org id.Organisation, by calendar.Day) iter.Seq[*casefile.Case] {
-	return s.each(s.match(access.Scope{Organisation: org}, by, Filter{DueBefore: by + 1}))
+// Next returns the cases of a scope on which something is due by a day, in no
+// order.
+func (s *Snapshot) Next(scope access.Scope, by calendar.Day) iter.Seq[*casefile.Case] {
+	return s.each(s.match(scope, by, Filter{DueBefore: by + 1}))
 }
 
 // until returns the cases of a tree with a day, up to a day.

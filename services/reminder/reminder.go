@@ -221,7 +221,7 @@ func seen(v *casework.View, d Digest) Digest {
 		c, ok := v.Cases.Case(i.CaseID)
 		switch {
 		case i.Kind == stall.WorkFigure:
-			if v.Steers() {
+			if v.Actor.Role.Steers() {
 				d.Items = append(d.Items, i)
 			}
 		case !ok:

@@ -77,7 +77,7 @@ var Rules = []Rule{
 	{ReturnFollowUpMissed, []Threshold{{"RETURN_WINDOW", 30, 0, 60}}, medium, 1, "BRAC, HMIS"},
 	{ReferralUnanswered, []Threshold{{"REFERRAL", 7, 0, 90},
 		{"REFERRAL_HIGH_RISK", 2, 0, 90}}, medium, 1, "[J]"},
-	{ApprovalPending, []Threshold{{"APPROVAL", 7, 0, 90}}, low, 1, "[J]"},
+	{ApprovalPending, []Threshold{{"APPROVAL", 7, 0, 90}, {"GLASS_REVIEW", 0, 0, 7}}, low, 1, "[J]"},
 	{Regression, []Threshold{{"REGRESSION", 730, 30, 3650}}, medium, 1, "HUD measure 2"},
 	{Turned18, []Threshold{{"MAJORITY", 0, 0, 30}}, medium, 1, "HMIS"},
 	{RecordIncomplete, []Threshold{{"RECORD", 7, 0, 90}}, low, 1, "HMIS; 7 days [J]"},

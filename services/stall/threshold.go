@@ -34,7 +34,8 @@ type Thresholds struct {
 
 	Referral, ReferralHighRisk int // REFERRAL_UNANSWERED
 
-	Approval   int // APPROVAL_PENDING
+	Approval, GlassReview int // APPROVAL_PENDING
+
 	Regression int // REGRESSION
 	Majority   int // TURNED_18
 	Record     int // RECORD_INCOMPLETE
@@ -129,6 +130,8 @@ func (t *Thresholds) number(code ThresholdCode) *int {
 		return &t.ReferralHighRisk
 	case "APPROVAL":
 		return &t.Approval
+	case "GLASS_REVIEW":
+		return &t.GlassReview
 	case "REGRESSION":
 		return &t.Regression
 	case "MAJORITY":

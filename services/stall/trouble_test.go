@@ -119,6 +119,9 @@ var troubles = []trouble{
 		return active().must("2026-01-02", casefile.Requested{Of: casefile.ClosureApproval, Closure: &casefile.Ended{Reason: casefile.NoLongerNeeds}})
 	}, stall.ApprovalPending, "CLOSURE-4", "2026-01-09", 7, low, "CLOSURE 2026-01-02 by entry 4",
 		"approveRequest", `{"approvalId": "approval_TEST.4"}`, casefile.RequestRejected{ApprovalID: "approval_TEST.4", Reason: "too early"}},
+	{"a broken glass", func() *file { return active().must("2026-01-02", casefile.GlassBroken{Reason: "She has fainted"}) },
+		stall.ApprovalPending, "BREAK_GLASS-4", "2026-01-02", 0, low, "BREAK_GLASS 2026-01-02 by entry 4",
+		"approveRequest", `{"approvalId": "approval_TEST.4"}`, casefile.Approved{ApprovalID: "approval_TEST.4"}},
 	{"an approval that cannot be given any more", func() *file {
 		return active().must("2026-01-02", casefile.Requested{Of: casefile.HoldApproval, Hold: &casefile.Held{Until: day("2026-01-05"), Reason: "abroad"}})
 	}, stall.ApprovalPending, "HOLD-4", "2026-01-09", 7, low, "HOLD 2026-01-02 by entry 4",

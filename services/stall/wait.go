@@ -159,9 +159,14 @@ func (l *deadlines) scheduled() {
 
 func (l *deadlines) approvals() {
 	for _, a := range l.c.Approvals {
-		if a.State == casefile.Pending {
-			l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of), On: a.RequestedOn, Entry: a.Entry}, l.th.Approval, a.ID)
+		if a.State != casefile.Pending {
+			continue
 		}
+		days := l.th.Approval
+		if a.Of == casefile.GlassReview {
+			days = l.th.GlassReview
+		}
+		l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of), On: a.RequestedOn, Entry: a.Entry}, days, a.ID)
 	}
 }
 

@@ -1,0 +1,667 @@
+package graph_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"golang.org/x/tools/txtar"
+
+	"onward/services/access"
+	"onward/services/directory"
+	"onward/services/id"
+)
+
+const matrixFile = "testdata/matrix.txt"
+
+// TestMatrix asks over HTTP for every field of the schema, with every argument,
+// tries every mutation and every subscription, as every role and from every
+// standing to a case that has everything, and compares what comes with one golden
+// file. The schema itself is walked: what is new stands in the matrix, or the test
+// says what it needs. Run with -update to write the file, and read the difference.
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	got := newMatrix(t).draw()
+	if *update {
+		if err := os.WriteFile(matrixFile, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	raw, err := os.ReadFile(matrixFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Split(string(raw), "\n")
+	differing := 0
+	for i, line := range strings.Split(got, "\n") {
+		if i >= len(want) || line != want[i] {
+			if differing++; differing <= 10 {
+				t.Errorf("line %d\nnow  %s\nfile %s", i+1, line, append(want, "")[min(i, len(want))])
+			}
+		}
+	}
+	if n := strings.Count(got, "\n") + 1; differing > 0 || n != len(want) {
+		t.Errorf("%d lines differ; the matrix has %d lines, the file %d", differing, n, len(want))
+	}
+}
+
+// What a cell of the matrix says. Of what several objects of a type show, the best
+// stands.
+const (
+	unseen  = '.' // null, or what it belongs to is
+	nothing = '0' // an empty list, which may be read
+	shown   = 'V' // a value
+	granted = '+' // allowed
+)
+
+// codes are the letters of what is refused.
+var codes = map[string]byte{"FORBIDDEN": 'F', "NOT_FOUND": 'N', "INVALID": 'I', "CONFLICT": 'C', "UNAVAILABLE": 'U', "INTERNAL": 'X', "UNAUTHENTICATED": 'A'}
+
+const legend = `What each role gets from each standing to one case that has everything, asked over HTTP.
+In a cell, one letter for each role: %s.
+  V a value   0 an empty list   . null, or nothing that has the field is shown   + allowed
+  F FORBIDDEN   N NOT_FOUND   I INVALID   C CONFLICT   U UNAVAILABLE   X INTERNAL
+Standings: %s.
+`
+
+// standings are the ways in which somebody can stand to the case, in the order in
+// which it is brought into them.
+var standings = []string{"foreign", "invited", "shared", "own", "assigned", "consented", "glass", "protected"}
+
+// matrix is the matrix while it is drawn.
+type matrix struct {
+	*tale
+	schema *ast.Schema
+	routes []route
+	cells  map[string]map[string][]byte // by line and standing, a letter for each role
+}
+
+// route is how the fields of a type are reached from the query root.
+type route struct {
+	of   *ast.Definition
+	path []*ast.FieldDefinition
+	on   []string // the types of the path's fields
+}
+
+// everything is a life in which every programme has recorded something.
+var everything = []chapter{
+	{"2026-03-02", "SUPERVISOR", "openCase", `"population": "VICTIM_CONFIRMED", "ownerId": "worker_OWNER", "siteId": "site_SHELTER", "consents": ["SERVICES", "REPORTING"], "adultOn": "2027-05-01", "sex": "FEMALE", "birthYear": 2009`, ""},
+	{"2026-03-02", "SUPERVISOR", "acceptCase", ``, ""},
+	{"2026-03-03", "SUPERVISOR", "activateCase", `"risk": "HIGH"`, ""},
+	{"2026-03-03", "SUPERVISOR", "setSafeContact", `"methods": ["PHONE", "OFFICE_VISIT"], "dayParts": ["MORNING"], "homeVisitAllowed": false, "note": "Ask for her aunt"`, ""},
+	{"2026-03-03", "SUPERVISOR", "admitToShelter", `"siteId": "site_SHELTER"`, ""},
+	{"2026-03-05", "SUPERVISOR", "recordMilestone", `"code": "NEEDS_ASSESSED", "note": "She is pregnant"`, ""},
+	{"2026-03-06", "SUPERVISOR", "recordAssessment", `"instrument": "shelter-needs", "answers": [{"item": "medical", "option": "URGENT"}, {"item": "counselling", "option": "NONE"}, {"item": "maternal", "option": "NOT_APPLICABLE"}, {"item": "clothes_hygiene", "option": "NONE"}, {"item": "food_special", "option": "NONE"}, {"item": "safety_plan", "option": "URGENT"}, {"item": "legal_help", "option": "NONE"}, {"item": "papers", "option": "NONE"}, {"item": "family_contact", "option": "NONE"}, {"item": "child_care", "option": "NONE"}, {"item": "schooling", "option": "NONE"}, {"item": "livelihood", "option": "SOME"}]`, ""},
+	{"2026-03-07", "SUPERVISOR", "recordService", `"service": "counselling_trauma", "siteId": "site_SHELTER"`, ""},
+	{"2026-03-11", "SUPERVISOR", "updatePlan", `"goals": [{"title": "Work and a home", "track": "EMPLOYMENT", "achieveBy": "2026-12-31", "measure": "A job kept", "actions": [{"title": "Skills test", "ownerId": "worker_CAREER_ADVISOR", "dueOn": "2026-03-20"}]}]`, ""},
+	{"2026-03-11", "SUPERVISOR", "submitPlan", ``, ""},
+	{"2026-03-12", "ORG_ADMIN", "approveRequest", `"approvalId": "{{approval}}"`, ""},
+	{"2026-03-13", "SUPERVISOR", "recordAbsence", `"reason": "FAMILY_VISIT", "expectedReturnOn": "2026-03-15"`, ""},
+	{"2026-03-15", "SUPERVISOR", "recordAbsenceReturn", ``, ""},
+	{"2026-03-15", "SUPERVISOR", "registerAtCareerCentre", `"siteId": "site_CAREER"`, ""},
+	{"2026-03-16", "SUPERVISOR", "recordCareerSession", `"kind": "CV_WRITING", "minutes": 60, "siteId": "site_CAREER"`, ""},
+	{"2026-03-17", "SUPERVISOR", "updateReadiness", `"items": [{"code": "CV_READY", "done": true}, {"code": "ID_DOCUMENT", "done": true}, {"code": "INTERVIEW_PRACTISED", "done": true}, {"code": "LABOUR_RIGHTS_KNOWN", "done": true}, {"code": "SAFE_TRANSPORT", "done": true}, {"code": "WORKPLACE_SAFETY_TALK", "done": true}]`, ""},
+	{"2026-03-18", "SUPERVISOR", "completeAction", `"actionId": "{{action}}", "outcome": "She is good with her hands"`, ""},
+	{"2026-03-20", "SUPERVISOR", "startTraining", `"startedOn": "2026-03-20", "providerName": "Weaving school (invented)", "subject": "Weaving", "modality": "VOCATIONAL_SCHOOL", "hoursPlanned": 100`, ""},
+	{"2026-04-20", "SUPERVISOR", "completeTraining", `"trainingId": "{{training}}", "result": "COMPLETED", "certificate": {"title": "Weaver", "issuedBy": "Weaving school (invented)", "number": "W-1", "issuedOn": "2026-04-20"}`, ""},
+	{"2026-04-21", "SUPERVISOR", "openMatter", `"kind": "CRIMINAL", "subject": "TRAFFICKING", "reference": "PP 77/2026", "province": "KH-12", "representedBy": {"name": "Lawyer (invented)", "organisation": "Clinic (invented)"}`, ""},
+	{"2026-04-22", "SUPERVISOR", "recordMilestone", `"code": "REFERRED_TO_COURT"`, ""},
+	{"2026-04-23", "SUPERVISOR", "addDefendant", `"matterId": "{{matter}}", "role": "RECRUITER"`, ""},
+	{"2026-05-01", "SUPERVISOR", "recordVerdict", `"matterId": "{{matter}}", "verdict": "CONVICTION", "sentenceMonths": 60, "compensationOrdered": {"amount": 100000, "currency": "USD"}, "appealUntil": "2026-06-01"`, ""},
+	{"2026-05-02", "SUPERVISOR", "recordCompensation", `"matterId": "{{matter}}", "paid": {"amount": 50000, "currency": "USD"}`, ""},
+	{"2026-05-03", "SUPERVISOR", "awardScholarship", `"class": "WOMEN", "level": "UPPER_SECONDARY", "school": "School (invented)", "grade": "11", "amount": {"amount": 12000, "currency": "USD"}`, ""},
+	{"2026-05-04", "SUPERVISOR", "enrol", `"grade": "11"`, ""},
+	{"2026-05-05", "SUPERVISOR", "recordStipend", `"amount": {"amount": 1500, "currency": "USD"}, "period": "2026-05", "method": "CASH", "receivedBy": "HER"`, ""},
+	{"2026-05-06", "SUPERVISOR", "recordSchoolAbsence", `"from": "2026-05-05", "to": "2026-05-06", "excused": false, "reason": "WORK"`, ""},
+	{"2026-06-20", "SUPERVISOR", "recordTerm", `"term": "2025-26/2", "attendance": "REGULAR", "completed": true, "unexcusedAbsences": 2`, ""},
+	{"2026-06-21", "SUPERVISOR", "recordGrade", `"grade": "11", "result": "PROMOTED", "nextGrade": "12"`, ""},
+	{"2026-06-25", "SUPERVISOR", "recordMilestone", `"code": "JOB_READY"`, ""},
+	{"2026-06-28", "SUPERVISOR", "introduceToEmployer", `"employerId": "employer_SILK", "occupation": "weaver"`, ""},
+	{"2026-06-29", "SUPERVISOR", "recordIntroductionResult", `"introductionId": "{{introduction}}", "result": "HIRED"`, ""},
+	{"2026-06-30", "SUPERVISOR", "recordWorkplaceCheck", `"employerId": "employer_SILK", "when": "BEFORE_START", "safe": true, "checks": ["LEGAL_AGE", "CONTRACT_FAIR", "NO_DOCUMENT_RETENTION", "FREE_TO_LEAVE"]`, ""},
+	{"2026-07-01", "SUPERVISOR", "logPlacement", `"employerId": "employer_SILK", "occupation": "weaver", "type": "FULL_TIME", "startedOn": "2026-07-01", "evidence": "CONTRACT", "wage": {"amount": 26000, "currency": "USD", "period": "MONTH"}, "hoursPerWeek": 40, "contract": "WRITTEN"`, ""},
+	{"2026-07-05", "SUPERVISOR", "recordMilestone", `"code": "READY_TO_LEAVE"`, ""},
+	{"2026-07-10", "SUPERVISOR", "leaveShelter", `"destination": "FAMILY", "destinationConfirmed": true, "safeInWorkersView": true, "safeInSurvivorsView": true`, ""},
+	{"2026-07-10", "SUPERVISOR", "recordReturn", `"livingWith": "PARENTS", "safeInWorkersView": true, "safeInSurvivorsView": true`, ""},
+	{"2026-07-12", "SUPERVISOR", "scheduleFollowUp", `"dueOn": "2026-08-01", "method": "PHONE"`, ""},
+	{"2026-07-13", "SUPERVISOR", "recordFollowUp", `"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true, "safe": true, "hasIncome": true, "inSchool": false, "findings": "She is well", "nextOn": "2026-08-20"`, ""},
+	{"2026-09-29", "SUPERVISOR", "checkRetention", `"point": "DAY_90", "employed": true, "evidence": "PAYSLIP"`, ""},
+	{"2026-10-01", "SUPERVISOR", "runJob", `"name": "stall-scan", "asOf": "2026-10-01"`, ""},
+	{"2026-10-01", "SUPERVISOR", "submitPlan", ``, "INVALID caseId"},
+	{"2026-10-02", "SUPERVISOR", "closeCase", `"reason": "LOST_CONTACT", "note": "Nobody answers"`, ""},
+	{"2026-10-03", "SUPERVISOR", "reopenCase", `"reason": "She called"`, ""},
+	{"2026-10-03", "SUPERVISOR", "holdCase", `"until": "2026-12-20", "reason": "With her aunt"`, ""},
+	{"2026-10-04", "SUPERVISOR", "recordConsent", `"purpose": "SHARE", "decision": "GIVEN", "organisationIds": ["org_RIVER"], "form": "THUMBPRINT"`, ""},
+}
+
+func newMatrix(t *testing.T) *matrix {
+	m := &matrix{tale: &tale{world: newWorld(t)}, schema: loadSchema(t), cells: map[string]map[string][]byte{}}
+	ctx := context.Background()
+	more := []directory.Thing{
+		directory.Worker{ID: "worker_OWNER", Organisation: lotus, Name: "Lotus owner", Role: access.ShelterStaff},
+		directory.Worker{ID: "worker_LEAD", Organisation: lotus, Name: "Lotus lead", Role: access.OrgAdmin},
+	}
+	tokens := map[string]id.Worker{"LEAD": "worker_LEAD", "OWNER": "worker_OWNER"}
+	for _, role := range access.Roles {
+		w := id.Worker("worker_RIVER_" + string(role))
+		more = append(more, directory.Worker{ID: w, Organisation: river, Name: "River " + string(role), Role: role})
+		tokens["RIVER_"+string(role)] = w
+	}
+	m.must(m.dir.Add(ctx, more...))
+	for name, w := range tokens {
+		m.tokens[name] = m.issue(ctx, w)
+	}
+	m.routes = routesOf(m.schema)
+	return m
+}
+
+// routesOf returns the shortest way to each object type, by the case where it
+// leads there.
+func routesOf(schema *ast.Schema) []route {
+	var all []route
+	reached := map[string]bool{}
+	first := schema.Query.Fields.ForName("case")
+	queue := []route{{schema.Types["Case"], []*ast.FieldDefinition{first}, []string{"Query"}}}
+	reached["Case"] = true
+	follow := func(r route, f *ast.FieldDefinition) {
+		to := schema.Types[f.Type.Name()]
+		if to.Kind == ast.Object && !reached[to.Name] && !strings.HasPrefix(f.Name, "__") {
+			reached[to.Name] = true
+			queue = append(queue, route{to, append(slices.Clone(r.path), f), append(slices.Clone(r.on), r.of.Name)})
+		}
+	}
+	root := route{of: schema.Query}
+	for len(queue) > 0 || root.of != nil {
+		if len(queue) == 0 {
+			for _, f := range root.of.Fields {
+				follow(root, f)
+			}
+			root.of = nil
+			continue
+		}
+		r := queue[0]
+		queue = queue[1:]
+		all = append(all, r)
+		for _, f := range r.of.Fields {
+			follow(r, f)
+		}
+	}
+	return all
+}
+
+// ofCase reports whether the way leads by the case.
+func (r route) ofCase() bool { return r.path[0].Name == "case" }
+
+// given are the arguments that are needed, and values where the type does not say
+// what is a good one, by TYPE.FIELD.ARGUMENT, the last by their own name.
+var given = map[string]string{
+	"Query.case.id": `"{{life}}"`, "Query.case.code": `"{{life.code}}"`, "Query.node.id": `"{{life}}"`,
+	"Query.activity.id": `"{{activity.campaign}}"`, "Query.instrument.code": `"shelter-needs"`,
+	"Query.impact.input":        `{from: "2026-01-01", to: "2026-06-30", organisation: "org_LOTUS"}`,
+	"Query.contributions.input": `{from: "2026-01-01", to: "2026-12-31", indicator: ASSISTED}`,
+	"Query.funnel.input":        `{from: "2026-01-01", to: "2026-12-31", name: REINTEGRATION}`,
+	"Query.survival.input":      `{from: "2026-01-01", to: "2026-12-31", subject: JOB_RETENTION}`,
+	"Query.release.number":      `1`, "Query.restatement.release": `1`,
+	"Query.schoolCalendar.schoolYear": `"2026-27"`, "Query.stallQuality.period": `{from: "2026-01-01", to: "2026-12-31"}`,
+	"Query.simulateThresholds.input": `{thresholds: [{code: OWNER, days: 5}]}`,
+	"first":                          "5", "last": "5", "after": `"bm90IGEgY3Vyc29y"`, "before": `"bm90IGEgY3Vyc29y"`, "locale": "KM",
+}
+
+// arguments writes the arguments that a field needs, and one more.
+func (m *matrix) arguments(on string, f *ast.FieldDefinition, more ...string) string {
+	var all []string
+	for _, a := range f.Arguments {
+		name := on + "." + f.Name + "." + a.Name
+		if i := slices.IndexFunc(more, func(s string) bool { return strings.HasPrefix(s, a.Name+": ") }); i >= 0 {
+			all = append(all, more[i])
+			continue
+		}
+		if a.Type.NonNull && a.DefaultValue == nil || name == "Query.case.id" && len(more) == 0 {
+			all = append(all, a.Name+": "+m.value(name, a.Type))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(all, ", ") + ")"
+}
+
+// value writes a value of a type, which the schema or the table gives.
+func (m *matrix) value(name string, of *ast.Type) string {
+	own := name[strings.LastIndex(name, ".")+1:]
+	for _, key := range []string{name, own} {
+		if v, ok := given[key]; ok {
+			return v
+		}
+	}
+	if of.Elem != nil {
+		return "[" + m.value(name, of.Elem) + "]"
+	}
+	switch d := m.schema.Types[of.NamedType]; {
+	case d.Kind == ast.Enum:
+		return d.EnumValues[0].Name
+	case d.Kind == ast.InputObject:
+		var fields []string
+		for _, f := range d.Fields {
+			if f.Type.NonNull && f.DefaultValue == nil {
+				fields = append(fields, f.Name+": "+m.value(name+"."+f.Name, f.Type))
+			}
+		}
+		return "{" + strings.Join(fields, ", ") + "}"
+	case d.Name == "Date":
+		return `"2026-06-01"`
+	case d.Name == "DateTime":
+		return `"2026-09-01T00:00:00Z"`
+	case d.Name == "Boolean":
+		return "true"
+	case d.Name == "Int":
+		return "1"
+	case d.Name == "ID" || d.Name == "String":
+		return `"org_LOTUS"`
+	}
+	m.t.Fatalf("name a value for the argument %s in the table", name)
+	return ""
+}
+
+// selection writes what is asked of a type: all its fields, of objects that they
+// are there.
+func (m *matrix) selection(of *ast.Definition) string {
+	var b strings.Builder
+	for _, f := range of.Fields {
+		if strings.HasPrefix(f.Name, "__") {
+			continue
+		}
+		b.WriteString(f.Name + m.arguments(of.Name, f))
+		if m.schema.Types[f.Type.Name()].IsCompositeType() {
+			b.WriteString(" { __typename }")
+		}
+		b.WriteString(" ")
+	}
+	return b.String()
+}
+
+// query writes the request for the fields of a route's type.
+func (m *matrix) query(r route) string {
+	text := m.selection(r.of)
+	for i := len(r.path) - 1; i >= 0; i-- {
+		text = r.path[i].Name + m.arguments(r.on[i], r.path[i]) + " { " + text + "}"
+	}
+	return "{ " + text + "}"
+}
+
+// put sets a cell, where it says more than what stands there.
+func (m *matrix) put(line, standing string, role int, letter byte) {
+	if m.cells[line] == nil {
+		m.cells[line] = map[string][]byte{}
+	}
+	if m.cells[line][standing] == nil {
+		m.cells[line][standing] = []byte(strings.Repeat(" ", len(access.Roles)))
+	}
+	const rank = " .0V"
+	if at := &m.cells[line][standing][role]; strings.IndexByte(rank, letter) < 0 || strings.IndexByte(rank, letter) > strings.IndexByte(rank, *at) {
+		*at = letter
+	}
+}
+
+// answer is what a request got.
+type answer struct {
+	Data   map[string]any
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions struct{ Code string }
+	}
+}
+
+func (m *matrix) send(as, query string, variables string) answer {
+	m.t.Helper()
+	if variables == "" {
+		variables = "{}"
+	}
+	_, body := m.post(as, m.fill(query), json.RawMessage(m.fill(variables)))
+	var got answer
+	if err := json.Unmarshal(body, &got); err != nil {
+		m.t.Fatalf("%s: %s", query, body)
+	}
+	return got
+}
+
+// letter returns the letter of the first refusal, or that something is allowed.
+func (m *matrix) letter(a answer) byte {
+	if len(a.Errors) == 0 {
+		return granted
+	}
+	letter, known := codes[a.Errors[0].Extensions.Code]
+	if !known {
+		m.t.Fatalf("an unknown code: %+v", a.Errors[0])
+	}
+	return letter
+}
+
+// fields asks for all fields that a way leads to, as one role.
+func (m *matrix) fields(r route, standing, as string, role int) {
+	a := m.send(as, m.query(r), "")
+	for _, f := range r.of.Fields {
+		if strings.HasPrefix(f.Name, "__") {
+			continue
+		}
+		line := r.of.Name + "." + f.Name
+		m.put(line, standing, role, unseen)
+		if len(a.Errors) > 0 && a.Data == nil {
+			m.put(line, standing, role, m.letter(a))
+		}
+	}
+	m.look(a.Data, r, 0, standing, role)
+	for _, e := range a.Errors {
+		if e.Extensions.Code == "INTERNAL" || strings.HasPrefix(e.Message, "query:") {
+			m.t.Errorf("%s as %s, %s: %+v", m.query(r), as, standing, e)
+		}
+	}
+}
+
+// look follows a way through an answer and notes what is shown at its end.
+func (m *matrix) look(at any, r route, depth int, standing string, role int) {
+	switch v := at.(type) {
+	case []any:
+		for _, e := range v {
+			m.look(e, r, depth, standing, role)
+		}
+	case map[string]any:
+		if depth < len(r.path) {
+			m.look(v[r.path[depth].Name], r, depth+1, standing, role)
+			return
+		}
+		for name, value := range v {
+			letter := byte(shown)
+			if list, is := value.([]any); value == nil {
+				letter = unseen
+			} else if is && len(list) == 0 {
+				letter = nothing
+			}
+			m.put(r.of.Name+"."+name, standing, role, letter)
+		}
+	}
+}
+
+// viewer returns who looks as a role from a standing.
+func viewer(standing string, role access.Role) string {
+	if slices.Contains([]string{"foreign", "invited", "shared"}, standing) {
+		return "RIVER_" + string(role)
+	}
+	return string(role)
+}
+
+// draw brings the case into each standing and asks for everything.
+func (m *matrix) draw() string {
+	m.holdReleases()
+	for _, c := range everything {
+		m.live(c)
+	}
+	mutations := m.mutations()
+	for _, standing := range standings {
+		m.bring(standing)
+		for i, role := range access.Roles {
+			if standing == "assigned" && !role.WorksOnCases() {
+				continue
+			}
+			if standing == "assigned" {
+				m.live(chapter{"2026-10-05", "LEAD", "assignCase", `"ownerId": "worker_` + string(role) + `"`, ""})
+			}
+			as := viewer(standing, role)
+			for _, r := range m.routes {
+				if r.ofCase() {
+					m.fields(r, standing, as, i)
+				}
+			}
+			for _, p := range mutations {
+				m.put(p.line, standing, i, m.attempt(p, as))
+			}
+		}
+		m.watch(standing)
+	}
+	m.live(chapter{"2026-10-05", "LEAD", "unprotectCase", `"reason": "It is over"`, ""})
+	for i, role := range access.Roles {
+		for _, r := range m.routes {
+			if !r.ofCase() {
+				m.fields(r, "own", string(role), i)
+			}
+		}
+		m.asked(i, string(role))
+	}
+	m.flagged()
+	m.alone()
+	return m.text()
+}
+
+// bring brings the case into a standing. Those of the other organisation come
+// first, so that consent for it is all that they rest on.
+func (m *matrix) bring(standing string) {
+	live := func(role, mutation, input string) { m.live(chapter{"2026-10-05", role, mutation, input, ""}) }
+	switch standing {
+	case "invited":
+		live("SUPERVISOR", "sendReferral", `"organisationId": "org_RIVER", "need": "A course", "service": "training_education_vocational", "shares": ["CASE", "OUTCOME", "CONTACT", "LOCATION", "HEALTH", "TRAFFICKING", "LEGAL"]`)
+	case "shared":
+		live("OTHER_SUPERVISOR", "answerReferral", `"referralId": "{{referral}}", "accepted": true`)
+	case "consented":
+		live("LEAD", "assignCase", `"ownerId": "worker_OWNER"`)
+		live("SUPERVISOR", "recordConsent", `"purpose": "PARTNER_APP", "decision": "GIVEN"`)
+	case "glass":
+		for _, role := range access.Roles {
+			if role.WorksOnCases() && !role.Steers() {
+				live(string(role), "breakGlass", `"reason": "She has fainted"`)
+			}
+		}
+	case "protected":
+		live("LEAD", "protectCase", `"workerIds": ["worker_LEAD", "worker_OWNER"], "reason": "A threat"`)
+	}
+}
+
+// probe is a mutation that changes nothing: it expects a version that the case
+// does not have, which is asked once it is sure that the actor may make the change.
+type probe struct{ line, query, input string }
+
+// mutations returns a probe for each mutation of a case, with the input of its
+// golden case.
+func (m *matrix) mutations() []probe {
+	var all []probe
+	for _, f := range m.schema.Mutation.Fields {
+		input := m.inputOf(f.Name)
+		if _, of := input["caseId"]; !of {
+			continue
+		}
+		input["caseId"], input["expectedVersion"] = "{{life}}", 1<<20
+		text, err := json.Marshal(map[string]any{"input": input})
+		m.must(err)
+		all = append(all, probe{"Mutation." + f.Name, mutate(f), string(text)})
+	}
+	return all
+}
+
+func mutate(f *ast.FieldDefinition) string {
+	return fmt.Sprintf("mutation ($input: %s) { %s(input: $input) { __typename } }", f.Arguments[0].Type, f.Name)
+}
+
+// inputOf returns the input of the golden case of a mutation that succeeds.
+func (m *matrix) inputOf(mutation string) map[string]any {
+	raw, err := os.ReadFile(filepath.Join("testdata", mutation, "ok.txt"))
+	m.must(err)
+	for _, f := range txtar.Parse(raw).Files {
+		if f.Name == "variables" {
+			var variables map[string]map[string]any
+			m.must(json.Unmarshal(f.Data, &variables))
+			return variables["input"]
+		}
+	}
+	m.t.Fatalf("%s/ok.txt has no input", mutation)
+	return nil
+}
+
+func (m *matrix) attempt(p probe, as string) byte {
+	m.n++
+	letter := m.letter(m.send(as, p.query, strings.Replace(p.input, `"requestId":"`, fmt.Sprintf(`"requestId":"probe-%d-`, m.n), 1)))
+	switch letter {
+	case codes["CONFLICT"]:
+		return granted
+	case granted:
+		m.t.Errorf("%s as %s expected a version that is not there, and was done", p.line, as)
+	}
+	return letter
+}
+
+// alone tries the mutations that are about no case, each as every role.
+func (m *matrix) alone() {
+	var w *world
+	for _, f := range m.schema.Mutation.Fields {
+		input := m.inputOf(f.Name)
+		if _, of := input["caseId"]; of {
+			continue
+		}
+		text, err := json.Marshal(map[string]any{"input": input})
+		m.must(err)
+		for i, role := range access.Roles {
+			if w == nil {
+				w = newWorld(m.t)
+				w.holdReleases()
+			}
+			fresh := &matrix{tale: &tale{world: w}}
+			letter := fresh.letter(fresh.send(string(role), mutate(f), string(text)))
+			m.put("Mutation."+f.Name, "own", i, letter)
+			if letter == granted {
+				w.server.Close()
+				w = nil
+			}
+		}
+	}
+}
+
+// watch subscribes as every role, and lets something happen to the case.
+func (m *matrix) watch(standing string) {
+	subscribers := make([]*stream, len(access.Roles))
+	for i, role := range access.Roles {
+		subscribers[i] = m.stream(viewer(standing, role), `subscription ($id: ID!) { caseChanged(id: $id) { id } }`, m.fill(`{"id": "{{life}}"}`))
+	}
+	m.live(chapter{"2026-10-05", "LEAD", "recordService", `"service": "counselling_trauma"`, ""})
+	for i, s := range subscribers {
+		m.put("Subscription.caseChanged", standing, i, firstTold(s.next()))
+		s.leave()
+	}
+}
+
+// firstTold returns the letter of what a subscriber is told first.
+func firstTold(h told) byte {
+	for code, letter := range codes {
+		if h.refused(code) {
+			return letter
+		}
+	}
+	if h.kind == "next" {
+		return granted
+	}
+	return '?'
+}
+
+// flagged subscribes to flags as every role, and lets one be raised.
+func (m *matrix) flagged() {
+	subscribers := make([]*stream, len(access.Roles))
+	for i, role := range access.Roles {
+		subscribers[i] = m.stream(string(role), `subscription { flagRaised { id } }`, "")
+	}
+	m.live(chapter{"2026-12-31", "SUPERVISOR", "runJob", `"name": "stall-scan", "asOf": "2026-12-31"`, ""})
+	for i, s := range subscribers {
+		m.put("Subscription.flagRaised", "own", i, firstTold(s.next()))
+		s.leave()
+	}
+}
+
+// asked asks with every argument, and every field of an argument, as one role.
+func (m *matrix) asked(role int, as string) {
+	for _, r := range append([]route{{of: m.schema.Query}}, m.routes...) {
+		for _, f := range r.of.Fields {
+			for _, a := range f.Arguments {
+				for _, w := range m.ways(r.of.Name+"."+f.Name+"."+a.Name, a) {
+					line := fmt.Sprintf("%s.%s(%s)", r.of.Name, f.Name, w.name)
+					m.put(line, "own", role, m.letter(m.send(as, m.argument(r, f, a.Name+": "+w.value), "")))
+				}
+			}
+		}
+	}
+}
+
+// way is one way to give an argument.
+type way struct{ name, value string }
+
+// ways returns an argument as it is, or once with each field that it can have.
+func (m *matrix) ways(name string, a *ast.ArgumentDefinition) []way {
+	d := m.schema.Types[a.Type.Name()]
+	if d.Kind != ast.InputObject {
+		return []way{{a.Name, m.value(name, a.Type)}}
+	}
+	var all []way
+	for _, more := range d.Fields {
+		value := m.value(name, a.Type)
+		if !strings.Contains(value, more.Name+": ") {
+			value = strings.TrimSuffix(value, "}") + ", " + more.Name + ": " + m.value(name+"."+more.Name, more.Type) + "}"
+			value = strings.Replace(value, "{, ", "{", 1)
+		}
+		all = append(all, way{a.Name + "." + more.Name, value})
+	}
+	return all
+}
+
+// argument writes the request for one field with an argument.
+func (m *matrix) argument(r route, f *ast.FieldDefinition, argument string) string {
+	text := f.Name + m.arguments(r.of.Name, f, argument)
+	if m.schema.Types[f.Type.Name()].IsCompositeType() {
+		text += " { __typename }"
+	}
+	for i := len(r.path) - 1; i >= 0; i-- {
+		text = r.path[i].Name + m.arguments(r.on[i], r.path[i]) + " { " + text + " }"
+	}
+	return "{ " + text + " }"
+}
+
+// text writes the matrix.
+func (m *matrix) text() string {
+	var b strings.Builder
+	roles := make([]string, len(access.Roles))
+	for i, role := range access.Roles {
+		roles[i] = string(role)
+	}
+	fmt.Fprintf(&b, legend, strings.Join(roles, " "), strings.Join(standings, " "))
+	for _, part := range []struct {
+		title string
+		lines func(string) bool
+	}{
+		{"Fields", func(l string) bool {
+			return !strings.Contains(l, "(") && !strings.HasPrefix(l, "Mutation.") && !strings.HasPrefix(l, "Subscription.")
+		}},
+		{"Arguments, of the own organisation", func(l string) bool { return strings.Contains(l, "(") }},
+		{"Mutations", func(l string) bool { return strings.HasPrefix(l, "Mutation.") }},
+		{"Subscriptions", func(l string) bool { return strings.HasPrefix(l, "Subscription.") }},
+	} {
+		fmt.Fprintf(&b, "\n%-50s", part.title)
+		for _, s := range standings {
+			fmt.Fprintf(&b, " %-9s", s)
+		}
+		b.WriteString("\n")
+		for _, line := range slices.Sorted(maps.Keys(m.cells)) {
+			if !part.lines(line) {
+				continue
+			}
+			row := fmt.Sprintf("%-50s", line)
+			for _, s := range standings {
+				row += " " + fmt.Sprintf("%-9s", m.cells[line][s])
+			}
+			b.WriteString(strings.TrimRight(row, " ") + "\n")
+		}
+	}
+	return b.String()
+}
