@@ -85,6 +85,8 @@ func caseAbove(fc *graphql.FieldContext) *casefile.Case {
 			return r.Case
 		case *casework.ReferralChange:
 			return r.Case
+		case *casework.IdentityChange:
+			return r.Case
 		case *casework.GroupServiceResult:
 			return r.Case()
 		case *casework.WorkItem:

@@ -62,6 +62,7 @@ type QueryResolver interface {
 	Funnel(ctx context.Context, input casework.CohortInput) (*casework.FunnelReport, error)
 	Survival(ctx context.Context, input casework.SurvivalInput) (*casework.SurvivalReport, error)
 	RollUps(ctx context.Context, first *int, after *string) (*page.Connection[casework.RollUp], error)
+	SearchPeople(ctx context.Context, input casework.SearchPeopleInput) (*casework.PeopleFound, error)
 	Referrals(ctx context.Context, filter *casework.ReferralFilter, first *int, after *string) (*page.Connection[casework.Referral], error)
 	Releases(ctx context.Context, first *int, after *string) (*page.Connection[casework.Release], error)
 	Release(ctx context.Context, number int) (*casework.Release, error)
@@ -582,6 +583,20 @@ func (ec *executionContext) field_Query_schools_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_searchPeople_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.SearchPeopleInput, error) {
+			return ec.unmarshalNSearchPeopleInput2onwardᚋservicesᚋcaseworkᚐSearchPeopleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -1951,6 +1966,50 @@ func (ec *executionContext) fieldContext_Query_rollUps(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_searchPeople(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_searchPeople(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SearchPeople(ctx, fc.Args["input"].(casework.SearchPeopleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.PeopleFound) graphql.Marshaler {
+			return ec.marshalNPeopleFound2ᚖonwardᚋservicesᚋcaseworkᚐPeopleFound(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_searchPeople(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PeopleFound(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_searchPeople_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_referrals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2949,6 +3008,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_rollUps(ctx, field)
+				})
+		case "searchPeople":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_searchPeople(ctx, field)
 				})
 		case "referrals":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -26,6 +26,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/instrument"
+	"onward/services/people"
 	"onward/services/release"
 	"onward/services/stall"
 	"onward/services/vault"
@@ -46,6 +47,8 @@ type Service struct {
 	reading    sync.Map         // the organisations that are reading all their histories
 	figures    figures
 	attention  *attention.Lists // nil over drafts
+	people     *people.Book     // nil over drafts
+	searches   searches
 }
 
 // desk is where the service finds cases and puts changes: the live register and

@@ -14,6 +14,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/instrument"
+	"onward/services/people"
 	"onward/services/register"
 	"onward/services/release"
 	"onward/services/store"
@@ -52,6 +53,7 @@ func newLive(s store.Store, v *vault.Vault, r *register.Register, d *directory.D
 	l := &live{store: s, register: r}
 	service := newService(l, v, d, now, options)
 	service.live, service.attention, l.derive = l, attention.NewLists(s), service.derive
+	service.people = people.New(s, v)
 	return service
 }
 

@@ -17,6 +17,7 @@ import (
 	"onward/services/id"
 	"onward/services/instrument"
 	"onward/services/page"
+	"onward/services/people"
 	"onward/services/register"
 	"onward/services/vault"
 )
@@ -34,6 +35,7 @@ type View struct {
 	desk       desk
 	vault      *vault.Vault
 	lists      *attention.Lists // nil over drafts
+	people     *people.Book     // nil over drafts
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
 
@@ -55,7 +57,7 @@ func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calend
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: on, At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
-		desk: s.desk, vault: s.vault, lists: s.attention, histories: map[id.Case][]casefile.Entry{},
+		desk: s.desk, vault: s.vault, lists: s.attention, people: s.people, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 

@@ -54,7 +54,12 @@ func (c *checker) wrong(at, format string, args ...any) {
 
 // each checks a list item by item, into a list of its own.
 func each[T any](c *checker, at string, items []T, check func(at string, item T) T) []T {
-	if len(items) > mostItems {
+	switch {
+	case items == nil:
+		return nil
+	case len(items) == 0:
+		c.wrong(at, "must have at least 1 item; clear takes what is there away")
+	case len(items) > mostItems:
 		c.wrong(at, "must have at most %d items", mostItems)
 		return items
 	}

@@ -163,3 +163,8 @@ func (i *Identity) Given() []Field {
 	}
 	return given
 }
+
+// Set makes a field what it is in another identity.
+func (i *Identity) Set(f Field, from *Identity) {
+	reflect.ValueOf(i.Part(f)).Elem().Set(reflect.ValueOf(from.Part(f)).Elem())
+}

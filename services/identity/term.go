@@ -104,3 +104,20 @@ func ByNumber(number string) (q Query, ok bool) {
 	normal := NormalNumber(number)
 	return Query{Any: []Term{numberTerm(normal)}}, normal != ""
 }
+
+// Sign is by what two people may be the same one.
+type Sign string
+
+// The signs.
+const (
+	SameNumber       Sign = "NUMBER"
+	SameNameAndBirth Sign = "NAME_AND_BIRTH_YEAR"
+)
+
+// Sign returns of what sign a shared term is.
+func (t Term) Sign() Sign {
+	if strings.HasPrefix(string(t), "born ") {
+		return SameNameAndBirth
+	}
+	return SameNumber
+}
