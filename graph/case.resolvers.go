@@ -107,6 +107,10 @@ func (r *mutationResolver) MergeCase(ctx context.Context, input casework.MergeCa
 	return r.Casework.MergeCase(ctx, viewOf(ctx).Actor, input)
 }
 
+func (r *mutationResolver) EraseCase(ctx context.Context, input casework.EraseCaseInput) (*casework.Change, error) {
+	return r.Casework.EraseCase(ctx, viewOf(ctx).Actor, input)
+}
+
 func (r *mutationResolver) ReverseEntry(ctx context.Context, input casework.ReverseEntryInput) (*casework.Change, error) {
 	return r.Casework.ReverseEntry(ctx, viewOf(ctx).Actor, input)
 }

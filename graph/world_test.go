@@ -45,6 +45,7 @@ import (
 type world struct {
 	t        *testing.T
 	server   *httptest.Server
+	data     string // the directory of the store
 	store    *sqlite.Store
 	dir      *directory.Directory
 	register *register.Register
@@ -66,12 +67,13 @@ const (
 // newWorld makes the world. What else is written before it opens goes with it.
 func newWorld(t *testing.T, more ...func(*author)) *world {
 	t.Helper()
-	s, err := sqlite.Open(t.TempDir())
+	data := t.TempDir()
+	s, err := sqlite.Open(data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	w := &world{t: t, store: s, tokens: map[string]string{}, names: map[string]string{}, now: noon}
+	w := &world{t: t, data: data, store: s, tokens: map[string]string{}, names: map[string]string{}, now: noon}
 	ctx := context.Background()
 	if w.dir, _, err = directory.Open(ctx, s); err != nil {
 		t.Fatal(err)

@@ -76,6 +76,13 @@ func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *rel
 		return nil, err
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
+	finished, err := h.casework.FinishErasures(ctx)
+	if finished > 0 {
+		log.Warn("erasures that were not finished are finished now", "cases", finished)
+	}
+	if err != nil {
+		return nil, err
+	}
 	h.rollUps = outcome.NewRollUps(s)
 	hook, err := webhook()
 	if err != nil {

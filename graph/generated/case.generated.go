@@ -85,6 +85,7 @@ type MutationResolver interface {
 	CloseCase(ctx context.Context, input casework.CloseCaseInput) (*casework.Change, error)
 	ReopenCase(ctx context.Context, input casework.ReopenCaseInput) (*casework.Change, error)
 	MergeCase(ctx context.Context, input casework.MergeCaseInput) (*casework.Change, error)
+	EraseCase(ctx context.Context, input casework.EraseCaseInput) (*casework.Change, error)
 	ReverseEntry(ctx context.Context, input casework.ReverseEntryInput) (*casework.Change, error)
 	RecordMilestone(ctx context.Context, input casework.RecordMilestoneInput) (*casework.Change, error)
 	RecordActivity(ctx context.Context, input casework.RecordActivityInput) (*casework.ActivityPayload, error)
@@ -930,6 +931,20 @@ func (ec *executionContext) field_Mutation_enrol_args(ctx context.Context, rawAr
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.EnrolInput, error) {
 			return ec.unmarshalNEnrolInput2onwardᚋservicesᚋcaseworkᚐEnrolInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_eraseCase_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.EraseCaseInput, error) {
+			return ec.unmarshalNEraseCaseInput2onwardᚋservicesᚋcaseworkᚐEraseCaseInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2194,6 +2209,29 @@ func (ec *executionContext) _Case_closedOn(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Case_closedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Case_erasedOn(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_erasedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ErasedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_erasedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Case", field, false, false, "Date")
 }
 
@@ -4836,6 +4874,50 @@ func (ec *executionContext) fieldContext_Mutation_mergeCase(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_mergeCase_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_eraseCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_eraseCase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EraseCase(ctx, fc.Args["input"].(casework.EraseCaseInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Change) graphql.Marshaler {
+			return ec.marshalNCasePayload2ᚖonwardᚋservicesᚋcaseworkᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_eraseCase(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CasePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_eraseCase_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9682,6 +9764,76 @@ func UnmarshalDeclineCaseInput(ctx context.Context, raw any) (casework.DeclineCa
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputEraseCaseInput(ctx context.Context, obj any) (casework.EraseCaseInput, error) {
+	var it casework.EraseCaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNErasureReason2onwardᚋservicesᚋcasefileᚐErasureReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEraseCaseInput unmarshals raw into the EraseCaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEraseCaseInput(ctx context.Context, raw any) (casework.EraseCaseInput, error) {
+	var out casework.EraseCaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EraseCaseInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputHoldCaseInput(ctx context.Context, obj any) (casework.HoldCaseInput, error) {
 	var it casework.HoldCaseInput
 	if obj == nil {
@@ -10513,6 +10665,11 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "erasedOn":
+			out.Values[i] = ec._Case_erasedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "adultOn":
 			out.Values[i] = ec._Case_adultOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -11259,6 +11416,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "mergeCase":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_mergeCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eraseCase":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_eraseCase(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -12263,6 +12427,26 @@ func (ec *executionContext) marshalNEntryEdge2ᚕonwardᚋservicesᚋpageᚐEdge
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNEraseCaseInput2onwardᚋservicesᚋcaseworkᚐEraseCaseInput(ctx context.Context, v any) (casework.EraseCaseInput, error) {
+	res, err := ec.unmarshalInputEraseCaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNErasureReason2onwardᚋservicesᚋcasefileᚐErasureReason(ctx context.Context, v any) (casefile.ErasureReason, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := casefile.ErasureReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNErasureReason2onwardᚋservicesᚋcasefileᚐErasureReason(ctx context.Context, sel ast.SelectionSet, v casefile.ErasureReason) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ErasureReason!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNHoldCaseInput2onwardᚋservicesᚋcaseworkᚐHoldCaseInput(ctx context.Context, v any) (casework.HoldCaseInput, error) {

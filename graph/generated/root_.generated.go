@@ -226,6 +226,7 @@ type ComplexityRoot struct {
 		ContinuedBy        func(childComplexity int) int
 		Continues          func(childComplexity int) int
 		Deliveries         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ErasedOn           func(childComplexity int) int
 		Flags              func(childComplexity int, state []casefile.FlagState) int
 		FollowUps          func(childComplexity int, first *int, after *string, last *int, before *string) int
 		HeldUntil          func(childComplexity int) int
@@ -812,6 +813,7 @@ type ComplexityRoot struct {
 		EndTeam                  func(childComplexity int, input directory.EndTeamInput) int
 		EndWorker                func(childComplexity int, input directory.EndWorkerInput) int
 		Enrol                    func(childComplexity int, input casework.EnrolInput) int
+		EraseCase                func(childComplexity int, input casework.EraseCaseInput) int
 		HoldCase                 func(childComplexity int, input casework.HoldCaseInput) int
 		IntroduceToEmployer      func(childComplexity int, input casework.IntroduceToEmployerInput) int
 		IssueToken               func(childComplexity int, input directory.IssueTokenInput) int
@@ -2465,6 +2467,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Deliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Case.erasedOn":
+		if e.ComplexityRoot.Case.ErasedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.ErasedOn(childComplexity), true
 	case "Case.flags":
 		if e.ComplexityRoot.Case.Flags == nil {
 			break
@@ -5144,6 +5152,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Enrol(childComplexity, args["input"].(casework.EnrolInput)), true
+	case "Mutation.eraseCase":
+		if e.ComplexityRoot.Mutation.EraseCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eraseCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EraseCase(childComplexity, args["input"].(casework.EraseCaseInput)), true
 	case "Mutation.holdCase":
 		if e.ComplexityRoot.Mutation.HoldCase == nil {
 			break
@@ -10115,6 +10134,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EndTeamInput", ec.unmarshalInputEndTeamInput),
 			graphql.NewInputUnmarshaler("EndWorkerInput", ec.unmarshalInputEndWorkerInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
+			graphql.NewInputUnmarshaler("EraseCaseInput", ec.unmarshalInputEraseCaseInput),
 			graphql.NewInputUnmarshaler("FlagFilter", ec.unmarshalInputFlagFilter),
 			graphql.NewInputUnmarshaler("GoalInput", ec.unmarshalInputGoalInput),
 			graphql.NewInputUnmarshaler("GoalReviewInput", ec.unmarshalInputGoalReviewInput),
@@ -11538,6 +11558,11 @@ type Mutation {
     "What to do."
     input: MergeCaseInput!
   ): CasePayload! @class(is: CASE)
+  "Erases what was written of her in a case that has ended, and in those that are merged with it: every text is null from then on, in every copy of the data. Codes, days and counts stay. It cannot be undone."
+  eraseCase(
+    "What to do."
+    input: EraseCaseInput!
+  ): CasePayload! @class(is: CASE)
   "Takes an earlier entry back. Both entries stay in the history."
   reverseEntry(
     "What to do."
@@ -11584,6 +11609,8 @@ type Case implements Node {
   openedOn: Date! @class(is: CASE)
   "The day on which it ended here."
   closedOn: Date @class(is: CASE)
+  "The day on which what was written of her was erased; every text of the case is null."
+  erasedOn: Date @class(is: CASE)
   "The day on which she turns 18; absent for a woman who was 18 when the case was opened, and where nobody knows."
   adultOn: Date @class(is: IDENTITY)
   "Her sex; absent where nobody has said it."
@@ -11998,6 +12025,30 @@ input ReopenCaseInput {
   reason: String!
 }
 
+"Erases what was written in a case."
+input EraseCaseInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "Why."
+  reason: ErasureReason!
+}
+
+"Why what was written of a survivor is erased."
+enum ErasureReason {
+  "She has asked for it."
+  HER_WISH
+  "It was kept as long as it may be."
+  RETENTION_ENDED
+  "It should never have been written."
+  RECORDED_IN_ERROR
+}
+
 "Marks a case as a duplicate."
 input MergeCaseInput {
   "Chosen by the client; sending it again gives the first answer again."
@@ -12296,6 +12347,8 @@ enum Action {
   REOPEN_CASE
   "Transfer or merge a case."
   MOVE_CASE
+  "Erase what was written in a case that has ended."
+  ERASE_CASE
   "Reverse an entry."
   CORRECT_ENTRY
   "Approve or reject a plan."
@@ -18707,6 +18760,8 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_openedOn(ctx, field)
 	case "closedOn":
 		return ec.fieldContext_Case_closedOn(ctx, field)
+	case "erasedOn":
+		return ec.fieldContext_Case_erasedOn(ctx, field)
 	case "adultOn":
 		return ec.fieldContext_Case_adultOn(ctx, field)
 	case "sex":

@@ -79,7 +79,8 @@ const (
 	AssignCase          Action = "ASSIGN_CASE"
 	CloseCase           Action = "CLOSE_CASE"
 	ReopenCase          Action = "REOPEN_CASE"
-	MoveCase            Action = "MOVE_CASE" // transfer, merge
+	MoveCase            Action = "MOVE_CASE"  // transfer, merge
+	EraseCase           Action = "ERASE_CASE" // what was written in one that has ended
 	CorrectEntry        Action = "CORRECT_ENTRY"
 	ApprovePlan         Action = "APPROVE_PLAN"
 	ApproveClosure      Action = "APPROVE_CLOSURE"
@@ -101,7 +102,7 @@ const (
 	RecordReintegration Action = "RECORD_REINTEGRATION"
 	RecordFollowUp      Action = "RECORD_FOLLOW_UP"
 	RecordIdentity      Action = "RECORD_IDENTITY"
-	SearchPeople        Action = "SEARCH_PEOPLE"   // among those whose identity the actor reads
+	SearchPeople        Action = "SEARCH_PEOPLE"  // among those whose identity the actor reads
 	SeeDuplicates       Action = "SEE_DUPLICATES" // that another organisation may know her
 	SetSafeContact      Action = "SET_SAFE_CONTACT"
 	SealCase            Action = "SEAL_CASE"    // at once, from all but those who steer
@@ -203,7 +204,7 @@ var policy = []grant{
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
 	{OrgAdmin, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, DraftRelease, PublishRelease, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
-	{OrgAdmin, Organisation, is(Identity, Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove)},
+	{OrgAdmin, Organisation, is(Identity, Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove, EraseCase)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 

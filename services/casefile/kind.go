@@ -24,7 +24,7 @@ type kind struct {
 var kinds = table(
 	lifecycleKinds, approvalKinds, referralKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
 	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, contactKinds, deliveryKinds,
-	legalKinds, assessmentKinds, protectionKinds,
+	legalKinds, assessmentKinds, protectionKinds, erasureKinds,
 )
 
 func table(rooms ...[]kind) map[string]kind {
@@ -140,6 +140,16 @@ func EachText(d Data, visit sealed.Visit) (Data, error) {
 		return nil, fault.New(fault.Internal, "unknown kind of entry %q", d.Kind())
 	}
 	return k.texts(d, visit)
+}
+
+// Refs returns references to the texts of an entry that was read from the store.
+func (e Entry) Refs() ([]sealed.Ref, error) {
+	var refs []sealed.Ref
+	_, err := EachText(e.Data, func(field string, _ bool, t sealed.Text) (sealed.Text, error) {
+		refs = append(refs, sealed.Ref{Version: e.Version, Field: field})
+		return t, nil
+	})
+	return refs, err
 }
 
 // SealedText returns the sealed form of the text to which a reference refers, of an

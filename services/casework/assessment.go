@@ -46,7 +46,7 @@ func (s *Service) scored(r assessment.Recorded, version *int) (assessment.Record
 	i, err := library.Find(r.Instrument, version)
 	if err != nil {
 		if _, unknown := library.Find(r.Instrument, nil); unknown != nil {
-			return r, fault.Input("instrument", "there is no instrument %.40q; the query instruments lists them", r.Instrument)
+			return r, fault.Input("instrument", "there is no such instrument; the query instruments lists them")
 		}
 		return r, fault.Input("instrumentVersion", "%s has no version %d; the query instruments lists them", r.Instrument, *version)
 	}

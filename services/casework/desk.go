@@ -24,6 +24,7 @@ import (
 // live is the desk over the register and the store.
 type live struct {
 	store    store.Store
+	vault    *vault.Vault
 	register *register.Register
 	derive   func(*casefile.Case) // sets what is due next
 	deriving sync.RWMutex         // held from the derivation of a case until the register has it
@@ -32,6 +33,9 @@ type live struct {
 // take derives what is due on a case that nobody else has yet, and takes it into
 // the register.
 func (l *live) take(c *casefile.Case) {
+	if !c.ErasedOn.IsZero() {
+		l.vault.Forget(string(c.ID)) // another process may have destroyed the key
+	}
 	l.deriving.RLock()
 	defer l.deriving.RUnlock()
 	l.derive(c)
@@ -50,7 +54,7 @@ func New(s store.Store, v *vault.Vault, r *register.Register, d *directory.Direc
 // newLive returns the service over a store and a register, in which what is due
 // stays as it is when thresholds change.
 func newLive(s store.Store, v *vault.Vault, r *register.Register, d *directory.Directory, now func() time.Time, options []Option) *Service {
-	l := &live{store: s, register: r}
+	l := &live{store: s, vault: v, register: r}
 	service := newService(l, v, d, now, options)
 	service.live, service.attention, l.derive = l, attention.NewLists(s), service.derive
 	service.people = people.New(s, v)

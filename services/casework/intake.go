@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"onward/services/access"
@@ -103,7 +104,19 @@ type RecordConsentInput struct {
 
 // RecordConsent records a decision. The last one on a purpose holds.
 func (s *Service) RecordConsent(ctx context.Context, actor access.Actor, in RecordConsentInput) (*Change, error) {
-	return s.record(ctx, actor, access.RecordConsent, in.Request, in.ConsentRecorded)
+	return s.record(ctx, actor, access.RecordConsent, in.Request, in.ConsentRecorded, s.knownOrganisations(in.OrganisationIDs))
+}
+
+// knownOrganisations refuses organisations that are not in the directory.
+func (s *Service) knownOrganisations(all []id.Organisation) reference {
+	return func(context.Context, *casefile.Case) error {
+		for i, org := range all {
+			if _, ok := s.directory.Snapshot().Organisations[org]; !ok {
+				return fault.Input(fmt.Sprintf("organisationIds[%d]", i), "there is no such organisation")
+			}
+		}
+		return nil
+	}
 }
 
 // ActivateCaseInput begins the plan.

@@ -135,6 +135,8 @@ func reversible(history []casefile.Entry, version int) error {
 		return fault.Input("entryId", "the other organisation has recorded this; revoke the referral, or send another one")
 	case casefile.Opened:
 		return fault.Input("entryId", "the opening of a case cannot be reversed; close or decline the case")
+	case casefile.Erased:
+		return fault.Input("entryId", "an erasure cannot be reversed: the key is destroyed")
 	case casefile.Reversed:
 		return fault.Input("entryId", "a reversal cannot be reversed; record the entry again")
 	case casefile.FlagRaised, casefile.FlagAcknowledgement, casefile.FlagWoken, casefile.FlagRegraded, casefile.FlagEscalated, casefile.FlagResolution:

@@ -163,7 +163,7 @@ func shareable(classes []access.Class) reference {
 func knownService(code string) reference {
 	return func(context.Context, *casefile.Case) error {
 		if _, ok := delivery.Find(code); code != "" && !ok {
-			return fault.Input("service", "%.80q is not a code of the service taxonomy; the query serviceTaxonomy lists them", code)
+			return fault.Input("service", "is not a code of the service taxonomy; the query serviceTaxonomy lists them")
 		}
 		return nil
 	}

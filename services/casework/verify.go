@@ -24,6 +24,8 @@ type Verification struct {
 	Activities              int
 	Releases                int      // published
 	Outdated                int      // of them, counted by definitions of before, so that only their seals are verified
+	Texts                   int      // that were opened
+	Erased                  int      // cases whose texts open no more
 	Meanwhile               int      // cases that others changed while they were verified
 	Differences             []string // each names what differs and how
 }

@@ -196,9 +196,9 @@ func (w *writing) goal(i int, g GoalInput) (Goal, error) {
 	case g.ID == "":
 		goal.ID = w.fresh()
 	case old == nil:
-		return Goal{}, fault.Input("goals.id", "there is no goal %.40q in this plan", g.ID)
+		return Goal{}, fault.Input("goals.id", "there is no such goal in this plan")
 	case w.named[g.ID]:
-		return Goal{}, fault.Input("goals.id", "goal %.40q is given twice", g.ID)
+		return Goal{}, fault.Input("goals.id", "a goal is given twice")
 	default:
 		goal.Progress = old.Progress
 	}
@@ -223,9 +223,9 @@ func (w *writing) action(a ActionInput) (Action, error) {
 	case a.ID == "":
 		action.ID = w.fresh()
 	case old == nil:
-		return Action{}, fault.Input("goals.actions.id", "there is no action %.40q in this plan", a.ID)
+		return Action{}, fault.Input("goals.actions.id", "there is no such action in this plan")
 	case w.named[a.ID]:
-		return Action{}, fault.Input("goals.actions.id", "action %.40q is given twice", a.ID)
+		return Action{}, fault.Input("goals.actions.id", "an action is given twice")
 	default:
 		action.DoneOn, action.Outcome = old.DoneOn, old.Outcome
 	}
@@ -307,7 +307,7 @@ func (p *Plan) Review(r Reviewed, at track.Stamp) error {
 	for i, g := range r.Goals {
 		goal := p.goal(g.GoalID)
 		if goal == nil {
-			return fault.Input(goalField(i, "goalId"), "there is no goal %.40q in this plan", g.GoalID)
+			return fault.Input(goalField(i, "goalId"), "there is no such goal in this plan")
 		}
 		goal.Progress = id.Intern(g.Progress)
 	}

@@ -95,6 +95,9 @@ func cutBack(file *os.File) error {
 // again, in no copy. A tombstone stays, and the erasure is listed, so that a key which
 // a restored store brings back is destroyed again. To erase again is harmless.
 func (v *Vault) Erase(ctx context.Context, e Erasure) error {
+	if v.store == nil {
+		return fault.New(fault.Internal, "a draft is not erased")
+	}
 	if v.list != nil {
 		if err := v.enlist(e); err != nil {
 			return err

@@ -12,12 +12,24 @@ import (
 // Shared is the one master key of a test's process, so that all its vaults open what
 // the others have sealed.
 var Shared = sync.OnceValues(func() (*vault.Master, error) {
-	text, err := vault.NewMasterText()
+	text, err := shared()
 	if err != nil {
 		return nil, err
 	}
 	return vault.ReadMaster(text)
 })
+
+var shared = sync.OnceValues(vault.NewMasterText)
+
+// Text returns the master key of the tests as it is set for a program.
+func Text(t testing.TB) string {
+	t.Helper()
+	text, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
 
 // Master returns the master key of the tests.
 func Master(t testing.TB) *vault.Master {
