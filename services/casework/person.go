@@ -113,11 +113,14 @@ func misplaced(at string, a identity.Address) []fault.Field {
 }
 
 // Identity returns who the survivor of a case is, or nil where nothing was recorded or
-// it was erased.
+// it was erased. Who reads it through a broken glass alone does not read where she is.
 func (v *View) Identity(ctx context.Context, c *casefile.Case) (*people.Person, error) {
 	p, err := v.people.Get(ctx, c.ID)
 	if err != nil || p.Version == 0 {
 		return nil, err
+	}
+	if !v.Actor.ReadsUnbroken(access.Identity, c, v.Today) {
+		p.Addresses = nil
 	}
 	return &p, nil
 }
