@@ -1,11 +1,18 @@
 package graph_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"onward/services/casework"
+	"onward/services/dossier"
+	"onward/services/id"
+	"onward/services/locale"
+	"onward/services/vault/vaulttest"
 )
 
 // asked sends a query as a role and returns the answer on one line.
@@ -128,4 +135,63 @@ func TestErasedIsNobody(t *testing.T) {
 	if !strings.Contains(got, "the case is erased") {
 		t.Errorf("recording on an erased case answers %s", got)
 	}
+}
+
+// TestHerOwnExport proves that a survivor is given all that is held about her, with
+// every text opened, and nothing of another; and that of an erased case no text is
+// left.
+func TestHerOwnExport(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, m := range []string{
+		`recordService(input: {requestId: "s1", caseId: "{{case.active}}", service: "counselling_trauma", note: "She sleeps <better> now"})`,
+		`recordService(input: {requestId: "s2", caseId: "{{case.drafted}}", service: "counselling_trauma", note: "Of another woman"})`,
+	} {
+		if got := w.asked("ORG_ADMIN", `mutation { `+m+` { case { id } } }`); strings.Contains(got, "errors") {
+			t.Fatal(got)
+		}
+	}
+	en, km, machine := w.export("active")
+	for _, want := range []string{"Sok", "ដារ៉ា", "Mealea", "2004-05-17", "010 123 456", "85512345678", "Village (invented)", "She sleeps", "Lotus ORG_ADMIN (ORG_ADMIN)", "Lotus House"} {
+		for _, text := range []string{en, km, machine} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not in\n%s", want, text)
+			}
+		}
+	}
+	for _, text := range []string{en, km, machine} {
+		for _, other := range []string{"Bopha", "another woman", w.names["case.drafted"], "⟦", "<better>"} {
+			if strings.Contains(text, other) && !(text == machine && other == "<better>") {
+				t.Errorf("%q is in\n%s", other, text)
+			}
+		}
+	}
+	if !strings.Contains(en, "Who you are") || !strings.Contains(km, "អត្តសញ្ញាណរបស់អ្នក") || strings.Contains(km, "Who you are") || !json.Valid([]byte(machine)) {
+		t.Errorf("the headings or the JSON are not as they should be:\n%s\n%s\n%s", en, km, machine)
+	}
+	w.asked("ORG_ADMIN", `mutation { closeCase(input: {requestId: "c", caseId: "{{case.active}}", reason: NO_LONGER_NEEDS}) { case { id } } }`)
+	w.asked("ORG_ADMIN", `mutation { eraseCase(input: {requestId: "e", caseId: "{{case.active}}", reason: HER_WISH}) { case { id } } }`)
+	en, km, machine = w.export("active")
+	for _, text := range []string{en, km, machine} {
+		for _, gone := range []string{"Dara", "ដារ៉ា", "She sleeps", "+855"} {
+			if strings.Contains(text, gone) {
+				t.Errorf("erased, %q is in\n%s", gone, text)
+			}
+		}
+		if !strings.Contains(text, "2026-03-02") {
+			t.Errorf("the day of the erasure is not in\n%s", text)
+		}
+	}
+}
+
+// export returns all that is held about the survivor of a case, in each form.
+func (w *world) export(name string) (en, km, machine string) {
+	w.t.Helper()
+	held, err := casework.Gather(context.Background(), w.store, vaulttest.New(w.t, w.store), w.dir.Snapshot(), id.Case(w.names["case."+name]), w.now)
+	w.must(err)
+	var forms [3]strings.Builder
+	w.must(dossier.HTML(&forms[0], *held, locale.EN))
+	w.must(dossier.HTML(&forms[1], *held, locale.KM))
+	w.must(dossier.JSON(&forms[2], *held))
+	return forms[0].String(), forms[1].String(), forms[2].String()
 }

@@ -31,6 +31,7 @@ type cli struct {
 	Job          jobCmd          `cmd:"" help:"Scheduled jobs."`
 	MasterKey    masterKeyCmd    `cmd:"" help:"The master key, by which what is written of survivors is sealed."`
 	Policy       policyCmd       `cmd:"" help:"The table of who may see and do what."`
+	Person       personCmd       `cmd:"" help:"What is held about one survivor."`
 	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`
 	ReleaseKey   releaseKeyCmd   `cmd:"" help:"Make a key that signs releases."`
 	Verify       verifyCmd       `cmd:"" help:"Fold every case and count every release again, and compare; exit 1 and name what differs."`

@@ -141,7 +141,7 @@ func writeReport(dir string, c release.Content, s release.Seal) error {
 	done := progress("writing files", len(forms))
 	for _, f := range forms {
 		path := filepath.Join(dir, fmt.Sprintf("release-%d%s", c.Number, f.name))
-		if err := replaceFile(path, f.write); err != nil {
+		if err := replaceFile(path, 0o644, f.write); err != nil {
 			return err
 		}
 		done(path)
@@ -165,13 +165,13 @@ func progress(what string, steps int) func(step string) {
 }
 
 // replaceFile writes a file that takes its place when it is whole.
-func replaceFile(path string, write func(io.Writer) error) error {
+func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+strings.TrimPrefix(filepath.Base(path), ".")+"-*")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.Remove(file.Name()) }() // where it has not taken its place
-	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
+	if err := errors.Join(write(file), file.Chmod(mode), file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), path)

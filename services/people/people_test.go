@@ -303,7 +303,9 @@ func TestAlike(t *testing.T) {
 	born := func(year int) *identity.Birth {
 		return &identity.Birth{On: calendar.Date(year, 1, 1), Precision: identity.ToYear}
 	}
-	card := func(kind identity.NumberKind, n string) []identity.Number { return []identity.Number{{Kind: kind, Number: n}} }
+	card := func(kind identity.NumberKind, n string) []identity.Number {
+		return []identity.Number{{Kind: kind, Number: n}}
+	}
 	name := &identity.Name{Family: "Sok", Given: "Dara"}
 	hers := identity.Identity{Name: name, Birth: born(2004), Numbers: card(identity.NationalID, "010 123 456")}
 	for i, test := range []struct {
