@@ -102,6 +102,7 @@ func (h *house) runner() *jobs.Runner {
 		jobs.Escalation(h.casework, h.register),
 		jobs.RollUp(h.casework, h.register, h.rollUps),
 		jobs.FollowUpReminders(h.digests, h.register),
+		jobs.KeyRotation(h.vault),
 		jobs.RetentionOfLogs(h.store))
 }
 

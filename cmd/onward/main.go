@@ -30,6 +30,7 @@ type cli struct {
 	Instrument   instrumentCmd   `cmd:"" help:"Instruments of assessment."`
 	Job          jobCmd          `cmd:"" help:"Scheduled jobs."`
 	MasterKey    masterKeyCmd    `cmd:"" help:"The master key, by which what is written of survivors is sealed."`
+	Keys         keysCmd         `cmd:"" help:"The data keys of cases."`
 	Policy       policyCmd       `cmd:"" help:"The table of who may see and do what."`
 	Person       personCmd       `cmd:"" help:"What is held about one survivor."`
 	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
 
 	"onward/services/fault"
 	"onward/services/store"
@@ -173,11 +176,65 @@ func (masterKeyRotateCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		done, err := vault.Rotate(ctx, s, m, func(vault.Rotated) {})
+		bar := progressbar.NewOptions(-1, progressbar.OptionSetDescription("wrapping keys"), progressbar.OptionSetWriter(os.Stderr),
+			progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
+		done, err := vault.New(s, m, nil).Rotate(ctx, func(sofar vault.Rotated) { _ = bar.Set(sofar.Keys) })
+		_ = bar.Exit()
 		if err != nil {
 			return err
 		}
 		fmt.Printf("%d keys: %d wrapped again, the others were wrapped by the newest master key already\n", done.Keys, done.Rewrapped)
 		return nil
+	})
+}
+
+type keysCmd struct {
+	Export keysExportCmd `cmd:"" help:"Write a backup of the data keys, each wrapped by the master key."`
+	Import keysImportCmd `cmd:"" help:"Insert the data keys of a backup that the store does not have."`
+}
+
+type keysExportCmd struct {
+	Out string `required:"" help:"Where to write the keys. The file must not exist." type:"path"`
+}
+
+// Run writes the data keys, wrapped as they are.
+func (k keysExportCmd) Run(ctx context.Context, c *Config) error {
+	return with(readStore, ctx, c, func(s store.Store) error {
+		file, err := os.OpenFile(k.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return fault.Input("out", "%v", err)
+		}
+		n, err := vault.Export(ctx, s, file)
+		if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+			return err
+		}
+		fmt.Printf("%d keys are in %s; they tell nothing without the master key\n", n, k.Out)
+		return nil
+	})
+}
+
+type keysImportCmd struct {
+	In string `required:"" help:"The file that onward keys export has written." type:"existingfile"`
+}
+
+// Run inserts the keys that are missing, and destroys again what was erased since.
+func (k keysImportCmd) Run(ctx context.Context, c *Config) error {
+	return with(openStore, ctx, c, func(s store.Store) error {
+		m, err := masterKey(c.Data)
+		if err != nil {
+			return err
+		}
+		file, err := os.Open(k.In)
+		if err != nil {
+			return fault.Input("in", "%v", err)
+		}
+		defer file.Close()
+		n, err := vault.Import(ctx, s, file)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%d keys were missing and are there again\n", n)
+		_, err = openVault(ctx, c, s, m)
+		return err
 	})
 }

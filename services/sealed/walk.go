@@ -11,10 +11,6 @@ import (
 // with others. What it returns takes the text's place.
 type Visit func(field string, compared bool, t Text) (Text, error)
 
-// A field with the tag seal:"same" is compared with others. With seal:"… unless 0000"
-// it is no free text where it has that shape, 0 standing for any digit: then it
-// stays as it is.
-
 // Each visits every text of a struct, in place. The struct must be the caller's
 // alone, with all that it points to.
 func Each(v any, visit Visit) error {
@@ -25,26 +21,6 @@ func Each(v any, visit Visit) error {
 // changed: the caller owns the struct, and not what it points to.
 func EachOfCopy(v any, visit Visit) error {
 	return walk{visit: visit, copying: true}.value(reflect.ValueOf(v).Elem(), "")
-}
-
-// Fields returns the fields of a type that are texts, with [] for lists, in the order
-// in which they stand.
-func Fields(t reflect.Type) []string {
-	var names []string
-	for _, f := range fieldsOf(t) {
-		name := f.name
-		if f.kind == reflect.Slice {
-			name += "[]"
-		}
-		if f.of == textType {
-			names = append(names, name)
-			continue
-		}
-		for _, sub := range Fields(f.of) {
-			names = append(names, join(name, sub))
-		}
-	}
-	return names
 }
 
 type walk struct {
@@ -66,7 +42,9 @@ var textType = reflect.TypeFor[Text]()
 
 var known sync.Map // reflect.Type → []field
 
-// fieldsOf returns the fields of a struct in which texts stand.
+// fieldsOf returns the fields of a struct in which texts stand. A field with the tag
+// seal:"same" is compared with others. With seal:"… unless 0000" it is no free text
+// where it has that shape, 0 standing for any digit: then it stays as it is.
 func fieldsOf(t reflect.Type) []field {
 	if f, ok := known.Load(t); ok {
 		return f.([]field)

@@ -18,12 +18,12 @@ func byID(a, b store.Document) int { return strings.Compare(a.ID, b.ID) }
 type Rotated struct{ Keys, Rewrapped int }
 
 // Rotate wraps again every data key that another master key than the newest has
-// wrapped, and reports how far it is. What it has done it does not do again, so it may
+// wrapped, and reports how far it is where progress is given. What it has done it does not do again, so it may
 // be interrupted and repeated.
-func Rotate(ctx context.Context, s store.Store, m *Master, progress func(Rotated)) (Rotated, error) {
+func (v *Vault) Rotate(ctx context.Context, progress func(Rotated)) (Rotated, error) {
 	var done Rotated
-	_, err := s.Scan(ctx, store.Keys, func(doc store.Document) error {
-		again, err := m.rewrap(ctx, s, doc)
+	_, err := v.store.Scan(ctx, store.Keys, func(doc store.Document) error {
+		again, err := v.master.rewrap(ctx, v.store, doc)
 		if err != nil {
 			return err
 		}
@@ -31,7 +31,9 @@ func Rotate(ctx context.Context, s store.Store, m *Master, progress func(Rotated
 		if again {
 			done.Rewrapped++
 		}
-		progress(done)
+		if progress != nil {
+			progress(done)
+		}
 		return nil
 	})
 	return done, err
