@@ -23,6 +23,10 @@ func (r *caseResolver) Owner(ctx context.Context, obj *casefile.Case) (*director
 	return viewOf(ctx).Worker(obj.Owner), nil
 }
 
+func (r *caseResolver) Tracks(ctx context.Context, obj *casefile.Case) ([]casefile.Track, error) {
+	return viewOf(ctx).Tracks(obj), nil
+}
+
 func (r *caseResolver) Flags(ctx context.Context, obj *casefile.Case, state []casefile.FlagState) ([]casework.Flag, error) {
 	return viewOf(ctx).Flags(obj, state), nil
 }

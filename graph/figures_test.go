@@ -103,34 +103,41 @@ func TestGroupsSayWhetherTheyAddUp(t *testing.T) {
 }
 
 // helped writes cases of the second organisation: each is admitted, served and
-// closed.
-func helped(n int) func(*author) {
+// closed, some days before the world's last ones.
+func helped(n, before int) func(*author) {
 	return func(a *author) {
 		a.actor = riverStaff
 		for i := range n {
-			a.active(fmt.Sprint("helped", i), 60)
-			a.note(a.s.AdmitToShelter(a.ctx, a.actor, casework.AdmitToShelterInput{Request: a.on(38), Admitted: shelter.Admitted{SiteID: "site_RIVER"}}))
-			a.note(a.s.RecordService(a.ctx, a.actor, casework.RecordServiceInput{Request: a.on(30), Delivered: delivery.Delivered{Service: "counselling_trauma"}}))
-			a.note(a.s.LeaveShelter(a.ctx, a.actor, casework.LeaveShelterInput{Request: a.on(25), Left: shelter.Left{Destination: shelter.Family}}))
-			a.note(a.s.CloseCase(a.ctx, riverSupervisor, casework.CloseCaseInput{Request: a.on(20), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}))
+			a.active(fmt.Sprint("helped", i), before+60)
+			a.note(a.s.AdmitToShelter(a.ctx, a.actor, casework.AdmitToShelterInput{Request: a.on(before + 38), Admitted: shelter.Admitted{SiteID: "site_RIVER"}}))
+			a.note(a.s.RecordService(a.ctx, a.actor, casework.RecordServiceInput{Request: a.on(before + 30), Delivered: delivery.Delivered{Service: "counselling_trauma"}}))
+			a.note(a.s.LeaveShelter(a.ctx, a.actor, casework.LeaveShelterInput{Request: a.on(before + 25), Left: shelter.Left{Destination: shelter.Family}}))
+			a.note(a.s.CloseCase(a.ctx, riverSupervisor, casework.CloseCaseInput{Request: a.on(before + 20), Ended: casefile.Ended{Reason: casefile.NoLongerNeeds}}))
 		}
 	}
 }
 
 // measured are a count, a share, a distribution and a mean of what helped writes,
 // and how many of them the second organisation of the world has beside.
-var measured = map[string]int{"ASSISTED": 0, "OPEN_TO_CLOSE_DAYS": 0, "SERVICES_PER_CASE": 0, "PLAN_WITHIN_30_DAYS": 1}
+var measured = map[string]int{"ASSISTED": 0, "OPEN_TO_CLOSE_DAYS": 0, "SERVICES_PER_CASE": 0, "PLAN_WITHIN_30_DAYS": 0}
 
 const bothYears = `from: "2025-01-01", to: "2026-12-31"`
+
+// The last quarter that has ended in the world, and when it ended: the whole
+// programme is counted as it was known then.
+const (
+	lastQuarter = `from: "2025-10-01", to: "2025-12-31"`
+	asOfItsEnd  = `, asKnownAt: "2025-12-31T17:00:00Z"`
+)
 
 // TestOthersSmallFiguresAreNotTold proves that the whole less the own is never a
 // figure of one to ten people of others: with ten of them every measure of the
 // figure is withheld, with eleven or none it is exact.
 func TestOthersSmallFiguresAreNotTold(t *testing.T) {
 	for _, n := range []int{0, 10, 11} {
-		w := newWorld(t, helped(n))
-		whole, own := w.impact("SUPERVISOR", bothYears), w.impact("SUPERVISOR", bothYears+`, organisation: "org_LOTUS"`)
-		others := w.impact("OTHER_SUPERVISOR", bothYears+`, organisation: "org_RIVER"`)
+		w := newWorld(t, helped(n, 100))
+		whole, own := w.impact("SUPERVISOR", lastQuarter), w.impact("SUPERVISOR", lastQuarter+asOfItsEnd+`, organisation: "org_LOTUS"`)
+		others := w.impact("OTHER_SUPERVISOR", lastQuarter+asOfItsEnd+`, organisation: "org_RIVER"`)
 		for code, more := range measured {
 			all, theirs := whole.of(code), others.of(code)
 			counted, ours := *theirs.Value, *own.of(code).Value
@@ -167,7 +174,8 @@ func TestOthersSmallFiguresAreNotTold(t *testing.T) {
 }
 
 // TestExactOnlyAtHome proves who sees what of figures that no release has
-// published: the own organisation's exactly, the whole by quarters, and no more.
+// published: the own organisation's exactly, the whole by quarters that have ended and
+// as known when they ended, and no more.
 func TestExactOnlyAtHome(t *testing.T) {
 	w := newWorld(t)
 	for _, asked := range []struct{ role, input, want string }{
@@ -176,6 +184,10 @@ func TestExactOnlyAtHome(t *testing.T) {
 		{"SUPERVISOR", `from: "2025-01-02", to: "2025-11-30", organisation: "org_LOTUS", groupBy: SEX`, ""},
 		{"SUPERVISOR", `from: "2025-01-01", to: "2025-12-31"`, ""},
 		{"SUPERVISOR", `from: "2025-01-01", to: "2025-11-30"`, "INVALID"},
+		{"SUPERVISOR", `from: "2025-01-01", to: "2026-03-31"`, "INVALID"},
+		{"SUPERVISOR", `from: "2026-01-01", to: "2026-03-31"`, "INVALID"},
+		{"SUPERVISOR", `from: "2025-01-01", to: "2025-12-31", asKnownAt: "2026-02-01T00:00:00Z"`, "INVALID"},
+		{"SUPERVISOR", `from: "2025-01-01", to: "2025-12-31", asKnownAt: "2026-02-01T00:00:00Z", organisation: "org_LOTUS"`, ""},
 		{"SUPERVISOR", `from: "2025-01-02", to: "2025-12-31"`, "INVALID"},
 		{"SUPERVISOR", `from: "2025-01-01", to: "2025-12-31", groupBy: YEAR`, "INVALID"},
 		{"ORG_ADMIN", `from: "2025-01-01", to: "2025-12-31", organisation: "org_RIVER"`, "INVALID"},
@@ -202,7 +214,7 @@ func TestExactOnlyAtHome(t *testing.T) {
 // TestRollUpsWithholdOthers proves that the kept reports tell the figures about
 // people of the reader's own organisation alone, and are no publication.
 func TestRollUpsWithholdOthers(t *testing.T) {
-	w := newWorld(t, helped(11))
+	w := newWorld(t, helped(11, 0))
 	w.rollUp("once")
 	var got struct{ RollUps struct{ Nodes []report } }
 	w.ask("SUPERVISOR", `{ rollUps { nodes { rows { indicator { code } group { value } suppressed value base excludedNoConsent entriesDigest } } } }`, &got)
@@ -350,6 +362,31 @@ func TestCohortsByEveryDimension(t *testing.T) {
 		groups := w.stays("SUPERVISOR", `, organisation: "org_LOTUS", by: `+by.Name)
 		if len(groups) != 1 || groups[0].Persons != 4 || groups[0].Group[0].Value != want[by.Name] {
 			t.Errorf("by %s: %+v", by.Name, groups)
+		}
+	}
+}
+
+// TestCohortsByFiscalYear proves that a fiscal year begins in the month that is asked
+// for, of curves and of funnels, and else in October; and that a month that there is
+// not is refused by name.
+func TestCohortsByFiscalYear(t *testing.T) {
+	w := newWorld(t, backAndForth(4, 0))
+	for start, want := range map[string]string{"": "FY2026", ", fiscalYearStart: 12": "FY2026", ", fiscalYearStart: 1": "FY2025"} {
+		groups := w.stays("SUPERVISOR", `, organisation: "org_LOTUS", by: FISCAL_YEAR`+start)
+		if len(groups) != 1 || groups[0].Group[0].Value != want {
+			t.Errorf("a curve%s: %+v", start, groups)
+		}
+		_, body := w.post("SUPERVISOR", `{ funnel(input: {name: REINTEGRATION, from: "2025-01-01", to: "2025-12-31", organisation: "org_LOTUS", by: FISCAL_YEAR`+start+`}) { groups { group { value } } } }`, nil)
+		if !strings.Contains(string(body), `"value":"`+want+`"`) {
+			t.Errorf("a funnel%s: %s", start, body)
+		}
+	}
+	for _, query := range []string{"survival(input: {subject: COMMUNITY_STAY", "funnel(input: {name: REINTEGRATION"} {
+		for _, month := range []string{"0", "13", "-1"} {
+			_, body := w.post("SUPERVISOR", `{ `+query+`, from: "2025-01-01", to: "2025-12-31", organisation: "org_LOTUS", by: FISCAL_YEAR, fiscalYearStart: `+month+`}) { from } }`, nil)
+			if !strings.Contains(string(body), `"message":"is a month from 1 to 12","path":"fiscalYearStart"`) && !strings.Contains(string(body), `fiscalYearStart: is a month from 1 to 12`) {
+				t.Errorf("%s, month %s: %s", query, month, body)
+			}
 		}
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"onward/services/vault/vaulttest"
 )
 
-// asked sends a query as a role and returns the answer on one line.
-func (w *world) asked(as, query string) string {
+// told sends a query as a role and returns the answer on one line.
+func (w *world) told(as, query string) string {
 	w.t.Helper()
 	_, body := w.post(as, w.fill(query), json.RawMessage("{}"))
 	return strings.TrimSpace(w.named(string(body)))
@@ -24,7 +24,7 @@ func (w *world) asked(as, query string) string {
 
 func (w *world) wantAnswer(as, query, want string) {
 	w.t.Helper()
-	if got := w.asked(as, query); got != want {
+	if got := w.told(as, query); got != want {
 		w.t.Errorf("%s as %s\ngot  %s\nwant %s", query, as, got, want)
 	}
 }
@@ -43,7 +43,7 @@ func TestProtectedIsNotFound(t *testing.T) {
 	elsewhere := `{ case(id: "{{case.foreign}}") { knownElsewhere { by } } }`
 	w.wantAnswer("SUPERVISOR", searchDara, activeFound)
 	w.wantAnswer("OTHER_SUPERVISOR", elsewhere, `{"data":{"case":{"knownElsewhere":[{"by":["NAME_AND_BIRTH_YEAR","NUMBER"]}]}}}`)
-	w.asked("SUPERVISOR", `mutation { protectCase(input: {requestId: "p", caseId: "{{case.active}}", workerIds: ["worker_SUPERVISOR"], reason: "A threat"}) { entry { id } } }`)
+	w.told("SUPERVISOR", `mutation { protectCase(input: {requestId: "p", caseId: "{{case.active}}", workerIds: ["worker_SUPERVISOR"], reason: "A threat"}) { entry { id } } }`)
 	for _, by := range []string{`name: "sok dara"`, `phone: "012345678"`, `number: "010123456"`} {
 		search := `{ searchPeople(input: {` + by + `}) { cases { id } } }`
 		w.wantAnswer("ORG_ADMIN", search, nobodyFound)
@@ -61,7 +61,7 @@ func TestGlassShowsNoAddress(t *testing.T) {
 	hidden := `{"data":{"case":{"identity":null}}}`
 	w.wantAnswer("CAREER_ADVISOR", who, hidden)
 	w.wantAnswer("CAREER_ADVISOR", searchDara, nobodyFound)
-	w.asked("CAREER_ADVISOR", `mutation { breakGlass(input: {requestId: "g", caseId: "{{case.active}}", reason: "She has fainted"}) { entry { id } } }`)
+	w.told("CAREER_ADVISOR", `mutation { breakGlass(input: {requestId: "g", caseId: "{{case.active}}", reason: "She has fainted"}) { entry { id } } }`)
 	w.wantAnswer("CAREER_ADVISOR", who, `{"data":{"case":{"identity":{"nameKhmer":{"given":"ដារ៉ា"},"contacts":[{"value":"+85512345678"},{"value":"dara.invented"}],"addresses":null}}}}`)
 	w.wantAnswer("CAREER_ADVISOR", searchDara, activeFound)
 	w.now = w.now.Add(time.Hour + time.Second)
@@ -75,13 +75,13 @@ func TestSearchesAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for range 30 {
-		if got := w.asked("SUPERVISOR", `{ searchPeople(input: {}) { more } }`); !strings.Contains(got, "INVALID") {
+		if got := w.told("SUPERVISOR", `{ searchPeople(input: {}) { more } }`); !strings.Contains(got, "INVALID") {
 			t.Fatal(got)
 		}
 	}
 	bounded := 0
 	for range 25 {
-		if strings.Contains(w.asked("SUPERVISOR", searchDara), `"code":"UNAVAILABLE"`) {
+		if strings.Contains(w.told("SUPERVISOR", searchDara), `"code":"UNAVAILABLE"`) {
 			bounded++
 		}
 	}
@@ -91,7 +91,7 @@ func TestSearchesAreBounded(t *testing.T) {
 	w.wantAnswer("ORG_ADMIN", searchDara, activeFound)
 	w.now = w.now.Add(6 * time.Second)
 	w.wantAnswer("SUPERVISOR", searchDara, activeFound)
-	if got := w.asked("SUPERVISOR", searchDara); !strings.Contains(got, "UNAVAILABLE") {
+	if got := w.told("SUPERVISOR", searchDara); !strings.Contains(got, "UNAVAILABLE") {
 		t.Errorf("a second search after six seconds: %s", got)
 	}
 }
@@ -102,7 +102,7 @@ func TestRecordIdentityAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	record := func(requestID, alias string) string {
-		return w.asked("SUPERVISOR", fmt.Sprintf(`mutation { recordIdentity(input: {requestId: %q, caseId: "{{case.active}}", aliases: [%q]}) { identity { version aliases } } }`, requestID, alias))
+		return w.told("SUPERVISOR", fmt.Sprintf(`mutation { recordIdentity(input: {requestId: %q, caseId: "{{case.active}}", aliases: [%q]}) { identity { version aliases } } }`, requestID, alias))
 	}
 	first := record("one", "Leakena")
 	if want := `{"data":{"recordIdentity":{"identity":{"version":2,"aliases":["Leakena"]}}}}`; first != want {
@@ -124,14 +124,14 @@ func TestErasedIsNobody(t *testing.T) {
 		`closeCase(input: {requestId: "c", caseId: "{{case.active}}", reason: NO_LONGER_NEEDS})`,
 		`eraseCase(input: {requestId: "e", caseId: "{{case.active}}", reason: HER_WISH})`,
 	} {
-		if got := w.asked("ORG_ADMIN", `mutation { `+m+` { case { id } } }`); strings.Contains(got, "errors") {
+		if got := w.told("ORG_ADMIN", `mutation { `+m+` { case { id } } }`); strings.Contains(got, "errors") {
 			t.Fatal(got)
 		}
 	}
 	w.wantAnswer("SUPERVISOR", `{ case(id: "{{case.active}}") { identity { version } knownElsewhere { by } } }`, `{"data":{"case":{"identity":null,"knownElsewhere":[]}}}`)
 	w.wantAnswer("SUPERVISOR", searchDara, nobodyFound)
 	w.wantAnswer("OTHER_SUPERVISOR", `{ case(id: "{{case.foreign}}") { knownElsewhere { by } } }`, `{"data":{"case":{"knownElsewhere":[]}}}`)
-	got := w.asked("SUPERVISOR", `mutation { recordIdentity(input: {requestId: "r", caseId: "{{case.active}}", sex: FEMALE}) { identity { version } } }`)
+	got := w.told("SUPERVISOR", `mutation { recordIdentity(input: {requestId: "r", caseId: "{{case.active}}", sex: FEMALE}) { identity { version } } }`)
 	if !strings.Contains(got, "the case is erased") {
 		t.Errorf("recording on an erased case answers %s", got)
 	}
@@ -147,7 +147,7 @@ func TestHerOwnExport(t *testing.T) {
 		`recordService(input: {requestId: "s1", caseId: "{{case.active}}", service: "counselling_trauma", note: "She sleeps <better> now"})`,
 		`recordService(input: {requestId: "s2", caseId: "{{case.drafted}}", service: "counselling_trauma", note: "Of another woman"})`,
 	} {
-		if got := w.asked("ORG_ADMIN", `mutation { `+m+` { case { id } } }`); strings.Contains(got, "errors") {
+		if got := w.told("ORG_ADMIN", `mutation { `+m+` { case { id } } }`); strings.Contains(got, "errors") {
 			t.Fatal(got)
 		}
 	}
@@ -169,8 +169,8 @@ func TestHerOwnExport(t *testing.T) {
 	if !strings.Contains(en, "Who you are") || !strings.Contains(km, "អត្តសញ្ញាណរបស់អ្នក") || strings.Contains(km, "Who you are") || !json.Valid([]byte(machine)) {
 		t.Errorf("the headings or the JSON are not as they should be:\n%s\n%s\n%s", en, km, machine)
 	}
-	w.asked("ORG_ADMIN", `mutation { closeCase(input: {requestId: "c", caseId: "{{case.active}}", reason: NO_LONGER_NEEDS}) { case { id } } }`)
-	w.asked("ORG_ADMIN", `mutation { eraseCase(input: {requestId: "e", caseId: "{{case.active}}", reason: HER_WISH}) { case { id } } }`)
+	w.told("ORG_ADMIN", `mutation { closeCase(input: {requestId: "c", caseId: "{{case.active}}", reason: NO_LONGER_NEEDS}) { case { id } } }`)
+	w.told("ORG_ADMIN", `mutation { eraseCase(input: {requestId: "e", caseId: "{{case.active}}", reason: HER_WISH}) { case { id } } }`)
 	en, km, machine = w.export("active")
 	for _, text := range []string{en, km, machine} {
 		for _, gone := range []string{"Dara", "ដារ៉ា", "She sleeps", "+855"} {

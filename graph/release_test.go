@@ -387,8 +387,8 @@ func TestPublishAtOnce(t *testing.T) {
 }
 
 // TestTamperedRelease proves that verify notices a figure of a published release
-// that was changed, a signature that is not of the trusted key, and a number
-// that was changed; the key that a seal names is not believed.
+// that was changed, a signature that is not of the trusted key, a number that
+// was changed, and what the history of releases does not say; the key that a seal names is not believed.
 func TestTamperedRelease(t *testing.T) {
 	tamper := func(w *world, document string, change func(state []byte) []byte) {
 		doc, err := w.store.Get(context.Background(), store.Releases, document)
@@ -409,6 +409,7 @@ func TestTamperedRelease(t *testing.T) {
 		"a count":   {"", `"code":"NETWORKS","group":[],"labels":[],"value":1`, `"code":"NETWORKS","group":[],"labels":[],"value":9`, "NETWORKS of [] says something else, counted again"},
 		"a signing": {"releases", `"signature":"— test `, `"signature":"— test A`, "the signature is not of the key test"},
 		"a number":  {"releases", `"number":1`, `"number":2`, "release 2 comes after 0 others"},
+		"a state":   {"releases", `"requestId":"publish-`, `"requestId":"other-`, "releases: the stored state differs from the history"},
 	} {
 		w := newWorld(t)
 		r := w.published("published", calendar.Date(2025, 10, 1), calendar.Date(2025, 12, 31))

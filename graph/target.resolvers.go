@@ -10,7 +10,7 @@ import (
 )
 
 func (r *mutationResolver) SetTarget(ctx context.Context, input directory.SetTargetInput) (*directory.TargetPayload, error) {
-	return r.Directory.SetTarget(ctx, viewOf(ctx).Actor, viewOf(ctx).At, input)
+	return r.Casework.SetTarget(ctx, viewOf(ctx), input)
 }
 
 func (r *queryResolver) Targets(ctx context.Context, filter *casework.TargetFilter, first *int, after *string) (*page.Connection[directory.Target], error) {

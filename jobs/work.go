@@ -66,19 +66,20 @@ func ConsentExpiry(c *casework.Service, r *register.Register) Job {
 }
 
 // RollUp keeps the outcome figures of the day's quarter and of the one before,
-// which late entries still change, and finds what needs attention in figures. It
-// counts what has changed since the run before, in one process.
+// which late entries still change, finds what needs attention in figures, and drafts
+// the release of the last quarter. It counts what has changed since the run before, in
+// one process.
 func RollUp(c *casework.Service, r *register.Register, keep *outcome.RollUps) Job {
 	return Job{
 		Name:        "roll-up",
-		Description: "Counts the indicators of the current and the last quarter, keeps a revision where they have changed, and finds targets that were missed and cohorts that fall behind.",
+		Description: "Counts the indicators of the current and the last quarter, keeps a revision where they have changed, finds targets that were missed and cohorts that fall behind, and drafts the release of the last quarter.",
 		Schedule:    "30 5 * * *",
 		LatestOnly:  true,
 		Work: func(ctx context.Context, asOf calendar.Day) ([]Count, error) {
 			done, err := c.RollUp(ctx, r, keep, asOf)
 			return []Count{
 				{"figures", done.Figures}, {"changed", done.Changed}, {"whole", done.Whole},
-				{"revised", done.Revised}, {"attention", done.Attention},
+				{"revised", done.Revised}, {"attention", done.Attention}, {"drafted", done.Drafted}, {"findings", done.Findings},
 			}, err
 		},
 	}

@@ -92,11 +92,17 @@ func demoMaster(data string) (*vault.Master, error) {
 // writeSecret writes a text to a new file that its owner alone can read.
 func writeSecret(path, text string) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return fault.Input("file", "%s is there already; a key is never written over", path)
+	}
 	if err != nil {
-		return err
+		return fault.Input("file", "%v", err)
 	}
 	_, err = file.WriteString(text + "\n")
-	return errors.Join(err, file.Sync(), file.Close())
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path)) // a part of a key is none
+	}
+	return nil
 }
 
 // erasures is the list of what was erased: in the file that ONWARD_ERASURES names, or

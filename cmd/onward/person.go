@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -66,10 +67,23 @@ func (p *personExportCmd) write(held dossier.Dossier) error {
 		{".km.html", page(locale.KM)},
 	} {
 		path := filepath.Join(p.Out, "case-"+held.Code+form.name)
-		if err := replaceFile(path, 0o600, form.write); err != nil {
+		if err := replaceFile(path, form.write); err != nil {
 			return err
 		}
 		fmt.Println(path)
 	}
 	return nil
+}
+
+// replaceFile writes a file, for its owner alone, that takes its place when it is whole.
+func replaceFile(path string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".person-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(file.Name()) }() // where it has not taken its place
+	if err := errors.Join(write(file), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
 }

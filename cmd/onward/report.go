@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -8,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -38,20 +38,15 @@ func demoKey(data string) (*release.Key, error) {
 		return k, err
 	}
 	path := filepath.Join(data, "release.key")
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		if err := os.MkdirAll(data, 0o700); err != nil {
 			return nil, err
 		}
 		if _, err := writeKey(path, "onward-demo"); err != nil {
 			return nil, err
 		}
-		text, err = os.ReadFile(path)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return release.ReadKey(string(text))
+	return readKey(path)
 }
 
 // writeKey makes a key in a new file that its owner alone can read, and returns the
@@ -65,18 +60,55 @@ func writeKey(path, name string) (public string, err error) {
 }
 
 type releaseKeyCmd struct {
-	Name string `required:"" help:"What the key is called, such as releases.example.org; without spaces and without +."`
-	File string `required:"" help:"Where to write the secret key. The file must not exist." type:"path"`
+	Name     string `required:"" help:"What the key is called, such as releases.example.org; without spaces and without +."`
+	File     string `required:"" help:"Where to write the secret key. The file must not exist." type:"path"`
+	Replaces string `help:"The file of the key that signed up to now. That the new one comes after it is signed by both and recorded; without that nothing can be published by another key." type:"path"`
 }
 
 // Run makes a key and prints its public text.
-func (k *releaseKeyCmd) Run() error {
-	public, err := writeKey(k.File, k.Name)
+func (k *releaseKeyCmd) Run(ctx context.Context, c *Config) error {
+	public, err := k.make(ctx, c)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("The secret key is in %s: set ONWARD_RELEASE_KEY_FILE to it, and keep a copy.\nPublish this key, by which everyone can check a release:\n%s\n", k.File, public)
 	return nil
+}
+
+// make makes the key and, where it replaces another one, records that.
+func (k *releaseKeyCmd) make(ctx context.Context, c *Config) (public string, err error) {
+	if k.Replaces == "" {
+		return writeKey(k.File, k.Name)
+	}
+	before, err := readKey(k.Replaces)
+	if err != nil {
+		return "", fault.Input("replaces", "%v", err)
+	}
+	err = with(openStore, ctx, c, func(s store.Store) error {
+		if public, err = writeKey(k.File, k.Name); err != nil {
+			return err
+		}
+		next, err := readKey(k.File)
+		if err != nil {
+			return err
+		}
+		author := release.Author{Worker: "operator", At: time.Now().UTC().Truncate(time.Millisecond)}
+		err = release.NewBook(s).Succeed(ctx, author, before, next)
+		if err != nil && !fault.Is(err, fault.Unavailable) { // then it may be recorded, and the key be needed
+			err = errors.Join(err, os.Remove(k.File))
+		}
+		return err
+	})
+	return public, err
+}
+
+// readKey reads the key in a file.
+func readKey(path string) (*release.Key, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return release.ReadKey(string(text))
 }
 
 type reportCmd struct {
@@ -89,7 +121,8 @@ type reportCmd struct {
 // published.
 func (r *reportCmd) Run(ctx context.Context, c *Config) error {
 	return with(readStore, ctx, c, func(s store.Store) error {
-		found, err := release.NewBook(s).Numbered(ctx, r.Release)
+		book := release.NewBook(s)
+		found, err := book.Numbered(ctx, r.Release)
 		if err != nil {
 			return err
 		}
@@ -97,14 +130,15 @@ func (r *reportCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		if err := release.Verify(found.Content, *found.Seal, trusted); err != nil {
+		signers, err := book.Signers(ctx)
+		if err != nil {
+			return err
+		}
+		if err := signers.Verify(found, trusted); err != nil {
 			return err
 		}
 		if trusted == "" {
 			fmt.Fprintf(os.Stderr, "The signature is right by the key that the release names, %s; give --key to be sure whose it is.\n", found.Seal.Signer)
-		}
-		if err := os.MkdirAll(r.Out, 0o755); err != nil {
-			return fault.Input("out", "%v", err)
 		}
 		return writeReport(r.Out, found.Content, *found.Seal)
 	})
@@ -123,7 +157,8 @@ func trustedKey(given string) (string, error) {
 	return k.Public(), nil
 }
 
-// writeReport writes the files of a release, each whole or not at all.
+// writeReport writes the files of a release: all of them, or none where one cannot be
+// made or another file has its name. What is there already and is the same stays.
 func writeReport(dir string, c release.Content, s release.Seal) error {
 	page := func(l locale.Locale) func(io.Writer) error {
 		return func(w io.Writer) error { return render.HTML(w, c, s, l) }
@@ -138,13 +173,53 @@ func writeReport(dir string, c release.Content, s release.Seal) error {
 		{".en.html", page(locale.EN)},
 		{".km.html", page(locale.KM)},
 	}
+	staging, err := stage(dir)
+	if err != nil {
+		return fault.Input("out", "%v", err)
+	}
+	defer func() { _ = os.RemoveAll(staging) }()
 	done := progress("writing files", len(forms))
+	var paths []string
 	for _, f := range forms {
 		path := filepath.Join(dir, fmt.Sprintf("release-%d%s", c.Number, f.name))
-		if err := replaceFile(path, 0o644, f.write); err != nil {
+		if err := writeNew(filepath.Join(staging, filepath.Base(path)), path, f.write); err != nil {
 			return err
 		}
+		paths = append(paths, path)
 		done(path)
+	}
+	for _, path := range paths {
+		if err := os.Rename(filepath.Join(staging, filepath.Base(path)), path); err != nil {
+			return fault.Input("out", "%v", err)
+		}
+	}
+	return nil
+}
+
+// stage makes a directory, and one in it for what is not whole yet.
+func stage(dir string) (string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(dir, ".release-*")
+}
+
+// writeNew writes a file that is to take a place, and refuses where something else
+// has that place.
+func writeNew(staged, place string, write func(io.Writer) error) error {
+	var text bytes.Buffer
+	if err := write(&text); err != nil {
+		return err
+	}
+	there, err := os.ReadFile(place)
+	switch {
+	case err == nil && !bytes.Equal(there, text.Bytes()):
+		return fault.Input("out", "%s is there already and is another file; move it away or give another directory", place)
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return fault.Input("out", "%v", err)
+	}
+	if err := os.WriteFile(staged, text.Bytes(), 0o644); err != nil {
+		return fault.Input("out", "%v", err)
 	}
 	return nil
 }
@@ -162,17 +237,4 @@ func progress(what string, steps int) func(step string) {
 	bar := progressbar.NewOptions(steps, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(os.Stderr),
 		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(os.Stderr) }))
 	return func(string) { _ = bar.Add(1) }
-}
-
-// replaceFile writes a file that takes its place when it is whole.
-func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) error {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+strings.TrimPrefix(filepath.Base(path), ".")+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(file.Name()) }() // where it has not taken its place
-	if err := errors.Join(write(file), file.Chmod(mode), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
 }

@@ -7,6 +7,7 @@ import (
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/outcome"
+	"onward/services/reminder"
 	"onward/services/store"
 	"onward/services/vault"
 )
@@ -37,6 +38,11 @@ func (cmd verifyCmd) Run(ctx context.Context, c *Config) error {
 		if err := v.VerifyReleases(ctx, s, d, trusted); err != nil {
 			return err
 		}
+		digests, err := reminder.Unreadable(ctx, s)
+		if err != nil {
+			return err
+		}
+		v.Differences = append(v.Differences, digests...)
 		m, err := masterKey(c.Data)
 		if err != nil {
 			return err
@@ -49,6 +55,9 @@ func (cmd verifyCmd) Run(ctx context.Context, c *Config) error {
 		fmt.Printf("sealed texts %d opened; cases erased, of which no text opens: %d\n", v.Texts, v.Erased)
 		for _, difference := range v.Differences {
 			fmt.Println("- " + difference)
+		}
+		for _, target := range casework.OrphanedTargets(d.Snapshot()) {
+			fmt.Println("* " + target + " is the target of an indicator that there is no more; it is ignored")
 		}
 		if len(v.Differences) > 0 {
 			return fmt.Errorf("the store does not verify")

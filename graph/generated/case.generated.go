@@ -41,6 +41,8 @@ type CaseResolver interface {
 	Site(ctx context.Context, obj *casefile.Case) (*directory.Site, error)
 	Owner(ctx context.Context, obj *casefile.Case) (*directory.Worker, error)
 
+	Tracks(ctx context.Context, obj *casefile.Case) ([]casefile.Track, error)
+
 	Flags(ctx context.Context, obj *casefile.Case, state []casefile.FlagState) ([]casework.Flag, error)
 	History(ctx context.Context, obj *casefile.Case, first *int, after *string, last *int, before *string) (*page.Connection[casefile.Entry], error)
 	Access(ctx context.Context, obj *casefile.Case) (*casework.CaseAccess, error)
@@ -2437,7 +2439,7 @@ func (ec *executionContext) _Case_tracks(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_Case_tracks(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Tracks(), nil
+			return ec.Resolvers.Case().Tracks(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []casefile.Track) graphql.Marshaler {
@@ -2452,7 +2454,7 @@ func (ec *executionContext) fieldContext_Case_tracks(_ context.Context, field gr
 		Object:     "Case",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Track(ctx, field)
 		},
@@ -10711,10 +10713,11 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "tracks":
-			out.Values[i] = ec._Case_tracks(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Case_tracks(ctx, field, obj)
+				})
 		case "plan":
 			out.Values[i] = ec._Case_plan(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -742,11 +742,11 @@ func (ec *executionContext) _FunnelGroup_excludedNoConsent(ctx context.Context, 
 			return obj.ExcludedNoConsent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_FunnelGroup_excludedNoConsent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -933,6 +933,29 @@ func (ec *executionContext) fieldContext_FunnelReport_asKnownAt(_ context.Contex
 	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _FunnelReport_release(ctx context.Context, field graphql.CollectedField, obj *casework.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_release(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Release, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_release(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, "Int")
+}
+
 func (ec *executionContext) _FunnelReport_groups(ctx context.Context, field graphql.CollectedField, obj *casework.FunnelReport) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1032,6 +1055,29 @@ func (ec *executionContext) fieldContext_FunnelStep_label(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _FunnelStep_suppressed(ctx context.Context, field graphql.CollectedField, obj *casework.FunnelStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStep_suppressed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suppressed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStep_suppressed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStep", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _FunnelStep_count(ctx context.Context, field graphql.CollectedField, obj *casework.FunnelStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1044,11 +1090,11 @@ func (ec *executionContext) _FunnelStep_count(ctx context.Context, field graphql
 			return obj.Count, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_FunnelStep_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1212,6 +1258,29 @@ func (ec *executionContext) _ImpactReport_asKnownAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_ImpactReport_asKnownAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImpactReport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ImpactReport_release(ctx context.Context, field graphql.CollectedField, obj *casework.ImpactReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactReport_release(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Release, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactReport_release(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactReport", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ImpactReport_digest(ctx context.Context, field graphql.CollectedField, obj *casework.ImpactReport) (ret graphql.Marshaler) {
@@ -1578,6 +1647,29 @@ func (ec *executionContext) _ImpactRow_excludedNoConsent(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_ImpactRow_excludedNoConsent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ImpactRow_release(ctx context.Context, field graphql.CollectedField, obj *casework.ImpactRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactRow_release(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Release, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactRow_release(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImpactRow", field, false, false, "Int")
 }
 
@@ -2351,6 +2443,29 @@ func (ec *executionContext) fieldContext_SurvivalGroup_group(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _SurvivalGroup_suppressed(ctx context.Context, field graphql.CollectedField, obj *casework.SurvivalGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurvivalGroup_suppressed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suppressed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurvivalGroup_suppressed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurvivalGroup", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _SurvivalGroup_persons(ctx context.Context, field graphql.CollectedField, obj *casework.SurvivalGroup) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2363,11 +2478,11 @@ func (ec *executionContext) _SurvivalGroup_persons(ctx context.Context, field gr
 			return obj.Persons, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SurvivalGroup_persons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2441,11 +2556,11 @@ func (ec *executionContext) _SurvivalGroup_excludedNoConsent(ctx context.Context
 			return obj.ExcludedNoConsent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SurvivalGroup_excludedNoConsent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2802,6 +2917,29 @@ func (ec *executionContext) fieldContext_SurvivalReport_asKnownAt(_ context.Cont
 	return graphql.NewScalarFieldContext("SurvivalReport", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _SurvivalReport_release(ctx context.Context, field graphql.CollectedField, obj *casework.SurvivalReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurvivalReport_release(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Release, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SurvivalReport_release(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurvivalReport", field, false, false, "Int")
+}
+
 func (ec *executionContext) _SurvivalReport_groups(ctx context.Context, field graphql.CollectedField, obj *casework.SurvivalReport) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2898,7 +3036,11 @@ func (ec *executionContext) unmarshalInputCohortInput(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "from", "to", "by", "organisation", "asKnownAt"}
+	if _, present := asMap["fiscalYearStart"]; !present {
+		asMap["fiscalYearStart"] = 10
+	}
+
+	fieldsInOrder := [...]string{"name", "from", "to", "by", "organisation", "asKnownAt", "fiscalYearStart"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2947,6 +3089,13 @@ func (ec *executionContext) unmarshalInputCohortInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.AsKnownAt = data
+		case "fiscalYearStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fiscalYearStart"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiscalYearStart = data
 		}
 	}
 	return it, nil
@@ -3221,7 +3370,11 @@ func (ec *executionContext) unmarshalInputSurvivalInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"subject", "from", "to", "by", "organisation", "asKnownAt"}
+	if _, present := asMap["fiscalYearStart"]; !present {
+		asMap["fiscalYearStart"] = 10
+	}
+
+	fieldsInOrder := [...]string{"subject", "from", "to", "by", "organisation", "asKnownAt", "fiscalYearStart"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3270,6 +3423,13 @@ func (ec *executionContext) unmarshalInputSurvivalInput(ctx context.Context, obj
 				return it, err
 			}
 			it.AsKnownAt = data
+		case "fiscalYearStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fiscalYearStart"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiscalYearStart = data
 		}
 	}
 	return it, nil
@@ -3526,7 +3686,7 @@ func (ec *executionContext) _FunnelGroup(ctx context.Context, sel ast.SelectionS
 			}
 		case "excludedNoConsent":
 			out.Values[i] = ec._FunnelGroup_excludedNoConsent(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -3589,6 +3749,11 @@ func (ec *executionContext) _FunnelReport(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "release":
+			out.Values[i] = ec._FunnelReport_release(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "groups":
 			out.Values[i] = ec._FunnelReport_groups(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -3633,9 +3798,14 @@ func (ec *executionContext) _FunnelStep(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._FunnelStep_label(ctx, field, obj)
 				})
+		case "suppressed":
+			out.Values[i] = ec._FunnelStep_suppressed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "count":
 			out.Values[i] = ec._FunnelStep_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -3723,6 +3893,11 @@ func (ec *executionContext) _ImpactReport(ctx context.Context, sel ast.Selection
 		case "asKnownAt":
 			out.Values[i] = ec._ImpactReport_asKnownAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "release":
+			out.Values[i] = ec._ImpactReport_release(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "digest":
@@ -3820,6 +3995,11 @@ func (ec *executionContext) _ImpactRow(ctx context.Context, sel ast.SelectionSet
 			}
 		case "excludedNoConsent":
 			out.Values[i] = ec._ImpactRow_excludedNoConsent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "release":
+			out.Values[i] = ec._ImpactRow_release(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -4162,9 +4342,14 @@ func (ec *executionContext) _SurvivalGroup(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "suppressed":
+			out.Values[i] = ec._SurvivalGroup_suppressed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "persons":
 			out.Values[i] = ec._SurvivalGroup_persons(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "median":
@@ -4179,7 +4364,7 @@ func (ec *executionContext) _SurvivalGroup(ctx context.Context, sel ast.Selectio
 			}
 		case "excludedNoConsent":
 			out.Values[i] = ec._SurvivalGroup_excludedNoConsent(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "comparedWithBefore":
@@ -4303,6 +4488,11 @@ func (ec *executionContext) _SurvivalReport(ctx context.Context, sel ast.Selecti
 		case "asKnownAt":
 			out.Values[i] = ec._SurvivalReport_asKnownAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "release":
+			out.Values[i] = ec._SurvivalReport_release(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "groups":

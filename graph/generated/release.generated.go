@@ -303,6 +303,29 @@ func (ec *executionContext) fieldContext_Release_knownAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Release", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Release_draftedByJob(ctx context.Context, field graphql.CollectedField, obj *casework.Release) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Release_draftedByJob(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DraftedByJob(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Release_draftedByJob(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Release", field, true, false, "String")
+}
+
 func (ec *executionContext) _Release_note(ctx context.Context, field graphql.CollectedField, obj *casework.Release) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2579,6 +2602,11 @@ func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, 
 		case "knownAt":
 			out.Values[i] = ec._Release_knownAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "draftedByJob":
+			out.Values[i] = ec._Release_draftedByJob(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "note":

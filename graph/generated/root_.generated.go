@@ -531,13 +531,15 @@ type ComplexityRoot struct {
 		Groups     func(childComplexity int) int
 		Label      func(childComplexity int, locale *locale.Locale) int
 		Name       func(childComplexity int) int
+		Release    func(childComplexity int) int
 		To         func(childComplexity int) int
 	}
 
 	FunnelStep struct {
-		Code  func(childComplexity int) int
-		Count func(childComplexity int) int
-		Label func(childComplexity int, locale *locale.Locale) int
+		Code       func(childComplexity int) int
+		Count      func(childComplexity int) int
+		Label      func(childComplexity int, locale *locale.Locale) int
+		Suppressed func(childComplexity int) int
 	}
 
 	Goal struct {
@@ -600,6 +602,7 @@ type ComplexityRoot struct {
 		AsKnownAt func(childComplexity int) int
 		Digest    func(childComplexity int) int
 		From      func(childComplexity int) int
+		Release   func(childComplexity int) int
 		Rows      func(childComplexity int) int
 		To        func(childComplexity int) int
 		Totals    func(childComplexity int) int
@@ -615,6 +618,7 @@ type ComplexityRoot struct {
 		Indicator         func(childComplexity int) int
 		Mean              func(childComplexity int) int
 		Percent           func(childComplexity int) int
+		Release           func(childComplexity int) int
 		Suppressed        func(childComplexity int) int
 		Target            func(childComplexity int) int
 		Value             func(childComplexity int) int
@@ -1181,6 +1185,7 @@ type ComplexityRoot struct {
 	Release struct {
 		Curves          func(childComplexity int) int
 		Definitions     func(childComplexity int) int
+		DraftedByJob    func(childComplexity int) int
 		FindingCount    func(childComplexity int) int
 		Findings        func(childComplexity int) int
 		From            func(childComplexity int) int
@@ -1616,6 +1621,7 @@ type ComplexityRoot struct {
 		Median             func(childComplexity int) int
 		Persons            func(childComplexity int) int
 		Points             func(childComplexity int) int
+		Suppressed         func(childComplexity int) int
 	}
 
 	SurvivalPoint struct {
@@ -1633,6 +1639,7 @@ type ComplexityRoot struct {
 		From       func(childComplexity int) int
 		Groups     func(childComplexity int) int
 		Label      func(childComplexity int, locale *locale.Locale) int
+		Release    func(childComplexity int) int
 		Subject    func(childComplexity int) int
 		To         func(childComplexity int) int
 	}
@@ -3747,6 +3754,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FunnelReport.Name(childComplexity), true
+	case "FunnelReport.release":
+		if e.ComplexityRoot.FunnelReport.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelReport.Release(childComplexity), true
 	case "FunnelReport.to":
 		if e.ComplexityRoot.FunnelReport.To == nil {
 			break
@@ -3777,6 +3790,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FunnelStep.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "FunnelStep.suppressed":
+		if e.ComplexityRoot.FunnelStep.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.Suppressed(childComplexity), true
 
 	case "Goal.achieveBy":
 		if e.ComplexityRoot.Goal.AchieveBy == nil {
@@ -4018,6 +4037,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImpactReport.From(childComplexity), true
+	case "ImpactReport.release":
+		if e.ComplexityRoot.ImpactReport.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactReport.Release(childComplexity), true
 	case "ImpactReport.rows":
 		if e.ComplexityRoot.ImpactReport.Rows == nil {
 			break
@@ -4091,6 +4116,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImpactRow.Percent(childComplexity), true
+	case "ImpactRow.release":
+		if e.ComplexityRoot.ImpactRow.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImpactRow.Release(childComplexity), true
 	case "ImpactRow.suppressed":
 		if e.ComplexityRoot.ImpactRow.Suppressed == nil {
 			break
@@ -7213,6 +7244,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Release.Definitions(childComplexity), true
+	case "Release.draftedByJob":
+		if e.ComplexityRoot.Release.DraftedByJob == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.DraftedByJob(childComplexity), true
 	case "Release.findingCount":
 		if e.ComplexityRoot.Release.FindingCount == nil {
 			break
@@ -8973,6 +9010,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SurvivalGroup.Points(childComplexity), true
+	case "SurvivalGroup.suppressed":
+		if e.ComplexityRoot.SurvivalGroup.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalGroup.Suppressed(childComplexity), true
 
 	case "SurvivalPoint.atRisk":
 		if e.ComplexityRoot.SurvivalPoint.AtRisk == nil {
@@ -9051,6 +9094,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SurvivalReport.Label(childComplexity, args["locale"].(*locale.Locale)), true
+	case "SurvivalReport.release":
+		if e.ComplexityRoot.SurvivalReport.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurvivalReport.Release(childComplexity), true
 	case "SurvivalReport.subject":
 		if e.ComplexityRoot.SurvivalReport.Subject == nil {
 			break
@@ -11627,7 +11676,7 @@ type Case implements Node {
   closings: [Closing!]! @class(is: CASE) @atMost(n: 50)
   "The case that survives, of a MERGED one."
   mergedInto: ID @class(is: CASE)
-  "The six tracks with their milestones."
+  "The six tracks with their milestones. That of legal matters reads as one that has not begun to those who may not read about them."
   tracks: [Track!]! @class(is: CASE) @atMost(n: 6)
   "The plan in force."
   plan: Plan @class(is: LOCATION)
@@ -15053,10 +15102,15 @@ enum Verdict {
   """
   The indicators, counted from the case histories, the directory and the activity
   ledger. Figures of the own organisation are exact. Those of the whole programme
-  are exact for SUPERVISOR and ORG_ADMIN, without groups and for whole quarters,
-  unless the others' part of a figure about people is 1 to 10: then it is
-  suppressed. Everything else is seen as it was published: INVALID where no release
-  covers exactly the period.
+  are exact for SUPERVISOR and ORG_ADMIN, without groups, for whole quarters that
+  have ended and as known when the last of all ended, unless the others' part of a
+  figure about people is 1 to 10 in one of these quarters. Figures that do not add
+  up over time, as of distinct persons, are exact for one quarter at a time, or where
+  others have no part in them. What is
+  not exact is seen as a release of exactly the period has published it, or is
+  suppressed. Everything else, also the whole programme with asKnownAt, is seen as
+  the newest release of exactly the period published it; INVALID where none has it,
+  with what is published.
   """
   impact(
     "What to do."
@@ -15076,7 +15130,9 @@ enum Verdict {
   ): ContributionConnection! @class(is: PUBLIC)
   """
   How far those came who entered a funnel in a period, through the cases of the own
-  organisation. Others' cohorts are seen only as they were published.
+  organisation. The cohort of the whole programme is seen as the newest release of
+  exactly the period published it, without groups; INVALID where none has it, with
+  what is published.
   """
   funnel(
     "What to follow."
@@ -15084,8 +15140,9 @@ enum Verdict {
   ): FunnelReport! @class(is: PUBLIC)
   """
   For how long something lasted that began in a period, in the cases of the own
-  organisation: Kaplan and Meier's estimate. Others' cohorts are seen only as they
-  were published.
+  organisation: Kaplan and Meier's estimate. The curve of the whole programme is seen
+  as the newest release of exactly the period published it, without groups; INVALID
+  where none has it, with what is published.
   """
   survival(
     "What to follow."
@@ -15169,12 +15226,14 @@ input CohortInput {
   from: Date!
   "The last day on which somebody enters."
   to: Date!
-  "By what to group, as it was at the first step."
+  "By what to group, as it was at the first step; the own organisation's alone."
   by: ImpactDimension
-  "In the cases of this organisation."
+  "In the cases of this organisation: the own one, which those who work in one and read the programme's figures name; else the programme."
   organisation: ID
-  "As it was known at this instant, up to whose day everybody is followed; now when absent."
+  "As it was known at this instant, up to whose day everybody is followed; now when absent. Of what is published: as it was known no later."
   asKnownAt: DateTime
+  "The first month of a fiscal year, 1 to 12."
+  fiscalYearStart: Int = 10
 }
 
 "Which curve, of whom."
@@ -15185,12 +15244,14 @@ input SurvivalInput {
   from: Date!
   "The last day on which it begins."
   to: Date!
-  "By what to group, as it was at the beginning."
+  "By what to group, as it was at the beginning; the own organisation's alone."
   by: ImpactDimension
-  "In the cases of this organisation."
+  "In the cases of this organisation: the own one, which those who work in one and read the programme's figures name; else the programme."
   organisation: ID
-  "As it was known at this instant, up to whose day everybody is followed; now when absent."
+  "As it was known at this instant, up to whose day everybody is followed; now when absent. Of what is published: as it was known no later."
   asKnownAt: DateTime
+  "The first month of a fiscal year, 1 to 12."
+  fiscalYearStart: Int = 10
 }
 
 "The figures of a period."
@@ -15201,7 +15262,9 @@ type ImpactReport {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge."
   asKnownAt: DateTime! @class(is: PUBLIC)
-  "A SHA-256 over the rows and every entry that contributes to them."
+  "The number of the release that published the figures; absent where they were counted for this answer."
+  release: Int @class(is: PUBLIC)
+  "A SHA-256 over the rows, as they were counted, and every entry that contributes to them; of a release, the digest of its seal."
   digest: String! @class(is: PUBLIC)
   "The figures."
   rows: [ImpactRow!]! @class(is: PUBLIC)
@@ -15256,6 +15319,8 @@ type ImpactRow {
   suppressed: Boolean! @class(is: PUBLIC)
   "How many were left out because they have not consented to REPORTING; absent when it could reveal somebody."
   excludedNoConsent: Int @class(is: PUBLIC)
+  "The number of the release that the figure is from; absent where it was counted as known at asKnownAt."
+  release: Int @class(is: PUBLIC)
   "A digest of the entries behind the figure; it changes when one of them comes, goes or changes. Absent when suppressed."
   entriesDigest: String @class(is: PUBLIC)
 }
@@ -15334,6 +15399,8 @@ type FunnelReport {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge."
   asKnownAt: DateTime! @class(is: PUBLIC)
+  "The number of the release that published the funnel; absent where it was counted for this answer."
+  release: Int @class(is: PUBLIC)
   "The cohorts."
   groups: [FunnelGroup!]! @class(is: PUBLIC)
 }
@@ -15344,8 +15411,8 @@ type FunnelGroup {
   group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 1)
   "The steps, the first first."
   steps: [FunnelStep!]! @class(is: PUBLIC) @atMost(n: 10)
-  "How many more persons entered, who have not consented to REPORTING."
-  excludedNoConsent: Int! @class(is: PUBLIC)
+  "How many more persons entered, who have not consented to REPORTING; absent of a release, which does not say it."
+  excludedNoConsent: Int @class(is: PUBLIC)
 }
 
 "One step of a funnel."
@@ -15357,8 +15424,10 @@ type FunnelStep {
     "The language of the text."
     locale: Locale = EN
   ): String! @class(is: PUBLIC)
-  "How many persons took it, and all before it."
-  count: Int! @class(is: PUBLIC)
+  "Whether the number is withheld because it could reveal somebody."
+  suppressed: Boolean! @class(is: PUBLIC)
+  "How many persons took it, and all before it; absent when it is suppressed."
+  count: Int @class(is: PUBLIC)
 }
 
 "For how long something lasted."
@@ -15381,6 +15450,8 @@ type SurvivalReport {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge."
   asKnownAt: DateTime! @class(is: PUBLIC)
+  "The number of the release that published the curve; absent where it was estimated for this answer."
+  release: Int @class(is: PUBLIC)
   "The cohorts."
   groups: [SurvivalGroup!]! @class(is: PUBLIC)
 }
@@ -15389,15 +15460,20 @@ type SurvivalReport {
 type SurvivalGroup {
   "Which group; empty for the whole."
   group: [GroupValue!]! @class(is: PUBLIC) @atMost(n: 1)
-  "On how many persons it rests."
-  persons: Int! @class(is: PUBLIC)
-  "The first day after which at most half go on; absent where the curve does not come down so far."
+  "Whether the curve is withheld because it could reveal somebody: of a release, where it has no point."
+  suppressed: Boolean! @class(is: PUBLIC)
+  "On how many persons it rests; absent when it is suppressed."
+  persons: Int @class(is: PUBLIC)
+  "The first day after which at most half go on; absent where the curve does not come down so far, and of a release, whose days are too far apart."
   median: Int @class(is: PUBLIC)
-  "Where the curve stands, on each day on which it ended for somebody or somebody was last known of."
+  """
+  Where the curve stands, on each day on which it ended for somebody or somebody was
+  last known of; of a release, on those of its fixed days that it shows.
+  """
   points: [SurvivalPoint!]! @class(is: PUBLIC)
-  "How many more persons there are, who have not consented to REPORTING."
-  excludedNoConsent: Int! @class(is: PUBLIC)
-  "Against the equally long time before; absent where one of the two has fewer than 11 persons."
+  "How many more persons there are, who have not consented to REPORTING; absent of a release, which does not say it."
+  excludedNoConsent: Int @class(is: PUBLIC)
+  "Against the equally long time before; absent where one of the two has fewer than 11 persons, and of a release."
   comparedWithBefore: CohortComparison @class(is: PUBLIC)
 }
 
@@ -15405,9 +15481,9 @@ type SurvivalGroup {
 type SurvivalPoint {
   "The days since the beginning."
   day: Int! @class(is: PUBLIC)
-  "How many still went on, and were known of, just before the day."
+  "How many still went on, and were known of, after the point before; at the first point, all."
   atRisk: Int! @class(is: PUBLIC)
-  "For how many it ended on the day."
+  "For how many it ended since the point before, up to the end of the day."
   ended: Int! @class(is: PUBLIC)
   "The share that goes on past the day, 0 to 1."
   survival: Float! @class(is: PUBLIC)
@@ -16673,6 +16749,8 @@ type Release {
   to: Date! @class(is: PUBLIC)
   "The instant of knowledge: what was recorded later is not in it."
   knownAt: DateTime! @class(is: PUBLIC)
+  "The scheduled job that drafted it, such as roll-up, so that anybody who may publish releases may publish it; absent where a person did."
+  draftedByJob: String @class(is: PUBLIC)
   "What whoever drafted it says of it; absent where that is nothing."
   note: String @class(is: PUBLIC)
   "The smallest count of people that is shown, 0 apart."
@@ -16704,7 +16782,7 @@ enum ReleaseStatus {
   CHECKED
   "It is published, and is never changed."
   PUBLISHED
-  "It was taken back."
+  "It was taken back. Of a draft of a job that a newer one has replaced, the figures are gone."
   WITHDRAWN
 }
 
@@ -16838,7 +16916,7 @@ type ReleasePoint {
 type ReleaseSeal {
   "A SHA-256, in hex, of the content as canonical JSON (RFC 8785)."
   digest: String! @class(is: PUBLIC)
-  "The signature of number, digest and instant: the last line of a signed note."
+  "The signature of number, digest, instant and publisher: the last line of a signed note."
   signature: String! @class(is: PUBLIC)
   "The public key that signed: its name, hash and key."
   signer: String! @class(is: PUBLIC)
@@ -17895,7 +17973,7 @@ input FlagFilter {
   """
   What the indicators are to reach: the targets of the viewer's organisation, and
   those of the programme for whoever may read its figures. The period that begins
-  last comes first.
+  last comes first. One of an indicator that is counted no more is left out.
   """
   targets(
     "All given parts must hold."
@@ -17910,7 +17988,8 @@ input FlagFilter {
 extend type Mutation {
   """
   Sets or takes away the target of an indicator for a period: ORG_ADMIN those of
-  the own organisation, COORDINATOR those of the whole programme.
+  the own organisation, COORDINATOR those of the whole programme. The numbers of a
+  SHARE are percentages: beyond 0 to 100 they are INVALID.
   """
   setTarget(
     "What to do."
@@ -18037,9 +18116,9 @@ input SetTargetInput {
   from: Date!
   "The last day of the period: the last of a month."
   to: Date!
-  "Where the figure stood before."
+  "Where the figure stood before; of a SHARE 0 to 100."
   baseline: Float
-  "What the figure is to reach, 0 or more; without it the target is taken away."
+  "What the figure is to reach, 0 or more, of a SHARE 100 at most; without it the target is taken away."
   target: Float
   "Why, at most 500 characters."
   reason: String!
@@ -19372,6 +19451,8 @@ func (ec *executionContext) childFields_FunnelReport(ctx context.Context, field 
 		return ec.fieldContext_FunnelReport_to(ctx, field)
 	case "asKnownAt":
 		return ec.fieldContext_FunnelReport_asKnownAt(ctx, field)
+	case "release":
+		return ec.fieldContext_FunnelReport_release(ctx, field)
 	case "groups":
 		return ec.fieldContext_FunnelReport_groups(ctx, field)
 	}
@@ -19384,6 +19465,8 @@ func (ec *executionContext) childFields_FunnelStep(ctx context.Context, field gr
 		return ec.fieldContext_FunnelStep_code(ctx, field)
 	case "label":
 		return ec.fieldContext_FunnelStep_label(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_FunnelStep_suppressed(ctx, field)
 	case "count":
 		return ec.fieldContext_FunnelStep_count(ctx, field)
 	}
@@ -19510,6 +19593,8 @@ func (ec *executionContext) childFields_ImpactReport(ctx context.Context, field 
 		return ec.fieldContext_ImpactReport_to(ctx, field)
 	case "asKnownAt":
 		return ec.fieldContext_ImpactReport_asKnownAt(ctx, field)
+	case "release":
+		return ec.fieldContext_ImpactReport_release(ctx, field)
 	case "digest":
 		return ec.fieldContext_ImpactReport_digest(ctx, field)
 	case "rows":
@@ -19544,6 +19629,8 @@ func (ec *executionContext) childFields_ImpactRow(ctx context.Context, field gra
 		return ec.fieldContext_ImpactRow_suppressed(ctx, field)
 	case "excludedNoConsent":
 		return ec.fieldContext_ImpactRow_excludedNoConsent(ctx, field)
+	case "release":
+		return ec.fieldContext_ImpactRow_release(ctx, field)
 	case "entriesDigest":
 		return ec.fieldContext_ImpactRow_entriesDigest(ctx, field)
 	}
@@ -20380,6 +20467,8 @@ func (ec *executionContext) childFields_Release(ctx context.Context, field graph
 		return ec.fieldContext_Release_to(ctx, field)
 	case "knownAt":
 		return ec.fieldContext_Release_knownAt(ctx, field)
+	case "draftedByJob":
+		return ec.fieldContext_Release_draftedByJob(ctx, field)
 	case "note":
 		return ec.fieldContext_Release_note(ctx, field)
 	case "threshold":
@@ -21222,6 +21311,8 @@ func (ec *executionContext) childFields_SurvivalGroup(ctx context.Context, field
 	switch field.Name {
 	case "group":
 		return ec.fieldContext_SurvivalGroup_group(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_SurvivalGroup_suppressed(ctx, field)
 	case "persons":
 		return ec.fieldContext_SurvivalGroup_persons(ctx, field)
 	case "median":
@@ -21268,6 +21359,8 @@ func (ec *executionContext) childFields_SurvivalReport(ctx context.Context, fiel
 		return ec.fieldContext_SurvivalReport_to(ctx, field)
 	case "asKnownAt":
 		return ec.fieldContext_SurvivalReport_asKnownAt(ctx, field)
+	case "release":
+		return ec.fieldContext_SurvivalReport_release(ctx, field)
 	case "groups":
 		return ec.fieldContext_SurvivalReport_groups(ctx, field)
 	}

@@ -165,7 +165,8 @@ func (a Actor) PermitProgramme(action Action) error {
 func (a Actor) Scope() Scope {
 	switch {
 	case reads(a.Role, Case, []Relation{Organisation}):
-		return Scope{Organisation: a.Organisation, Worker: a.Worker, Shared: reads(a.Role, Case, []Relation{Shared})}
+		return Scope{Organisation: a.Organisation, Worker: a.Worker, Shared: reads(a.Role, Case, []Relation{Shared}),
+			Legal: reads(a.Role, Legal, []Relation{Organisation}), Birthdays: a.Role.WorksOnCases()}
 	case reads(a.Role, Case, []Relation{Consented}):
 		return Scope{Organisation: a.Organisation, Worker: a.Worker, Consent: casefile.ForPartnerApp}
 	}

@@ -284,3 +284,13 @@ func TestUnknownIsDenied(t *testing.T) {
 		}
 	}
 }
+
+// TestClassesAreTheCases proves that the classes that entries and flags of a case
+// are of are classes of the table.
+func TestClassesAreTheCases(t *testing.T) {
+	for of, class := range map[casefile.Class]access.Class{casefile.ClassIdentity: access.Identity, casefile.ClassLegal: access.Legal, casefile.ClassCase: access.Case} {
+		if of != class {
+			t.Errorf("%s is %s in the table", of, class)
+		}
+	}
+}

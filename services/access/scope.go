@@ -16,6 +16,9 @@ type Scope struct {
 	Worker id.Worker
 	// Consent, when set, leaves only cases with this consent in force.
 	Consent casefile.Purpose
+	// Legal and Birthdays say whether a query may look at legal matters, and at what
+	// tells a birthday, on the cases of the organisation. On others it never does.
+	Legal, Birthdays bool
 	// Shared takes in other organisations' cases that are shared with it.
 	Shared bool
 }

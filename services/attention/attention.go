@@ -52,7 +52,7 @@ type Cohort struct {
 	PersonsBefore int          `json:"personsBefore"`
 	Ended         int          `json:"ended"`
 	Expected      float64      `json:"expected"` // how many endings there would be if both were alike
-	P             float64      `json:"p"`
+	P             float64      `json:"p"`        // of this comparison alone
 }
 
 // Indicator returns the indicator of the target.
@@ -91,8 +91,12 @@ func (i Item) Severity() casefile.Severity {
 const pressingDays = 365
 
 // Judged reports whether a target is to be judged as of a day: its period ended
-// within a year, or is in its last third and a lag would show.
+// within a year, or is in its last third and a lag would show. One of an indicator
+// that there is no more is not.
 func Judged(t directory.Target, asOf calendar.Day) bool {
+	if _, known := outcome.Find(outcome.Code(t.Indicator)); !known {
+		return false
+	}
 	if t.To < asOf {
 		return asOf-t.To <= pressingDays
 	}

@@ -3,6 +3,7 @@ package attention
 import (
 	"iter"
 	"math"
+	"strings"
 
 	"onward/services/calendar"
 	"onward/services/id"
@@ -19,37 +20,57 @@ const yearMonths = 12
 
 // Cohorts compares, for each organisation, those who began in the last four whole
 // quarters before a day with those who began in the four before, of each subject
-// of which there are curves. It returns those that fall behind. The people are
-// everybody, each once; both cohorts are followed to the day.
+// of which there are curves. It returns those that fall behind by more than chance
+// explains in so many comparisons: all of the day, of every organisation, are one
+// family. The people are everybody, each once; both cohorts are followed to the day.
 func Cohorts(people iter.Seq[cohort.Person], asOf calendar.Day) map[id.Organisation][]Item {
 	now := calendar.QuarterOf(asOf).From
 	recent := calendar.Period{From: now.AddMonths(-yearMonths), To: now - 1}
-	before := calendar.Period{From: recent.From.AddMonths(-yearMonths), To: recent.From - 1}
-	items := map[id.Organisation][]Item{}
+	years := cohort.Query{Starts: calendar.Period{From: recent.From.AddMonths(-yearMonths), To: recent.To}, Until: asOf}
+	by := func(s cohort.Start) string {
+		if s.At.On < recent.From {
+			return string(s.At.Organisation)
+		}
+		return string(s.At.Organisation) + later
+	}
+	var family []comparison
 	for _, subject := range cohort.Subjects {
-		earlier := cohort.Gather(people, subject.Spells, cohort.Query{Starts: before, Until: asOf}, organisation)
-		for org, group := range cohort.Gather(people, subject.Spells, cohort.Query{Starts: recent, Until: asOf}, organisation) {
-			if earlier[org] == nil {
+		groups := cohort.Gather(people, subject.Spells, years, by)
+		for name, group := range groups {
+			org, isLater := strings.CutSuffix(name, later)
+			before := groups[org]
+			if !isLater || before == nil || min(len(group.Members), len(before.Members)) < FewestPersons {
 				continue
 			}
-			if found, behind := compare(group.Members, earlier[org].Members); behind {
-				found.Subject, found.From, found.To = subject.Code, recent.From, recent.To
-				items[id.Organisation(org)] = append(items[id.Organisation(org)], Item{Reason: CohortBehind, FoundOn: asOf, Cohort: &found})
-			}
+			c := cohort.Compare(group.Members, before.Members)
+			family = append(family, comparison{c, id.Organisation(org), Cohort{Subject: subject.Code, From: recent.From, To: recent.To,
+				Persons: len(group.Members), PersonsBefore: len(before.Members), Ended: c.Ended, Expected: tenths(c.Expected), P: math.Ceil(c.P*1000) / 1000}})
+		}
+	}
+	return behind(family, asOf)
+}
+
+// later marks the cohort of the later of the two years in its name.
+const later = "/later"
+
+// comparison is one of the comparisons of a day, and what there is to say of it.
+type comparison struct {
+	cohort.Comparison
+	organisation id.Organisation
+	found        Cohort
+}
+
+// behind returns the cohorts of a family of comparisons that fall behind.
+func behind(family []comparison, asOf calendar.Day) map[id.Organisation][]Item {
+	ps := make([]float64, len(family))
+	for i, c := range family {
+		ps[i] = c.P
+	}
+	items := map[id.Organisation][]Item{}
+	for i, found := range cohort.Discoveries(ps) {
+		if c := family[i]; found && c.Behind() {
+			items[c.organisation] = append(items[c.organisation], Item{Reason: CohortBehind, FoundOn: asOf, Cohort: &c.found})
 		}
 	}
 	return items
-}
-
-func organisation(s cohort.Start) string { return string(s.At.Organisation) }
-
-// compare compares a cohort with the one before it, and reports whether it falls
-// behind.
-func compare(recent, before []cohort.Spell) (found Cohort, behind bool) {
-	if min(len(recent), len(before)) < FewestPersons {
-		return found, false
-	}
-	c := cohort.Compare(recent, before)
-	return Cohort{Persons: len(recent), PersonsBefore: len(before), Ended: c.Ended, Expected: tenths(c.Expected),
-		P: math.Ceil(c.P*1000) / 1000}, c.Behind()
 }

@@ -94,3 +94,37 @@ func TestCohorts(t *testing.T) {
 		})
 	}
 }
+
+// TestCohortsOfOneDayAreOneFamily proves that a difference which one comparison would
+// show is not found among many, where chance makes it as likely as not, and that a
+// greater one is, as are several of its size.
+func TestCohortsOfOneDayAreOneFamily(t *testing.T) {
+	const reporting = casefile.ForReporting
+	pair := func(n, late, early int) []*casefile.Case {
+		org := id.Organisation(fmt.Sprint("org_", n))
+		return append(year(t, org, "2025-02-01", 20, late, reporting), year(t, org, "2024-02-01", 20, early, reporting)...)
+	}
+	const slightly, plainly, alike = 10, 18, 3
+	for name, test := range map[string]struct {
+		of    []int // how many were admitted again of the cohort of each organisation; of the one before, 3
+		found int
+	}{
+		"one alone":              {[]int{slightly}, 1},
+		"one of twenty":          {append(slices.Repeat([]int{alike}, 19), slightly), 0},
+		"a plain one of twenty":  {append(slices.Repeat([]int{alike}, 19), plainly), 1},
+		"all of twenty":          {slices.Repeat([]int{slightly}, 20), 20},
+		"twenty that are alike":  {slices.Repeat([]int{alike}, 20), 0},
+		"one among the plain":    {append(slices.Repeat([]int{plainly}, 19), slightly), 20},
+		"twenty that are better": {slices.Repeat([]int{0}, 20), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var cases []*casefile.Case
+			for n, late := range test.of {
+				cases = append(cases, pair(n, late, 3)...)
+			}
+			if found := attention.Cohorts(outcome.Persons(slices.Values(cases)), asOf); len(found) != test.found {
+				t.Errorf("found %d: %+v", len(found), found)
+			}
+		})
+	}
+}

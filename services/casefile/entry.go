@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"hash/fnv"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/id"
+	"onward/services/track"
 )
 
 // Data is what an entry says beyond its header. The programmes' entry types
@@ -47,6 +49,16 @@ func (e Entry) Note() []sealed.Text {
 		return d.Texts()
 	}
 	return nil
+}
+
+// Class returns the kind of thing that the entry tells by being there: LEGAL of a
+// legal matter and of a milestone of that track, CASE of everything else.
+func (e Entry) Class() Class {
+	if m, is := e.Data.(MilestoneRecorded); is && m.Code.Track() == track.Legal ||
+		slices.ContainsFunc(legalKinds, func(k kind) bool { return k.name == e.Kind() }) {
+		return ClassLegal
+	}
+	return ClassCase
 }
 
 // Kind names what happened.

@@ -80,6 +80,25 @@ type Flag struct {
 	Ending                      // of a flag that resolved by itself
 }
 
+// Class returns the kind of thing that the flag tells by being there.
+func (f Flag) Class() Class { return classOf(f.Rule, f.Facts) }
+
+// Class returns the kind of thing that the flag tells by being there.
+func (r FlagRaised) Class() Class { return classOf(r.Rule, r.Facts) }
+
+// Turned18 is the rule that tells a birthday.
+const Turned18 RuleCode = "TURNED_18"
+
+func classOf(rule RuleCode, facts []Fact) Class {
+	switch {
+	case rule == Turned18:
+		return ClassIdentity
+	case slices.ContainsFunc(facts, func(f Fact) bool { return track.Code(f.Name).Track() == track.Legal }):
+		return ClassLegal
+	}
+	return ClassCase
+}
+
 // Live reports whether the flag still asks for something.
 func (f Flag) Live() bool { return f.State != FlagResolved }
 

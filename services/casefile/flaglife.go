@@ -100,6 +100,23 @@ type FlagEscalated struct {
 	To     EscalationLevel `json:"to"`
 }
 
+// FlagID returns the flag that an entry changes, or "" where it changes none.
+func (e Entry) FlagID() string {
+	switch d := e.Data.(type) {
+	case FlagAcknowledgement:
+		return d.FlagID
+	case FlagWoken:
+		return d.FlagID
+	case FlagRegraded:
+		return d.FlagID
+	case FlagEscalated:
+		return d.FlagID
+	case FlagResolution:
+		return d.FlagID
+	}
+	return ""
+}
+
 // Kind names the entry.
 func (FlagWoken) Kind() string { return "flag.woken" }
 

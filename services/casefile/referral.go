@@ -19,6 +19,13 @@ var referralKinds = []kind{
 // and the table that says who may read them.
 type Class string
 
+// The classes that entries and flags can be of, beside the case itself.
+const (
+	ClassIdentity Class = "IDENTITY"
+	ClassLegal    Class = "LEGAL"
+	ClassCase     Class = "CASE"
+)
+
 // ReferralKind is what is asked of another organisation.
 type ReferralKind string
 

@@ -193,7 +193,7 @@ func TestActivitiesInImpact(t *testing.T) {
 	}
 	for after, want := range map[time.Duration]int{-time.Minute: 0, time.Minute: 10, 61 * time.Minute: 12, 2 * time.Hour: 0} {
 		at := now.Add(after)
-		report, err := service.Impact(ctx, service.View(supervisor, r.Snapshot()), casework.ImpactInput{From: period.From, To: period.To, AsKnownAt: &at,
+		report, err := service.Impact(ctx, service.View(supervisor, r.Snapshot()), casework.ImpactInput{From: period.From, To: period.To, AsKnownAt: &at, Organisation: supervisor.Organisation,
 			Indicators: []outcome.Code{outcome.ActivityPoliceTrained}})
 		if err != nil || *report.Rows[0].Value != want {
 			t.Errorf("known %s later: %+v, %v; want %d", after, report, err, want)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -27,6 +28,16 @@ type Cohort struct {
 	By           *outcome.Dimension
 	Organisation id.Organisation
 	AsKnownAt    *time.Time
+
+	FiscalYearStart *int // the month; outcome.DefaultFiscalStart where it is nil
+}
+
+// checkFiscalYear refuses a month that there is not.
+func (c Cohort) checkFiscalYear() error {
+	if month := c.FiscalYearStart; month != nil && (*month < 1 || *month > 12) {
+		return fault.Input("fiscalYearStart", "is a month from 1 to 12")
+	}
+	return nil
 }
 
 // CohortInput says which funnel.
@@ -46,6 +57,7 @@ type FunnelReport struct {
 	Name      FunnelName
 	From, To  calendar.Day
 	AsKnownAt time.Time
+	Release   *int // the number of the release that published it; nil where it was counted
 	Groups    []FunnelGroup
 
 	Labels, Definitions locale.Text
@@ -55,14 +67,15 @@ type FunnelReport struct {
 type FunnelGroup struct {
 	Group             []outcome.GroupValue
 	Steps             []FunnelStep
-	ExcludedNoConsent int
+	ExcludedNoConsent *int // nil where it is not published
 }
 
-// FunnelStep says how many took a step.
+// FunnelStep says how many took a step, or that it is withheld.
 type FunnelStep struct {
-	Code   string
-	Labels locale.Text
-	Count  int
+	Code       string
+	Labels     locale.Text
+	Suppressed bool
+	Count      *int
 }
 
 // SurvivalReport says for how long something lasted.
@@ -70,19 +83,22 @@ type SurvivalReport struct {
 	Subject   SurvivalSubject
 	From, To  calendar.Day
 	AsKnownAt time.Time
+	Release   *int // the number of the release that published it; nil where it was counted
 	Groups    []SurvivalGroup
 
 	Labels, Definitions locale.Text
 }
 
 // SurvivalGroup is the curve of one group. What it is compared with is absent
-// where one of the cohorts has too few persons.
+// where one of the cohorts has too few persons. A release publishes the points
+// alone, or withholds them.
 type SurvivalGroup struct {
 	Group              []outcome.GroupValue
-	Persons            int
+	Suppressed         bool
+	Persons            *int
 	Median             *int
 	Points             []cohort.Point
-	ExcludedNoConsent  int
+	ExcludedNoConsent  *int
 	ComparedWithBefore *CohortComparison
 }
 
@@ -98,8 +114,15 @@ type CohortComparison struct {
 const fewest = 11
 
 // Funnel follows those of the actor's organisation who entered a funnel in a
-// period.
+// period. Everybody else's way is told as it was published.
 func (s *Service) Funnel(ctx context.Context, v *View, in CohortInput) (*FunnelReport, error) {
+	exact, err := in.exact(v.Actor)
+	if err != nil {
+		return nil, err
+	}
+	if !exact {
+		return s.publishedFunnel(ctx, v, in)
+	}
 	f, err := s.following(ctx, v, in.Cohort)
 	if err != nil {
 		return nil, err
@@ -107,6 +130,9 @@ func (s *Service) Funnel(ctx context.Context, v *View, in CohortInput) (*FunnelR
 	i := slices.IndexFunc(cohort.Funnels, func(f cohort.Funnel) bool { return f.Code == string(in.Name) })
 	if i < 0 {
 		return nil, fault.Input("name", "is not the name of a funnel")
+	}
+	if err := in.checkFiscalYear(); err != nil {
+		return nil, err
 	}
 	funnel := cohort.Funnels[i]
 	report := &FunnelReport{Name: in.Name, From: in.From, To: in.To, AsKnownAt: f.known.at,
@@ -116,17 +142,17 @@ func (s *Service) Funnel(ctx context.Context, v *View, in CohortInput) (*FunnelR
 		g := given(groups[name])
 		steps := make([]FunnelStep, len(funnel.Steps))
 		for i, n := range funnel.Counts(g.Members) {
-			steps[i] = FunnelStep{funnel.Steps[i].Code, funnel.Steps[i].Label, n}
+			steps[i] = FunnelStep{Code: funnel.Steps[i].Code, Labels: funnel.Steps[i].Label, Count: &n}
 		}
-		report.Groups = append(report.Groups, FunnelGroup{Group: f.group(name), Steps: steps, ExcludedNoConsent: g.ExcludedNoConsent})
+		report.Groups = append(report.Groups, FunnelGroup{Group: f.group(name), Steps: steps, ExcludedNoConsent: &g.ExcludedNoConsent})
 	}
 	return report, nil
 }
 
 // Survival follows those of the actor's organisation for whom something began in a
-// period.
+// period. Everybody else's curve is told as it was published.
 func (s *Service) Survival(ctx context.Context, v *View, in SurvivalInput) (*SurvivalReport, error) {
-	f, err := s.following(ctx, v, in.Cohort)
+	exact, err := in.exact(v.Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +160,17 @@ func (s *Service) Survival(ctx context.Context, v *View, in SurvivalInput) (*Sur
 	if i < 0 {
 		return nil, fault.Input("subject", "is not the subject of a curve")
 	}
+	if err := in.checkFiscalYear(); err != nil {
+		return nil, err
+	}
 	subject := cohort.Subjects[i]
+	if !exact {
+		return s.publishedSurvival(ctx, v, in, subject)
+	}
+	f, err := s.following(ctx, v, in.Cohort)
+	if err != nil {
+		return nil, err
+	}
 	report := &SurvivalReport{Subject: in.Subject, From: in.From, To: in.To, AsKnownAt: f.known.at,
 		Labels: subject.Label, Definitions: subject.Definition}
 	groups := cohort.Gather(f.people(), subject.Spells, f.query(), f.by)
@@ -142,8 +178,8 @@ func (s *Service) Survival(ctx context.Context, v *View, in SurvivalInput) (*Sur
 	for _, name := range f.names(slices.Collect(maps.Keys(groups))) {
 		g := given(groups[name])
 		curve := cohort.Estimate(g.Members)
-		report.Groups = append(report.Groups, SurvivalGroup{Group: f.group(name), Persons: curve.Spells, Median: curve.Median, Points: curve.Points,
-			ExcludedNoConsent: g.ExcludedNoConsent, ComparedWithBefore: compared(g.Members, given(before[name]).Members)})
+		report.Groups = append(report.Groups, SurvivalGroup{Group: f.group(name), Persons: &curve.Spells, Median: curve.Median, Points: curve.Points,
+			ExcludedNoConsent: &g.ExcludedNoConsent, ComparedWithBefore: compared(g.Members, given(before[name]).Members)})
 	}
 	return report, nil
 }
@@ -165,23 +201,23 @@ type following struct {
 	known        *knowledge
 }
 
-// following checks what is asked for. Cohorts are followed exactly, in the cases
-// of the own organisation; those of others are seen only as they were published.
-func (s *Service) following(ctx context.Context, v *View, in Cohort) (*following, error) {
+// exact reports whether the actor sees a cohort exactly, or returns what is wrong
+// with the question. Cohorts are followed exactly in the cases of the own
+// organisation; all others are seen as they were published.
+func (in Cohort) exact(actor access.Actor) (bool, error) {
 	impact := ImpactInput{From: in.From, To: in.To, Organisation: in.Organisation}
 	if in.By != nil {
 		impact.GroupBy = []outcome.Dimension{*in.By}
 	}
-	sight, err := sightOf(v.Actor, impact)
+	sight, err := sightOf(actor, impact)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	if err := impact.check(); err != nil {
-		return nil, err
-	}
-	if sight != own {
-		return nil, unreleased()
-	}
+	return sight == own, impact.check()
+}
+
+// following returns the people of the actor's organisation, as they were known then.
+func (s *Service) following(ctx context.Context, v *View, in Cohort) (*following, error) {
 	known, err := s.known(ctx, v, in.AsKnownAt)
 	return &following{in, v.Actor.Organisation, known}, err
 }
@@ -215,7 +251,7 @@ func (f *following) by(s cohort.Start) string {
 	if f.of.By == nil {
 		return ""
 	}
-	return f.known.beside.Places.GroupOf(s, *f.of.By, 0).Value
+	return f.known.beside.Places.GroupOf(s, *f.of.By, fiscalStart(f.of.FiscalYearStart)).Value
 }
 
 // names sorts the groups. Without a dimension the whole is there even when it is

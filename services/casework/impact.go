@@ -32,6 +32,7 @@ type ImpactInput struct {
 type ImpactReport struct {
 	From, To  calendar.Day
 	AsKnownAt time.Time
+	Release   *int // the number of the release that published them; nil where they were counted
 	Digest    string
 	Rows      []ImpactRow
 	Totals    []ImpactTotal
@@ -49,11 +50,12 @@ type ImpactRow struct {
 	ExcludedNoConsent *int
 	Baseline, Target  *float64
 	EntriesDigest     *string
+	Release           *int // the number of the release that it is from; nil where it was counted
 }
 
 // Impact returns the figures that the actor may see: exact ones of the actor's own
-// organisation, those of the whole programme where they do not tell others' small
-// ones, and everything else as it was published.
+// organisation, those of the whole programme, in quarters that have ended, where they
+// do not tell others' small ones, and everything else as it was published.
 func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
 	sight, err := sightOf(v.Actor, in)
 	if err != nil {
@@ -62,37 +64,70 @@ func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactR
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	if sight == published {
+	if today := calendar.DayOf(v.At); sight == published || sight == guarded && in.To >= calendar.QuarterOf(today).From {
 		return s.controlled(ctx, v, in)
+	} else if sight == guarded {
+		return s.programme(ctx, v, in, lastEnded(today))
 	}
 	known, err := s.known(ctx, v, in.AsKnownAt)
 	if err != nil {
 		return nil, err
 	}
-	return known.report(v.Actor.Organisation, in, sight)
+	return known.report(v.Actor.Organisation, in)
 }
 
-// report counts the figures of an organisation, or those of the whole programme as
-// they are seen from it.
-func (k *knowledge) report(home id.Organisation, in ImpactInput, sight sight) (*ImpactReport, error) {
-	scope := home
-	if sight == guarded {
-		scope = ""
-	}
-	report, err := k.compute(in.query(k.at, scope))
+// programme returns the figures of the whole programme as they were known at an
+// instant, and those of a release where they are withheld.
+func (s *Service) programme(ctx context.Context, v *View, in ImpactInput, at time.Time) (*ImpactReport, error) {
+	known, err := s.known(ctx, v, &at)
 	if err != nil {
 		return nil, err
 	}
-	shown := &ImpactReport{From: in.From, To: in.To, AsKnownAt: k.at, Digest: report.Digest, Rows: exact(report.Rows), Totals: totals(report)}
-	if sight == guarded {
-		ours, err := k.compute(in.query(k.at, home))
-		if err != nil {
-			return nil, err
-		}
-		shown.guard(report, ours)
+	shown, err := known.whole(v.Actor.Organisation, in)
+	if err != nil {
+		return nil, err
 	}
-	shown.aim(k.directory, scope, in.GroupBy)
+	published, err := s.controlled(ctx, v, in)
+	switch {
+	case fault.Is(err, fault.Invalid): // nothing is published of exactly the period
+		return shown, nil
+	case err != nil:
+		return nil, err
+	}
+	shown.complete(published)
 	return shown, nil
+}
+
+// report counts the figures of an organisation.
+func (k *knowledge) report(home id.Organisation, in ImpactInput) (*ImpactReport, error) {
+	report, err := k.compute(in.query(k.at, home))
+	if err != nil {
+		return nil, err
+	}
+	return k.shown(in, home, report), nil
+}
+
+// whole counts the figures of the whole programme as they are seen from an
+// organisation.
+func (k *knowledge) whole(home id.Organisation, in ImpactInput) (*ImpactReport, error) {
+	all, err := k.counts(in.query(k.at, ""))
+	if err != nil {
+		return nil, err
+	}
+	ours, err := k.counts(in.query(k.at, home))
+	if err != nil {
+		return nil, err
+	}
+	shown := k.shown(in, "", all.period)
+	shown.guard(all, ours)
+	return shown, nil
+}
+
+// shown writes what was counted as it is, beside the targets of whom it is about.
+func (k *knowledge) shown(in ImpactInput, scope id.Organisation, report outcome.Report) *ImpactReport {
+	r := &ImpactReport{From: in.From, To: in.To, AsKnownAt: k.at, Digest: report.Digest, Rows: exact(report.Rows), Totals: totals(report)}
+	r.aim(k.directory, scope, in.GroupBy)
+	return r
 }
 
 // query asks for the figures of an organisation, or of all where it is empty, as

@@ -68,7 +68,11 @@ func (in DraftReleaseInput) check(today calendar.Day) error {
 
 // author returns who changes a release, and when.
 func (s *Service) author(actor access.Actor, requestID string) release.Author {
-	return release.Author{Worker: actor.Worker, Organisation: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond), RequestID: id.RequestKey(actor.Worker, requestID)}
+	a := release.Author{Worker: actor.Worker, Organisation: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond), RequestID: id.RequestKey(actor.Worker, requestID)}
+	if actor.Role == access.System {
+		a.Job = actor.Name
+	}
+	return a
 }
 
 // permitRelease refuses whoever may not do something to releases, and a request
@@ -100,22 +104,30 @@ func (s *Service) DraftRelease(ctx context.Context, actor access.Actor, in Draft
 	if r, err := s.releases.Find(ctx, release.DraftID(a)); !fault.Is(err, fault.NotFound) {
 		return &ReleasePayload{Release{r}}, err
 	}
+	figures, words, err := countRelease(ctx, s.live.store, s.directory, calendar.Period{From: in.From, To: in.To}, a.At)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.writeDraft(ctx, a, release.Draft{From: in.From, To: in.To, Note: in.Note, Withhold: in.Withhold}, figures, words)
+	if err != nil {
+		return nil, err
+	}
+	return &ReleasePayload{Release{r}}, nil
+}
+
+// writeDraft keeps a draft of figures as they were counted at its author's instant,
+// without what disclosure control withholds after all that was published.
+func (s *Service) writeDraft(ctx context.Context, a release.Author, d release.Draft, figures release.Figures, words release.Words) (release.Release, error) {
 	earlier, err := s.releases.Published(ctx)
 	if err != nil {
-		return nil, err
+		return release.Release{}, err
 	}
-	period := calendar.Period{From: in.From, To: in.To}
-	figures, words, err := countRelease(ctx, s.live.store, s.directory, period, a.At)
-	if err != nil {
-		return nil, err
-	}
-	d := release.Draft{ID: release.DraftID(a), From: in.From, To: in.To, KnownAt: a.At, Note: in.Note, Withhold: in.Withhold}
-	spec := release.Spec{Period: period, KnownAt: a.At, Threshold: disclosure.Threshold, Withhold: in.Withhold}
+	d.ID, d.KnownAt, d.Tables, d.After = release.DraftID(a), a.At, figures.Tables(), len(earlier)
+	spec := release.Spec{Period: d.Period(), KnownAt: a.At, Threshold: disclosure.Threshold, Withhold: d.Withhold}
 	if d.Content, d.Cells, err = release.Build(spec, figures, words, earlier); err != nil {
-		return nil, err
+		return release.Release{}, err
 	}
-	r, err := s.releases.Add(ctx, a, d)
-	return &ReleasePayload{Release{r}}, err
+	return s.releases.Add(ctx, a, d)
 }
 
 // countRelease counts what a release of a period shows, from nothing and as it was
@@ -246,6 +258,14 @@ func (r Release) PublishedNumber() *int {
 	return &r.Number
 }
 
+// DraftedByJob is the job that drafted it, or nil where somebody did.
+func (r Release) DraftedByJob() *string {
+	if r.Job == "" {
+		return nil
+	}
+	return &r.Job
+}
+
 // mostFindings is how many findings of a draft are listed.
 const mostFindings = 50
 
@@ -292,20 +312,32 @@ func (r Release) Curves() []release.Curve { return r.Content.Curves }
 func (r Release) Threshold() int { return r.Content.Threshold }
 
 // VerifyReleases counts every published release again as everything was known then,
-// and looks at numbers and seals, which are held against a trusted public key where
-// one is given. A release that was counted by definitions of before is not counted
-// again; its seal is looked at all the same.
+// and looks at numbers and seals, which are held against the keys that were to sign
+// and, where one is given, a trusted public key. A release that was counted by
+// definitions of before is not counted again; its seal is looked at all the same.
 func (v *Verification) VerifyReleases(ctx context.Context, s store.Store, d *directory.Directory, trusted string) error {
-	all, err := release.NewBook(s).Published(ctx)
+	book := release.NewBook(s)
+	all, err := book.Published(ctx)
 	if err != nil {
 		return err
+	}
+	signers, err := book.Signers(ctx)
+	if err != nil {
+		return err
+	}
+	retold, err := book.Retold(ctx)
+	if err != nil {
+		return err
+	}
+	if !retold {
+		v.differ("releases: the stored state differs from the history")
 	}
 	v.Releases = len(all)
 	for i, r := range all {
 		if r.Number != i+1 {
 			v.differ("release %d comes after %d others", r.Number, i)
 		}
-		if err := release.Verify(r.Content, *r.Seal, trusted); err != nil {
+		if err := signers.Verify(r, trusted); err != nil {
 			v.differ("%s: %v", r.ID, err)
 		}
 		if err := v.recountRelease(ctx, s, d, r); err != nil {

@@ -30,6 +30,7 @@ var groupings = [][]outcome.Dimension{byPlace, {outcome.ByOrganisation}}
 type figures struct {
 	mu      sync.Mutex
 	running map[calendar.Period]*outcome.Running
+	drafted map[calendar.Period]*outcome.Running // the tables of the quarter that is drafted
 }
 
 // RolledUp says what a run of the roll-up job has done.
@@ -39,12 +40,15 @@ type RolledUp struct {
 	Whole     int // periods that were counted from nothing
 	Revised   int // reports that have changed
 	Attention int // organisations of which something else needs attention than before
+	Drafted   int // drafts of a release that were written
+	Findings  int // cells that forbid publishing the draft of the last quarter
 }
 
 // RollUp brings the figures of the programme up to a day: of the day's quarter and
 // of the one before, which late entries still change, and of the periods of the
-// targets that are to be judged. It keeps the reports of the quarters, and for each
-// organisation what needs attention in its figures.
+// targets that are to be judged. It keeps the reports of the quarters, for each
+// organisation what needs attention in its figures, and a draft of the release of the
+// last quarter.
 func (s *Service) RollUp(ctx context.Context, r *register.Register, kept *outcome.RollUps, asOf calendar.Day) (RolledUp, error) {
 	s.figures.mu.Lock()
 	defer s.figures.mu.Unlock()
@@ -65,8 +69,10 @@ func (s *Service) RollUp(ctx context.Context, r *register.Register, kept *outcom
 		done.Figures += len(report.Rows)
 		done.Revised += one(changed)
 	}
-	done.Attention, err = s.keepAttention(ctx, p, targets, asOf)
-	return done, err
+	if done.Attention, err = s.keepAttention(ctx, p, targets, asOf); err != nil {
+		return done, err
+	}
+	return done, s.draftQuarter(ctx, p, quarters[0], asOf, &done)
 }
 
 func one(happened bool) int {
@@ -109,21 +115,28 @@ func (f *figures) update(p present, of []calendar.Period, asOf calendar.Day) (do
 		if next[period] != nil {
 			continue
 		}
-		running, persons, whole := f.running[period], p.cases.Len(), true
-		if running == nil {
-			running, err = outcome.NewRunning(p.cases, p.beside(), outcome.Query{Period: period, AsOf: asOf}, groupings)
-		} else {
-			persons, whole, err = running.Update(p.cases, p.beside(), asOf)
-		}
-		if err != nil {
+		if next[period], err = done.bring(f.running[period], p, outcome.Query{Period: period, AsOf: asOf}, groupings); err != nil {
 			return done, err
 		}
-		next[period] = running
-		done.Changed += persons
-		done.Whole += one(whole)
 	}
 	f.running = next
 	return done, nil
+}
+
+// bring brings figures up to the day of a query, from nothing where there are none.
+func (done *RolledUp) bring(running *outcome.Running, p present, q outcome.Query, groupings [][]outcome.Dimension) (_ *outcome.Running, err error) {
+	persons, whole := p.cases.Len(), true
+	if running == nil {
+		running, err = outcome.NewRunning(p.cases, p.beside(), q, groupings)
+	} else {
+		persons, whole, err = running.Update(p.cases, p.beside(), q.AsOf)
+	}
+	if err != nil {
+		return nil, err
+	}
+	done.Changed += persons
+	done.Whole += one(whole)
+	return running, nil
 }
 
 // judged returns the targets of organisations that are to be judged as of a day.

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"time"
 
 	"onward/services/access"
 	"onward/services/calendar"
@@ -18,7 +19,7 @@ type sight int
 
 const (
 	own       sight = iota // exactly: they are of the actor's organisation
-	guarded                // of the whole programme: exactly, but for those that tell others' small ones
+	guarded                // of the whole programme: exactly, where no quarter tells others' small ones
 	published              // as a release has published them
 )
 
@@ -33,8 +34,9 @@ func small(n int) bool {
 // their own organisation's.
 //
 // The whole programme is seen by those who know the figures of one organisation
-// exactly, for whole quarters without groups: of narrow periods, a figure less the
-// one before would be somebody's.
+// exactly, for whole quarters without groups and at no instant of their choice: of
+// narrow periods, and of two instants, a figure less the one before would be
+// somebody's.
 func sightOf(actor access.Actor, in ImpactInput) (sight, error) {
 	reads, whole := actor.PermitProgramme(access.ReadOwnImpact), actor.PermitProgramme(access.ReadProgrammeImpact)
 	switch home := in.Organisation == actor.Organisation; {
@@ -44,7 +46,7 @@ func sightOf(actor access.Actor, in ImpactInput) (sight, error) {
 		return 0, reads
 	case whole != nil:
 		return 0, whole
-	case reads == nil && in.Organisation == "" && len(in.GroupBy) == 0 && wholeQuarters(in.From, in.To):
+	case reads == nil && in.Organisation == "" && len(in.GroupBy) == 0 && in.AsKnownAt == nil && wholeQuarters(in.From, in.To):
 		return guarded, nil
 	}
 	return published, nil
@@ -55,41 +57,29 @@ func wholeQuarters(from, to calendar.Day) bool {
 }
 
 // controlled returns figures that are seen only as they were published: those of
-// the newest release of exactly the period whose tables hold the grouping.
+// the newest release of exactly the period whose tables hold the grouping. One
+// organisation's figures are those of its row, and are not grouped further.
 func (s *Service) controlled(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
-	report, err := s.released(ctx, v, in)
-	if err == nil && report == nil {
-		err = unreleased()
-	}
-	return report, err
-}
-
-func unreleased() error {
-	return fault.Input("from", "no release covers exactly this period; see releases")
-}
-
-// released returns the figures of a release, or nil where there is none: of the
-// newest one that knows no more than is asked for. Another organisation's figures
-// are those of its row, and are not grouped further.
-func (s *Service) released(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
 	by := in.GroupBy
 	if in.Organisation != "" {
-		by = append([]outcome.Dimension{outcome.ByOrganisation}, by...)
+		if len(in.GroupBy) > 0 {
+			return nil, fault.Input("groupBy", "must be absent beside organisation: what is published of one organisation has no groups")
+		}
+		by = []outcome.Dimension{outcome.ByOrganisation}
 	}
-	if s.releases == nil || in.Organisation != "" && len(in.GroupBy) > 0 {
-		return nil, nil
-	}
-	r, ok, err := s.releases.Covering(ctx, calendar.Period{From: in.From, To: in.To}, by, in.AsKnownAt)
-	if err != nil || !ok {
+	r, err := s.covering(ctx, v, calendar.Period{From: in.From, To: in.To}, in.AsKnownAt, func(r release.Release) error { return tabled(r, by) })
+	if err != nil {
 		return nil, err
 	}
-	report := &ImpactReport{From: in.From, To: in.To, AsKnownAt: r.KnownAt, Digest: r.Seal.Digest, Rows: []ImpactRow{}, Totals: []ImpactTotal{}}
+	report := &ImpactReport{From: in.From, To: in.To, AsKnownAt: r.KnownAt, Release: &r.Number, Digest: r.Seal.Digest, Rows: []ImpactRow{}, Totals: []ImpactTotal{}}
 	t, _ := r.Content.Table(by)
 	for _, row := range in.of(t) {
 		if in.Organisation != "" {
 			row.Group = []outcome.GroupValue{}
 		}
-		report.Rows = append(report.Rows, asPublished(row))
+		published := asPublished(row)
+		published.Release = &r.Number
+		report.Rows = append(report.Rows, published)
 	}
 	whole, _ := r.Content.Table(nil)
 	for _, row := range in.of(whole) {
@@ -128,20 +118,79 @@ func asPublished(r release.Row) ImpactRow {
 	return row
 }
 
+// lastEnded is the instant at which the last quarter before a day ended. The whole
+// programme is counted as it was known then, so that its figures do not move from
+// one day to the next by somebody.
+func lastEnded(today calendar.Day) time.Time { return calendar.QuarterOf(today).From.Start() }
+
 // guard withholds what would tell small figures of others, to a reader who knows
-// those of the own organisation. Both reports answer the same question but for
-// the organisation, without groups, so that their rows and totals lie side by side.
-func (r *ImpactReport) guard(whole, own outcome.Report) {
+// those of the own organisation. Both counts are of the whole period and by
+// quarter. A figure is shown where others' part of every quarter is none or large.
+// So is then the part of every period that is shown, and of what one has more than
+// another. That holds of figures that add up; the others, as of distinct persons,
+// are shown of single quarters, of which none lies in another, and of more where
+// others have no part at all.
+func (r *ImpactReport) guard(whole, own counts) {
+	single := calendar.QuarterOf(r.From).To == r.To
 	for i := range r.Rows {
-		switch all, ours := &whole.Rows[i], &own.Rows[i]; {
-		case !r.Rows[i].Indicator.Unit.AboutPeople():
-		case tells(all, ours):
+		indicator := &r.Rows[i].Indicator
+		if !indicator.Unit.AboutPeople() {
+			continue
+		}
+		told, others, excluded := whole.tell(own, indicator.Code)
+		switch {
+		case told || others && !single && !indicator.AddsUp():
 			r.Rows[i] = r.Rows[i].withheld()
 			r.Totals[i].Value, r.Totals[i].SumOfGroups = nil, nil
-		case small(all.ExcludedNoConsent - ours.ExcludedNoConsent):
+		case excluded:
 			r.Rows[i].ExcludedNoConsent = nil
 		}
 	}
+}
+
+// counts are the figures of a whole period and those of its quarters.
+type counts struct {
+	period   outcome.Report
+	quarters map[quarterly]*outcome.Row
+}
+
+// quarterly names the figure of an indicator in a quarter.
+type quarterly struct {
+	code    outcome.Code
+	quarter string
+}
+
+// counts counts a period without groups, and by quarter.
+func (k *knowledge) counts(q outcome.Query) (counts, error) {
+	reports, err := outcome.Tables(k.cases, k.beside, q, [][]outcome.Dimension{nil, {outcome.ByQuarter}})
+	if err != nil {
+		return counts{}, err
+	}
+	c := counts{reports[0], make(map[quarterly]*outcome.Row, len(reports[1].Rows))}
+	for i := range reports[1].Rows {
+		row := &reports[1].Rows[i]
+		c.quarters[quarterly{row.Code, row.Group[0].Value}] = row
+	}
+	return c, nil
+}
+
+// tell reports whether a quarter of the whole and the own part of it together tell
+// a small figure of others, whether others have any part in one, and whether how few
+// of others have not consented.
+func (c counts) tell(own counts, code outcome.Code) (told, others, excluded bool) {
+	for of, all := range c.quarters {
+		if of.code != code {
+			continue
+		}
+		ours := own.quarters[of]
+		if ours == nil {
+			ours = &outcome.Row{}
+		}
+		told = told || tells(all, ours)
+		others = others || all.Value != ours.Value || all.Base != ours.Base || all.ExcludedNoConsent != ours.ExcludedNoConsent
+		excluded = excluded || small(all.ExcludedNoConsent-ours.ExcludedNoConsent)
+	}
+	return told, others, excluded
 }
 
 // tells reports whether two figures together tell a small one of others: how many
@@ -150,6 +199,18 @@ func (r *ImpactReport) guard(whole, own outcome.Report) {
 func tells(all, ours *outcome.Row) bool {
 	value, base := all.Value-ours.Value, all.Base-ours.Base
 	return small(value) || small(base) || all.Base != 0 && small(base-value)
+}
+
+// complete takes from a release what is withheld and was published all the same.
+func (r *ImpactReport) complete(published *ImpactReport) {
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		at := slices.IndexFunc(published.Rows, func(p ImpactRow) bool { return p.Indicator.Code == row.Indicator.Code })
+		if row.Suppressed && at >= 0 && !published.Rows[at].Suppressed {
+			*row = published.Rows[at]
+			r.Totals[i].Value, r.Totals[i].SumOfGroups = row.Value, row.Value
+		}
+	}
 }
 
 // withhold leaves of kept reports the figures of the actor's own organisation, and

@@ -1,6 +1,9 @@
 package casework
 
 import (
+	"context"
+	"slices"
+
 	"onward/services/access"
 	"onward/services/directory"
 	"onward/services/fault"
@@ -26,8 +29,59 @@ func (v *View) ListTargets(filter *TargetFilter, args page.Args) (*directory.Tar
 	if f.From != nil && f.To != nil && *f.To < *f.From {
 		return nil, fault.Input("filter.to", "is before the first day")
 	}
-	return page.Of(v.Directory.ListTargets(of, f.TargetFilter), directory.Target.ID, args)
+	known := slices.DeleteFunc(v.Directory.ListTargets(of, f.TargetFilter), orphaned)
+	return page.Of(known, directory.Target.ID, args)
 }
+
+// orphaned reports whether a target is of an indicator that there is no more. It is
+// kept, and shown to nobody.
+func orphaned(t directory.Target) bool {
+	_, known := outcome.Find(outcome.Code(t.Indicator))
+	return !known
+}
+
+// OrphanedTargets names the targets of indicators that there are no more.
+func OrphanedTargets(d *directory.Snapshot) []string {
+	owners := []id.Organisation{""}
+	for org := range d.Organisations {
+		owners = append(owners, org)
+	}
+	var all []string
+	for _, t := range d.ListTargets(owners, directory.TargetFilter{}) {
+		if orphaned(t) {
+			all = append(all, t.ID())
+		}
+	}
+	return all
+}
+
+// SetTarget sets or takes away the target of an indicator, as the directory does. It
+// refuses what no share can be.
+func (s *Service) SetTarget(ctx context.Context, v *View, in directory.SetTargetInput) (*directory.TargetPayload, error) {
+	if err := checkTarget(in); err != nil {
+		return nil, err
+	}
+	return s.directory.SetTarget(ctx, v.Actor, v.At, in)
+}
+
+// checkTarget refuses a target of an indicator that there is not, and numbers of a
+// share that are no percentages.
+func checkTarget(in directory.SetTargetInput) error {
+	i, known := outcome.Find(outcome.Code(in.Indicator))
+	switch {
+	case !known:
+		return fault.Input("indicator", "is not the code of an indicator")
+	case i.Measure != outcome.Share:
+		return nil
+	case beyond(in.Baseline):
+		return fault.Input("baseline", "must be between 0 and 100, in percent")
+	case beyond(in.Target):
+		return fault.Input("target", "must be between 0 and 100, in percent")
+	}
+	return nil
+}
+
+func beyond(percent *float64) bool { return percent != nil && !(0 <= *percent && *percent <= 100) }
 
 // targetOwners returns whose targets the actor reads, of those asked for.
 func targetOwners(actor access.Actor, programme *bool) ([]id.Organisation, error) {

@@ -19,6 +19,7 @@ import (
 	"onward/services/page"
 	"onward/services/people"
 	"onward/services/register"
+	"onward/services/track"
 	"onward/services/vault"
 )
 
@@ -140,10 +141,41 @@ func (v *View) ListCases(filter *register.Filter, order *register.Order, args pa
 		return nil, fault.New(fault.Forbidden, "your role may not ask where cases are (filter.site)")
 	}
 	scope := v.Actor.Scope()
+	if !scope.Legal {
+		if field := legalIn(f); field != "" {
+			return nil, fault.New(fault.Forbidden, "your role may not ask about legal matters (filter.%s)", field)
+		}
+	}
 	if len(f.Site) > 0 {
 		scope.Shared = false // where another organisation's case is may not be shared
 	}
 	return v.Cases.Page(register.Query{Scope: scope, Today: v.Today, Filter: f, Order: given(order), Args: args})
+}
+
+// legalIn returns the first field of a filter that asks about legal matters, or "".
+func legalIn(f register.Filter) string {
+	legal := func(c track.Code) bool { return c.Track() == track.Legal }
+	switch {
+	case slices.ContainsFunc(f.Reached, legal):
+		return "reached"
+	case slices.ContainsFunc(f.NotReached, legal):
+		return "notReached"
+	case slices.Contains(f.Track, track.Legal):
+		return "track"
+	}
+	return ""
+}
+
+// Tracks returns the six tracks of a case. That of legal matters reads as one that
+// has not begun to those who may not read about them.
+func (v *View) Tracks(c *casefile.Case) []casefile.Track {
+	tracks := c.Tracks()
+	for i, t := range tracks {
+		if t.Kind == track.Legal && !v.Reads(access.Legal, c) {
+			tracks[i] = casefile.Track{Case: c, Kind: t.Kind, State: track.NotStarted}
+		}
+	}
+	return tracks
 }
 
 // History returns the entries of a case as far as this view knows it.
@@ -179,9 +211,8 @@ func (v *View) known(ctx context.Context, caseID id.Case, version int) ([]casefi
 	return all, nil
 }
 
-// ListHistory returns a page of the entries of a case, the oldest first. Another
-// organisation with which the case is shared reads only what it has recorded
-// itself.
+// ListHistory returns a page of the entries of a case that the actor may read, the
+// oldest first.
 func (v *View) ListHistory(ctx context.Context, c *casefile.Case, args page.Args) (*EntryConnection, error) {
 	entries, err := v.History(ctx, c)
 	if err != nil {
@@ -218,9 +249,28 @@ func (v *View) EntryOf(ctx context.Context, c *casefile.Case, version int) (*cas
 }
 
 // recorded reports whether the history of a case shows an entry to the actor: of
-// a case that is shared, only what the actor's organisation has recorded itself.
+// a case that is shared, only what the actor's organisation has recorded itself;
+// what tells by being there of something that the actor may not read, never.
 func (v *View) recorded(c *casefile.Case, e casefile.Entry) bool {
-	return v.Actor.Organisation == c.Organisation || v.Actor.Organisation == e.Organisation
+	if v.Actor.Organisation != c.Organisation && v.Actor.Organisation != e.Organisation {
+		return false
+	}
+	if flag, of := flagIn(c, e); of {
+		return v.shows(c, flag)
+	}
+	return v.Reads(e.Class(), c)
+}
+
+// flagIn returns the flag of a case that an entry raises or changes.
+func flagIn(c *casefile.Case, e casefile.Entry) (casefile.Flag, bool) {
+	if raised, is := e.Data.(casefile.FlagRaised); is {
+		return casefile.Flag{Rule: raised.Rule, Facts: raised.Facts}, true
+	}
+	i := slices.IndexFunc(c.Flags, func(f casefile.Flag) bool { return f.ID == e.FlagID() })
+	if i < 0 {
+		return casefile.Flag{}, false
+	}
+	return c.Flags[i], true
 }
 
 // ReversedBy returns the entry that takes another one back, or nil.

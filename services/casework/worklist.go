@@ -41,7 +41,10 @@ func (v *View) Flags(c *casefile.Case, states []casefile.FlagState) []Flag {
 // shows reports whether the actor is shown a flag of a case. That she turned 18
 // tells her birthday: only those are told who work on cases where hers is.
 func (v *View) shows(c *casefile.Case, f casefile.Flag) bool {
-	return f.Rule != stall.Turned18 || v.Actor.Role.WorksOnCases() && v.Actor.Organisation == c.Organisation
+	if class := f.Class(); class != casefile.ClassIdentity {
+		return v.Reads(class, c)
+	}
+	return v.Actor.Role.WorksOnCases() && v.Actor.Organisation == c.Organisation
 }
 
 // WorkFilter says which work; all given parts must hold.
@@ -260,6 +263,9 @@ func (t tally) counts() []WorkCount {
 func (v *View) concerns(c *casefile.Case, d stall.Deadline) bool {
 	programme, ok := programmeOf[v.Actor.Role]
 	if ok && c.Owner != v.Actor.Worker && !slices.Contains(programme, d.Track) && (d.Track != "" || c.Owner != "") {
+		return false
+	}
+	if d.Track == track.Legal && !v.Reads(access.Legal, c) {
 		return false
 	}
 	return slices.ContainsFunc(d.Remedies(c, v.Today), func(r stall.Remedy) bool { return v.mayRemedy(c, r) })

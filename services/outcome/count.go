@@ -144,6 +144,9 @@ func (c *counter) record(r record) {
 		for _, t := range c.tables {
 			c.lasting(t, r)
 		}
+		for i := range r.Of.Flags {
+			c.waits(r.Of.Flags[i].Since) // from which on a case that was counted has it
+		}
 	}
 	for i := range r.Of.Referrals {
 		c.waits(r.Of.Referrals[i].EndedOn) // on which a referral that was counted is done
@@ -259,7 +262,7 @@ func (c *counter) lasting(t *table, r record) {
 			counted = n
 			s := ofCase(r.Of, max(stretch.From, t.spans[n].From))
 			for _, i := range c.rules.spans {
-				s.hit = c.asked[i].lasts(r.Of, t.spans[n])
+				s.hit = c.asked[i].lasts(r.Of, calendar.Period{From: t.spans[n].From, To: min(t.spans[n].To, c.until)})
 				c.sight(t, i, &s)
 			}
 			if s.on > c.until {

@@ -310,7 +310,8 @@ func codesIn(text string) []string {
 
 func TestRegistry(t *testing.T) {
 	seen := map[outcome.Code]bool{}
-	later := map[outcome.Code]int{outcome.Networks: 2}
+	later := map[outcome.Code]int{outcome.Networks: 2, outcome.ContactKept: 2, outcome.StallRate: 2,
+		outcome.ShelterReturn180: 2, outcome.ShelterReturn365: 2, outcome.ShelterReturn730: 2, outcome.Reemployed35: 2}
 	for _, i := range outcome.Registry {
 		if i.Labels.EN == "" || i.Labels.KM == "" || i.Definition.EN == "" || i.Unit == "" || i.Version != max(1, later[i.Code]) || seen[i.Code] {
 			t.Errorf("indicator %+v is incomplete or listed twice", i)

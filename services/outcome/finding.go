@@ -9,6 +9,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/employment"
+	"onward/services/id"
 	"onward/services/outcome/cohort"
 	"onward/services/scholarship"
 	"onward/services/shelter"
@@ -206,7 +207,8 @@ func settled(_ *Query, c *casefile.Case, found func(sighting)) {
 	}
 }
 
-// stalled reports whether a case had a flag in a period.
+// stalled reports whether a case had a flag in a period, which ends on the last
+// day that is counted at the latest.
 func stalled(c *casefile.Case, p calendar.Period) bool {
 	return slices.ContainsFunc(c.Flags, func(f casefile.Flag) bool { return during(&f, p) })
 }
@@ -242,12 +244,13 @@ func returnedWithin(days calendar.Day) func(cohort.Person, func(record, sighting
 	}
 }
 
-// admittedAfter returns the first admission of a person after she left a shelter.
+// admittedAfter returns the first admission of a person after she left a shelter, by
+// the organisation that she had left: to count others would tell it where she is.
 func admittedAfter(records cohort.Person, left track.Milestone) (first track.Milestone, ok bool) {
 	for _, r := range records {
 		for _, m := range r.Of.Shelter.Milestones {
 			after := m.On > left.On || m.On == left.On && m.Entry > left.Entry
-			if m.Code == track.Admitted && after && (!ok || m.On < first.On) {
+			if m.Code == track.Admitted && m.Organisation == left.Organisation && after && (!ok || m.On < first.On) {
 				first, ok = m, true
 			}
 		}
@@ -256,7 +259,8 @@ func admittedAfter(records cohort.Person, left track.Milestone) (first track.Mil
 }
 
 // reemployed finds which of those whose job ended had another within the gap of
-// CONTINUOUS_ANY.
+// CONTINUOUS_ANY, on a case of the same organisation: to count others would tell it
+// that she is helped elsewhere.
 func reemployed(records cohort.Person, found func(record, sighting)) {
 	for _, r := range records {
 		for i := range r.Of.Employment.Placements {
@@ -266,19 +270,19 @@ func reemployed(records cohort.Person, found func(record, sighting)) {
 			}
 			s := stamped(&over.Stamp, track.Employment)
 			s.class, s.on = NotApplicable, over.On+employment.GapDays
-			s.hit = atWorkBetween(records, &r.Of.Employment.Placements[i], over.On, s.on)
+			s.hit = atWorkBetween(records, r.Of.Organisation, &r.Of.Employment.Placements[i], over.On, s.on)
 			found(r, s)
 		}
 	}
 }
 
 // atWorkBetween reports whether a person had another job than one at some time
-// from one day to another.
-func atWorkBetween(records cohort.Person, than *employment.Placement, from, to calendar.Day) bool {
+// from one day to another, by the cases of an organisation.
+func atWorkBetween(records cohort.Person, home id.Organisation, than *employment.Placement, from, to calendar.Day) bool {
 	for _, r := range records {
 		for i := range r.Of.Employment.Placements {
 			p := &r.Of.Employment.Placements[i]
-			if p != than && p.StartedOn <= to && (p.EndedOn.IsZero() || p.EndedOn > from) {
+			if p != than && r.Of.Organisation == home && p.StartedOn <= to && (p.EndedOn.IsZero() || p.EndedOn > from) {
 				return true
 			}
 		}

@@ -139,6 +139,13 @@ func (i *Indicator) once() bool {
 // person, case or network may be in several.
 func (i *Indicator) Additive() bool { return i.adds != nil || !i.once() && i.lasts == nil }
 
+// AddsUp reports whether the figures of spans of time, each counted to its own end,
+// add up to that of the whole: each thing lies in one span, and what it is there
+// does not wait for what comes after.
+func (i *Indicator) AddsUp() bool {
+	return i.Additive() && i.Code != ConvictedOfReferred && i.Code != ReferralsCompleted
+}
+
 // Find returns the indicator with the code.
 func Find(code Code) (Indicator, bool) {
 	for i := range Registry {
@@ -380,11 +387,12 @@ var Registry = []Indicator{
 		finds: planned,
 	},
 	{
-		Code: ContactKept, Unit: CaseUnit, Measure: Share, Version: 1,
+		Code: ContactKept, Unit: CaseUnit, Measure: Share, Version: 2,
 		Labels: locale.Text{EN: "Cases on which no contact was overdue", KM: "ករណីដែលការទាក់ទងមិនបានហួសកាលកំណត់"},
-		Definition: said("Of the cases that were open at some time in the period, those on which the rule NO_CONTACT had no flag in it. The rule goes by"+
+		Definition: said("Of the cases that were open at some time in the period, those on which the rule NO_CONTACT had no flag in it, up to the day of"+
+			" the count where the period goes on. The rule goes by"+
 			" the thresholds of the organisation and the risk of the case; a day on which no scan has run shows no flag.",
-			"ក្នុងចំណោមករណីដែលនៅបើកនៅពេលណាមួយក្នុងរយៈពេលនោះ រាប់ករណីដែលវិធាន NO_CONTACT (គ្មានការទាក់ទង) មិនមានការជូនដំណឹងក្នុងរយៈពេលនោះ។"+
+			"ក្នុងចំណោមករណីដែលនៅបើកនៅពេលណាមួយក្នុងរយៈពេលនោះ រាប់ករណីដែលវិធាន NO_CONTACT (គ្មានការទាក់ទង) មិនមានការជូនដំណឹងក្នុងរយៈពេលនោះ គិតត្រឹមថ្ងៃរាប់ ប្រសិនបើរយៈពេលនោះមិនទាន់ចប់។"+
 				" វិធាននេះផ្អែកលើរយៈពេលកំណត់របស់អង្គការ និងកម្រិតហានិភ័យនៃករណី។ ថ្ងៃដែលមិនបានដំណើរការពិនិត្យ មិនបង្ហាញការជូនដំណឹងទេ។",
 			each, itemConsent, missing),
 		lasts: contacted,
@@ -443,18 +451,19 @@ var Registry = []Indicator{
 	shelterReturn(ShelterReturn365, 365, "៣៦៥"),
 	shelterReturn(ShelterReturn730, 730, "៧៣០"),
 	{
-		Code: Reemployed35, Unit: Placement, Measure: Share, Version: 1,
+		Code: Reemployed35, Unit: Placement, Measure: Share, Version: 2,
 		Labels: locale.Text{EN: "Jobs followed by another within 35 days", KM: "ការងារដែលមានការងារថ្មីបន្តក្នុងរយៈពេល ៣៥ ថ្ងៃ"},
-		Definition: said("Of the jobs that ended, those whose holder had another at some time in the 35 days after it, with evidence or not.",
-			"ក្នុងចំណោមការងារដែលបានបញ្ចប់ រាប់ការងារដែលអ្នកធ្វើការមានការងារផ្សេងនៅពេលណាមួយក្នុងរយៈពេល ៣៥ ថ្ងៃបន្ទាប់ ទោះមានភស្តុតាងឬគ្មានក៏ដោយ។",
+		Definition: said("Of the jobs that ended, those whose holder had another at some time in the 35 days after it, known to the same organisation, with evidence or not.",
+			"ក្នុងចំណោមការងារដែលបានបញ្ចប់ រាប់ការងារដែលអ្នកធ្វើការមានការងារផ្សេងនៅពេលណាមួយក្នុងរយៈពេល ៣៥ ថ្ងៃបន្ទាប់ ដែលអង្គការដដែលដឹង ទោះមានភស្តុតាងឬគ្មានក៏ដោយ។",
 			later, itemConsent, missing),
 		follows: reemployed,
 	},
 	{
-		Code: StallRate, Unit: CaseUnit, Measure: Share, Version: 1, LowerIsBetter: true,
+		Code: StallRate, Unit: CaseUnit, Measure: Share, Version: 2, LowerIsBetter: true,
 		Labels: locale.Text{EN: "Cases that were stalled", KM: "ករណីដែលជាប់គាំង"},
-		Definition: said("Of the cases that were open at some time in the period, those with a flag of any rule in it, acknowledged or not.",
-			"ក្នុងចំណោមករណីដែលនៅបើកនៅពេលណាមួយក្នុងរយៈពេលនោះ រាប់ករណីដែលមានការជូនដំណឹងពីវិធានណាមួយក្នុងរយៈពេលនោះ ទោះមាននរណាបានទទួលដឹងឬមិនទាន់ក៏ដោយ។",
+		Definition: said("Of the cases that were open at some time in the period, those with a flag of any rule in it, acknowledged or not, up to the day"+
+			" of the count where the period goes on.",
+			"ក្នុងចំណោមករណីដែលនៅបើកនៅពេលណាមួយក្នុងរយៈពេលនោះ រាប់ករណីដែលមានការជូនដំណឹងពីវិធានណាមួយក្នុងរយៈពេលនោះ ទោះមាននរណាបានទទួលដឹងឬមិនទាន់ក៏ដោយ គិតត្រឹមថ្ងៃរាប់ ប្រសិនបើរយៈពេលនោះមិនទាន់ចប់។",
 			each, itemConsent, missing),
 		lasts: stalled,
 	},
@@ -490,16 +499,19 @@ var Registry = []Indicator{
 	},
 }
 
-// shelterReturn is the share of those who come back into a shelter within a number
-// of days: HUD's measure 2, for shelters.
+// shelterReturn is the share of those who come back into a shelter of the same
+// organisation within a number of days: HUD's measure 2, for shelters. It has one
+// value for the organisation and for all who count over it, and tells neither of a
+// stay elsewhere.
 func shelterReturn(code Code, days calendar.Day, km string) Indicator {
 	return Indicator{
-		Code: code, Unit: Person, Measure: Share, Version: 1, LowerIsBetter: true,
-		Labels: locale.Text{EN: fmt.Sprintf("People back in a shelter within %d days", days), KM: "អ្នកដែលត្រឡប់មកមណ្ឌលវិញក្នុងរយៈពេល " + km + " ថ្ងៃ"},
+		Code: code, Unit: Person, Measure: Share, Version: 2, LowerIsBetter: true,
+		Labels: locale.Text{EN: fmt.Sprintf("People back with the same shelter organisation within %d days", days), KM: "អ្នកដែលត្រឡប់មកមណ្ឌលរបស់អង្គការដដែលវិញក្នុងរយៈពេល " + km + " ថ្ងៃ"},
 		Definition: said(fmt.Sprintf("Of the distinct persons who had left a shelter %d days before, for a place that is neither a shelter nor a hospital,"+
-			" those who were admitted to one again within these days, by any organisation.", days),
+			" those whom the organisation that they had left admitted again within these days, to the same shelter or to another. Admissions by other"+
+			" organisations are not counted, also where she was transferred or referred to one.", days),
 			"ក្នុងចំណោមមនុស្សផ្សេងៗគ្នា ដែលបានចាកចេញពីមណ្ឌល "+km+" ថ្ងៃមុន ទៅកន្លែងដែលមិនមែនជាមណ្ឌល ឬមន្ទីរពេទ្យ រាប់អ្នកដែលត្រូវបានទទួលចូលមណ្ឌលម្តងទៀត"+
-				"ក្នុងរយៈពេល "+km+" ថ្ងៃនោះ ដោយអង្គការណាក៏ដោយ។",
+				"ក្នុងរយៈពេល "+km+" ថ្ងៃនោះ ដោយអង្គការដែលពួកគាត់បានចាកចេញ ទោះជាមណ្ឌលដដែល ឬមណ្ឌលផ្សេង។ ការទទួលចូលដោយអង្គការផ្សេង មិនត្រូវបានរាប់ទេ ទោះនាងត្រូវបានផ្ទេរ ឬបញ្ជូនទៅអង្គការនោះក៏ដោយ។",
 			later, onePerson, consent, missing),
 		follows: returnedWithin(days),
 	}

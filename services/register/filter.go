@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -82,8 +83,9 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 	}
 	for _, f := range c.Flags {
 		if f.Live() {
-			fn("flagged")
-			fn("flag:" + string(f.Rule) + ":" + string(f.Severity))
+			class := string(f.Class())
+			fn("flagged:" + class)
+			fn("flag:" + class + ":" + string(f.Rule) + ":" + string(f.Severity))
 		}
 	}
 	if c.Protected() {
@@ -168,7 +170,7 @@ func anyOf[T ~string](s *Snapshot, kind string, values []T) *roaring.Bitmap {
 
 // match returns the cases of a scope that a filter leaves.
 func (s *Snapshot) match(scope access.Scope, today calendar.Day, f Filter) *roaring.Bitmap {
-	m := &matching{s: s, left: s.facet("organisation:" + string(scope.Organisation)).Clone()}
+	m := &matching{s: s, scope: scope, left: s.facet("organisation:" + string(scope.Organisation)).Clone()}
 	if scope.Consent != "" {
 		m.and(s.consented(scope.Consent, today))
 	}
@@ -194,10 +196,10 @@ func (s *Snapshot) match(scope access.Scope, today calendar.Day, f Filter) *roar
 	given(m, "site:", f.Site)
 	given(m, "owner:", f.Owner)
 	for _, code := range f.Reached {
-		m.and(s.facet("reached:" + string(code)))
+		m.and(m.reached(code))
 	}
 	for _, code := range f.NotReached {
-		m.left.AndNot(s.facet("reached:" + string(code)))
+		m.left.AndNot(m.reached(code))
 	}
 	m.tracks(f.Track, f.TrackState)
 	m.flags(f)
@@ -207,8 +209,30 @@ func (s *Snapshot) match(scope access.Scope, today calendar.Day, f Filter) *roar
 
 // matching narrows a set of cases down.
 type matching struct {
-	s    *Snapshot
-	left *roaring.Bitmap
+	s     *Snapshot
+	scope access.Scope
+	left  *roaring.Bitmap
+}
+
+// at returns the cases of a set that tells something of a class, as far as the
+// scope lets a query look at it.
+func (m *matching) at(class casefile.Class, set *roaring.Bitmap) *roaring.Bitmap {
+	switch {
+	case class == casefile.ClassCase:
+		return set
+	case class == casefile.ClassLegal && m.scope.Legal, class == casefile.ClassIdentity && m.scope.Birthdays:
+		return roaring.And(set, m.s.facet("organisation:"+string(m.scope.Organisation)))
+	}
+	return roaring.New()
+}
+
+// reached returns the cases that have reached a milestone.
+func (m *matching) reached(code track.Code) *roaring.Bitmap {
+	class := casefile.ClassCase
+	if code.Track() == track.Legal {
+		class = casefile.ClassLegal
+	}
+	return m.at(class, m.s.facet("reached:"+string(code)))
 }
 
 func (m *matching) and(b *roaring.Bitmap) { m.left.And(b) }
@@ -229,20 +253,27 @@ func (m *matching) tracks(kinds []track.Kind, states []track.State) {
 	if len(states) == 0 {
 		states = track.States[1:] // all but NOT_STARTED
 	}
-	var pairs []string
+	var sets []*roaring.Bitmap
 	for _, k := range kinds {
+		class := casefile.ClassCase
+		if k == track.Legal {
+			class = casefile.ClassLegal
+		}
 		for _, st := range states {
-			pairs = append(pairs, string(k)+":"+string(st))
+			sets = append(sets, m.at(class, m.s.facet(trackFacet[k][st])))
 		}
 	}
-	m.and(anyOf(m.s, "track:", pairs))
+	m.and(roaring.FastOr(sets...))
 }
 
 func (m *matching) flags(f Filter) {
-	if f.Flagged != nil && *f.Flagged {
-		m.and(m.s.facet("flagged"))
-	} else if f.Flagged != nil {
-		m.left.AndNot(m.s.facet("flagged"))
+	if f.Flagged != nil {
+		flagged := roaring.FastOr(m.each(func(class string) *roaring.Bitmap { return m.s.facet("flagged:" + class) })...)
+		if *f.Flagged {
+			m.and(flagged)
+		} else {
+			m.left.AndNot(flagged)
+		}
 	}
 	if len(f.Rule) == 0 && len(f.Severity) == 0 {
 		return
@@ -251,20 +282,37 @@ func (m *matching) flags(f Filter) {
 	if len(severities) == 0 {
 		severities = casefile.Severities
 	}
+	m.and(roaring.FastOr(m.each(func(class string) *roaring.Bitmap { return m.s.flagsOf(class, f.Rule, severities) })...))
+}
+
+// each returns a set for each class that flags can be of.
+func (m *matching) each(of func(class string) *roaring.Bitmap) (sets []*roaring.Bitmap) {
+	for _, class := range flagClasses {
+		sets = append(sets, m.at(class, of(string(class))))
+	}
+	return sets
+}
+
+// flagClasses are the classes that flags can be of.
+var flagClasses = []casefile.Class{casefile.ClassCase, casefile.ClassLegal, casefile.ClassIdentity}
+
+// flagsOf returns the cases with a flag of a class, of one of the rules, or of any,
+// and of one of the severities.
+func (s *Snapshot) flagsOf(class string, rules []casefile.RuleCode, severities []casefile.Severity) *roaring.Bitmap {
 	var sets []*roaring.Bitmap
-	m.s.facets.Ascend("flag:", func(name string, b *roaring.Bitmap) bool {
-		if len(name) < 5 || name[:5] != "flag:" {
+	family := "flag:" + class + ":"
+	s.facets.Ascend(family, func(name string, b *roaring.Bitmap) bool {
+		rest, is := strings.CutPrefix(name, family)
+		if !is {
 			return false
 		}
-		for _, sev := range severities {
-			if n := len(name) - len(sev); n > 6 && name[n-1] == ':' && name[n:] == string(sev) &&
-				(len(f.Rule) == 0 || slices.Contains(f.Rule, casefile.RuleCode(name[5:n-1]))) {
-				sets = append(sets, b)
-			}
+		rule, severity, _ := strings.Cut(rest, ":")
+		if slices.Contains(severities, casefile.Severity(severity)) && (len(rules) == 0 || slices.Contains(rules, casefile.RuleCode(rule))) {
+			sets = append(sets, b)
 		}
 		return true
 	})
-	m.and(roaring.FastOr(sets...))
+	return roaring.FastOr(sets...)
 }
 
 // ranges narrows by days, which it reads from the columns.
@@ -313,7 +361,13 @@ func (s *Snapshot) consented(p casefile.Purpose, today calendar.Day) *roaring.Bi
 }
 
 // Flagged returns the cases with a live flag.
-func (s *Snapshot) Flagged() iter.Seq[*casefile.Case] { return s.each(s.facet("flagged")) }
+func (s *Snapshot) Flagged() iter.Seq[*casefile.Case] {
+	var sets []*roaring.Bitmap
+	for _, class := range flagClasses {
+		sets = append(sets, s.facet("flagged:"+string(class)))
+	}
+	return s.each(roaring.FastOr(sets...))
+}
 
 // OwnedBy returns the cases that a worker owns, whether they are open or not.
 func (s *Snapshot) OwnedBy(w id.Worker) iter.Seq[*casefile.Case] {

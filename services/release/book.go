@@ -6,13 +6,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/locale"
-	"onward/services/outcome"
 	"onward/services/store"
 )
 
@@ -84,7 +82,7 @@ func DraftID(a Author) id.Release {
 
 // Add stores a draft, once for each request of its author.
 func (b *Book) Add(ctx context.Context, a Author, d Draft) (Release, error) {
-	d.DraftedBy, d.Organisation = a.Worker, a.Organisation
+	d.DraftedBy, d.Organisation, d.Job = a.Worker, a.Organisation, a.Job
 	said := struct {
 		From     calendar.Day `json:"from"`
 		To       calendar.Day `json:"to"`
@@ -159,8 +157,8 @@ func open(r Release) error {
 
 // Publish gives a checked draft the next number and seals it, once for each request.
 // Nobody publishes what they have drafted themselves. It returns Forbidden for that;
-// Invalid where the draft is not checked, or where what was published since forbids
-// it: then the fields name the cells.
+// Invalid where the draft is not checked, where another key signs releases, or where
+// what was published since forbids it: then the fields name the cells.
 func (b *Book) Publish(ctx context.Context, a Author, release id.Release, k *Key, role locale.Text) (Release, error) {
 	_, d, err := b.draft(ctx, release)
 	if err != nil {
@@ -181,11 +179,14 @@ func (b *Book) Publish(ctx context.Context, a Author, release id.Release, k *Key
 			return Release{}, err
 		}
 		d.Content.Number = x.last() + 1
+		if signs := x.signers().of(d.Content.Number); signs != "" && signs != k.public {
+			return Release{}, fault.New(fault.Invalid, "the key that is set is not the one that signs releases, which is %s; the operator records a new one by onward release-key --replaces", signs)
+		}
 		seal, err := k.seal(d.Content, a.At, role)
 		if err != nil {
 			return Release{}, err
 		}
-		r, err := b.decide(ctx, a, doc, x, "release.published", decided{ID: release, Number: d.Content.Number, Seal: &seal}, d)
+		r, err := b.decide(ctx, a, doc, x, publishedKind, decided{ID: release, Number: d.Content.Number, Seal: &seal}, d)
 		if !fault.Is(err, fault.Conflict) {
 			return r, err
 		}
@@ -257,10 +258,32 @@ func (b *Book) Withdraw(ctx context.Context, a Author, release id.Release) (Rele
 		if err := open(r); err != nil {
 			return r, err
 		}
-		if r, err = b.decide(ctx, a, doc, x, "release.withdrawn", decided{ID: release}, d); !fault.Is(err, fault.Conflict) {
+		if r, err = b.decide(ctx, a, doc, x, withdrawnKind, decided{ID: release}, d); !fault.Is(err, fault.Conflict) {
 			return r, err
 		}
 	}
+}
+
+// Discard takes back a draft that another one has replaced, and keeps of it only what
+// it was of. What is published stays, and what somebody has withdrawn stays as it is.
+func (b *Book) Discard(ctx context.Context, a Author, release id.Release) error {
+	if _, err := b.Withdraw(ctx, a, release); err != nil {
+		if fault.Is(err, fault.Conflict) {
+			return nil
+		}
+		return err
+	}
+	// From here on nobody can publish it, so that its content can go.
+	doc, d, err := b.draft(ctx, release)
+	if err != nil || d.Cells == nil {
+		return err
+	}
+	d.Content, d.Cells, d.Check = Content{From: d.From, To: d.To, KnownAt: d.KnownAt, Threshold: d.Content.Threshold, Figures: d.Content.Figures}, nil, nil
+	next, err := a.written(doc, "release.discarded", d, struct{}{})
+	if err != nil {
+		return err
+	}
+	return b.put(ctx, doc, next)
 }
 
 // Published returns the published releases, by number.
@@ -338,20 +361,4 @@ func (b *Book) List(ctx context.Context) ([]Release, error) {
 		return cmp.Or(cmp.Compare(b.Number, a.Number), b.KnownAt.Compare(a.KnownAt), cmp.Compare(a.ID, b.ID))
 	})
 	return all, err
-}
-
-// Covering returns the newest published release of exactly a period that has a
-// table of a grouping and, where an instant is given, knows nothing later. It reports
-// false where there is none.
-func (b *Book) Covering(ctx context.Context, p calendar.Period, by []outcome.Dimension, at *time.Time) (Release, bool, error) {
-	all, err := b.Published(ctx)
-	if err != nil {
-		return Release{}, false, err
-	}
-	for _, r := range slices.Backward(all) {
-		if _, has := r.Content.Table(by); has && r.Period() == p && (at == nil || !r.KnownAt.After(*at)) {
-			return r, true, nil
-		}
-	}
-	return Release{}, false, nil
 }

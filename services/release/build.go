@@ -66,6 +66,16 @@ func (f Figures) Digest() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
+// Tables is a SHA-256, in hex, of what was counted for the tables: the figures
+// without the cohorts, whom each day that goes by follows for longer.
+func (f Figures) Tables() string {
+	all := sha256.New()
+	for _, r := range f.Reports {
+		all.Write([]byte(r.Digest)) // each as long as the next
+	}
+	return hex.EncodeToString(all.Sum(nil))
+}
+
 // Cells are what disclosure control has decided. Those that are withheld have no
 // numbers, so that nothing can show them.
 type Cells []disclosure.Decision

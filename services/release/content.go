@@ -120,7 +120,7 @@ type Point struct {
 // none.
 type Seal struct {
 	Digest      string      `json:"digest"`    // SHA-256 of the content, in hex
-	Signature   string      `json:"signature"` // of number, digest and instant, as Statement writes them: the last line of a signed note
+	Signature   string      `json:"signature"` // of number, digest, instant and publisher, as Statement writes them: the last line of a signed note
 	Signer      string      `json:"signer"`    // the public key that signed: name, hash and key
 	PublishedAt time.Time   `json:"publishedAt"`
 	Publisher   locale.Text `json:"publisher"` // the role of who published it, never a name

@@ -33,7 +33,10 @@ type Draft struct {
 	Note         string          `json:"note,omitempty"`
 	Withhold     []Withheld      `json:"withhold,omitempty"`
 	DraftedBy    id.Worker       `json:"draftedBy"`
-	Organisation id.Organisation `json:"organisation"` // for which was drafted
+	Organisation id.Organisation `json:"organisation"`     // for which was drafted
+	Job          string          `json:"job,omitempty"`    // which scheduled job drafted it; then nobody did
+	Tables       string          `json:"tables,omitempty"` // Figures.Tables of what was counted
+	After        int             `json:"after,omitempty"`  // the number of the last release at that time
 	Check        *Check          `json:"check,omitempty"`
 	Content      Content         `json:"content"`
 	Cells        Cells           `json:"cells"` // what later releases are checked against; with no number that is withheld
@@ -69,6 +72,24 @@ func (c Content) Table(by []outcome.Dimension) (Table, bool) {
 	return Table{}, false
 }
 
+// Funnel returns a funnel by its name.
+func (c Content) Funnel(name string) (Funnel, bool) {
+	i := slices.IndexFunc(c.Funnels, func(f Funnel) bool { return f.Name == name })
+	if i < 0 {
+		return Funnel{}, false
+	}
+	return c.Funnels[i], true
+}
+
+// Curve returns a curve by its name.
+func (c Content) Curve(name string) (Curve, bool) {
+	i := slices.IndexFunc(c.Curves, func(k Curve) bool { return k.Name == name })
+	if i < 0 {
+		return Curve{}, false
+	}
+	return c.Curves[i], true
+}
+
 // decided is what was decided of one draft.
 type decided struct {
 	ID        id.Release `json:"id"`
@@ -83,7 +104,8 @@ type decided struct {
 // processes cannot both give the same number, and none is lost where one ends
 // between two steps, since there is only one.
 type index struct {
-	Decided []decided `json:"decided"`
+	Decided []decided    `json:"decided"`
+	Keys    []succession `json:"keys,omitempty"` // which keys came after the first, in their order
 }
 
 // last returns the number of the last release.
@@ -121,7 +143,8 @@ func (x index) join(d Draft) Release {
 
 // Author is who does something to a release, when, and under which request.
 type Author struct {
-	Worker       id.Worker
+	Worker       id.Worker // empty for a job
+	Job          string    // empty for a person
 	Organisation id.Organisation
 	At           time.Time
 	RequestID    string // a digest of what the client chose: id.RequestKey

@@ -61,8 +61,8 @@ func ReadKey(private string) (*Key, error) {
 func (k *Key) Public() string { return k.public }
 
 // Statement is what is signed of a release.
-func Statement(number int, digest string, publishedAt time.Time) string {
-	return fmt.Sprintf("Onward release %d\nSHA-256 %s\npublished %s\n", number, digest, publishedAt.UTC().Format(time.RFC3339Nano))
+func Statement(number int, digest string, publishedAt time.Time, publisher locale.Text) string {
+	return fmt.Sprintf("Onward release %d\nSHA-256 %s\npublished %s\nby %s · %s\n", number, digest, publishedAt.UTC().Format(time.RFC3339Nano), publisher.EN, publisher.KM)
 }
 
 // seal seals a content.
@@ -71,7 +71,7 @@ func (k *Key) seal(c Content, at time.Time, publisher locale.Text) (Seal, error)
 	if err != nil {
 		return Seal{}, err
 	}
-	text := Statement(c.Number, digest, at)
+	text := Statement(c.Number, digest, at, publisher)
 	signed, err := note.Sign(&note.Note{Text: text}, k.signer)
 	if err != nil {
 		return Seal{}, fault.Wrap(fault.Internal, err, "sign release %d", c.Number)
@@ -131,7 +131,7 @@ func Verify(c Content, s Seal, trusted string) error {
 	if err != nil {
 		return fault.New(fault.Invalid, "release %d: the key to check it with is not a public key", c.Number)
 	}
-	signed := Statement(c.Number, s.Digest, s.PublishedAt) + "\n" + s.Signature + "\n"
+	signed := Statement(c.Number, s.Digest, s.PublishedAt, s.Publisher) + "\n" + s.Signature + "\n"
 	if _, err := note.Open([]byte(signed), note.VerifierList(verifier)); err != nil {
 		return fault.New(fault.Invalid, "release %d: the signature is not of the key %s", c.Number, verifier.Name())
 	}

@@ -93,9 +93,8 @@ type pending struct {
 func (k *Digests) held(ctx context.Context, on calendar.Day) (held map[string]bool, waiting []pending, err error) {
 	held = map[string]bool{}
 	_, err = k.store.Scan(ctx, store.Digests, func(doc store.Document) error {
-		d, err := read(doc)
-		if err != nil {
-			k.log.WarnContext(ctx, "digest skipped", "digest", doc.ID, "error", err)
+		d := k.readable(ctx, doc)
+		if d.ID == "" {
 			return nil
 		}
 		if d.On == on {
@@ -205,12 +204,34 @@ func (k *Digests) ofDays(ctx context.Context, v *casework.View) ([]Digest, error
 				return nil
 			}
 			if err == nil {
-				all[i], err = read(doc)
+				all[i] = k.readable(ctx, doc)
 			}
 			return err
 		})
 	}
 	return all, group.Wait()
+}
+
+// readable reads a digest. One that cannot be read is named in the log and is
+// empty: the viewer's others are listed as if it were not there.
+func (k *Digests) readable(ctx context.Context, doc store.Document) Digest {
+	d, err := read(doc)
+	if err != nil {
+		k.log.WarnContext(ctx, "digest skipped", "digest", doc.ID, "error", err)
+		return Digest{}
+	}
+	return d
+}
+
+// Unreadable names the stored digests that cannot be read, and why.
+func Unreadable(ctx context.Context, s store.Store) (all []string, err error) {
+	_, err = s.Scan(ctx, store.Digests, func(doc store.Document) error {
+		if _, err := read(doc); err != nil {
+			all = append(all, err.Error())
+		}
+		return nil
+	})
+	return all, err
 }
 
 // seen leaves out of a digest what the viewer may not know of now.

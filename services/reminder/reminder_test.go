@@ -493,6 +493,30 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+// TestUnreadableIsNotListed proves that a digest of the viewer which cannot be read
+// is left out of the list, and that verification names it.
+func TestUnreadableIsNotListed(t *testing.T) {
+	o := newOffice(t)
+	o.run(nil, today()-1)
+	o.run(nil, today())
+	before := o.list(supervisor)
+	broken := before[0].ID
+	doc, err := o.store.Get(t.Context(), store.Digests, broken)
+	o.must(err)
+	doc.Version, doc.State = doc.Version+1, []byte(`{"on":5}`)
+	o.must(o.store.Append(t.Context(), store.Digests, store.Change{ID: broken, From: doc.Version - 1, To: doc.Version, State: doc.State,
+		Entries: []store.Entry{{Version: doc.Version, Kind: "digest.made", On: today(), At: noon}}}))
+	if after := o.list(supervisor); len(before) != 2 || len(after) != 1 || after[0].ID != before[1].ID {
+		t.Errorf("%d were listed, then %+v", len(before), after)
+	}
+	if !strings.Contains(o.log.String(), broken) {
+		t.Errorf("the log: %s", o.log.String())
+	}
+	if all, err := reminder.Unreadable(t.Context(), o.store); err != nil || len(all) != 1 || !strings.Contains(all[0], broken) {
+		t.Errorf("unreadable: %v, %v", all, err)
+	}
+}
+
 // TestSeenToMeanwhile proves that what another process has delivered since the run
 // began is not sent once more, and is counted once. The first event of one process
 // is answered when another has sent them all.

@@ -26,7 +26,7 @@ const (
 	ReferralUnanswered   casefile.RuleCode = "REFERRAL_UNANSWERED"
 	ApprovalPending      casefile.RuleCode = "APPROVAL_PENDING"
 	Regression           casefile.RuleCode = "REGRESSION"
-	Turned18             casefile.RuleCode = "TURNED_18"
+	Turned18                               = casefile.Turned18
 	RecordIncomplete     casefile.RuleCode = "RECORD_INCOMPLETE"
 )
 

@@ -33,26 +33,29 @@ func (f fate) tell(l *life) {
 	}
 	l.on(opened).take(pick(l, casefile.VictimConfirmed, casefile.VictimPossible, casefile.AtRisk, casefile.AtRisk),
 		pick(l, casefile.Low, casefile.Medium, casefile.Medium, casefile.High), usual)
+	if l.chance(2) {
+		l.after(0, 3).askHow()
+	}
 	f.help(l)
 	f.school(l)
 	f.work(l)
 	f.court(l)
 	f.goHome(l)
 	l.last = speechClosed
-	l.followThrough()
+	l.followThrough(f)
 	l.end()
 }
 
 // span is how many days the steps of a fate take at most, from the opening to
 // the last that counts.
 func (f fate) span() int {
-	days := 5 + 20 + 225*(f.women+f.girls+f.other)
+	days := 5 + 3 + 20 + 225*(f.women+f.girls+f.other)
 	for _, part := range []struct {
 		has  bool
 		days int
 	}{
-		{f.sheltered, 168}, {f.support, 40}, {f.registered, 120}, {f.visitor, 20}, {f.job, 30}, {f.unproven, 30}, {f.mistaken, 23},
-		{f.home, 50}, {f.home && !f.late, 190},
+		{f.sheltered, 168}, {f.support, 40}, {f.registered, 120}, {f.visitor, 20}, {f.job, 40}, {f.unproven, 30}, {f.mistaken, 23},
+		{f.home, 50}, {f.home && !f.late, 190}, {f.plan == withinMonth, 14}, {f.plan == afterMonth, 77}, {f.measured, 14},
 	} {
 		if part.has {
 			days += part.days
@@ -67,15 +70,39 @@ func (f fate) span() int {
 	return days
 }
 
-// help gives shelter to some and services to all.
+// help gives shelter to some, a plan to most and services to all.
 func (f fate) help(l *life) {
 	if f.sheltered {
-		l.after(0, 3).admit().after(3, 10).reach(track.SafetyPlanMade).after(3, 15).reach(track.NeedsAssessed)
+		l.after(0, 3).admit()
+	}
+	f.promptly(l)
+	if f.sheltered {
+		l.after(3, 10).reach(track.SafetyPlanMade).after(3, 15).reach(track.NeedsAssessed)
+	}
+	f.belatedly(l)
+	if f.measured {
+		l.after(0, 14).measure(true)
+	}
+	if f.sheltered {
 		l.after(30, 120).reach(track.ReadyToLeave).after(1, 20).leave()
 	}
 	l.after(1, 20).serve(pick(l, otherServices...))
 	if f.support {
 		l.after(3, 40).serve(pick(l, reintegrationServices...))
+	}
+}
+
+// promptly writes the plan within a month of the opening.
+func (f fate) promptly(l *life) {
+	if f.plan == withinMonth {
+		l.after(1, 12).agreed()
+	}
+}
+
+// belatedly writes the plan when the month is over.
+func (f fate) belatedly(l *life) {
+	if f.plan == afterMonth && l.err == nil {
+		l.on(max(l.day, l.state.OpenedOn+calendar.Day(l.between(31, 75)))).agreed()
 	}
 }
 
@@ -85,8 +112,15 @@ func (f fate) school(l *life) {
 		n     int
 	}{{scholarship.Women, f.women}, {scholarship.GirlsSecondary, f.girls}, {scholarship.OtherClass, f.other}} {
 		for range a.n {
-			l.after(5, 30).award(a.class).after(5, 25).enrol().after(60, 110).term()
-			l.after(5, 60).endSchool(pick(l, scholarship.Graduated, scholarship.Graduated, scholarship.Withdrawn, scholarship.DroppedOut))
+			l.after(5, 30).award(a.class).after(5, 25).enrol().after(15, 35).stipend()
+			switch {
+			case l.chance(9):
+				l.after(5, 130).endSchool(pick(l, scholarship.Withdrawn, scholarship.DroppedOut))
+			case l.chance(12):
+				l.after(45, 75).checked(scholarship.NotEnrolled).after(2, 20).endSchool(scholarship.DroppedOut)
+			default:
+				l.after(45, 75).term().stipend().after(5, 60).endSchool(scholarship.Graduated)
+			}
 		}
 	}
 }
@@ -105,6 +139,8 @@ func (f fate) work(l *life) {
 	switch {
 	case f.job && l.chance(5):
 		l.after(5, 30).ownBusiness()
+	case f.job && f.registered:
+		l.after(2, 10).reach(track.Offered).after(5, 30).start()
 	case f.job:
 		l.after(5, 30).start()
 	}
@@ -132,7 +168,7 @@ func (f fate) goHome(l *life) {
 		l.after(3, 20).goHome().after(1, 3).reverse()
 	}
 	if f.home {
-		l.after(3, 20).reach(track.FamilyCommunityAssessed).after(3, 30).goHome()
+		l.after(3, 20).reach(track.FamilyCommunityAssessed).after(3, 30).goHome().monitor()
 	}
 }
 
@@ -144,11 +180,11 @@ type visit struct {
 
 // followThrough pays the visits that follow from what the life has come to, in
 // the order of their days. What was due long before is not done any more.
-func (l *life) followThrough() {
+func (l *life) followThrough(f fate) {
 	if l.err != nil {
 		return
 	}
-	visits := append(l.returnVisits(), l.retentionVisits()...)
+	visits := slices.Concat(l.returnVisits(), l.retentionVisits(), f.groupVisits(l), f.measureVisits(l), f.backVisits(l))
 	slices.SortStableFunc(visits, func(a, b visit) int { return cmp.Compare(a.on, b.on) })
 	for _, v := range visits {
 		if v.on+employment.WindowDays < l.day || v.on > l.last {
@@ -159,8 +195,8 @@ func (l *life) followThrough() {
 	}
 }
 
-// returnVisits hear how she is after the return. Once she is not safe, somebody
-// else has taken over and there are no more.
+// returnVisits hear how she is after the return. Once she is not safe she comes
+// back to a shelter, or somebody else takes over, and there are no more.
 func (l *life) returnVisits() []visit {
 	home, ok := l.state.Reintegration.Current()
 	if !ok {
@@ -176,7 +212,10 @@ func (l *life) returnVisits() []visit {
 			}
 			safe = !l.chance(8)
 			l.followUp(p, safe)
-			if p == track.Month6 && safe && l.chance(2) {
+			switch {
+			case !safe && p != track.Month12 && !l.chance(3):
+				l.after(1, 30).comeBack()
+			case p == track.Month6 && safe && !l.chance(3):
 				l.reach(track.Stable)
 			}
 		}})
@@ -184,29 +223,67 @@ func (l *life) returnVisits() []visit {
 	return visits
 }
 
-// retentionVisits check whether she still works where she started last.
+// retentionVisits check whether she still works where she started last. Every
+// third one has left on some day of the first year.
 func (l *life) retentionVisits() []visit {
 	if len(l.state.Employment.Placements) == 0 {
 		return nil
 	}
-	started, gone := l.state.Employment.Placements[len(l.state.Employment.Placements)-1].StartedOn, false
+	job, gone := l.state.Employment.Placements[len(l.state.Employment.Placements)-1], false
 	var visits []visit
 	for _, p := range employment.Points {
-		visits = append(visits, visit{started + calendar.Day(p.Days()+l.between(-5, 10)), func() {
-			switch {
-			case gone:
-			case l.chance(6):
-				gone = true
-				l.separate()
-			case l.chance(10):
-				gone = true
-				l.check(p, false)
-			default:
-				l.check(p, true)
+		visits = append(visits, visit{job.StartedOn + calendar.Day(p.Days()+l.between(-5, 10)), func() {
+			if !gone {
+				gone = l.chance(12)
+				l.check(p, !gone)
 			}
 		}})
 	}
+	if !l.chance(3) {
+		return visits
+	}
+	return append(visits, visit{job.StartedOn + calendar.Day(l.between(10, 360)), func() {
+		if !gone {
+			gone = true
+			l.separate()
+		}
+	}})
+}
+
+// groupVisits are some sessions of the group of her house, one after another.
+func (f fate) groupVisits(l *life) []visit {
+	if !f.group {
+		return nil
+	}
+	var visits []visit
+	on := l.day
+	for range l.between(2, 4) {
+		on = l.house.meets(on + 1)
+		visits = append(visits, visit{on, l.attend})
+	}
 	return visits
+}
+
+// measureVisits measure again how she fares, half a year after the first time and
+// for some half a year later. One in six is not found any more.
+func (f fate) measureVisits(l *life) []visit {
+	if !f.measured || l.chance(6) {
+		return nil
+	}
+	again := visit{max(l.day, l.state.Assessments[0].On+calendar.Day(l.between(150, 210))), func() { l.measure(false) }}
+	if !l.chance(3) {
+		return []visit{again}
+	}
+	return []visit{again, {again.on + calendar.Day(l.between(150, 210)), again.pay}}
+}
+
+// backVisits take her into a shelter once more.
+func (f fate) backVisits(l *life) []visit {
+	if !f.back {
+		return nil
+	}
+	left, _ := l.state.Shelter.Milestones.Find(len(l.state.Shelter.Stays)-1, track.Left)
+	return []visit{{max(l.day, left.On+calendar.Day(l.between(20, 500))), func() { l.comeBack() }}}
 }
 
 // end closes the case, or hands it over.

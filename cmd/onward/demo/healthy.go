@@ -59,7 +59,7 @@ func (l *life) intake() {
 	l.somewhat(2, 6).refer(casefile.AtRisk, l.owner, usual).after(0, 1).accept()
 }
 
-func (l *life) crisis() { l.somewhat(30, 150).assessed().after(1, 5).planned().heard() }
+func (l *life) crisis() { l.somewhat(30, 150).assessed().after(1, 5).askHow().planned().heard() }
 
 func (l *life) inShelter() {
 	l.somewhat(60, 160).sheltered().after(5, 15).phase(casefile.Transition).planned().heard()
@@ -76,13 +76,13 @@ func (l *life) awarded() {
 }
 
 func (l *life) schooled() *life {
-	return l.somewhat(240, 330).assessed().after(5, 20).award(l.class()).after(5, 20).enrol()
+	return l.somewhat(240, 330).assessed().after(5, 20).award(l.class()).after(5, 20).enrol().after(10, 20).stipend()
 }
 
-func (l *life) atSchool() { l.schooled().after(60, 120).term().heard() }
+func (l *life) atSchool() { l.schooled().after(40, 100).term().stipend().heard() }
 
 func (l *life) graduated() {
-	l.schooled().after(60, 120).term().after(10, 40).endSchool(scholarship.Graduated).heard()
+	l.schooled().after(40, 100).term().stipend().after(10, 40).endSchool(scholarship.Graduated).heard()
 }
 
 func (l *life) droppedOut() {
@@ -144,7 +144,7 @@ func (l *life) justReturned() {
 }
 
 func (l *life) returned() {
-	l.somewhat(120, 200).assessed().phase(casefile.ReintegrationPhase).somewhat(30, 80).goHome().planned().heard()
+	l.somewhat(120, 200).assessed().phase(casefile.ReintegrationPhase).somewhat(30, 80).goHome().askHow().planned().heard()
 }
 
 func (l *life) followedUp() {
@@ -152,15 +152,16 @@ func (l *life) followedUp() {
 	l.somewhat(1, 9).followUp(track.Month3, true).review()
 }
 
-// monthsHome returns her some days ago and follows up at three and six months.
+// monthsHome returns her some days ago and follows up at three and six months. How
+// she fares is measured before and after.
 func (l *life) monthsHome(low, high int) *life {
-	l.somewhat(high+40, high+90).assessed().somewhat(low, high).goHome()
+	l.somewhat(high+40, high+90).assessed().askHow().measure(true).somewhat(low, high).goHome()
 	home := l.day
 	l.after(1, 5).startFollowUp()
 	for _, p := range []track.FollowUpPoint{track.Month3, track.Month6} {
 		l.on(home.AddMonths(p.Months())).followUp(p, true)
 	}
-	return l
+	return l.measure(false)
 }
 
 func (l *life) stable() { l.monthsHome(190, 215).reach(track.Stable).review() }

@@ -215,7 +215,12 @@ func (l *life) startFollowUp() *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.RecordMilestone(l.ctx, l.as(access.Supervisor), casework.RecordMilestoneInput{
 			Request: r, MilestoneRecorded: casefile.MilestoneRecorded{Code: track.PlanApproved}})
-	}).step(func(r casework.Request) (*casework.Change, error) {
+	}).monitor()
+}
+
+// monitor begins the follow-up after her return, where her plan was approved.
+func (l *life) monitor() *life {
+	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.StartFollowUp(l.ctx, l.as(l.role), casework.StartFollowUpInput{Request: r})
 	})
 }

@@ -159,9 +159,13 @@ func (l *life) enrol() *life {
 	})
 }
 
-// term records the check of the term in which the day falls.
+// term records the check of the term in which the day falls: she is at school.
 func (l *life) term() *life {
-	attendance := pick(l, scholarship.Regular, scholarship.Regular, scholarship.Irregular)
+	return l.checked(pick(l, scholarship.Regular, scholarship.Regular, scholarship.Irregular))
+}
+
+// checked records what the check of the term found.
+func (l *life) checked(attendance scholarship.Attendance) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.RecordTerm(l.ctx, l.as(access.ScholarshipOfficer), casework.RecordTermInput{Request: r,
 			TermCheck: scholarship.TermCheck{Term: sealed.Text(termOf(l.day)), Attendance: attendance, Completed: attendance == scholarship.Regular}})
@@ -274,7 +278,7 @@ func (l *life) followUp(p track.FollowUpPoint, safe bool) *life {
 	findings := pick[sealed.Text](l, "", "", "She asks about the savings group.", "She would like to be called in the evening.")
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.RecordFollowUp(l.ctx, l.as(access.ShelterStaff), casework.RecordFollowUpInput{Request: r, Recorded: followup.Recorded{
-			Point: p, Method: pick(l, followup.Phone, followup.Phone, followup.HomeVisit), ContactMade: true,
+			Point: p, Method: l.way(), ContactMade: true,
 			Safe: &safe, HasIncome: &safe, Findings: findings}})
 	})
 }

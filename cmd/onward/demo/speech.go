@@ -23,6 +23,7 @@ const (
 	convictions        = 7
 
 	// Of them:
+	fromShelter  = 84 // of the returned
 	returnedLate = 20 // so late that the sixth month lies beyond the period
 	visitors     = 12 // served at the career centre without registering there
 	jobsByCentre = 40 // of those who registered
@@ -36,6 +37,18 @@ const (
 	otherAwards     = 12 // of another class
 	otherVerdicts   = 9
 )
+
+// How the work was done, which the speech does not say [J].
+const (
+	measured = 430 // by the reintegration index
+	inGroups = 640 // took part in the sessions of a group
+	cameBack = 40  // into a shelter, of those who had left one and not returned to their community
+)
+
+// plans is how soon, of the lives of a role in a house, one after another has its
+// plan [J]. They are dealt out evenly: among the few people of a site, chance would
+// leave many cells of a release too small to be shown.
+var plans = []promptness{afterMonth, withinMonth, never, withinMonth, withinMonth, afterMonth, withinMonth, withinMonth, afterMonth, withinMonth}
 
 // The period of the speech. Its last days are left free, so that what is
 // recorded late is still recorded within it. The lives go on for a year.
@@ -52,7 +65,18 @@ type fate struct {
 	job, unproven                            bool
 	women, girls, other                      int // awards
 	matters                                  []matter
+	plan                                     promptness
+	measured, group, back                    bool
 }
+
+// promptness is how soon a life has its plan.
+type promptness int
+
+const (
+	withinMonth promptness = iota
+	afterMonth
+	never
+)
 
 type matter struct {
 	court   bool
@@ -72,7 +96,8 @@ func anybody(*fate) bool { return true }
 var deals = []deal{
 	{assisted / 3, anybody, func(f *fate) { f.sheltered = true }},
 	{reintegrationGiven, anybody, func(f *fate) { f.support = true }},
-	{returned, func(f *fate) bool { return f.support }, func(f *fate) { f.home = true }},
+	{fromShelter, func(f *fate) bool { return f.mayReturn() && f.sheltered }, func(f *fate) { f.home = true }},
+	{returned - fromShelter, func(f *fate) bool { return f.mayReturn() && !f.sheltered }, func(f *fate) { f.home = true }},
 	{returnedLate, func(f *fate) bool { return f.home }, func(f *fate) { f.late = true }},
 	{mistakenReturns, func(f *fate) bool { return !f.home }, func(f *fate) { f.mistaken = true }},
 	{visitors, anybody, func(f *fate) { f.visitor = true }},
@@ -87,6 +112,10 @@ var deals = []deal{
 	{otherAwards, (*fate).atHome, func(f *fate) { f.other++ }},
 	{represented - twiceMatters, anybody, func(f *fate) { f.matters = append(f.matters, matter{}) }},
 	{twiceMatters, func(f *fate) bool { return len(f.matters) == 1 }, func(f *fate) { f.matters = append(f.matters, matter{}) }},
+	{returned, func(f *fate) bool { return f.home }, func(f *fate) { f.measured = true }},
+	{measured - returned, func(f *fate) bool { return f.plan != never && !f.home }, func(f *fate) { f.measured = true }},
+	{inGroups, func(f *fate) bool { return f.support }, func(f *fate) { f.group = true }},
+	{cameBack, func(f *fate) bool { return f.sheltered && !f.home }, func(f *fate) { f.back = true }},
 }
 
 // atHome reports whether neither work nor school takes her time yet.
@@ -94,10 +123,16 @@ func (f *fate) atHome() bool {
 	return !f.registered && !f.job && !f.unproven && f.women+f.girls+f.other == 0
 }
 
+// mayReturn reports whether somebody has prepared her return with her.
+func (f *fate) mayReturn() bool { return f.support && f.plan != never }
+
 // dealt deals the quotas out over all lives of the programme.
 func dealt() []fate {
 	random := rand.New(rand.NewPCG(assisted, reintegrationGiven))
 	all := make([]fate, assisted)
+	for n := range all {
+		all[n].plan = plans[n/len(houses)/len(owners)%len(plans)]
+	}
 	for _, d := range deals {
 		left := d.n
 		for _, i := range random.Perm(assisted) {
@@ -174,9 +209,8 @@ func (d *desk) tellSpeech(from int, fates []fate) error {
 	return nil
 }
 
-// ownerOf spreads the cases over the roles. None is owned at a career centre:
-// services given at the site of the case would count as the centre's.
-func ownerOf(n int) access.Role {
-	roles := []access.Role{access.ShelterStaff, access.ShelterStaff, access.ScholarshipOfficer, access.LegalOfficer, access.Supervisor}
-	return roles[n/len(houses)%len(roles)]
-}
+// owners are the roles over which the cases are spread. None is owned at a career
+// centre: services given at the site of the case would count as the centre's.
+var owners = []access.Role{access.ShelterStaff, access.ShelterStaff, access.ScholarshipOfficer, access.LegalOfficer, access.Supervisor}
+
+func ownerOf(n int) access.Role { return owners[n/len(houses)%len(owners)] }

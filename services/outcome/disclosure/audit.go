@@ -3,7 +3,10 @@ package disclosure
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"onward/services/calendar"
 )
@@ -58,13 +61,28 @@ func (f Finding) key() string { return fmt.Sprint(f.Release, f.String()) }
 // certainly small together; and every small difference between figures of one group in
 // two periods, of which one lies in the other, or of one cell in two releases.
 func Audit(releases []Release, threshold int) []Finding {
-	var out []Finding
-	for _, cells := range bySeries(releases) {
+	all := bySeries(releases)
+	found := make([][]Finding, len(all))
+	sideBySide(all, func(n int, cells []published) {
 		q := inquiry{threshold: threshold}
 		q.audit(newModel(cells))
-		out = append(out, q.found...)
+		found[n] = q.found
+	})
+	return slices.Concat(found...)
+}
+
+// sideBySide works on every series, as many at once as there are processors: what is
+// known of one says nothing of another.
+func sideBySide(all [][]published, work func(n int, series []published)) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for n, series := range all {
+		group.Go(func() error {
+			work(n, series)
+			return nil
+		})
 	}
-	return out
+	_ = group.Wait() // nothing fails
 }
 
 // Check returns what forbids publishing the next release after the earlier ones: what

@@ -46,9 +46,9 @@ func Protect(cells []Cell, threshold int, earlier []Release) ([]Decision, error)
 		for _, cells := range bySeries(earlier) {
 			past[cells[0].Series] = cells
 		}
-		for _, series := range bySeries([]Release{next}) {
+		sideBySide(bySeries([]Release{next}), func(_ int, series []published) {
 			protect(series, past[series[0].Series], threshold)
-		}
+		})
 	}
 	return next.Cells, nil
 }
