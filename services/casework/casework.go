@@ -47,7 +47,7 @@ type Service struct {
 	reading    sync.Map         // the organisations that are reading all their histories
 	figures    figures
 	attention  *attention.Lists // nil over drafts
-	people     *people.Book     // nil over drafts
+	people     *people.Book     // nil over drafts and where cases are verified
 	searches   searches
 }
 

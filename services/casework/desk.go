@@ -47,6 +47,7 @@ func (l *live) take(c *casefile.Case) {
 // due follows the thresholds of the directory for as long as that lives.
 func New(s store.Store, v *vault.Vault, r *register.Register, d *directory.Directory, now func() time.Time, options ...Option) *Service {
 	service := newLive(s, v, r, d, now, options)
+	service.people = people.New(s, v)
 	d.OnThresholds(service.rederive)
 	return service
 }
@@ -57,7 +58,6 @@ func newLive(s store.Store, v *vault.Vault, r *register.Register, d *directory.D
 	l := &live{store: s, vault: v, register: r}
 	service := newService(l, v, d, now, options)
 	service.live, service.attention, l.derive = l, attention.NewLists(s), service.derive
-	service.people = people.New(s, v)
 	return service
 }
 

@@ -18,8 +18,10 @@ const loadBatch = 256
 // Load folds every stored case into the register, and takes in by what people are found. The mark that it returns is
 // where Follow goes on from.
 func (s *Service) Load(ctx context.Context) (store.Mark, error) {
-	if err := s.people.Load(ctx); err != nil {
-		return "", err
+	if s.people != nil {
+		if err := s.people.Load(ctx); err != nil {
+			return "", err
+		}
 	}
 	s.live.deriving.RLock()
 	defer s.live.deriving.RUnlock()

@@ -36,7 +36,7 @@ type View struct {
 	desk       desk
 	vault      *vault.Vault
 	lists      *attention.Lists // nil over drafts
-	people     *people.Book     // nil over drafts
+	people     *people.Book     // nil over drafts and where cases are verified
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
 
