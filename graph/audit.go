@@ -75,10 +75,22 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next grap
 		c, _ := viewOf(ctx).Cases.Case(id.Case(fc.Args["caseId"].(string)))
 		looked(ctx, audit.Audit, g, c)
 	}
+	if found, searched := result.(*casework.PeopleFound); searched {
+		noteSearch(ctx, g, found)
+	}
 	if c := caseOf(result); c != nil {
 		noteOpening(ctx, g, c)
 	}
 	return result, nil
+}
+
+// noteSearch notes that the request searched for a person, and whom it found.
+func noteSearch(ctx context.Context, g guard, found *casework.PeopleFound) {
+	r := ctx.Value(requestKey{}).(*request)
+	r.looks.at(audit.Sight{Kind: audit.Search, Class: access.Identity, Field: g.name})
+	for _, c := range found.Cases {
+		r.looks.at(audit.Sight{Kind: audit.Search, Case: c.ID, Class: access.Identity, Field: g.name})
+	}
 }
 
 // noteOpening notes that the request opens a case that is not the actor's own.

@@ -96,6 +96,8 @@ func (l *tale) step(c chapter) string {
 	switch c.mutation {
 	case "runJob":
 		answer = "run { outcome counts { name value } }"
+	case "recordIdentity":
+		answer = "case { " + parts + " }"
 	case "answerReferral", "completeReferral":
 		answer = "referral { state } " + answer
 	}

@@ -96,6 +96,7 @@ var everything = []chapter{
 	{"2026-03-02", "SUPERVISOR", "openCase", `"population": "VICTIM_CONFIRMED", "ownerId": "worker_OWNER", "siteId": "site_SHELTER", "consents": ["SERVICES", "REPORTING"], "adultOn": "2027-05-01", "sex": "FEMALE", "birthYear": 2009`, ""},
 	{"2026-03-02", "SUPERVISOR", "acceptCase", ``, ""},
 	{"2026-03-03", "SUPERVISOR", "activateCase", `"risk": "HIGH"`, ""},
+	{"2026-03-03", "SUPERVISOR", "recordIdentity", `"name": {"family": "Keo", "given": "Srey"}, "nameKhmer": {"family": "កែវ", "given": "ស្រី"}, "aliases": ["Leakena"], "birth": {"on": "2009-05-01", "precision": "DAY"}, "sex": "FEMALE", "nationality": "KH", "numbers": [{"kind": "NATIONAL_ID", "number": "010123456"}], "contacts": [{"kind": "PHONE", "value": "097 123 4567", "whose": "her aunt"}], "addresses": [{"kind": "HOME", "province": "KH-8", "district": "0801", "commune": "080101", "village": "Village (invented)"}]`, ""},
 	{"2026-03-03", "SUPERVISOR", "setSafeContact", `"methods": ["PHONE", "OFFICE_VISIT"], "dayParts": ["MORNING"], "homeVisitAllowed": false, "note": "Ask for her aunt"`, ""},
 	{"2026-03-03", "SUPERVISOR", "admitToShelter", `"siteId": "site_SHELTER"`, ""},
 	{"2026-03-05", "SUPERVISOR", "recordMilestone", `"code": "NEEDS_ASSESSED", "note": "She is pregnant"`, ""},
@@ -211,6 +212,7 @@ var given = map[string]string{
 	"Query.survival.input":      `{from: "2026-01-01", to: "2026-12-31", subject: JOB_RETENTION}`,
 	"Query.release.number":      `1`, "Query.restatement.release": `1`,
 	"Query.schoolCalendar.schoolYear": `"2026-27"`, "Query.stallQuality.period": `{from: "2026-01-01", to: "2026-12-31"}`,
+	"Query.searchPeople.input":       `{name: "srey"}`,
 	"Query.simulateThresholds.input": `{thresholds: [{code: OWNER, days: 5}]}`,
 	"first":                          "5", "last": "5", "after": `"bm90IGEgY3Vyc29y"`, "before": `"bm90IGEgY3Vyc29y"`, "locale": "KM",
 }

@@ -113,6 +113,8 @@ func caseOf(result any) *casefile.Case {
 		return r.Case
 	case *casework.ReferralChange:
 		return r.Case
+	case *casework.IdentityChange:
+		return r.Case
 	case *casework.GroupServiceResult:
 		return r.Case()
 	case *casework.WorkItem:

@@ -26,6 +26,7 @@ import (
 	"onward/services/directory"
 	"onward/services/employment"
 	"onward/services/id"
+	"onward/services/identity"
 	"onward/services/legal"
 	"onward/services/outcome"
 	"onward/services/plan"
@@ -92,6 +93,7 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 		t.Fatal(err)
 	}
 	w.recordActivities(ctx)
+	w.recordIdentities(ctx)
 	w.setTargets(ctx)
 	w.issueKey(ctx)
 	w.holdFlagged(ctx)
@@ -438,6 +440,31 @@ func (w *world) recordActivities(ctx context.Context) {
 	w.must(err)
 	w.activity(ctx, river, "foreign", 10, activity.Facts{Kind: activity.Rescue, Title: "Rescue (invented)", From: day(-12), To: day(-12),
 		Provinces: []string{"KH-2"}, OutcomeCount: &rescued})
+}
+
+// recordIdentities says who some of the women are. One of them is known to the second
+// organisation, too, under the number of her card and by her name.
+func (w *world) recordIdentities(ctx context.Context) {
+	defer func() { w.now = noon }()
+	w.now = noon.AddDate(0, 0, -1)
+	card := []identity.Number{{Kind: identity.NationalID, Number: "010 123 456"}}
+	born := &identity.Birth{On: calendar.Date(2004, 5, 17), Precision: identity.ToDay}
+	for _, known := range []struct {
+		by   access.Actor
+		name string
+		who  identity.Identity
+	}{
+		{lotusSupervisor, "active", identity.Identity{
+			Name: &identity.Name{Family: "Sok", Given: "Dara (invented)"}, NameKhmer: &identity.Name{Family: "សុខ", Given: "ដារ៉ា"}, Aliases: []string{"Mealea"},
+			Birth: born, Sex: demography.Female, Nationality: "KH", Numbers: card,
+			Contacts:  []identity.Contact{{Kind: identity.Phone, Value: "012 345 678"}, {Kind: identity.Messenger, Value: "dara.invented", Whose: "her aunt"}},
+			Addresses: []identity.Address{{Kind: identity.Current, Province: "KH-8", District: "0801", Commune: "080101", Village: "Village (invented)"}}}},
+		{lotusStaff, "drafted", identity.Identity{Name: &identity.Name{Family: "Sok", Given: "Bopha"}}},
+		{riverSupervisor, "foreign", identity.Identity{Name: &identity.Name{Family: "Sok", Given: "Dara (invented)"}, Birth: &identity.Birth{On: calendar.Date(2004, 1, 1), Precision: identity.ToYear}, Numbers: card}},
+	} {
+		_, err := w.casework.RecordIdentity(ctx, known.by, casework.RecordIdentityInput{RequestID: "identity", CaseID: id.Case(w.names["case."+known.name]), Identity: known.who})
+		w.must(err)
+	}
 }
 
 // setTargets says what the programme and the first organisation want to reach,

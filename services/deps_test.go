@@ -16,11 +16,12 @@ var layers = [][]string{
 	{"services/calendar", "services/money"},
 	{"services/track", "services/page", "services/demography"},
 	{"services/shelter", "services/scholarship", "services/career", "services/employment", "services/legal",
-		"services/reintegration", "services/plan", "services/followup", "services/delivery", "services/assessment"},
+		"services/reintegration", "services/plan", "services/followup", "services/delivery", "services/assessment", "services/identity"},
 	{"services/casefile"},
-	{"services/stall", "services/access"},
+	{"services/stall", "services/access", "services/dossier"},
 	{"services/register", "services/store"},
 	{"services/vault"},
+	{"services/people"},
 	{"services/activity", "services/seal"},
 	{"services/directory", "services/outcome", "services/outcome/disclosure", "services/instrument"},
 	{"services/release", "services/attention", "services/audit", "services/signin"},
@@ -34,7 +35,7 @@ var layers = [][]string{
 // pure are the packages that do no input or output and know no clock or driver.
 var pure = []string{"services/fault", "services/id", "services/sealed", "services/locale", "services/calendar", "services/money", "services/demography", "services/track", "services/shelter",
 	"services/scholarship", "services/career", "services/employment", "services/legal", "services/reintegration",
-	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/casefile", "services/stall",
+	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/identity", "services/dossier", "services/casefile", "services/stall",
 	"services/outcome/cohort", "services/outcome/disclosure", "services/release/render"}
 
 // impure are what pure packages never import.

@@ -161,6 +161,7 @@ func (h *house) follow(ctx context.Context) {
 		})
 	}
 	again("cases", func() error { return h.casework.Follow(ctx, h.marks.cases) })
+	again("people", func() error { return h.casework.FollowPeople(ctx) })
 	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
 	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
 	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })

@@ -20,6 +20,7 @@ import (
 	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/page"
+	"onward/services/people"
 	"onward/services/plan"
 	"onward/services/register"
 	"onward/services/scholarship"
@@ -55,6 +56,8 @@ type CaseResolver interface {
 	Retention(ctx context.Context, obj *casefile.Case) ([]employment.Retention, error)
 
 	FollowUps(ctx context.Context, obj *casefile.Case, first *int, after *string, last *int, before *string) (*page.Connection[casework.FollowUp], error)
+	Identity(ctx context.Context, obj *casefile.Case) (*people.Person, error)
+	KnownElsewhere(ctx context.Context, obj *casefile.Case) ([]casework.Duplicate, error)
 	PlanVersions(ctx context.Context, obj *casefile.Case, first *int, after *string, last *int, before *string) (*page.Connection[plan.Plan], error)
 
 	Referrals(ctx context.Context, obj *casefile.Case) ([]casework.Referral, error)
@@ -150,6 +153,7 @@ type MutationResolver interface {
 	IssuePartnerKey(ctx context.Context, input directory.IssuePartnerKeyInput) (*directory.IssuedKey, error)
 	RotatePartnerKey(ctx context.Context, input directory.RotatePartnerKeyInput) (*directory.IssuedKey, error)
 	RevokePartnerKey(ctx context.Context, input directory.RevokePartnerKeyInput) (*directory.PartnerKeyPayload, error)
+	RecordIdentity(ctx context.Context, input casework.RecordIdentityInput) (*casework.IdentityChange, error)
 	UpdatePlan(ctx context.Context, input casework.UpdatePlanInput) (*casework.Change, error)
 	SubmitPlan(ctx context.Context, input casework.SubmitPlanInput) (*casework.Change, error)
 	ReviewPlan(ctx context.Context, input casework.ReviewPlanInput) (*casework.Change, error)
@@ -1285,6 +1289,20 @@ func (ec *executionContext) field_Mutation_recordGroupService_args(ctx context.C
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.RecordGroupServiceInput, error) {
 			return ec.unmarshalNRecordGroupServiceInput2onwardᚋservicesᚋcaseworkᚐRecordGroupServiceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordIdentity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.RecordIdentityInput, error) {
+			return ec.unmarshalNRecordIdentityInput2onwardᚋservicesᚋcaseworkᚐRecordIdentityInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3227,6 +3245,70 @@ func (ec *executionContext) fieldContext_Case_followUps(ctx context.Context, fie
 	if fc.Args, err = ec.field_Case_followUps_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_identity(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_identity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().Identity(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *people.Person) graphql.Marshaler {
+			return ec.marshalOIdentity2ᚖonwardᚋservicesᚋpeopleᚐPerson(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_identity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Identity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_knownElsewhere(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_knownElsewhere(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().KnownElsewhere(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []casework.Duplicate) graphql.Marshaler {
+			return ec.marshalOKnownElsewhere2ᚕonwardᚋservicesᚋcaseworkᚐDuplicateᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_knownElsewhere(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_KnownElsewhere(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -7736,6 +7818,50 @@ func (ec *executionContext) fieldContext_Mutation_revokePartnerKey(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordIdentity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordIdentity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordIdentity(ctx, fc.Args["input"].(casework.RecordIdentityInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.IdentityChange) graphql.Marshaler {
+			return ec.marshalNRecordIdentityPayload2ᚖonwardᚋservicesᚋcaseworkᚐIdentityChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordIdentity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordIdentityPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordIdentity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_updatePlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10996,6 +11122,18 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Case_followUps(ctx, field, obj)
 				})
+		case "identity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Case_identity(ctx, field, obj)
+				})
+		case "knownElsewhere":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Case_knownElsewhere(ctx, field, obj)
+				})
 		case "planVersions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -12032,6 +12170,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "revokePartnerKey":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_revokePartnerKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordIdentity":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordIdentity(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

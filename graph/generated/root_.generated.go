@@ -51,6 +51,7 @@ type ResolverRoot interface {
 	FunnelStep() FunnelStepResolver
 	GroupServiceResult() GroupServiceResultResolver
 	GroupValue() GroupValueResolver
+	Identity() IdentityResolver
 	ImpactTotal() ImpactTotalResolver
 	Indicator() IndicatorResolver
 	Instrument() InstrumentResolver
@@ -167,6 +168,14 @@ type ComplexityRoot struct {
 		Activity func(childComplexity int) int
 	}
 
+	Address struct {
+		Commune  func(childComplexity int) int
+		District func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Province func(childComplexity int) int
+		Village  func(childComplexity int) int
+	}
+
 	Approval struct {
 		ClosureReason func(childComplexity int) int
 		DecidedBy     func(childComplexity int) int
@@ -194,6 +203,11 @@ type ComplexityRoot struct {
 		Purpose            func(childComplexity int) int
 		Recomputed         func(childComplexity int) int
 		Version            func(childComplexity int) int
+	}
+
+	Birth struct {
+		On        func(childComplexity int) int
+		Precision func(childComplexity int) int
 	}
 
 	CareerSession struct {
@@ -247,6 +261,8 @@ type ComplexityRoot struct {
 		HeldUntil          func(childComplexity int) int
 		History            func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ID                 func(childComplexity int) int
+		Identity           func(childComplexity int) int
+		KnownElsewhere     func(childComplexity int) int
 		LastConsents       func(childComplexity int) int
 		LastContactOn      func(childComplexity int) int
 		Matters            func(childComplexity int) int
@@ -591,6 +607,26 @@ type ComplexityRoot struct {
 		Value     func(childComplexity int) int
 	}
 
+	Identity struct {
+		Addresses   func(childComplexity int) int
+		Aliases     func(childComplexity int) int
+		Birth       func(childComplexity int) int
+		Contacts    func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NameKhmer   func(childComplexity int) int
+		Nationality func(childComplexity int) int
+		Numbers     func(childComplexity int) int
+		RecordedAt  func(childComplexity int) int
+		RecordedBy  func(childComplexity int) int
+		Sex         func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	IdentityNumber struct {
+		Kind   func(childComplexity int) int
+		Number func(childComplexity int) int
+	}
+
 	ImpactReport struct {
 		AsKnownAt func(childComplexity int) int
 		Digest    func(childComplexity int) int
@@ -741,6 +777,10 @@ type ComplexityRoot struct {
 		Since   func(childComplexity int) int
 	}
 
+	KnownElsewhere struct {
+		By func(childComplexity int) int
+	}
+
 	LegalMatter struct {
 		BeganOn             func(childComplexity int) int
 		ClosedOn            func(childComplexity int) int
@@ -843,6 +883,7 @@ type ComplexityRoot struct {
 		RecordFollowUp           func(childComplexity int, input casework.RecordFollowUpInput) int
 		RecordGrade              func(childComplexity int, input casework.RecordGradeInput) int
 		RecordGroupService       func(childComplexity int, input casework.RecordGroupServiceInput) int
+		RecordIdentity           func(childComplexity int, input casework.RecordIdentityInput) int
 		RecordIntroductionResult func(childComplexity int, input casework.RecordIntroductionResultInput) int
 		RecordMilestone          func(childComplexity int, input casework.RecordMilestoneInput) int
 		RecordReturn             func(childComplexity int, input casework.RecordReturnInput) int
@@ -997,9 +1038,25 @@ type ComplexityRoot struct {
 		Then func(childComplexity int) int
 	}
 
+	PeopleFound struct {
+		Cases func(childComplexity int) int
+		More  func(childComplexity int) int
+	}
+
 	Period struct {
 		From func(childComplexity int) int
 		To   func(childComplexity int) int
+	}
+
+	PersonContact struct {
+		Kind  func(childComplexity int) int
+		Value func(childComplexity int) int
+		Whose func(childComplexity int) int
+	}
+
+	PersonName struct {
+		Family func(childComplexity int) int
+		Given  func(childComplexity int) int
 	}
 
 	Placement struct {
@@ -1105,6 +1162,7 @@ type ComplexityRoot struct {
 		RollUps            func(childComplexity int, first *int, after *string) int
 		SchoolCalendar     func(childComplexity int, schoolYear string) int
 		Schools            func(childComplexity int, first *int, after *string) int
+		SearchPeople       func(childComplexity int, input casework.SearchPeopleInput) int
 		ServiceTaxonomy    func(childComplexity int) int
 		SimulateThresholds func(childComplexity int, input casework.SimulateThresholdsInput) int
 		Sites              func(childComplexity int, filter *directory.SiteFilter, first *int, after *string) int
@@ -1145,6 +1203,11 @@ type ComplexityRoot struct {
 		Agrees    func(childComplexity int) int
 		Composite func(childComplexity int) int
 		Coverage  func(childComplexity int) int
+	}
+
+	RecordIdentityPayload struct {
+		Case     func(childComplexity int) int
+		Identity func(childComplexity int) int
 	}
 
 	Referral struct {
@@ -2201,6 +2264,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ActivityPayload.Activity(childComplexity), true
 
+	case "Address.commune":
+		if e.ComplexityRoot.Address.Commune == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Commune(childComplexity), true
+	case "Address.district":
+		if e.ComplexityRoot.Address.District == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.District(childComplexity), true
+	case "Address.kind":
+		if e.ComplexityRoot.Address.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Kind(childComplexity), true
+	case "Address.province":
+		if e.ComplexityRoot.Address.Province == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Province(childComplexity), true
+	case "Address.village":
+		if e.ComplexityRoot.Address.Village == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Village(childComplexity), true
+
 	case "Approval.closureReason":
 		if e.ComplexityRoot.Approval.ClosureReason == nil {
 			break
@@ -2340,6 +2434,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Assessment.Version(childComplexity), true
+
+	case "Birth.on":
+		if e.ComplexityRoot.Birth.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Birth.On(childComplexity), true
+	case "Birth.precision":
+		if e.ComplexityRoot.Birth.Precision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Birth.Precision(childComplexity), true
 
 	case "CareerSession.entry":
 		if e.ComplexityRoot.CareerSession.Entry == nil {
@@ -2603,6 +2710,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.ID(childComplexity), true
+	case "Case.identity":
+		if e.ComplexityRoot.Case.Identity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.Identity(childComplexity), true
+	case "Case.knownElsewhere":
+		if e.ComplexityRoot.Case.KnownElsewhere == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.KnownElsewhere(childComplexity), true
 	case "Case.consents":
 		if e.ComplexityRoot.Case.LastConsents == nil {
 			break
@@ -3999,6 +4118,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GroupValue.Value(childComplexity), true
 
+	case "Identity.addresses":
+		if e.ComplexityRoot.Identity.Addresses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Addresses(childComplexity), true
+	case "Identity.aliases":
+		if e.ComplexityRoot.Identity.Aliases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Aliases(childComplexity), true
+	case "Identity.birth":
+		if e.ComplexityRoot.Identity.Birth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Birth(childComplexity), true
+	case "Identity.contacts":
+		if e.ComplexityRoot.Identity.Contacts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Contacts(childComplexity), true
+	case "Identity.name":
+		if e.ComplexityRoot.Identity.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Name(childComplexity), true
+	case "Identity.nameKhmer":
+		if e.ComplexityRoot.Identity.NameKhmer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.NameKhmer(childComplexity), true
+	case "Identity.nationality":
+		if e.ComplexityRoot.Identity.Nationality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Nationality(childComplexity), true
+	case "Identity.numbers":
+		if e.ComplexityRoot.Identity.Numbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Numbers(childComplexity), true
+	case "Identity.recordedAt":
+		if e.ComplexityRoot.Identity.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.RecordedAt(childComplexity), true
+	case "Identity.recordedBy":
+		if e.ComplexityRoot.Identity.RecordedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.RecordedBy(childComplexity), true
+	case "Identity.sex":
+		if e.ComplexityRoot.Identity.Sex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Sex(childComplexity), true
+	case "Identity.version":
+		if e.ComplexityRoot.Identity.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Version(childComplexity), true
+
+	case "IdentityNumber.kind":
+		if e.ComplexityRoot.IdentityNumber.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityNumber.Kind(childComplexity), true
+	case "IdentityNumber.number":
+		if e.ComplexityRoot.IdentityNumber.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityNumber.Number(childComplexity), true
+
 	case "ImpactReport.asKnownAt":
 		if e.ComplexityRoot.ImpactReport.AsKnownAt == nil {
 			break
@@ -4615,6 +4820,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobRunning.Since(childComplexity), true
+
+	case "KnownElsewhere.by":
+		if e.ComplexityRoot.KnownElsewhere.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownElsewhere.By(childComplexity), true
 
 	case "LegalMatter.beganOn":
 		if e.ComplexityRoot.LegalMatter.BeganOn == nil {
@@ -5469,6 +5681,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordGroupService(childComplexity, args["input"].(casework.RecordGroupServiceInput)), true
+	case "Mutation.recordIdentity":
+		if e.ComplexityRoot.Mutation.RecordIdentity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordIdentity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordIdentity(childComplexity, args["input"].(casework.RecordIdentityInput)), true
 	case "Mutation.recordIntroductionResult":
 		if e.ComplexityRoot.Mutation.RecordIntroductionResult == nil {
 			break
@@ -6355,6 +6578,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PastSimulation.Then(childComplexity), true
 
+	case "PeopleFound.cases":
+		if e.ComplexityRoot.PeopleFound.Cases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PeopleFound.Cases(childComplexity), true
+	case "PeopleFound.more":
+		if e.ComplexityRoot.PeopleFound.More == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PeopleFound.More(childComplexity), true
+
 	case "Period.from":
 		if e.ComplexityRoot.Period.From == nil {
 			break
@@ -6367,6 +6603,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Period.To(childComplexity), true
+
+	case "PersonContact.kind":
+		if e.ComplexityRoot.PersonContact.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonContact.Kind(childComplexity), true
+	case "PersonContact.value":
+		if e.ComplexityRoot.PersonContact.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonContact.Value(childComplexity), true
+	case "PersonContact.whose":
+		if e.ComplexityRoot.PersonContact.Whose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonContact.Whose(childComplexity), true
+
+	case "PersonName.family":
+		if e.ComplexityRoot.PersonName.Family == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonName.Family(childComplexity), true
+	case "PersonName.given":
+		if e.ComplexityRoot.PersonName.Given == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonName.Given(childComplexity), true
 
 	case "Placement.checks":
 		if e.ComplexityRoot.Placement.Checks == nil {
@@ -6953,6 +7221,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Schools(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.searchPeople":
+		if e.ComplexityRoot.Query.SearchPeople == nil {
+			break
+		}
+
+		args, err := ec.field_Query_searchPeople_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SearchPeople(childComplexity, args["input"].(casework.SearchPeopleInput)), true
 	case "Query.serviceTaxonomy":
 		if e.ComplexityRoot.Query.ServiceTaxonomy == nil {
 			break
@@ -7153,6 +7432,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RecomputedScore.Coverage(childComplexity), true
+
+	case "RecordIdentityPayload.case":
+		if e.ComplexityRoot.RecordIdentityPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordIdentityPayload.Case(childComplexity), true
+	case "RecordIdentityPayload.identity":
+		if e.ComplexityRoot.RecordIdentityPayload.Identity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordIdentityPayload.Identity(childComplexity), true
 
 	case "Referral.answeredOn":
 		if e.ComplexityRoot.Referral.AnsweredOn == nil {
@@ -10297,6 +10589,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddSiteInput", ec.unmarshalInputAddSiteInput),
 			graphql.NewInputUnmarshaler("AddTeamInput", ec.unmarshalInputAddTeamInput),
 			graphql.NewInputUnmarshaler("AddWorkerInput", ec.unmarshalInputAddWorkerInput),
+			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("AdmitToShelterInput", ec.unmarshalInputAdmitToShelterInput),
 			graphql.NewInputUnmarshaler("AnswerReferralInput", ec.unmarshalInputAnswerReferralInput),
 			graphql.NewInputUnmarshaler("ApproveRequestInput", ec.unmarshalInputApproveRequestInput),
@@ -10305,6 +10598,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssignRepresentationInput", ec.unmarshalInputAssignRepresentationInput),
 			graphql.NewInputUnmarshaler("AwardScholarshipInput", ec.unmarshalInputAwardScholarshipInput),
 			graphql.NewInputUnmarshaler("BetweenInput", ec.unmarshalInputBetweenInput),
+			graphql.NewInputUnmarshaler("BirthInput", ec.unmarshalInputBirthInput),
 			graphql.NewInputUnmarshaler("BreakGlassInput", ec.unmarshalInputBreakGlassInput),
 			graphql.NewInputUnmarshaler("CancelFollowUpInput", ec.unmarshalInputCancelFollowUpInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
@@ -10338,6 +10632,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GoalReviewInput", ec.unmarshalInputGoalReviewInput),
 			graphql.NewInputUnmarshaler("GroupValueInput", ec.unmarshalInputGroupValueInput),
 			graphql.NewInputUnmarshaler("HoldCaseInput", ec.unmarshalInputHoldCaseInput),
+			graphql.NewInputUnmarshaler("IdentityNumberInput", ec.unmarshalInputIdentityNumberInput),
 			graphql.NewInputUnmarshaler("ImpactInput", ec.unmarshalInputImpactInput),
 			graphql.NewInputUnmarshaler("IntroduceToEmployerInput", ec.unmarshalInputIntroduceToEmployerInput),
 			graphql.NewInputUnmarshaler("InviteWorkerInput", ec.unmarshalInputInviteWorkerInput),
@@ -10355,6 +10650,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ParticipantInput", ec.unmarshalInputParticipantInput),
 			graphql.NewInputUnmarshaler("ParticipantsInput", ec.unmarshalInputParticipantsInput),
 			graphql.NewInputUnmarshaler("PeriodInput", ec.unmarshalInputPeriodInput),
+			graphql.NewInputUnmarshaler("PersonContactInput", ec.unmarshalInputPersonContactInput),
+			graphql.NewInputUnmarshaler("PersonNameInput", ec.unmarshalInputPersonNameInput),
 			graphql.NewInputUnmarshaler("PlanActionInput", ec.unmarshalInputPlanActionInput),
 			graphql.NewInputUnmarshaler("ProtectCaseInput", ec.unmarshalInputProtectCaseInput),
 			graphql.NewInputUnmarshaler("PublishReleaseInput", ec.unmarshalInputPublishReleaseInput),
@@ -10370,6 +10667,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordFollowUpInput", ec.unmarshalInputRecordFollowUpInput),
 			graphql.NewInputUnmarshaler("RecordGradeInput", ec.unmarshalInputRecordGradeInput),
 			graphql.NewInputUnmarshaler("RecordGroupServiceInput", ec.unmarshalInputRecordGroupServiceInput),
+			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
 			graphql.NewInputUnmarshaler("RecordIntroductionResultInput", ec.unmarshalInputRecordIntroductionResultInput),
 			graphql.NewInputUnmarshaler("RecordMilestoneInput", ec.unmarshalInputRecordMilestoneInput),
 			graphql.NewInputUnmarshaler("RecordReturnInput", ec.unmarshalInputRecordReturnInput),
@@ -10397,6 +10695,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RunJobInput", ec.unmarshalInputRunJobInput),
 			graphql.NewInputUnmarshaler("ScheduleFollowUpInput", ec.unmarshalInputScheduleFollowUpInput),
 			graphql.NewInputUnmarshaler("SealCaseInput", ec.unmarshalInputSealCaseInput),
+			graphql.NewInputUnmarshaler("SearchPeopleInput", ec.unmarshalInputSearchPeopleInput),
 			graphql.NewInputUnmarshaler("SendReferralInput", ec.unmarshalInputSendReferralInput),
 			graphql.NewInputUnmarshaler("SetSafeContactInput", ec.unmarshalInputSetSafeContactInput),
 			graphql.NewInputUnmarshaler("SetTargetInput", ec.unmarshalInputSetTargetInput),
@@ -12672,6 +12971,12 @@ enum Action {
   RECORD_REINTEGRATION
   "Record a follow-up."
   RECORD_FOLLOW_UP
+  "Record who a survivor is."
+  RECORD_IDENTITY
+  "Look for somebody by name, phone or number, among those of whom the viewer reads who they are."
+  SEARCH_PEOPLE
+  "See that another organisation may know her."
+  SEE_DUPLICATES
   "Set how she may be contacted safely."
   SET_SAFE_CONTACT
   "Seal a case at once."
@@ -16142,6 +16447,305 @@ type PartnerKeyEdge {
   node: PartnerKey! @class(is: PUBLIC)
 }
 `, BuiltIn: false},
+	{Name: "../../schema/person.graphqls", Input: `extend type Query {
+  """
+  Looks for somebody by exactly one of name, phone and number, among the cases of the viewer's organisation that the
+  viewer sees and of which the viewer may read who they are. Khmer and Latin names are found however they are typed. A
+  protected case is absent. UNAVAILABLE to who searches too often.
+  """
+  searchPeople(
+    "Whom to look for."
+    input: SearchPeopleInput!
+  ): PeopleFound! @class(is: CASE)
+}
+
+extend type Mutation {
+  """
+  Records who a survivor is. What is given takes the place of what was recorded before, what clear names is taken away,
+  and the rest stays. It is sealed under the key of the case, beside the case and not in it: the case does not move on.
+  """
+  recordIdentity(
+    "What to do."
+    input: RecordIdentityInput!
+  ): RecordIdentityPayload! @class(is: CASE)
+}
+
+extend type Case {
+  "Who she is; absent where nobody has recorded it and where the case is erased."
+  identity: Identity @class(is: IDENTITY)
+  """
+  Where another organisation may know the same person, to those who answer for the case: one for each case elsewhere that
+  has a number of the same papers, or the same name and year of birth. It tells nothing else of it. At most 20.
+  """
+  knownElsewhere: [KnownElsewhere!] @class(is: IDENTITY) @atMost(n: 20)
+}
+
+"Who a survivor is, as far as it was recorded."
+type Identity {
+  "The version, which recordIdentity can expect."
+  version: Int! @class(is: CASE)
+  "Her name in Latin letters."
+  name: PersonName @class(is: IDENTITY)
+  "Her name in Khmer letters."
+  nameKhmer: PersonName @class(is: IDENTITY)
+  "Other names by which she is known."
+  aliases: [String!] @class(is: IDENTITY) @atMost(n: 10)
+  "When she was born."
+  birth: Birth @class(is: IDENTITY)
+  "Her sex, as she says."
+  sex: Sex @class(is: IDENTITY)
+  "Her nationality, by ISO 3166-1 alpha-2."
+  nationality: String @class(is: IDENTITY)
+  "Numbers of her papers."
+  numbers: [IdentityNumber!] @class(is: IDENTITY) @atMost(n: 10)
+  "How to reach her. Whether and when she may be contacted says safeContact of the case."
+  contacts: [PersonContact!] @class(is: CONTACT) @atMost(n: 10)
+  "Where she is, and where she comes from."
+  addresses: [Address!] @class(is: LOCATION) @atMost(n: 10)
+  "When it was recorded last."
+  recordedAt: DateTime! @class(is: CASE)
+  "Who recorded it last."
+  recordedBy: Worker @class(is: CASE)
+}
+
+"A name in its two parts, of which one may be unknown."
+type PersonName {
+  "The family name, which is written first in Khmer."
+  family: String @class(is: IDENTITY)
+  "The given name."
+  given: String @class(is: IDENTITY)
+}
+
+"When somebody was born."
+type Birth {
+  "The day, or the first of the month or the year of which alone one knows."
+  on: Date! @class(is: IDENTITY)
+  "How much of the day is known."
+  precision: BirthPrecision! @class(is: IDENTITY)
+}
+
+"How much of a birth day is known."
+enum BirthPrecision {
+  "The day."
+  DAY
+  "The month and the year."
+  MONTH
+  "The year."
+  YEAR
+}
+
+"A number of somebody's papers."
+type IdentityNumber {
+  "Of which papers."
+  kind: IdentityNumberKind! @class(is: IDENTITY)
+  "As it is written there."
+  number: String! @class(is: IDENTITY)
+}
+
+"Papers with a number."
+enum IdentityNumberKind {
+  "The national identity card."
+  NATIONAL_ID
+  "A passport."
+  PASSPORT
+  "A birth certificate."
+  BIRTH_CERTIFICATE
+  "A family book."
+  FAMILY_BOOK
+  "A resident book."
+  RESIDENT_BOOK
+  "An equity card (IDPoor)."
+  EQUITY_CARD
+  "Others."
+  OTHER
+}
+
+"A way to reach somebody."
+type PersonContact {
+  "Which way."
+  kind: PersonContactKind! @class(is: CONTACT)
+  "The number of a phone in E.164, such as +85512345678; an address or a name of the others."
+  value: String! @class(is: CONTACT)
+  "Whose it is, where it is not hers."
+  whose: String @class(is: CONTACT)
+}
+
+"Ways to reach somebody."
+enum PersonContactKind {
+  "By phone."
+  PHONE
+  "By e-mail."
+  EMAIL
+  "By a messenger on a phone."
+  MESSENGER
+  "In another way."
+  OTHER
+}
+
+"A place, down to the village; without a province it is abroad."
+type Address {
+  "What it is to her."
+  kind: AddressKind! @class(is: LOCATION)
+  "The province, by ISO 3166-2:KH."
+  province: String @class(is: LOCATION)
+  "The district: its official code PPDD."
+  district: String @class(is: LOCATION)
+  "The commune: its official code PPDDCC."
+  commune: String @class(is: LOCATION)
+  "The village, as people call it, or the place abroad."
+  village: String @class(is: LOCATION)
+}
+
+"What an address is to somebody."
+enum AddressKind {
+  "Where she lives."
+  CURRENT
+  "Where her family lives."
+  HOME
+  "Where she was born or grew up."
+  ORIGIN
+}
+
+"Another organisation may know the same person."
+type KnownElsewhere {
+  "By what."
+  by: [DuplicateSign!]! @class(is: IDENTITY) @atMost(n: 2)
+}
+
+"By what two people may be the same one."
+enum DuplicateSign {
+  "The same number of the same papers."
+  NUMBER
+  "The same name, of two parts or more, and the same year of birth."
+  NAME_AND_BIRTH_YEAR
+}
+
+"The parts of an identity, each of which is recorded and taken away as a whole."
+enum IdentityField {
+  "The name in Latin letters."
+  NAME
+  "The name in Khmer letters."
+  NAME_KHMER
+  "The other names."
+  ALIASES
+  "The birth day."
+  BIRTH
+  "The sex."
+  SEX
+  "The nationality."
+  NATIONALITY
+  "The numbers of papers."
+  NUMBERS
+  "The contacts."
+  CONTACTS
+  "The addresses."
+  ADDRESSES
+}
+
+"Whom a search has found."
+type PeopleFound {
+  "Their cases, those that were opened last first."
+  cases: [Case!]! @class(is: CASE) @atMost(n: 20)
+  "Whether there are more, so that a name should be given in full."
+  more: Boolean! @class(is: CASE)
+}
+
+"Whom to look for; exactly one is given."
+input SearchPeopleInput {
+  "A name, in full or in part, in Latin or in Khmer letters; at most 200 characters."
+  name: String
+  "A phone number. One without a country is of Cambodia."
+  phone: String
+  "A number of papers; spaces and dashes do not matter."
+  number: String
+}
+
+"Records who a survivor is."
+input RecordIdentityInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version of the identity that the client saw, 0 where nothing was recorded; CONFLICT when it has moved on."
+  expectedVersion: Int
+  "Her name in Latin letters."
+  name: PersonNameInput
+  "Her name in Khmer letters."
+  nameKhmer: PersonNameInput
+  "Other names by which she is known, in any letters: 1 to 10, each of at most 100 characters."
+  aliases: [String!]
+  "When she was born."
+  birth: BirthInput
+  "Her sex, as she says."
+  sex: Sex
+  "Her nationality, by ISO 3166-1 alpha-2, such as KH."
+  nationality: String
+  "Numbers of her papers: 1 to 10."
+  numbers: [IdentityNumberInput!]
+  "How to reach her: 1 to 10."
+  contacts: [PersonContactInput!]
+  "Where she is, and where she comes from: 1 to 10."
+  addresses: [AddressInput!]
+  "What is taken away."
+  clear: [IdentityField!]
+}
+
+"A name: one of its two parts at least, each of at most 100 characters."
+input PersonNameInput {
+  "The family name."
+  family: String
+  "The given name."
+  given: String
+}
+
+"When somebody was born."
+input BirthInput {
+  "The day, from 1900 and not in the future; of a month or year, any day in it."
+  on: Date!
+  "How much of the day is known."
+  precision: BirthPrecision!
+}
+
+"A number of somebody's papers."
+input IdentityNumberInput {
+  "Of which papers."
+  kind: IdentityNumberKind!
+  "As it is written there: at most 40 characters."
+  number: String!
+}
+
+"A way to reach somebody."
+input PersonContactInput {
+  "Which way."
+  kind: PersonContactKind!
+  "A phone number, which is of Cambodia where it has no country, an address or a name: at most 100 characters."
+  value: String!
+  "Whose it is, where it is not hers: at most 100 characters."
+  whose: String
+}
+
+"A place, down to the village; a province or a village is needed."
+input AddressInput {
+  "What it is to her."
+  kind: AddressKind!
+  "The province, by ISO 3166-2:KH, such as KH-12; without one the place is abroad."
+  province: String
+  "The district: its official code PPDD, which begins with the province's number in two digits."
+  district: String
+  "The commune: its official code PPDDCC, which begins with the district's."
+  commune: String
+  "The village, as people call it, or the place abroad: at most 200 characters."
+  village: String
+}
+
+"What recordIdentity has made."
+type RecordIdentityPayload {
+  "The case."
+  case: Case! @class(is: CASE)
+  "Who she is, as it was recorded."
+  identity: Identity @class(is: IDENTITY)
+}
+`, BuiltIn: false},
 	{Name: "../../schema/plan.graphqls", Input: `extend type Mutation {
   "Writes the plan as it is from now on."
   updatePlan(
@@ -18847,6 +19451,22 @@ func (ec *executionContext) childFields_ActivityPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ActivityPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Address_kind(ctx, field)
+	case "province":
+		return ec.fieldContext_Address_province(ctx, field)
+	case "district":
+		return ec.fieldContext_Address_district(ctx, field)
+	case "commune":
+		return ec.fieldContext_Address_commune(ctx, field)
+	case "village":
+		return ec.fieldContext_Address_village(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
+}
+
 func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -18903,6 +19523,16 @@ func (ec *executionContext) childFields_Assessment(ctx context.Context, field gr
 		return ec.fieldContext_Assessment_recomputed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Assessment", field.Name)
+}
+
+func (ec *executionContext) childFields_Birth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_Birth_on(ctx, field)
+	case "precision":
+		return ec.fieldContext_Birth_precision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Birth", field.Name)
 }
 
 func (ec *executionContext) childFields_CareerSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19053,6 +19683,10 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_scheduledFollowUps(ctx, field)
 	case "followUps":
 		return ec.fieldContext_Case_followUps(ctx, field)
+	case "identity":
+		return ec.fieldContext_Case_identity(ctx, field)
+	case "knownElsewhere":
+		return ec.fieldContext_Case_knownElsewhere(ctx, field)
 	case "planVersions":
 		return ec.fieldContext_Case_planVersions(ctx, field)
 	case "protection":
@@ -19695,6 +20329,46 @@ func (ec *executionContext) childFields_GroupValue(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type GroupValue", field.Name)
 }
 
+func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_Identity_version(ctx, field)
+	case "name":
+		return ec.fieldContext_Identity_name(ctx, field)
+	case "nameKhmer":
+		return ec.fieldContext_Identity_nameKhmer(ctx, field)
+	case "aliases":
+		return ec.fieldContext_Identity_aliases(ctx, field)
+	case "birth":
+		return ec.fieldContext_Identity_birth(ctx, field)
+	case "sex":
+		return ec.fieldContext_Identity_sex(ctx, field)
+	case "nationality":
+		return ec.fieldContext_Identity_nationality(ctx, field)
+	case "numbers":
+		return ec.fieldContext_Identity_numbers(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Identity_contacts(ctx, field)
+	case "addresses":
+		return ec.fieldContext_Identity_addresses(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_Identity_recordedAt(ctx, field)
+	case "recordedBy":
+		return ec.fieldContext_Identity_recordedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityNumber(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_IdentityNumber_kind(ctx, field)
+	case "number":
+		return ec.fieldContext_IdentityNumber_number(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityNumber", field.Name)
+}
+
 func (ec *executionContext) childFields_ImpactReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -19995,6 +20669,14 @@ func (ec *executionContext) childFields_JobRunning(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type JobRunning", field.Name)
 }
 
+func (ec *executionContext) childFields_KnownElsewhere(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "by":
+		return ec.fieldContext_KnownElsewhere_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KnownElsewhere", field.Name)
+}
+
 func (ec *executionContext) childFields_LegalMatter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -20279,6 +20961,16 @@ func (ec *executionContext) childFields_PastSimulation(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type PastSimulation", field.Name)
 }
 
+func (ec *executionContext) childFields_PeopleFound(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cases":
+		return ec.fieldContext_PeopleFound_cases(ctx, field)
+	case "more":
+		return ec.fieldContext_PeopleFound_more(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PeopleFound", field.Name)
+}
+
 func (ec *executionContext) childFields_Period(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -20287,6 +20979,28 @@ func (ec *executionContext) childFields_Period(ctx context.Context, field graphq
 		return ec.fieldContext_Period_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Period", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonContact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PersonContact_kind(ctx, field)
+	case "value":
+		return ec.fieldContext_PersonContact_value(ctx, field)
+	case "whose":
+		return ec.fieldContext_PersonContact_whose(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonContact", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "family":
+		return ec.fieldContext_PersonName_family(ctx, field)
+	case "given":
+		return ec.fieldContext_PersonName_given(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonName", field.Name)
 }
 
 func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20495,6 +21209,16 @@ func (ec *executionContext) childFields_RecomputedScore(ctx context.Context, fie
 		return ec.fieldContext_RecomputedScore_agrees(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RecomputedScore", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordIdentityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_RecordIdentityPayload_case(ctx, field)
+	case "identity":
+		return ec.fieldContext_RecordIdentityPayload_identity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordIdentityPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Referral(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

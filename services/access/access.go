@@ -86,6 +86,12 @@ func (a Actor) Reads(class Class, c *casefile.Case, today calendar.Day) bool {
 	return slices.Contains(classes, class)
 }
 
+// ReadsUnbroken is Reads but for what a broken glass lets read.
+func (a Actor) ReadsUnbroken(class Class, c *casefile.Case, today calendar.Day) bool {
+	relations := slices.DeleteFunc(a.Relations(c, today), func(r Relation) bool { return r == GlassBroken })
+	return reads(a.Role, class, relations)
+}
+
 // Shareable reports whether a referral may share fields of a class.
 func Shareable(class Class) bool { return slices.Contains(shareable, class) }
 

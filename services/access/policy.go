@@ -101,6 +101,9 @@ const (
 	RecordLegal         Action = "RECORD_LEGAL"
 	RecordReintegration Action = "RECORD_REINTEGRATION"
 	RecordFollowUp      Action = "RECORD_FOLLOW_UP"
+	RecordIdentity      Action = "RECORD_IDENTITY"
+	SearchPeople        Action = "SEARCH_PEOPLE"  // among those whose identity the actor reads
+	SeeDuplicates       Action = "SEE_DUPLICATES" // that another organisation may know her
 	SetSafeContact      Action = "SET_SAFE_CONTACT"
 	SealCase            Action = "SEAL_CASE"    // at once, from all but those who steer
 	ProtectCase         Action = "PROTECT_CASE" // name who alone may know of it, and end that
@@ -145,11 +148,11 @@ var daily = []Action{ManageCase, RecordConsent, RecordAssessment, RecordService,
 
 // owning is what the worker who owns a case does beside: each of these others
 // decide or approve where the table below asks for it.
-var owning = []Action{CloseCase, CorrectEntry, SendReferral}
+var owning = []Action{CloseCase, CorrectEntry, SendReferral, RecordIdentity}
 
 // steering is what only those who answer for the cases of an organisation do.
 var steering = []Action{DecideReferral, AssignCase, ReopenCase, MoveCase,
-	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit}
+	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit, SeeDuplicates}
 
 // recording is the work of all programmes.
 var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordEmployment, RecordLegal, RecordReintegration}
@@ -171,38 +174,38 @@ var emergency = []Class{Identity, Contact, Trafficking, Health, Notes}
 // A supervisor's word suffices on a case that another worker owns; on her own
 // case someone else has to approve.
 var policy = []grant{
-	{ShelterStaff, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
+	{ShelterStaff, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
 	{ShelterStaff, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration, BreakGlass)},
 	{ShelterStaff, GlassBroken, emergency, nil},
-	{ShelterStaff, Assigned, nil, do(owning)},
+	{ShelterStaff, Assigned, is(Identity), do(owning)},
 	{ShelterStaff, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking), nil},
 
-	{CareerAdvisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer)},
+	{CareerAdvisor, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer)},
 	{CareerAdvisor, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordCareer, RecordEmployment, BreakGlass)},
 	{CareerAdvisor, GlassBroken, emergency, nil},
-	{CareerAdvisor, Assigned, is(Notes), do(owning)},
+	{CareerAdvisor, Assigned, is(Identity, Notes), do(owning)},
 	{CareerAdvisor, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
-	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
+	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
 	{ScholarshipOfficer, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordScholarship, BreakGlass)},
 	{ScholarshipOfficer, GlassBroken, emergency, nil},
-	{ScholarshipOfficer, Assigned, is(Notes), do(owning)},
+	{ScholarshipOfficer, Assigned, is(Identity, Notes), do(owning)},
 	{ScholarshipOfficer, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
-	{LegalOfficer, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
+	{LegalOfficer, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
 	{LegalOfficer, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(daily, RecordLegal, BreakGlass)},
 	{LegalOfficer, GlassBroken, emergency, nil},
-	{LegalOfficer, Assigned, is(Notes), do(owning)},
+	{LegalOfficer, Assigned, is(Identity, Notes), do(owning)},
 	{LegalOfficer, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(CompleteReferral)},
 
-	{Supervisor, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
-	{Supervisor, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},
+	{Supervisor, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{Supervisor, Organisation, is(Identity, Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},
 	{Supervisor, Overseen, nil, do(SelfApprove)},
 	{Supervisor, Invited, nil, do(AnswerReferral)},
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
-	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, DraftRelease, PublishRelease, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
-	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove, EraseCase)},
+	{OrgAdmin, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, DraftRelease, PublishRelease, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{OrgAdmin, Organisation, is(Identity, Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove, EraseCase)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 

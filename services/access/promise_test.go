@@ -139,15 +139,36 @@ func TestEachProgrammeHasItsOwnStaff(t *testing.T) {
 	}
 }
 
-// TestSealedClassesAreNobodys proves that, but for emergencies, no role reads
-// identities in any relation, that contacts, places and care are for an organisation's own people, that
-// legal matters are for legal officers and those who steer, and that notes of a
-// case reach nobody outside it.
-func TestSealedClassesAreNobodys(t *testing.T) {
+// TestIdentitiesAreForFew proves that, but for emergencies, who a survivor is read only
+// those who answer for the cases of her organisation and the worker who owns hers, and
+// only they record it; and that no referral shares it.
+func TestIdentitiesAreForFew(t *testing.T) {
+	for _, role := range everyRole {
+		steers := role == access.Supervisor || role == access.OrgAdmin
+		for _, s := range situations {
+			own := slices.Contains(s.relations, access.Organisation)
+			want := own && (steers || role.WorksOnCases() && slices.Contains(s.relations, access.Assigned))
+			if got := as(role).Reads(access.Identity, s.of, today); got != want && s.name != "glass" {
+				t.Errorf("%s reads who she is, %s: %v, want %v", role, s.name, got, want)
+			}
+			if got := slices.Contains(as(role).Actions(s.of, today), access.RecordIdentity); got != want {
+				t.Errorf("%s records who she is, %s: %v, want %v", role, s.name, got, want)
+			}
+		}
+	}
+	if access.Shareable(access.Identity) {
+		t.Error("a referral shares who she is")
+	}
+}
+
+// TestClassesHaveReaders proves that, but for emergencies, identities, contacts, places
+// and care are for an organisation's own people, that legal matters are for legal
+// officers and those who steer, and that notes of a case reach nobody outside it.
+func TestClassesHaveReaders(t *testing.T) {
 	staff := []access.Role{access.ShelterStaff, access.CareerAdvisor, access.ScholarshipOfficer, access.LegalOfficer,
 		access.Supervisor, access.OrgAdmin}
 	readers := map[access.Class][]access.Role{
-		access.Identity: nil, access.Contact: staff, access.Location: staff, access.Health: staff, access.Notes: staff,
+		access.Identity: staff, access.Contact: staff, access.Location: staff, access.Health: staff, access.Notes: staff,
 		access.Legal:       {access.LegalOfficer, access.Supervisor, access.OrgAdmin},
 		access.Trafficking: {access.ShelterStaff, access.LegalOfficer, access.Supervisor, access.OrgAdmin},
 	}

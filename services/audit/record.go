@@ -96,7 +96,9 @@ func Looks(sights []Sight) []Look {
 			alike[string(as)] = n
 			looks = append(looks, look)
 		}
-		looks[n].Cases = append(looks[n].Cases, k.of)
+		if k.of != "" { // of a search that found nobody
+			looks[n].Cases = append(looks[n].Cases, k.of)
+		}
 	}
 	return looks
 }

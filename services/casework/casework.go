@@ -26,6 +26,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/instrument"
+	"onward/services/people"
 	"onward/services/release"
 	"onward/services/stall"
 	"onward/services/vault"
@@ -47,6 +48,8 @@ type Service struct {
 	figures    figures
 	attention  *attention.Lists // nil over drafts, as readings
 	readings   *attention.Lists
+	people     *people.Book // nil over drafts and where cases are verified
+	searches   searches
 }
 
 // desk is where the service finds cases and puts changes: the live register and

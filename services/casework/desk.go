@@ -14,6 +14,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/instrument"
+	"onward/services/people"
 	"onward/services/register"
 	"onward/services/release"
 	"onward/services/store"
@@ -46,6 +47,7 @@ func (l *live) take(c *casefile.Case) {
 // due follows the thresholds of the directory for as long as that lives.
 func New(s store.Store, v *vault.Vault, r *register.Register, d *directory.Directory, now func() time.Time, options ...Option) *Service {
 	service := newLive(s, v, r, d, now, options)
+	service.people = people.New(s, v)
 	d.OnThresholds(service.rederive)
 	return service
 }

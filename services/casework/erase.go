@@ -73,10 +73,15 @@ func (s *Service) merged(c *casefile.Case) []*casefile.Case {
 	return hers[1:]
 }
 
-// destroy destroys the key of the case that an entry says is erased.
+// destroy destroys the key of the case that an entry says is erased, and takes away by
+// what its survivor is found.
 func (s *Service) destroy(ctx context.Context, e casefile.Entry) error {
 	reason := e.Data.(casefile.Erased).Reason
-	return s.vault.Erase(ctx, vault.Erasure{Subject: string(e.CaseID), At: e.At, By: string(e.By), Reason: string(reason)})
+	err := s.vault.Erase(ctx, vault.Erasure{Subject: string(e.CaseID), At: e.At, By: string(e.By), Reason: string(reason)})
+	if err != nil {
+		return err
+	}
+	return s.people.Erase(ctx, e.CaseID, e.At, e.By)
 }
 
 // FinishErasures destroys the keys of erased cases that a crash has kept from being

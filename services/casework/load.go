@@ -15,9 +15,14 @@ import (
 // loadBatch is how many documents are handed on together.
 const loadBatch = 256
 
-// Load folds every stored case into the register. The mark that it returns is
+// Load folds every stored case into the register, and takes in by what people are found. The mark that it returns is
 // where Follow goes on from.
 func (s *Service) Load(ctx context.Context) (store.Mark, error) {
+	if s.people != nil {
+		if err := s.people.Load(ctx); err != nil {
+			return "", err
+		}
+	}
 	s.live.deriving.RLock()
 	defer s.live.deriving.RUnlock()
 	docs := make(chan []store.Document, runtime.GOMAXPROCS(0))
@@ -95,6 +100,10 @@ func (s *Service) fold(ctx context.Context, docs <-chan []store.Document, out ch
 	}
 	return nil
 }
+
+// FollowPeople takes what other processes record of who people are into the index,
+// until the context ends.
+func (s *Service) FollowPeople(ctx context.Context) error { return s.people.Follow(ctx) }
 
 // Follow takes the changes of other processes into the register until the
 // context ends. An old version never overwrites a newer one.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"onward/services/access"
@@ -85,10 +86,10 @@ func (s *Service) ProtectCase(ctx context.Context, actor access.Actor, in Protec
 func (s *Service) nameable(actor access.Actor, named []id.Worker) reference {
 	return func(_ context.Context, c *casefile.Case) error {
 		d := s.directory.Snapshot()
-		for _, n := range named {
+		for i, n := range named {
 			w, ok := d.Workers[n]
 			if !ok || w.Organisation != c.Organisation || !w.Active() || !w.Role.WorksOnCases() {
-				return fault.Input("workerIds", "%s is no worker of your organisation who works on cases", n)
+				return fault.Input(fmt.Sprintf("workerIds[%d]", i), "there is no such worker of your organisation who works on cases")
 			}
 		}
 		switch {

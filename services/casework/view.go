@@ -17,6 +17,7 @@ import (
 	"onward/services/id"
 	"onward/services/instrument"
 	"onward/services/page"
+	"onward/services/people"
 	"onward/services/register"
 	"onward/services/track"
 	"onward/services/vault"
@@ -36,6 +37,7 @@ type View struct {
 	vault      *vault.Vault
 	lists      *attention.Lists // nil over drafts, as readings
 	readings   *attention.Lists
+	people     *people.Book // nil over drafts and where cases are verified
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
 
@@ -57,7 +59,7 @@ func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calend
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: on, At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
-		desk: s.desk, vault: s.vault, lists: s.attention, readings: s.readings, histories: map[id.Case][]casefile.Entry{},
+		desk: s.desk, vault: s.vault, lists: s.attention, readings: s.readings, people: s.people, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 

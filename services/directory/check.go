@@ -33,7 +33,7 @@ func (s *Snapshot) valid(t Thing) error {
 		return cmp.Or(checkName("name", t.Name), checkProvince(t.Province), unlessEmpty(t.NameKm, func(n string) error { return checkName("nameKm", n) }),
 			checkKind(t.KindOrNGO(), OrganisationKinds))
 	case Site:
-		return cmp.Or(checkName("name", t.Name), checkKind(t.Kind, SiteKinds), checkProvince(t.Province), checkBeds(t.Beds), checkPlace(t))
+		return cmp.Or(checkName("name", t.Name), checkKind(t.Kind, SiteKinds), checkProvince(t.Province), checkBeds(t.Beds), CheckPlace(t.Province, t.District, t.Commune))
 	case Team:
 		return checkName("name", t.Name)
 	case Worker:
@@ -132,17 +132,17 @@ func checkBeds(beds *int) error {
 	return nil
 }
 
-// checkPlace refuses a district or commune whose code cannot be one of the
-// site's province.
-func checkPlace(s Site) error {
-	province := officialCode(s.Province)
+// CheckPlace refuses a district or commune whose code cannot be one of the
+// province.
+func CheckPlace(province, district, commune string) error {
+	official := officialCode(province)
 	switch {
-	case s.District != "" && !codeWithin(s.District, province):
-		return fault.Input("district", "must be the official code of a district of %s: %s and 2 digits", Provinces[s.Province], province)
-	case s.Commune != "" && s.District == "":
+	case district != "" && !codeWithin(district, official):
+		return fault.Input("district", "must be the official code of a district of %s: %s and 2 digits", Provinces[province], official)
+	case commune != "" && district == "":
 		return fault.Input("district", "is needed with a commune")
-	case s.Commune != "" && !codeWithin(s.Commune, s.District):
-		return fault.Input("commune", "must be the official code of a commune of the district: %s and 2 digits", s.District)
+	case commune != "" && !codeWithin(commune, district):
+		return fault.Input("commune", "must be the official code of a commune of the district: %s and 2 digits", district)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -148,13 +149,13 @@ func (d *Directory) issueKey(ctx context.Context, a act, k PartnerKey) (*IssuedK
 // prefixesOf reads addresses and prefixes of some.
 func prefixesOf(texts []string) ([]netip.Prefix, error) {
 	var all []netip.Prefix
-	for _, text := range texts {
+	for i, text := range texts {
 		p, err := netip.ParsePrefix(text)
 		if a, aerr := netip.ParseAddr(text); aerr == nil {
 			p, err = netip.PrefixFrom(a, a.BitLen()), nil
 		}
 		if err != nil || p.Addr().Zone() != "" || p.Addr().Is4In6() {
-			return nil, fault.Input("addresses", "%.60q is no address, and no prefix such as 192.0.2.0/24", text)
+			return nil, fault.Input(fmt.Sprintf("addresses[%d]", i), "is no address, and no prefix such as 192.0.2.0/24")
 		}
 		all = append(all, p.Masked())
 	}

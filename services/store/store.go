@@ -28,13 +28,14 @@ const (
 	Leases      Collection = "leases"      // jobs: who runs each and which day it has done
 	Runs        Collection = "runs"        // logs: what each run of a job did
 	Digests     Collection = "digests"     // logs: what each worker was reminded of, by day
+	People      Collection = "people"      // who survivors are, sealed, by case
 	Keys        Collection = "keys"        // the wrapped data keys of cases, and the tombstones of erased ones
 	Sessions    Collection = "sessions"    // of those who have signed in to local accounts: they end by themselves
 	AccessLog   Collection = "access_log"  // who read and wrote what of which case
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests, Keys, Sessions, AccessLog}
+var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests, People, Keys, Sessions, AccessLog}
 
 // PermitRemoval returns an Internal fault unless documents of the collection may be
 // removed: the logs of jobs and sessions may, and nothing else. Engines ask it before

@@ -183,6 +183,14 @@ func (v *Vault) Replay(ctx context.Context) (again int, err error) {
 	return again, nil
 }
 
+// Listed returns the subjects that are listed as erased.
+func (v *Vault) Listed() ([]Erasure, error) {
+	if v.list == nil {
+		return nil, nil
+	}
+	return v.list.All()
+}
+
 // Back returns the subjects that are listed as erased and have a key all the same.
 func (v *Vault) Back(ctx context.Context) ([]string, error) {
 	if v.list == nil {

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"onward/services/casework"
+	"onward/services/directory"
+	"onward/services/dossier"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/locale"
+	"onward/services/store"
+	"onward/services/vault"
+)
+
+type personCmd struct {
+	Export personExportCmd `cmd:"" help:"Write all that is held about a survivor, for herself, as JSON and as pages in English and Khmer. The files are readable by everybody who has them."`
+}
+
+type personExportCmd struct {
+	Case string `required:"" help:"The case: its identifier."`
+	Out  string `required:"" help:"The directory for the files; it is made where there is none." type:"path"`
+}
+
+// Run writes what is held about the survivor of a case, with every text opened.
+func (p *personExportCmd) Run(ctx context.Context, c *Config) error {
+	return with(readStore, ctx, c, func(s store.Store) error {
+		m, err := masterKey(c.Data)
+		if err != nil {
+			return err
+		}
+		d, _, err := directory.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		held, err := casework.Gather(ctx, s, vault.New(s, m, nil), d.Snapshot(), id.Case(p.Case), time.Now())
+		if fault.Is(err, fault.NotFound) {
+			return fault.Input("case", "there is no such case")
+		}
+		if err != nil {
+			return err
+		}
+		if err := os.MkdirAll(p.Out, 0o700); err != nil {
+			return fault.Input("out", "%v", err)
+		}
+		return p.write(*held)
+	})
+}
+
+// write writes the files, each whole or not at all and for its owner alone.
+func (p *personExportCmd) write(held dossier.Dossier) error {
+	page := func(l locale.Locale) func(io.Writer) error {
+		return func(w io.Writer) error { return dossier.HTML(w, held, l) }
+	}
+	for _, form := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{".json", func(w io.Writer) error { return dossier.JSON(w, held) }},
+		{".en.html", page(locale.EN)},
+		{".km.html", page(locale.KM)},
+	} {
+		path := filepath.Join(p.Out, "case-"+held.Code+form.name)
+		if err := replaceFile(path, 0o600, form.write); err != nil {
+			return err
+		}
+		fmt.Println(path)
+	}
+	return nil
+}

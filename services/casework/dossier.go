@@ -1,0 +1,138 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"onward/services/access"
+	"onward/services/casefile"
+	"onward/services/directory"
+	"onward/services/dossier"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/people"
+	"onward/services/store"
+	"onward/services/vault"
+)
+
+// Gather gathers all that is held about the survivor of a case, for herself: who she
+// is, what happened and what the case has come to, with every text opened. Those who
+// work for her are named with their role. It returns NotFound where there is no such
+// case.
+func Gather(ctx context.Context, s store.Store, keys *vault.Vault, d *directory.Snapshot, caseID id.Case, now time.Time) (*dossier.Dossier, error) {
+	doc, err := s.Get(ctx, store.Cases, string(caseID))
+	if fault.Is(err, fault.NotFound) {
+		return nil, access.Absent()
+	}
+	if err != nil {
+		return nil, err
+	}
+	entries, err := Entries(doc)
+	if err != nil {
+		return nil, err
+	}
+	c, err := casefile.Fold(caseID, entries)
+	if err != nil {
+		return nil, err
+	}
+	g := gatherer{&View{vault: keys, histories: map[id.Case][]casefile.Entry{caseID: entries}}, d, caseID}
+	made := &dossier.Dossier{Case: string(caseID), Code: c.Code, MadeAt: now.UTC(), ErasedOn: c.ErasedOn}
+	if err := g.identity(ctx, people.New(s, keys), made); err != nil {
+		return nil, err
+	}
+	if made.State, err = g.opened(ctx, c); err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		data, err := g.opened(ctx, e.Data)
+		if err != nil {
+			return nil, err
+		}
+		made.Entries = append(made.Entries, dossier.Entry{Version: e.Version, On: e.On, At: e.At, By: g.worker(e.By), Kind: e.Kind(), Summary: e.Summary(), Data: data})
+	}
+	return made, nil
+}
+
+// gatherer opens and names what is held in one case.
+type gatherer struct {
+	view      *View
+	directory *directory.Snapshot
+	caseID    id.Case
+}
+
+// identity gathers who she is, and who has recorded it.
+func (g gatherer) identity(ctx context.Context, book *people.Book, into *dossier.Dossier) error {
+	p, err := book.Get(ctx, g.caseID)
+	if err != nil {
+		return err
+	}
+	if p.Version > 0 {
+		into.Identity = &p.Identity
+	}
+	changes, err := book.Changes(ctx, g.caseID)
+	for _, c := range changes {
+		into.Recorded = append(into.Recorded, dossier.Recording{At: c.At, By: g.worker(c.By), Fields: c.Recorded, Cleared: c.Cleared})
+	}
+	return err
+}
+
+// worker names who has recorded something.
+func (g gatherer) worker(w id.Worker) string {
+	known, ok := g.directory.Workers[w]
+	if !ok {
+		return string(w)
+	}
+	return known.Name + " (" + string(known.Role) + ")"
+}
+
+// opened writes a value as JSON with its texts opened, and names in the place of
+// identifiers.
+func (g gatherer) opened(ctx context.Context, value any) (json.RawMessage, error) {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "encode what is held of %s", g.caseID)
+	}
+	var plain any
+	if err := json.Unmarshal(encoded, &plain); err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "decode what is held of %s", g.caseID)
+	}
+	if plain, err = g.view.openEach(ctx, g.caseID, plain); err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(g.named(plain))
+	return text, err
+}
+
+// named puts names in the place of the identifiers in a JSON value.
+func (g gatherer) named(value any) any {
+	switch v := value.(type) {
+	case string:
+		return g.name(v)
+	case []any:
+		for i := range v {
+			v[i] = g.named(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = g.named(v[k])
+		}
+	}
+	return value
+}
+
+func (g gatherer) name(text string) string {
+	switch {
+	case strings.HasPrefix(text, id.WorkerPrefix):
+		return g.worker(id.Worker(text))
+	case strings.HasPrefix(text, id.OrganisationPrefix):
+		return cmp.Or(g.directory.Organisations[id.Organisation(text)].Name, text)
+	case strings.HasPrefix(text, id.SitePrefix):
+		return cmp.Or(g.directory.Sites[id.Site(text)].Name, text)
+	case strings.HasPrefix(text, id.EmployerPrefix):
+		return cmp.Or(g.directory.Employers[id.Employer(text)].Name, text)
+	}
+	return text
+}
