@@ -43,7 +43,7 @@ func TestLooksAreRecorded(t *testing.T) {
 		want        string // roots, then looks; empty for no record
 	}{
 		"a list without personal classes": {"SUPERVISOR", `{ cases(first: 5) { nodes { id code status owner { name } tracks { kind milestones { code } } } } }`, ""},
-		"what the role may not read":      {"SHELTER_STAFF", `query { cases(first: 100) { nodes { matters { kind } sex birthYear adultOn } } }`, ""},
+		"what the role may not read":      {"CAREER_ADVISOR", `query { cases(first: 100) { nodes { matters { kind } sex birthYear adultOn } } }`, ""},
 		"no case at all":                  {"SUPERVISOR", `{ viewer { role } sites { nodes { name district } } }`, ""},
 		"a case of one's own":             {"SUPERVISOR", `query X($id: ID!) { case(id: $id) { status } }`, ""},
 		"a case of one's own, read":       {"SUPERVISOR", `query X($id: ID!) { case(id: $id) { a: matters { kind } ...f } } fragment f on Case { again: matters { id } }`, `[Query.case] READ [{{case.court}}] own [LEGAL] [Case.matters LegalMatter.id LegalMatter.kind]`},
@@ -321,7 +321,7 @@ func TestUnusualReading(t *testing.T) {
 }
 
 // caseTypes are the types by which the hook finds the case above a field.
-var caseTypes = []string{"Case", "CasePayload", "ReferralPayload", "GroupServiceResult", "WorkItem", "Flag"}
+var caseTypes = []string{"Case", "CasePayload", "ReferralPayload", "GroupServiceResult", "WorkItem", "Flag", "RecordIdentityPayload"}
 
 // TestPersonalFieldsStandBelowACase proves that no field of a personal class can be
 // reached but below a case, so that every look at one is recorded; but for a few that
