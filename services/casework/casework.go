@@ -40,6 +40,7 @@ type Service struct {
 	key        *release.Key     // which signs releases; nil where none does
 	reading    sync.Map         // the organisations that are reading all their histories
 	figures    figures
+	ended      ended
 	attention  *attention.Lists // nil over drafts
 }
 

@@ -62,6 +62,9 @@ func wholeQuarters(from, to calendar.Day) bool {
 func (s *Service) controlled(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
 	by := in.GroupBy
 	if in.Organisation != "" {
+		if _, known := v.Directory.Organisations[in.Organisation]; !known {
+			return nil, fault.Input("organisation", "there is no such organisation")
+		}
 		if len(in.GroupBy) > 0 {
 			return nil, fault.Input("groupBy", "must be absent beside organisation: what is published of one organisation has no groups")
 		}
