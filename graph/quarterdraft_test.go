@@ -196,6 +196,32 @@ func TestRollUpDraftsTheQuarter(t *testing.T) {
 	}
 }
 
+// TestRollUpFinishesDiscarding proves that a draft which an interrupted run has only
+// taken back is emptied by the next run, and is left alone after that.
+func TestRollUpFinishesDiscarding(t *testing.T) {
+	h := quarterEnded(t)
+	h.wantRolled("the first run", rolled{drafted: 1})
+	first := h.the(release.Checked)
+	h.now = h.now.Add(time.Hour)
+	h.serve(45, firstOf(0)+9)
+	job := release.Author{Job: "roll-up", At: h.now, RequestID: "2026-Q1/discard/1"} // as the job takes back its first draft
+	_, err := release.NewBook(h.store).Withdraw(context.Background(), job, first.ID)
+	h.must(err)
+	if len(h.the(release.Withdrawn).Content.Tables) == 0 {
+		t.Fatal("there is nothing left to do")
+	}
+	h.wantRolled("the run after", rolled{drafted: 1})
+	h.wantListed("the run after", "CHECKED roll-up", "WITHDRAWN roll-up")
+	if gone := h.the(release.Withdrawn); len(gone.Content.Tables) > 0 || gone.Cells != nil || gone.ID != first.ID {
+		t.Errorf("its figures are stored still: %+v", gone)
+	}
+	kept := h.versions()
+	h.wantRolled("once more", rolled{})
+	if now := h.versions(); !maps.Equal(kept, now) {
+		t.Errorf("written where nothing had changed: %v, now %v", kept, now)
+	}
+}
+
 // TestRollUpSaysWhoDrafted proves what the API says of a draft of the job, and of
 // one of a person.
 func TestRollUpSaysWhoDrafted(t *testing.T) {
