@@ -55,6 +55,10 @@ func (r *entryResolver) ReversedBy(ctx context.Context, obj *casefile.Entry) (*c
 	return viewOf(ctx).ReversedBy(ctx, obj)
 }
 
+func (r *entryResolver) Note(ctx context.Context, obj *casefile.Entry) (*string, error) {
+	return viewOf(ctx).Note(ctx, obj)
+}
+
 func (r *milestoneResolver) Entry(ctx context.Context, obj *casefile.Milestone) (*casefile.Entry, error) {
 	return viewOf(ctx).Entry(ctx, obj.Case, int(obj.Milestone.Entry))
 }
@@ -105,6 +109,10 @@ func (r *mutationResolver) ReopenCase(ctx context.Context, input casework.Reopen
 
 func (r *mutationResolver) MergeCase(ctx context.Context, input casework.MergeCaseInput) (*casework.Change, error) {
 	return r.Casework.MergeCase(ctx, viewOf(ctx).Actor, input)
+}
+
+func (r *mutationResolver) EraseCase(ctx context.Context, input casework.EraseCaseInput) (*casework.Change, error) {
+	return r.Casework.EraseCase(ctx, viewOf(ctx).Actor, input)
 }
 
 func (r *mutationResolver) ReverseEntry(ctx context.Context, input casework.ReverseEntryInput) (*casework.Change, error) {

@@ -41,6 +41,10 @@ func (r *nextActionResolver) Label(ctx context.Context, obj *stall.NextAction, l
 	return obj.Label(language(locale)), nil
 }
 
+func (r *nextActionResolver) Input(ctx context.Context, obj *stall.NextAction) (string, error) {
+	return viewOf(ctx).Input(ctx, obj)
+}
+
 func (r *queryResolver) StallRules(ctx context.Context) ([]stall.OrganisationRule, error) {
 	return viewOf(ctx).StallRules(), nil
 }

@@ -13,6 +13,7 @@ import (
 	"onward/graph"
 	"onward/services/casework"
 	"onward/services/store"
+	"onward/services/vault/vaulttest"
 )
 
 // ablaze is a store that cannot change one case.
@@ -33,7 +34,7 @@ func (a ablaze) Append(ctx context.Context, c store.Collection, change store.Cha
 // tells nothing, and the log has the rest.
 func TestRefusalOfOne(t *testing.T) {
 	w := newWorld(t)
-	w.casework = casework.New(ablaze{w.store, w.names["case.ready"]}, w.register, w.dir, w.clock)
+	w.casework = casework.New(ablaze{w.store, w.names["case.ready"]}, vaulttest.New(t, ablaze{w.store, w.names["case.ready"]}), w.register, w.dir, w.clock)
 	var log bytes.Buffer
 	server := httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Log: slog.New(slog.NewTextHandler(&log, nil))}))
 	defer server.Close()

@@ -62,8 +62,8 @@ const (
 	granted = '+' // allowed
 )
 
-// codes are the letters of what is refused.
-var codes = map[string]byte{"FORBIDDEN": 'F', "NOT_FOUND": 'N', "INVALID": 'I', "CONFLICT": 'C', "UNAVAILABLE": 'U', "INTERNAL": 'X', "UNAUTHENTICATED": 'A'}
+// refusals are the letters of what is refused.
+var refusals = map[string]byte{"FORBIDDEN": 'F', "NOT_FOUND": 'N', "INVALID": 'I', "CONFLICT": 'C', "UNAVAILABLE": 'U', "INTERNAL": 'X', "UNAUTHENTICATED": 'A'}
 
 const legend = `What each role gets from each standing to one case that has everything, asked over HTTP.
 In a cell, one letter for each role: %s.
@@ -339,7 +339,7 @@ func (m *matrix) letter(a answer) byte {
 	if len(a.Errors) == 0 {
 		return granted
 	}
-	letter, known := codes[a.Errors[0].Extensions.Code]
+	letter, known := refusals[a.Errors[0].Extensions.Code]
 	if !known {
 		m.t.Fatalf("an unknown code: %+v", a.Errors[0])
 	}
@@ -508,7 +508,7 @@ func (m *matrix) attempt(p probe, as string) byte {
 	m.n++
 	letter := m.letter(m.send(as, p.query, strings.Replace(p.input, `"requestId":"`, fmt.Sprintf(`"requestId":"probe-%d-`, m.n), 1)))
 	switch letter {
-	case codes["CONFLICT"]:
+	case refusals["CONFLICT"]:
 		return granted
 	case granted:
 		m.t.Errorf("%s as %s expected a version that is not there, and was done", p.line, as)
@@ -557,7 +557,7 @@ func (m *matrix) watch(standing string) {
 
 // firstTold returns the letter of what a subscriber is told first.
 func firstTold(h told) byte {
-	for code, letter := range codes {
+	for code, letter := range refusals {
 		if h.refused(code) {
 			return letter
 		}

@@ -9,26 +9,48 @@ import (
 	"onward/services/access"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/fault"
+	"onward/services/sealed"
 )
 
 // policyHook masks the fields whose class the actor may not read: they answer
 // null, like a field that nobody filled in. Whether a class is readable depends
 // on the actor's relation to the case only for some roles, so most fields cost
-// one look-up.
+// one look-up. A sealed text is opened once it is sure that it may be read; fields
+// that answer with anything else cost nothing more.
 func policyHook(schema *ast.Schema) graphql.FieldMiddleware {
 	classes := classesOf(schema)
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		fc := graphql.GetFieldContext(ctx)
 		class, guarded := classes[fc.Field.Definition]
 		if !guarded {
-			return next(ctx)
+			return opened(ctx, next)
 		}
 		view := viewOf(ctx)
 		if view.ReadsAlways(class) || view.Reads(class, caseAbove(fc)) {
-			return next(ctx)
+			return opened(ctx, next)
 		}
 		return nil, nil
 	}
+}
+
+// opened resolves a field, and opens the text that it answers with: null where the
+// case is erased.
+func opened(ctx context.Context, next graphql.Resolver) (any, error) {
+	result, err := next(ctx)
+	text, ok := result.(sealed.Text)
+	if !ok || text.Clear() || err != nil {
+		return result, err
+	}
+	c := caseAbove(graphql.GetFieldContext(ctx))
+	if c == nil {
+		return nil, fault.New(fault.Internal, "a sealed text stands below no case")
+	}
+	clear, err := viewOf(ctx).Open(ctx, c.ID, text)
+	if clear == nil || err != nil {
+		return nil, err
+	}
+	return sealed.Text(*clear), nil
 }
 
 // classesOf reads the class of every field that is not PUBLIC or CASE. PUBLIC

@@ -20,6 +20,7 @@ import (
 	"onward/services/page"
 	"onward/services/release"
 	"onward/services/store"
+	"onward/services/vault/vaulttest"
 )
 
 // process is another process over a store, which has counted nothing yet.
@@ -27,7 +28,7 @@ func (h *history) process(s store.Store) *casework.Service {
 	h.t.Helper()
 	ledger, _, err := activity.Open(context.Background(), s)
 	h.must(err)
-	return casework.New(s, h.register, h.dir, h.clock, casework.WithActivities(ledger), casework.WithReleases(release.NewBook(s), testKey(h.t)))
+	return casework.New(s, vaulttest.New(h.t, s), h.register, h.dir, h.clock, casework.WithActivities(ledger), casework.WithReleases(release.NewBook(s), testKey(h.t)))
 }
 
 // rolled is what a run of the roll-up job says of the draft.

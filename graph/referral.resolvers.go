@@ -45,7 +45,7 @@ func (r *referralResolver) To(ctx context.Context, obj *casework.Referral) (*dir
 	return viewOf(ctx).Organisation(obj.Referral.To), nil
 }
 
-func (r *referralResolver) Need(ctx context.Context, obj *casework.Referral) (string, error) {
+func (r *referralResolver) Need(ctx context.Context, obj *casework.Referral) (*string, error) {
 	return viewOf(ctx).Need(ctx, obj)
 }
 

@@ -22,6 +22,7 @@ import (
 	"onward/services/register"
 	"onward/services/release"
 	"onward/services/store"
+	"onward/services/vault/vaulttest"
 )
 
 // testKey returns the key that signs the releases of tests. It is no secret.
@@ -118,7 +119,7 @@ func supervisorOf(n int) access.Actor {
 
 // open opens many cases at once.
 func (h *history) open(n int) {
-	drafts, s := casework.NewDrafts(h.dir, h.clock)
+	drafts, s := casework.NewDrafts(vaulttest.Master(h.t), h.dir, h.clock)
 	for i := range n {
 		actor := supervisorOf(i)
 		c, err := s.OpenCase(context.Background(), actor, casework.OpenCaseInput{RequestID: fmt.Sprint("open-", i), OpenedOn: firstOf(0), Opened: casefile.Opened{
@@ -364,7 +365,7 @@ func TestPublishAtOnce(t *testing.T) {
 	for i, r := range all {
 		for k := range 2 { // each twice, in processes of their own
 			group.Go(func() {
-				process := casework.New(w.store, register.New(), w.dir, w.clock, casework.WithReleases(release.NewBook(w.store), testKey(t)))
+				process := casework.New(w.store, vaulttest.New(t, w.store), register.New(), w.dir, w.clock, casework.WithReleases(release.NewBook(w.store), testKey(t)))
 				p, err := process.PublishRelease(context.Background(), orgAdmin, casework.ReleaseInput{RequestID: fmt.Sprint("publish-", i), ReleaseID: r.ID})
 				if err != nil {
 					t.Errorf("%v", err)

@@ -14,6 +14,7 @@ import (
 	"onward/services/casework"
 	"onward/services/id"
 	"onward/services/register"
+	"onward/services/vault/vaulttest"
 )
 
 const (
@@ -392,7 +393,7 @@ func TestEventsOfOtherProcesses(t *testing.T) {
 	w := newWorld(t)
 	w.serve(graph.Options{})
 	elsewhere := register.New()
-	other := casework.New(w.store, elsewhere, w.dir, w.clock)
+	other := casework.New(w.store, vaulttest.New(t, w.store), elsewhere, w.dir, w.clock)
 	mark, err := other.Load(t.Context())
 	w.must(err)
 	ctx, cancel := context.WithCancel(t.Context())

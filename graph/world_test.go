@@ -35,6 +35,7 @@ import (
 	"onward/services/shelter"
 	"onward/services/store/sqlite"
 	"onward/services/track"
+	"onward/services/vault/vaulttest"
 )
 
 // world is a small programme behind a real server on a real store: two
@@ -43,6 +44,7 @@ import (
 type world struct {
 	t        *testing.T
 	server   *httptest.Server
+	data     string // the directory of the store
 	store    *sqlite.Store
 	dir      *directory.Directory
 	register *register.Register
@@ -64,12 +66,13 @@ const (
 // newWorld makes the world. What else is written before it opens goes with it.
 func newWorld(t *testing.T, more ...func(*author)) *world {
 	t.Helper()
-	s, err := sqlite.Open(t.TempDir())
+	data := t.TempDir()
+	s, err := sqlite.Open(data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	w := &world{t: t, store: s, tokens: map[string]string{}, names: map[string]string{}, now: noon}
+	w := &world{t: t, data: data, store: s, tokens: map[string]string{}, names: map[string]string{}, now: noon}
 	ctx := context.Background()
 	if w.dir, _, err = directory.Open(ctx, s); err != nil {
 		t.Fatal(err)
@@ -79,7 +82,7 @@ func newWorld(t *testing.T, more ...func(*author)) *world {
 	w.register = register.New()
 	ledger, _, err := activity.Open(ctx, s)
 	w.must(err)
-	w.casework = casework.New(s, w.register, w.dir, w.clock, casework.WithActivities(ledger), casework.WithReleases(release.NewBook(s), testKey(t)))
+	w.casework = casework.New(s, vaulttest.New(t, s), w.register, w.dir, w.clock, casework.WithActivities(ledger), casework.WithReleases(release.NewBook(s), testKey(t)))
 	if _, err := w.casework.Load(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +196,7 @@ type author struct {
 // case.NAME, and those of their parts as NAME.part.
 func (w *world) openCases(ctx context.Context, more ...func(*author)) {
 	a := &author{w: w, ctx: ctx, now: noon}
-	drafts, s := casework.NewDrafts(w.dir, func() time.Time { return a.now })
+	drafts, s := casework.NewDrafts(vaulttest.Master(w.t), w.dir, func() time.Time { return a.now })
 	a.s = s
 	a.actor = lotusSupervisor
 

@@ -17,6 +17,7 @@ import (
 	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/store"
 )
 
@@ -148,7 +149,7 @@ func (r *Runner) RunAs(ctx context.Context, actor access.Actor, in RunInput) (*R
 	if n := utf8.RuneCountInString(in.RequestID); n == 0 || n > 128 {
 		return nil, fault.Input("requestId", "must have 1 to 128 characters")
 	}
-	in.RequestID = string(actor.Worker) + "/" + in.RequestID // each worker's own
+	in.RequestID = id.RequestKey(actor.Worker, in.RequestID) // each worker's own
 	run, err := r.RunNow(context.WithoutCancel(ctx), in)
 	return &RunPayload{run}, err
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,8 +23,11 @@ import (
 	"onward/services/outcome"
 	"onward/services/page"
 	"onward/services/register"
+	"onward/services/sealed"
 	"onward/services/store"
 	"onward/services/store/sqlite"
+	"onward/services/track"
+	"onward/services/vault/vaulttest"
 )
 
 // The figures to hold, from the design.
@@ -50,7 +54,11 @@ var caseload = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, demo.Write(context.Background(), s, d, demo.Options{Today: calendar.DayOf(time.Now()), Now: time.Now(), ExtraCases: 20000})
+	m, err := vaulttest.Shared()
+	if err != nil {
+		return "", err
+	}
+	return dir, demo.Write(context.Background(), s, d, demo.Options{Master: m, Today: calendar.DayOf(time.Now()), Now: time.Now(), ExtraCases: 20000})
 })
 
 func openCaseload(b *testing.B) store.Store {
@@ -73,7 +81,7 @@ func load(b *testing.B, s store.Store, r *register.Register) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := casework.New(s, r, d, time.Now).Load(context.Background()); err != nil {
+	if _, err := casework.New(s, vaulttest.New(b, s), r, d, time.Now).Load(context.Background()); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -241,7 +249,7 @@ func oneOrganisation(b *testing.B, s store.Store) (*casework.Service, access.Act
 		directory.Worker{ID: "worker_1", Organisation: "org_1", Name: "Supervisor", Role: access.Supervisor}); err != nil {
 		b.Fatal(err)
 	}
-	return casework.New(s, register.New(), d, time.Now), actor
+	return casework.New(s, vaulttest.New(b, s), register.New(), d, time.Now), actor
 }
 
 // BenchmarkWorklist measures the first page of the worklist with its counts, of a
@@ -253,7 +261,7 @@ func BenchmarkWorklist(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	work := casework.New(s, r, d, time.Now)
+	work := casework.New(s, vaulttest.New(b, s), r, d, time.Now)
 	if _, err := work.Load(context.Background()); err != nil {
 		b.Fatal(err)
 	}
@@ -287,7 +295,7 @@ func BenchmarkRollUp(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = s.Close() })
-	work, kept := casework.New(s, r, d, time.Now), outcome.NewRollUps(s)
+	work, kept := casework.New(s, vaulttest.New(b, s), r, d, time.Now), outcome.NewRollUps(s)
 	run := func() time.Duration {
 		began := time.Now()
 		if _, err := work.RollUp(b.Context(), r, kept, work.Today()); err != nil {
@@ -309,4 +317,57 @@ func BenchmarkRollUp(b *testing.B) {
 	for100k := again * 100_000 / time.Duration(r.Snapshot().Len())
 	b.ReportMetric(float64(for100k.Microseconds())/1000, "ms/100k-cases")
 	b.ReportMetric(float64(again)/float64(first), "of-first-run")
+}
+
+// sealShare is what sealing may add to a change.
+const sealShare = 1.2
+
+// BenchmarkSeal measures a change whose note is sealed beside the same change without
+// a note, of cases whose keys are open. One writer, and cases with a history of a
+// dozen entries.
+func BenchmarkSeal(b *testing.B) {
+	const cases = 200
+	s, err := sqlite.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	c, actor := oneOrganisation(b, s)
+	all := make([]id.Case, cases)
+	note := sealed.Text(strings.Repeat("She asks about her sister. ", 8))
+	for i := range all {
+		all[i] = caseWithHistory(b, s, c, actor, i)
+		say(b, c, actor, all[i], "first", note) // which makes the key
+	}
+	var without, with time.Duration
+	n := 0
+	b.ResetTimer()
+	for b.Loop() {
+		n++
+		turns := []sealed.Text{"", note}
+		if n%2 == 0 {
+			slices.Reverse(turns)
+		}
+		for i, text := range turns { // either goes first in turn
+			began := time.Now()
+			say(b, c, actor, all[(n+i*cases/2)%cases], fmt.Sprint("change-", n), text)
+			if took := time.Since(began); text == "" {
+				without += took
+			} else {
+				with += took
+			}
+		}
+	}
+	b.ReportMetric(with.Seconds()/without.Seconds(), "of-unsealed")
+	b.ReportMetric(sealShare/(with.Seconds()/without.Seconds()), "of-figure")
+}
+
+func say(b *testing.B, c *casework.Service, actor access.Actor, caseID id.Case, requestID string, note sealed.Text) {
+	b.Helper()
+	if _, err := c.RecordService(context.Background(), actor, casework.RecordServiceInput{
+		Request:   casework.Request{RequestID: requestID, CaseID: caseID},
+		Delivered: delivery.Delivered{Service: "training_education_life_skills", Remark: track.Remark{Note: note}},
+	}); err != nil {
+		b.Fatal(err)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ import (
 	"onward/services/stall"
 	"onward/services/store"
 	"onward/services/store/mongodb/mongodbtest"
+	"onward/services/vault/vaulttest"
 )
 
 // The days on which the trial scans, and the changes that workers make on each
@@ -90,11 +92,14 @@ func newTrial(t *testing.T) *trial {
 	t.Logf("seed %d", seed)
 	tr := &trial{t: t, random: rand.New(rand.NewPCG(seed, 0)), today: untroubledToday(), model: map[id.Case]*history{},
 		workers: map[id.Organisation]id.Worker{}, changes: map[string]int{}}
-	things, cases := tr.tell()
+	docs := tr.tell()
 	tr.places = map[string]place{"MongoDB": {"MONGODB_URI=" + mongodbtest.StartSet(t).URI()}, "local": local(t)}
+	for name, p := range tr.places {
+		tr.places[name] = append(p, "ONWARD_MASTER_KEY="+vaulttest.Text(t), "ONWARD_ERASURES="+filepath.Join(t.TempDir(), "erasures"))
+	}
 	tokens := map[string]map[id.Organisation]string{}
 	for name, p := range tr.places {
-		tokens[name] = tr.settle(p, things, cases)
+		tokens[name] = tr.settle(p, docs)
 	}
 	for _, name := range []string{"MongoDB", "MongoDB", "local"} {
 		tr.processes = append(tr.processes, &process{start(t, tr.places[name], "serve", "--no-jobs"), tokens[name]})
@@ -112,8 +117,8 @@ func untroubledToday() calendar.Day {
 }
 
 // tell writes the demo as of the day before the first scan, and returns its
-// directory and its living caseload, which the model takes in.
-func (tr *trial) tell() (things, cases []store.Document) {
+// directory and its living caseload with the keys, which the model takes in.
+func (tr *trial) tell() map[store.Collection][]store.Document {
 	s := local(tr.t).open(tr.t)
 	defer func() { _ = s.Close() }()
 	d, _, err := directory.Open(tr.t.Context(), s)
@@ -121,7 +126,7 @@ func (tr *trial) tell() (things, cases []store.Document) {
 		tr.t.Fatal(err)
 	}
 	before := tr.today - scanDays
-	if err := demo.Write(tr.t.Context(), s, d, demo.Options{Today: before, Now: before.Start().Add(11 * time.Hour)}); err != nil {
+	if err := demo.Write(tr.t.Context(), s, d, demo.Options{Master: vaulttest.Master(tr.t), Today: before, Now: before.Start().Add(11 * time.Hour)}); err != nil {
 		tr.t.Fatal(err)
 	}
 	for _, w := range d.Snapshot().Workers {
@@ -129,9 +134,12 @@ func (tr *trial) tell() (things, cases []store.Document) {
 			tr.workers[w.Organisation] = w.ID
 		}
 	}
-	_, err = s.Scan(tr.t.Context(), store.Directory, func(doc store.Document) error { things = append(things, doc); return nil })
-	if err != nil {
-		tr.t.Fatal(err)
+	docs := map[store.Collection][]store.Document{}
+	for _, c := range []store.Collection{store.Directory, store.Keys} {
+		_, err = s.Scan(tr.t.Context(), c, func(doc store.Document) error { docs[c] = append(docs[c], doc); return nil })
+		if err != nil {
+			tr.t.Fatal(err)
+		}
 	}
 	all, first := histories(tr.t, s), d.Snapshot().Workers[demo.Accounts()[0].Worker].Organisation
 	maps.DeleteFunc(all, func(_ id.Case, h history) bool {
@@ -147,23 +155,22 @@ func (tr *trial) tell() (things, cases []store.Document) {
 		if err != nil {
 			tr.t.Fatal(err)
 		}
-		cases = append(cases, doc)
+		docs[store.Cases] = append(docs[store.Cases], doc)
 		h := all[caseID]
 		tr.model[caseID] = &h
 	}
-	return things, cases
+	return docs
 }
 
 // settle fills a place and returns a token for a worker of each organisation.
-func (tr *trial) settle(p place, things, cases []store.Document) map[id.Organisation]string {
+func (tr *trial) settle(p place, docs map[store.Collection][]store.Document) map[id.Organisation]string {
 	s := p.open(tr.t)
 	defer func() { _ = s.Close() }()
 	ctx := tr.t.Context()
-	if err := s.Insert(ctx, store.Directory, things...); err != nil {
-		tr.t.Fatal(err)
-	}
-	if err := s.Insert(ctx, store.Cases, cases...); err != nil {
-		tr.t.Fatal(err)
+	for c, all := range docs {
+		if err := s.Insert(ctx, c, all...); err != nil {
+			tr.t.Fatal(err)
+		}
 	}
 	d, _, err := directory.Open(ctx, s)
 	if err != nil {

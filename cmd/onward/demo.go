@@ -18,6 +18,7 @@ import (
 	"onward/services/directory"
 	"onward/services/release"
 	"onward/services/store"
+	"onward/services/vault"
 )
 
 type demoCmd struct {
@@ -37,17 +38,21 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 		if file != nil {
 			defer func() { _ = os.Remove(file.Name()) }() // where it has not taken its place
 		}
-		if err := d.write(ctx, s); err != nil {
+		m, err := demoMaster(c.Data)
+		if err != nil {
+			return err
+		}
+		if err := d.write(ctx, s, m); err != nil {
 			return err
 		}
 		k, err := demoKey(c.Data)
 		if err != nil {
 			return err
 		}
-		if err := publishDemo(ctx, s, k); err != nil {
+		if err := publishDemo(ctx, s, m, k); err != nil {
 			return err
 		}
-		h, err := open(ctx, c, s, k)
+		h, err := open(ctx, c, s, m, k)
 		if err != nil {
 			return err
 		}
@@ -67,7 +72,7 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 
 // write fills an empty store. A store with other data in it, or with a part of
 // the demo's, is left alone.
-func (d *demoCmd) write(ctx context.Context, s store.Store) error {
+func (d *demoCmd) write(ctx context.Context, s store.Store, m *vault.Master) error {
 	dir, _, err := directory.Open(ctx, s)
 	if err != nil {
 		return err
@@ -82,7 +87,7 @@ func (d *demoCmd) write(ctx context.Context, s store.Store) error {
 	bar := progressbar.NewOptions(1, progressbar.OptionSetDescription("writing cases"), progressbar.OptionSetWriter(os.Stderr),
 		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(os.Stderr) }))
 	return demo.Write(ctx, s, dir, demo.Options{
-		Today: calendar.DayOf(now), Now: now, ExtraCases: d.Cases,
+		Today: calendar.DayOf(now), Now: now, ExtraCases: d.Cases, Master: m,
 		Progress: func(done, total int) {
 			bar.ChangeMax(total)
 			_ = bar.Set(done)
@@ -91,13 +96,13 @@ func (d *demoCmd) write(ctx context.Context, s store.Store) error {
 }
 
 // publishDemo publishes the demo's release where it is not published yet.
-func publishDemo(ctx context.Context, s store.Store, k *release.Key) error {
+func publishDemo(ctx context.Context, s store.Store, m *vault.Master, k *release.Key) error {
 	dir, _, err := directory.Open(ctx, s)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(os.Stderr, "counting and publishing release 1")
-	return demo.Publish(ctx, s, dir, k, time.Now())
+	return demo.Publish(ctx, s, vault.New(s, m, nil), dir, k, time.Now())
 }
 
 // goOn accepts a store that the whole demo has been written to. A part is not

@@ -22,11 +22,13 @@ import (
 	"onward/services/store"
 	"onward/services/store/mongodb"
 	"onward/services/store/sqlite"
+	"onward/services/vault"
 )
 
 // house is the program put together.
 type house struct {
 	store      store.Store
+	vault      *vault.Vault
 	register   *register.Register
 	directory  *directory.Directory
 	library    *instrument.Library
@@ -49,12 +51,15 @@ type marks struct {
 	activities store.Mark
 }
 
-// open puts the program together over its store and loads the register. The key
-// signs releases; it is nil where none does.
-func open(ctx context.Context, c *Config, s store.Store, k *release.Key) (*house, error) {
+// open puts the program together over its store and loads the register. The master
+// key seals; the other one signs releases and is nil where none does.
+func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *release.Key) (*house, error) {
 	log := c.Logger()
 	h := &house{store: s, register: register.New(), log: log}
 	var err error
+	if h.vault, err = openVault(ctx, c, s, m); err != nil {
+		return nil, err
+	}
 	if h.directory, h.marks.directory, err = directory.Open(ctx, s); err != nil {
 		return nil, err
 	}
@@ -64,13 +69,20 @@ func open(ctx context.Context, c *Config, s store.Store, k *release.Key) (*house
 	if h.activities, h.marks.activities, err = activity.Open(ctx, s); err != nil {
 		return nil, err
 	}
-	h.casework = casework.New(s, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities),
+	h.casework = casework.New(s, h.vault, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities),
 		casework.WithReleases(release.NewBook(s), k))
 	began := time.Now()
 	if h.marks.cases, err = h.casework.Load(ctx); err != nil {
 		return nil, err
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))
+	finished, err := h.casework.FinishErasures(ctx)
+	if finished > 0 {
+		log.Warn("erasures that were not finished are finished now", "cases", finished)
+	}
+	if err != nil {
+		return nil, err
+	}
 	h.rollUps = outcome.NewRollUps(s)
 	hook, err := webhook()
 	if err != nil {
@@ -90,6 +102,7 @@ func (h *house) runner() *jobs.Runner {
 		jobs.Escalation(h.casework, h.register),
 		jobs.RollUp(h.casework, h.register, h.rollUps),
 		jobs.FollowUpReminders(h.digests, h.register),
+		jobs.KeyRotation(h.vault),
 		jobs.RetentionOfLogs(h.store))
 }
 

@@ -30,7 +30,11 @@ func (j *jobRunCmd) Run(ctx context.Context, c *Config) error {
 		return fmt.Errorf("--as-of: %w", err)
 	}
 	return with(openStore, ctx, c, func(s store.Store) error {
-		h, err := open(ctx, c, s, nil)
+		m, err := masterKey(c.Data)
+		if err != nil {
+			return err
+		}
+		h, err := open(ctx, c, s, m, nil)
 		if err != nil {
 			return err
 		}

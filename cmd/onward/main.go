@@ -29,6 +29,8 @@ type cli struct {
 	Site         siteCmd         `cmd:"" help:"Sites of an organisation."`
 	Instrument   instrumentCmd   `cmd:"" help:"Instruments of assessment."`
 	Job          jobCmd          `cmd:"" help:"Scheduled jobs."`
+	MasterKey    masterKeyCmd    `cmd:"" help:"The master key, by which what is written of survivors is sealed."`
+	Keys         keysCmd         `cmd:"" help:"The data keys of cases."`
 	Policy       policyCmd       `cmd:"" help:"The table of who may see and do what."`
 	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`
 	ReleaseKey   releaseKeyCmd   `cmd:"" help:"Make a key that signs releases."`

@@ -50,12 +50,25 @@ func TestMain(m *testing.M) {
 // place is where a programme's data are: settings of the environment.
 type place []string
 
-// local is a new place in a directory of the test.
-func local(t *testing.T) place { return place{"ONWARD_DATA=" + t.TempDir(), "MONGODB_URI="} }
+// local is a new place in a directory of the test, with a directory for the data and
+// the master key beside them.
+func local(t *testing.T) place {
+	dir := t.TempDir()
+	return append(place{"ONWARD_DATA=" + filepath.Join(dir, "data"), "MONGODB_URI="}, masterKeyIn(t, dir))
+}
+
+// masterKeyIn makes a master key in a directory, and returns the setting that names it.
+func masterKeyIn(t *testing.T, dir string) string {
+	t.Helper()
+	path := filepath.Join(dir, "master.key")
+	mustRun(t, place{"ONWARD_DATA=" + dir}, "master-key", "--out", path)
+	return "ONWARD_MASTER_KEY_FILE=" + path
+}
 
 // mongo is a new place in a MongoDB-compatible server that is started for the test.
 func mongo(t *testing.T) place {
-	return place{"MONGODB_URI=" + mongodbtest.Start(t), "ONWARD_ALLOW_UNSAFE_MONGO=true"}
+	dir := t.TempDir()
+	return place{"MONGODB_URI=" + mongodbtest.Start(t), "ONWARD_ALLOW_UNSAFE_MONGO=true", "ONWARD_DATA=" + filepath.Join(dir, "data"), masterKeyIn(t, dir)}
 }
 
 // command returns the program with its arguments, not yet started.
@@ -563,5 +576,57 @@ func TestStopEndsSubscriptions(t *testing.T) {
 	}
 	if <-s.done; s.err != nil {
 		t.Errorf("the process: %v", s.err)
+	}
+}
+
+// TestMasterKey proves that nothing is served without a master key, that the refusal
+// says what to do, that a key is made for its owner alone, printed never and
+// overwritten never, and that keys are rotated and backed up by the command line.
+func TestMasterKey(t *testing.T) {
+	dir := t.TempDir()
+	bare := place{"ONWARD_DATA=" + filepath.Join(dir, "data"), "MONGODB_URI=", "ONWARD_MASTER_KEY=", "ONWARD_MASTER_KEY_FILE="}
+	for _, args := range [][]string{{"serve"}, {"job", "run", "stall-scan", "--as-of", "2026-03-02"}} {
+		if out, err := run(t, bare, args...); err == nil || !strings.Contains(out, "onward master-key --out FILE") {
+			t.Errorf("%s: %v, %s", args[0], err, out)
+		}
+	}
+	path, next := filepath.Join(dir, "master.key"), filepath.Join(dir, "next.key")
+	out := mustRun(t, bare, "master-key", "--out", path)
+	first := append(bare, "ONWARD_MASTER_KEY_FILE="+path)
+	out += mustRun(t, first, "master-key", "next", "--out", next)
+	for _, file := range []string{path, next} {
+		info, err := os.Stat(file)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Fatalf("%s: %v, %v", file, info, err)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil || strings.Contains(out, strings.TrimSpace(string(text))) {
+			t.Errorf("%v, printed: %s", err, out)
+		}
+		if again, err := run(t, bare, "master-key", "--out", file); err == nil {
+			t.Errorf("overwritten: %s", again)
+		}
+		if now, _ := os.ReadFile(file); string(now) != string(text) {
+			t.Error("the key has changed")
+		}
+	}
+	s := start(t, first, "demo")
+	s.stop()
+	second := append(bare, "ONWARD_MASTER_KEY_FILE="+next)
+	if out := mustRun(t, second, "master-key", "rotate"); !strings.Contains(out, "wrapped again") || strings.Contains(out, " 0 wrapped again") {
+		t.Error(out)
+	}
+	if out := mustRun(t, second, "master-key", "rotate"); !strings.Contains(out, ": 0 wrapped again") {
+		t.Error(out)
+	}
+	if out, err := run(t, first, "verify"); err == nil {
+		t.Errorf("the old master key still opens what the new one has wrapped: %s", out)
+	}
+	mustRun(t, second, "keys", "export", "--out", filepath.Join(dir, "keys"))
+	if out := mustRun(t, second, "keys", "import", "--in", filepath.Join(dir, "keys")); !strings.HasPrefix(out, "0 keys") {
+		t.Error(out)
+	}
+	if out := mustRun(t, second, "verify"); !strings.Contains(out, "0 differences") || strings.Contains(out, "sealed texts 0 ") {
+		t.Error(out)
 	}
 }

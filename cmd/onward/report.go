@@ -25,16 +25,9 @@ import (
 // the file that ONWARD_RELEASE_KEY_FILE names, or nil where neither is set. It is
 // secret, so neither is a flag.
 func releaseKey() (*release.Key, error) {
-	text := os.Getenv("ONWARD_RELEASE_KEY")
-	if file := os.Getenv("ONWARD_RELEASE_KEY_FILE"); text == "" && file != "" {
-		read, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("ONWARD_RELEASE_KEY_FILE: %w", err)
-		}
-		text = string(read)
-	}
-	if text == "" {
-		return nil, nil
+	text, err := secretOf("ONWARD_RELEASE_KEY")
+	if text == "" || err != nil {
+		return nil, err
 	}
 	return release.ReadKey(text)
 }
@@ -63,18 +56,7 @@ func writeKey(path, name string) (public string, err error) {
 	if err != nil {
 		return "", err
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return "", fault.Input("file", "%s is there already; a key is never written over", path)
-	}
-	if err != nil {
-		return "", fault.Input("file", "%v", err)
-	}
-	_, err = file.WriteString(private + "\n")
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(path)) // a part of a key is none
-	}
-	return public, nil
+	return public, writeSecret(path, private)
 }
 
 type releaseKeyCmd struct {

@@ -28,6 +28,7 @@ import (
 	"onward/services/store/mongodb"
 	"onward/services/store/sqlite"
 	"onward/services/track"
+	"onward/services/vault/vaulttest"
 )
 
 // open opens the store of a place, as a process does.
@@ -200,7 +201,7 @@ func stalled(t *testing.T) (place, string) {
 		t.Fatal(err)
 	}
 	opened := calendar.DayOf(time.Now()) - 500
-	drafts, service := casework.NewDrafts(d, func() time.Time { return (opened + 300).Start() })
+	drafts, service := casework.NewDrafts(vaulttest.Master(t), d, func() time.Time { return (opened + 300).Start() })
 	for _, w := range d.Snapshot().Workers {
 		desk := stalledDesk{t.Context(), service, access.Actor{Worker: w.ID, Role: w.Role, Organisation: w.Organisation}, opened}
 		for i := range stalledCases {

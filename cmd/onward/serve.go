@@ -31,7 +31,11 @@ func (s *serveCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		h, err := open(ctx, c, st, k)
+		m, err := masterKey(c.Data)
+		if err != nil {
+			return err
+		}
+		h, err := open(ctx, c, st, m, k)
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 	"onward/services/stall"
 	"onward/services/store"
 	"onward/services/store/sqlite"
+	"onward/services/vault/vaulttest"
 )
 
 // The figures to hold: of 100,000 cases of one organisation, and of one with
@@ -60,7 +61,7 @@ func BenchmarkSetThresholds(b *testing.B) {
 	var began time.Time
 	var derived time.Duration
 	d.OnThresholds(func(id.Organisation) { began = time.Now() }) // those who listen are told in turn
-	casework.New(s, r, d, time.Now)
+	casework.New(s, vaulttest.New(b, s), r, d, time.Now)
 	d.OnThresholds(func(id.Organisation) { derived += time.Since(began) })
 	admin := access.Actor{Worker: "worker_1", Role: access.OrgAdmin, Organisation: org}
 	tuneMemory()
@@ -116,7 +117,7 @@ func lookBack(b *testing.B, ask func(*casework.Service, *casework.View) error) {
 	s := openCaseload(b)
 	d, r := twin(b, s)
 	org, n := largest(r.Snapshot())
-	c := casework.New(s, r, d, time.Now)
+	c := casework.New(s, vaulttest.New(b, s), r, d, time.Now)
 	v := c.View(access.Actor{Worker: "worker_1", Role: access.Supervisor, Organisation: org}, r.Snapshot())
 	tuneMemory()
 	b.ResetTimer()

@@ -9,6 +9,7 @@ import (
 	"onward/services/outcome"
 	"onward/services/reminder"
 	"onward/services/store"
+	"onward/services/vault"
 )
 
 type verifyCmd struct {
@@ -42,8 +43,16 @@ func (cmd verifyCmd) Run(ctx context.Context, c *Config) error {
 			return err
 		}
 		v.Differences = append(v.Differences, digests...)
+		m, err := masterKey(c.Data)
+		if err != nil {
+			return err
+		}
+		if err := v.VerifyTexts(ctx, s, vault.New(s, m, erasures(c.Data))); err != nil {
+			return err
+		}
 		fmt.Printf("cases %d (%d changed meanwhile), activities %d, entries %d, figures %d, kept reports %d, releases %d (%d by definitions of before, so that only their seals were verified): %d differences\n",
 			v.Cases, v.Meanwhile, v.Activities, v.Entries, v.Figures, len(kept), v.Releases, v.Outdated, len(v.Differences))
+		fmt.Printf("sealed texts %d opened; cases erased, of which no text opens: %d\n", v.Texts, v.Erased)
 		for _, difference := range v.Differences {
 			fmt.Println("- " + difference)
 		}

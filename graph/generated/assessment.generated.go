@@ -1554,7 +1554,7 @@ func (ec *executionContext) unmarshalInputRecordAssessmentInput(ctx context.Cont
 			it.Answers = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -318,7 +318,7 @@ func (ec *executionContext) unmarshalInputRecordConsentInput(ctx context.Context
 			it.GivenBy = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}

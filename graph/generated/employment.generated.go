@@ -11,6 +11,7 @@ import (
 	"onward/services/directory"
 	"onward/services/employment"
 	"onward/services/money"
+	"onward/services/sealed"
 	"strconv"
 	"sync/atomic"
 
@@ -104,8 +105,8 @@ func (ec *executionContext) _Placement_employerName(ctx context.Context, field g
 			return obj.EmployerName, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -127,11 +128,11 @@ func (ec *executionContext) _Placement_occupation(ctx context.Context, field gra
 			return obj.Occupation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Placement_occupation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -866,8 +867,8 @@ func (ec *executionContext) _WorkplaceCheck_employerName(ctx context.Context, fi
 			return obj.EmployerName, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1056,7 +1057,7 @@ func (ec *executionContext) unmarshalInputCheckRetentionInput(ctx context.Contex
 			it.Evidence = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1140,7 +1141,7 @@ func (ec *executionContext) unmarshalInputEndPlacementInput(ctx context.Context,
 			it.Reason = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1210,14 +1211,14 @@ func (ec *executionContext) unmarshalInputLogPlacementInput(ctx context.Context,
 			it.EmployerID = data
 		case "employerName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employerName"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.EmployerName = data
 		case "occupation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occupation"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1273,7 +1274,7 @@ func (ec *executionContext) unmarshalInputLogPlacementInput(ctx context.Context,
 			it.ContractEndsOn = data
 		case "unsafeReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unsafeReason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1287,7 +1288,7 @@ func (ec *executionContext) unmarshalInputLogPlacementInput(ctx context.Context,
 			it.Evidence = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1371,7 +1372,7 @@ func (ec *executionContext) unmarshalInputRecordWorkplaceCheckInput(ctx context.
 			it.EmployerID = data
 		case "employerName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employerName"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1399,7 +1400,7 @@ func (ec *executionContext) unmarshalInputRecordWorkplaceCheckInput(ctx context.
 			it.Checks = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1504,7 +1505,7 @@ func (ec *executionContext) unmarshalInputUpdatePlacementInput(ctx context.Conte
 			it.ContractEndsOn = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1619,7 +1620,7 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 			}
 		case "occupation":
 			out.Values[i] = ec._Placement_occupation(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "type":

@@ -37,6 +37,8 @@ type FlagResolutionResolver interface {
 }
 type NextActionResolver interface {
 	Label(ctx context.Context, obj *stall.NextAction, locale *locale.Locale) (string, error)
+
+	Input(ctx context.Context, obj *stall.NextAction) (string, error)
 }
 type StallRuleResolver interface {
 	Label(ctx context.Context, obj *stall.OrganisationRule, locale *locale.Locale) (string, error)
@@ -948,7 +950,7 @@ func (ec *executionContext) _NextAction_input(ctx context.Context, field graphql
 			return ec.fieldContext_NextAction_input(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Input, nil
+			return ec.Resolvers.NextAction().Input(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -959,7 +961,7 @@ func (ec *executionContext) _NextAction_input(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_NextAction_input(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NextAction", field, false, false, "String")
+	return graphql.NewScalarFieldContext("NextAction", field, true, true, "String")
 }
 
 func (ec *executionContext) _NextAction_dueBy(ctx context.Context, field graphql.CollectedField, obj *stall.NextAction) (ret graphql.Marshaler) {
@@ -1355,7 +1357,7 @@ func (ec *executionContext) unmarshalInputAcknowledgeFlagInput(ctx context.Conte
 			it.SnoozeUntil = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1432,7 +1434,7 @@ func (ec *executionContext) unmarshalInputResolveFlagInput(ctx context.Context, 
 			it.FlagID = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1742,10 +1744,11 @@ func (ec *executionContext) _NextAction(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "input":
-			out.Values[i] = ec._NextAction_input(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NextAction_input(ctx, field, obj)
+				})
 		case "dueBy":
 			out.Values[i] = ec._NextAction_dueBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

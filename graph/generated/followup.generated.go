@@ -13,6 +13,7 @@ import (
 	"onward/services/employment"
 	"onward/services/followup"
 	"onward/services/page"
+	"onward/services/sealed"
 	"onward/services/track"
 	"strconv"
 	"sync/atomic"
@@ -263,8 +264,8 @@ func (ec *executionContext) _FollowUp_findings(ctx context.Context, field graphq
 			return obj.Findings, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -630,8 +631,8 @@ func (ec *executionContext) _SafeContact_note(ctx context.Context, field graphql
 			return obj.Note, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -939,7 +940,7 @@ func (ec *executionContext) unmarshalInputCancelFollowUpInput(ctx context.Contex
 			it.FollowUpID = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1055,7 +1056,7 @@ func (ec *executionContext) unmarshalInputRecordFollowUpInput(ctx context.Contex
 			it.InSchool = data
 		case "findings":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("findings"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1153,7 +1154,7 @@ func (ec *executionContext) unmarshalInputScheduleFollowUpInput(ctx context.Cont
 			it.Method = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1244,7 +1245,7 @@ func (ec *executionContext) unmarshalInputSetSafeContactInput(ctx context.Contex
 			it.HomeVisitAllowed = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}

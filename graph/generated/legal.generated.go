@@ -11,6 +11,7 @@ import (
 	"onward/services/directory"
 	"onward/services/legal"
 	"onward/services/money"
+	"onward/services/sealed"
 	"strconv"
 	"sync/atomic"
 
@@ -361,8 +362,8 @@ func (ec *executionContext) _LegalMatter_reference(ctx context.Context, field gr
 			return obj.Reference, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -728,8 +729,8 @@ func (ec *executionContext) _Representation_name(ctx context.Context, field grap
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -751,8 +752,8 @@ func (ec *executionContext) _Representation_organisation(ctx context.Context, fi
 			return obj.Organisation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -874,7 +875,7 @@ func (ec *executionContext) unmarshalInputAddDefendantInput(ctx context.Context,
 			it.Role = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -958,21 +959,21 @@ func (ec *executionContext) unmarshalInputAssignRepresentationInput(ctx context.
 			it.WorkerID = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "organisation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Organisation = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1056,7 +1057,7 @@ func (ec *executionContext) unmarshalInputCloseMatterInput(ctx context.Context, 
 			it.Ending = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1147,7 +1148,7 @@ func (ec *executionContext) unmarshalInputDescribeMatterInput(ctx context.Contex
 			it.Subject = data
 		case "reference":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1161,7 +1162,7 @@ func (ec *executionContext) unmarshalInputDescribeMatterInput(ctx context.Contex
 			it.Province = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1245,7 +1246,7 @@ func (ec *executionContext) unmarshalInputOpenMatterInput(ctx context.Context, o
 			it.Subject = data
 		case "reference":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1266,7 +1267,7 @@ func (ec *executionContext) unmarshalInputOpenMatterInput(ctx context.Context, o
 			it.RepresentedBy = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1357,7 +1358,7 @@ func (ec *executionContext) unmarshalInputRecordCompensationInput(ctx context.Co
 			it.Paid = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1469,7 +1470,7 @@ func (ec *executionContext) unmarshalInputRecordVerdictInput(ctx context.Context
 			it.AppealUntil = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1518,14 +1519,14 @@ func (ec *executionContext) unmarshalInputRepresentativeInput(ctx context.Contex
 			it.WorkerID = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "organisation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -11,6 +11,7 @@ import (
 	"onward/services/directory"
 	"onward/services/page"
 	"onward/services/plan"
+	"onward/services/sealed"
 	"onward/services/track"
 	"strconv"
 	"sync/atomic"
@@ -71,11 +72,11 @@ func (ec *executionContext) _Goal_title(ctx context.Context, field graphql.Colle
 			return obj.Title, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Goal_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -163,8 +164,8 @@ func (ec *executionContext) _Goal_measure(ctx context.Context, field graphql.Col
 			return obj.Measure, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -489,8 +490,8 @@ func (ec *executionContext) _PlanAction_title(ctx context.Context, field graphql
 			return obj.Title, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -590,8 +591,8 @@ func (ec *executionContext) _PlanAction_outcome(ctx context.Context, field graph
 			return obj.Outcome, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -834,7 +835,7 @@ func (ec *executionContext) unmarshalInputCompleteActionInput(ctx context.Contex
 			it.ActionID = data
 		case "outcome":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -883,7 +884,7 @@ func (ec *executionContext) unmarshalInputGoalInput(ctx context.Context, obj any
 			it.ID = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -911,7 +912,7 @@ func (ec *executionContext) unmarshalInputGoalInput(ctx context.Context, obj any
 			it.AchieveBy = data
 		case "measure":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("measure"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1016,7 +1017,7 @@ func (ec *executionContext) unmarshalInputPlanActionInput(ctx context.Context, o
 			it.ID = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1114,7 +1115,7 @@ func (ec *executionContext) unmarshalInputReviewPlanInput(ctx context.Context, o
 			it.ReviewOn = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1184,7 +1185,7 @@ func (ec *executionContext) unmarshalInputSubmitPlanInput(ctx context.Context, o
 			it.On = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1302,7 +1303,7 @@ func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "title":
 			out.Values[i] = ec._Goal_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "track":

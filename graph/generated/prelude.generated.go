@@ -7,6 +7,7 @@ import (
 	"math"
 	"onward/graph/scalar"
 	"onward/services/id"
+	"onward/services/sealed"
 	"strconv"
 	"sync/atomic"
 
@@ -1802,6 +1803,21 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx context.Context, v any) (sealed.Text, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := sealed.Text(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2onwardᚋservicesᚋsealedᚐText(ctx context.Context, sel ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2356,6 +2372,19 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalInt(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx context.Context, v any) (sealed.Text, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := sealed.Text(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOString2onwardᚋservicesᚋsealedᚐText(ctx context.Context, sel ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
 	return res
 }
 

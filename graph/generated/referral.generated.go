@@ -24,7 +24,7 @@ type ReferralResolver interface {
 	From(ctx context.Context, obj *casework.Referral) (*directory.Organisation, error)
 	To(ctx context.Context, obj *casework.Referral) (*directory.Organisation, error)
 
-	Need(ctx context.Context, obj *casework.Referral) (string, error)
+	Need(ctx context.Context, obj *casework.Referral) (*string, error)
 
 	Case(ctx context.Context, obj *casework.Referral) (*casefile.Case, error)
 }
@@ -228,11 +228,11 @@ func (ec *executionContext) _Referral_need(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Referral().Need(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Referral_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -745,7 +745,7 @@ func (ec *executionContext) unmarshalInputAnswerReferralInput(ctx context.Contex
 			it.Accepted = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -829,7 +829,7 @@ func (ec *executionContext) unmarshalInputCompleteReferralInput(ctx context.Cont
 			it.ReferralID = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -955,7 +955,7 @@ func (ec *executionContext) unmarshalInputRevokeReferralInput(ctx context.Contex
 			it.ReferralID = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1046,7 +1046,7 @@ func (ec *executionContext) unmarshalInputSendReferralInput(ctx context.Context,
 			it.Shares = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1123,7 +1123,7 @@ func (ec *executionContext) unmarshalInputTransferCaseInput(ctx context.Context,
 			it.OrganisationID = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1203,7 +1203,7 @@ func (ec *executionContext) _Referral(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "need":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Referral_need(ctx, field, obj)
 				})

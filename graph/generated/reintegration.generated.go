@@ -95,7 +95,7 @@ func (ec *executionContext) unmarshalInputRecordReturnInput(ctx context.Context,
 			it.SafeInSurvivorsView = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -212,6 +212,7 @@ type ComplexityRoot struct {
 		ContinuedBy        func(childComplexity int) int
 		Continues          func(childComplexity int) int
 		Deliveries         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ErasedOn           func(childComplexity int) int
 		Flags              func(childComplexity int, state []casefile.FlagState) int
 		FollowUps          func(childComplexity int, first *int, after *string, last *int, before *string) int
 		HeldUntil          func(childComplexity int) int
@@ -776,6 +777,7 @@ type ComplexityRoot struct {
 		EndTeam                  func(childComplexity int, input directory.EndTeamInput) int
 		EndWorker                func(childComplexity int, input directory.EndWorkerInput) int
 		Enrol                    func(childComplexity int, input casework.EnrolInput) int
+		EraseCase                func(childComplexity int, input casework.EraseCaseInput) int
 		HoldCase                 func(childComplexity int, input casework.HoldCaseInput) int
 		IntroduceToEmployer      func(childComplexity int, input casework.IntroduceToEmployerInput) int
 		IssueToken               func(childComplexity int, input directory.IssueTokenInput) int
@@ -2365,6 +2367,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Case.Deliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Case.erasedOn":
+		if e.ComplexityRoot.Case.ErasedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Case.ErasedOn(childComplexity), true
 	case "Case.flags":
 		if e.ComplexityRoot.Case.Flags == nil {
 			break
@@ -4963,6 +4971,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Enrol(childComplexity, args["input"].(casework.EnrolInput)), true
+	case "Mutation.eraseCase":
+		if e.ComplexityRoot.Mutation.EraseCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eraseCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EraseCase(childComplexity, args["input"].(casework.EraseCaseInput)), true
 	case "Mutation.holdCase":
 		if e.ComplexityRoot.Mutation.HoldCase == nil {
 			break
@@ -9870,6 +9889,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EndTeamInput", ec.unmarshalInputEndTeamInput),
 			graphql.NewInputUnmarshaler("EndWorkerInput", ec.unmarshalInputEndWorkerInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
+			graphql.NewInputUnmarshaler("EraseCaseInput", ec.unmarshalInputEraseCaseInput),
 			graphql.NewInputUnmarshaler("FlagFilter", ec.unmarshalInputFlagFilter),
 			graphql.NewInputUnmarshaler("GoalInput", ec.unmarshalInputGoalInput),
 			graphql.NewInputUnmarshaler("GoalReviewInput", ec.unmarshalInputGoalReviewInput),
@@ -10901,7 +10921,7 @@ type Training {
   "The provider's name, where the directory does not have it."
   providerName: String @class(is: LOCATION)
   "The trade or occupation."
-  subject: String! @class(is: OUTCOME)
+  subject: String @class(is: OUTCOME)
   "How it is given."
   modality: TrainingModality! @class(is: OUTCOME)
   "How many hours it was planned to take."
@@ -10919,7 +10939,7 @@ type Training {
 "What shows that a training was completed."
 type Certificate {
   "The title."
-  title: String! @class(is: OUTCOME)
+  title: String @class(is: OUTCOME)
   "Who issued it."
   issuedBy: String @class(is: LOCATION)
   "Its number, by which she could be found."
@@ -10976,7 +10996,7 @@ type Introduction {
   "The employer's name, where the directory does not have it."
   employerName: String @class(is: LOCATION)
   "The occupation."
-  occupation: String! @class(is: OUTCOME)
+  occupation: String @class(is: OUTCOME)
   "The day."
   on: Date! @class(is: OUTCOME)
   "What came of it, as last heard."
@@ -11288,6 +11308,11 @@ type Mutation {
     "What to do."
     input: MergeCaseInput!
   ): CasePayload! @class(is: CASE)
+  "Erases what was written of her in a case that has ended, and in those that are merged with it: every text is null from then on, in every copy of the data. Codes, days and counts stay. It cannot be undone."
+  eraseCase(
+    "What to do."
+    input: EraseCaseInput!
+  ): CasePayload! @class(is: CASE)
   "Takes an earlier entry back. Both entries stay in the history."
   reverseEntry(
     "What to do."
@@ -11334,6 +11359,8 @@ type Case implements Node {
   openedOn: Date! @class(is: CASE)
   "The day on which it ended here."
   closedOn: Date @class(is: CASE)
+  "The day on which what was written of her was erased; every text of the case is null."
+  erasedOn: Date @class(is: CASE)
   "The day on which she turns 18; absent for a woman who was 18 when the case was opened, and where nobody knows."
   adultOn: Date @class(is: IDENTITY)
   "Her sex; absent where nobody has said it."
@@ -11748,6 +11775,30 @@ input ReopenCaseInput {
   reason: String!
 }
 
+"Erases what was written in a case."
+input EraseCaseInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it happened, not in the future; today when absent."
+  on: Date
+  "Why."
+  reason: ErasureReason!
+}
+
+"Why what was written of a survivor is erased."
+enum ErasureReason {
+  "She has asked for it."
+  HER_WISH
+  "It was kept as long as it may be."
+  RETENTION_ENDED
+  "It should never have been written."
+  RECORDED_IN_ERROR
+}
+
 "Marks a case as a duplicate."
 input MergeCaseInput {
   "Chosen by the client; sending it again gives the first answer again."
@@ -12046,6 +12097,8 @@ enum Action {
   REOPEN_CASE
   "Transfer or merge a case."
   MOVE_CASE
+  "Erase what was written in a case that has ended."
+  ERASE_CASE
   "Reverse an entry."
   CORRECT_ENTRY
   "Approve or reject a plan."
@@ -13363,7 +13416,7 @@ type Placement {
   "The employer's name."
   employerName: String @class(is: LOCATION)
   "The occupation."
-  occupation: String! @class(is: OUTCOME)
+  occupation: String @class(is: OUTCOME)
   "The type of employment."
   type: EmploymentType! @class(is: OUTCOME)
   "The day of the start."
@@ -15500,7 +15553,7 @@ type Goal {
   "The identifier."
   id: ID! @class(is: LOCATION)
   "What is to be reached."
-  title: String! @class(is: LOCATION)
+  title: String @class(is: LOCATION)
   "The track on which it lies."
   track: TrackKind @class(is: LOCATION)
   "The day on which work on it begins."
@@ -15801,7 +15854,7 @@ type Referral {
   "The service that is asked for, by the service taxonomy."
   service: String @class(is: CASE)
   "What the sender wrote for the receiver."
-  need: String! @class(is: CASE)
+  need: String @class(is: CASE)
   "The kinds of thing that it shares, beside the case itself and its outcomes."
   shares: [FieldClass!]! @class(is: CASE) @atMost(n: 10)
   "Her level of risk."
@@ -16650,7 +16703,7 @@ type TermAbsences {
 "One step of a progression from grade to grade."
 type GradeStep {
   "The grade, as the school names it."
-  grade: String! @class(is: OUTCOME)
+  grade: String @class(is: OUTCOME)
   "Since when she was in it."
   from: Date! @class(is: OUTCOME)
   "The day of the result."
@@ -16706,7 +16759,7 @@ type ScholarshipSuspension {
 "What one term's check found."
 type Term {
   "The term, as the school names it."
-  term: String! @class(is: OUTCOME)
+  term: String @class(is: OUTCOME)
   "The day of the check."
   on: Date! @class(is: OUTCOME)
   "What was found."
@@ -18159,6 +18212,8 @@ func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.
 		return ec.fieldContext_Case_openedOn(ctx, field)
 	case "closedOn":
 		return ec.fieldContext_Case_closedOn(ctx, field)
+	case "erasedOn":
+		return ec.fieldContext_Case_erasedOn(ctx, field)
 	case "adultOn":
 		return ec.fieldContext_Case_adultOn(ctx, field)
 	case "sex":

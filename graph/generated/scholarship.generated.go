@@ -13,6 +13,7 @@ import (
 	"onward/services/money"
 	"onward/services/page"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"strconv"
 	"sync/atomic"
 
@@ -141,11 +142,11 @@ func (ec *executionContext) _GradeStep_grade(ctx context.Context, field graphql.
 			return obj.Grade, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_GradeStep_grade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -302,8 +303,8 @@ func (ec *executionContext) _Scholarship_school(ctx context.Context, field graph
 			return obj.School, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -325,8 +326,8 @@ func (ec *executionContext) _Scholarship_grade(ctx context.Context, field graphq
 			return obj.Grade, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1439,8 +1440,8 @@ func (ec *executionContext) _Stipend_period(ctx context.Context, field graphql.C
 			return obj.Period, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1682,11 +1683,11 @@ func (ec *executionContext) _Term_term(ctx context.Context, field graphql.Collec
 			return obj.Term, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Term_term(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2019,14 +2020,14 @@ func (ec *executionContext) unmarshalInputAwardScholarshipInput(ctx context.Cont
 			it.Level = data
 		case "school":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("school"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.School = data
 		case "grade":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grade"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2040,7 +2041,7 @@ func (ec *executionContext) unmarshalInputAwardScholarshipInput(ctx context.Cont
 			it.Amount = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2131,7 +2132,7 @@ func (ec *executionContext) unmarshalInputEndScholarshipInput(ctx context.Contex
 			it.ReasonCode = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2208,21 +2209,21 @@ func (ec *executionContext) unmarshalInputEnrolInput(ctx context.Context, obj an
 			it.ScholarshipID = data
 		case "school":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("school"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.School = data
 		case "grade":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grade"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Grade = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2299,7 +2300,7 @@ func (ec *executionContext) unmarshalInputRecordGradeInput(ctx context.Context, 
 			it.ScholarshipID = data
 		case "grade":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grade"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2313,14 +2314,14 @@ func (ec *executionContext) unmarshalInputRecordGradeInput(ctx context.Context, 
 			it.Result = data
 		case "nextGrade":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nextGrade"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.NextGrade = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2418,7 +2419,7 @@ func (ec *executionContext) unmarshalInputRecordSchoolAbsenceInput(ctx context.C
 			it.Reason = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2502,7 +2503,7 @@ func (ec *executionContext) unmarshalInputRecordStipendInput(ctx context.Context
 			it.Amount = data
 		case "period":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("period"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2523,7 +2524,7 @@ func (ec *executionContext) unmarshalInputRecordStipendInput(ctx context.Context
 			it.ReceivedBy = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2600,7 +2601,7 @@ func (ec *executionContext) unmarshalInputRecordTermInput(ctx context.Context, o
 			it.ScholarshipID = data
 		case "term":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("term"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2642,7 +2643,7 @@ func (ec *executionContext) unmarshalInputRecordTermInput(ctx context.Context, o
 			it.DaysAttended = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2719,7 +2720,7 @@ func (ec *executionContext) unmarshalInputResumeScholarshipInput(ctx context.Con
 			it.ScholarshipID = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2762,7 +2763,7 @@ func (ec *executionContext) _GradeStep(ctx context.Context, sel ast.SelectionSet
 			out.Values[i] = graphql.MarshalString("GradeStep")
 		case "grade":
 			out.Values[i] = ec._GradeStep_grade(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "from":
@@ -3363,7 +3364,7 @@ func (ec *executionContext) _Term(ctx context.Context, sel ast.SelectionSet, obj
 			out.Values[i] = graphql.MarshalString("Term")
 		case "term":
 			out.Values[i] = ec._Term_term(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "on":

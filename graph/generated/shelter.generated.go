@@ -593,14 +593,14 @@ func (ec *executionContext) unmarshalInputAdmitToShelterInput(ctx context.Contex
 			it.SiteID = data
 		case "overCapacityReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overCapacityReason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OverCapacityReason = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -698,7 +698,7 @@ func (ec *executionContext) unmarshalInputLeaveShelterInput(ctx context.Context,
 			it.SafeInSurvivorsView = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -782,7 +782,7 @@ func (ec *executionContext) unmarshalInputRecordAbsenceInput(ctx context.Context
 			it.Reason = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -852,7 +852,7 @@ func (ec *executionContext) unmarshalInputRecordAbsenceReturnInput(ctx context.C
 			it.On = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -957,7 +957,7 @@ func (ec *executionContext) unmarshalInputRecordExitSafetyInput(ctx context.Cont
 			it.DestinationConfirmed = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1034,14 +1034,14 @@ func (ec *executionContext) unmarshalInputTransferToSiteInput(ctx context.Contex
 			it.SiteID = data
 		case "overCapacityReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overCapacityReason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.OverCapacityReason = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}

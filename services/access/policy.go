@@ -79,7 +79,8 @@ const (
 	AssignCase          Action = "ASSIGN_CASE"
 	CloseCase           Action = "CLOSE_CASE"
 	ReopenCase          Action = "REOPEN_CASE"
-	MoveCase            Action = "MOVE_CASE" // transfer, merge
+	MoveCase            Action = "MOVE_CASE"  // transfer, merge
+	EraseCase           Action = "ERASE_CASE" // what was written in one that has ended
 	CorrectEntry        Action = "CORRECT_ENTRY"
 	ApprovePlan         Action = "APPROVE_PLAN"
 	ApproveClosure      Action = "APPROVE_CLOSURE"
@@ -200,7 +201,7 @@ var policy = []grant{
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
 	{OrgAdmin, Programme, is(Public), do(OpenCase, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, DraftRelease, PublishRelease, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
-	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove)},
+	{OrgAdmin, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove, EraseCase)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 

@@ -89,13 +89,13 @@ func (i *Instrument) chosen(answers []Answer) (map[string]string, error) {
 	for n, a := range answers {
 		item, known := items[a.Item]
 		if !known {
-			return nil, fault.Input(fmt.Sprintf("answers[%d].item", n), "%.40q is not an item of %s", a.Item, i.Key())
+			return nil, fault.Input(fmt.Sprintf("answers[%d].item", n), "is not an item of %s", i.Key())
 		}
 		if _, twice := chosen[a.Item]; twice {
 			return nil, fault.Input(fmt.Sprintf("answers[%d].item", n), "%s is answered twice", a.Item)
 		}
 		if _, known := item.option(a.Option); !known && (a.Option != NotApplicable || !item.NotApplicableAllowed) {
-			return nil, fault.Input(fmt.Sprintf("answers[%d].option", n), "%.40q is not an option of %s", a.Option, a.Item)
+			return nil, fault.Input(fmt.Sprintf("answers[%d].option", n), "is not an option of %s", a.Item)
 		}
 		chosen[a.Item] = a.Option
 	}

@@ -3,6 +3,8 @@ package career
 import (
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -34,8 +36,8 @@ var after = map[Answered][]Answered{
 // or not.
 type Introduced struct {
 	EmployerID   id.Employer `json:"employerId,omitempty" validate:"required_without=EmployerName,excluded_with=EmployerName"`
-	EmployerName string      `json:"employerName,omitempty" validate:"max=200"`
-	Occupation   string      `json:"occupation" validate:"required,max=120"`
+	EmployerName sealed.Text `json:"employerName,omitempty" validate:"max=200"`
+	Occupation   sealed.Text `json:"occupation" validate:"required,max=120"`
 	Result       Answered    `json:"result,omitempty"` // where it is known at once
 	track.Remark
 }
@@ -70,8 +72,8 @@ func (i IntroductionAnswered) Summary() string {
 type Introduction struct {
 	ID           string       `json:"id"`
 	EmployerID   id.Employer  `json:"employerId,omitempty"`
-	EmployerName string       `json:"employerName,omitempty"`
-	Occupation   string       `json:"occupation"`
+	EmployerName sealed.Text  `json:"employerName,omitempty"`
+	Occupation   sealed.Text  `json:"occupation"`
 	On           calendar.Day `json:"on"`
 	Result       Answered     `json:"result,omitempty"` // as last heard
 	ResultOn     calendar.Day `json:"resultOn,omitzero"`
@@ -89,8 +91,8 @@ func (s *State) Introduce(i Introduced, newID string, at track.Stamp) error {
 		return err
 	}
 	made := Introduction{
-		ID: newID, EmployerID: id.Intern(i.EmployerID), EmployerName: id.Intern(i.EmployerName),
-		Occupation: id.Intern(i.Occupation), On: at.On, Result: id.Intern(i.Result),
+		ID: newID, EmployerID: id.Intern(i.EmployerID), EmployerName: i.EmployerName,
+		Occupation: i.Occupation, On: at.On, Result: id.Intern(i.Result),
 	}
 	if i.Result != "" {
 		made.ResultOn = at.On

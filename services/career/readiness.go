@@ -157,7 +157,7 @@ func (s *State) UpdateReadiness(u ReadinessUpdated, at track.Stamp) error {
 	for i, a := range u.Items {
 		item, ok := list.item(a.Code)
 		if !ok {
-			return fault.Input(fmt.Sprintf("items[%d].code", i), "%.80q is not on the checklist; the query readinessChecklist lists its items", a.Code)
+			return fault.Input(fmt.Sprintf("items[%d].code", i), "is not on the checklist; the query readinessChecklist lists its items")
 		}
 		next.answer(Answer{Code: item.Code, Done: a.Done}) // shares the list's own text
 	}

@@ -4,6 +4,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -32,8 +33,8 @@ const (
 // directory or another provider.
 type TrainingBegun struct {
 	ProviderID   id.Organisation `json:"providerId,omitempty" validate:"required_without=ProviderName,excluded_with=ProviderName"`
-	ProviderName string          `json:"providerName,omitempty" validate:"max=200"`
-	Subject      string          `json:"subject" validate:"required,max=120"` // the trade or occupation
+	ProviderName sealed.Text     `json:"providerName,omitempty" validate:"max=200"`
+	Subject      sealed.Text     `json:"subject" validate:"required,max=120"` // the trade or occupation
 	Modality     Modality        `json:"modality" validate:"required"`
 	HoursPlanned *int            `json:"hoursPlanned,omitempty" validate:"omitempty,min=1,max=5000"`
 	track.Remark
@@ -41,9 +42,9 @@ type TrainingBegun struct {
 
 // Certificate is what shows that a training was completed.
 type Certificate struct {
-	Title    string       `json:"title" validate:"required,max=200"`
-	IssuedBy string       `json:"issuedBy" validate:"required,max=200"`
-	Number   string       `json:"number,omitempty" validate:"max=80"`
+	Title    sealed.Text  `json:"title" validate:"required,max=200"`
+	IssuedBy sealed.Text  `json:"issuedBy" validate:"required,max=200"`
+	Number   sealed.Text  `json:"number,omitempty" validate:"max=80"`
 	IssuedOn calendar.Day `json:"issuedOn" validate:"required"`
 }
 
@@ -71,8 +72,8 @@ func (t TrainingEnded) Summary() string { return "Training ended: " + string(t.R
 type Training struct {
 	ID           string          `json:"id"`
 	ProviderID   id.Organisation `json:"providerId,omitempty"`
-	ProviderName string          `json:"providerName,omitempty"`
-	Subject      string          `json:"subject"`
+	ProviderName sealed.Text     `json:"providerName,omitempty"`
+	Subject      sealed.Text     `json:"subject"`
 	Modality     Modality        `json:"modality"`
 	HoursPlanned *int            `json:"hoursPlanned,omitempty"`
 	StartedOn    calendar.Day    `json:"startedOn"`
@@ -93,7 +94,7 @@ func (s *State) StartTraining(t TrainingBegun, newID string, at track.Stamp) err
 		return err
 	}
 	r.Trainings = append(r.Trainings, Training{
-		ID: newID, ProviderID: id.Intern(t.ProviderID), ProviderName: id.Intern(t.ProviderName), Subject: id.Intern(t.Subject),
+		ID: newID, ProviderID: id.Intern(t.ProviderID), ProviderName: t.ProviderName, Subject: t.Subject,
 		Modality: id.Intern(t.Modality), HoursPlanned: t.HoursPlanned, StartedOn: at.On,
 	})
 	s.first(track.TrainingStarted, spell, at)

@@ -3,6 +3,8 @@ package casefile
 import (
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -52,8 +54,8 @@ type Approved struct {
 
 // RequestRejected is the entry that rejects a request.
 type RequestRejected struct {
-	ApprovalID string `json:"approvalId" validate:"required"`
-	Reason     string `json:"reason" validate:"required,max=500"`
+	ApprovalID string      `json:"approvalId" validate:"required"`
+	Reason     sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // RequestWithdrawn is the entry by which whoever asked takes a request back.

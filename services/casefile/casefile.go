@@ -48,6 +48,7 @@ type Case struct {
 	AdultOn       calendar.Day `json:"adultOn,omitzero"`      // the day on which she turns 18, of a girl under 18
 	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`    // of a case ON_HOLD
 	HeldFrom      Status       `json:"heldFrom,omitempty"`    // the status to which it resumes
+	ErasedOn      calendar.Day `json:"erasedOn,omitzero"`     // when what was written of her was erased; nothing is recorded after it
 
 	// SexSaid and BornIn are read through Sex and BirthYear. They and the ledger are
 	// small, as every case has them.

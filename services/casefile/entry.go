@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/id"
 	"onward/services/track"
@@ -28,9 +30,10 @@ type Entry struct {
 	At           time.Time
 	By           id.Worker // empty for a job
 	Organisation id.Organisation
-	Key          string // the client's requestId
+	Key          string // a digest of the client's requestId: id.RequestKey
 	Data         Data
-	ReversedBy   int // the version of the entry that reverses this one, or 0
+	ReversedBy   int    // the version of the entry that reverses this one, or 0
+	Stored       []byte // the data as the store has them, with sealed texts, where references stand in Data
 }
 
 // ID returns the entry's identifier.
@@ -39,12 +42,13 @@ func (e Entry) ID() string { return id.Within(id.EntryPrefix, e.CaseID, e.Versio
 // RecordedAt returns when the entry was recorded.
 func (e Entry) RecordedAt() time.Time { return e.At }
 
-// Note returns the free text of the entry, if it has any.
-func (e Entry) Note() string {
-	if d, ok := e.Data.(interface{ Text() string }); ok {
-		return d.Text()
+// Note returns the free texts of the entry that say how it was, in the order in which
+// they are read.
+func (e Entry) Note() []sealed.Text {
+	if d, ok := e.Data.(interface{ Texts() []sealed.Text }); ok {
+		return d.Texts()
 	}
-	return ""
+	return nil
 }
 
 // Class returns the kind of thing that the entry tells by being there: LEGAL of a
@@ -69,8 +73,8 @@ var correctionKinds = []kind{always(func(*Case, Reversed, Entry) error { return 
 // Reversed is the entry that takes an earlier one out of the fold. Both stay in
 // the history.
 type Reversed struct {
-	Version int    `json:"version"` // of the entry that it reverses
-	Reason  string `json:"reason" validate:"required,max=500"`
+	Version int         `json:"version"` // of the entry that it reverses
+	Reason  sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // Kind names the entry.

@@ -3,6 +3,7 @@ package casefile_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ import (
 	"onward/services/plan"
 	"onward/services/reintegration"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/shelter"
 	"onward/services/track"
 	"onward/services/track/tracktest"
@@ -54,7 +56,7 @@ func samples() []casefile.Data {
 		plan.Reviewed{Goals: []plan.GoalReview{{GoalID: "plan_1.2.1", Progress: plan.Achieved}}, ReviewOn: d, Remark: r},
 		casefile.Held{Until: d, Reason: name}, casefile.Resumed{}, casefile.FollowUpStarted{},
 		casefile.Ended{Reason: casefile.Died, Remark: r}, casefile.Reopened{Reason: name}, casefile.Refusal{Reason: name},
-		casefile.HandedOver{OrganisationID: "org_2", Remark: r}, casefile.MergedAway{IntoCaseID: "case_2", Reason: name},
+		casefile.HandedOver{OrganisationID: "org_2", Remark: r}, casefile.MergedAway{IntoCaseID: "case_2", Reason: name}, casefile.Erased{Reason: casefile.HerWish},
 		casefile.Reversed{Version: 2, Reason: name},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, SiteID: "site_1", Step: legal.Step{MatterID: "matter_1.2", Verdict: legal.Discharge}, Remark: r},
 		shelter.Admitted{SiteID: "site_1", OverCapacityReason: name, Remark: r},
@@ -185,11 +187,11 @@ func TestSummary(t *testing.T) {
 // those kinds that carry one.
 func TestEntry(t *testing.T) {
 	e := entry(&casefile.Case{Version: 6}, calendar.Day(1), delivery.Delivered{Service: "counselling_trauma", Remark: track.Remark{Note: "saw " + name}})
-	if e.ID() != "entry_1.7" || e.Kind() != "service.delivered" || e.Note() != "saw "+name || !e.RecordedAt().Equal(e.At) ||
+	if e.ID() != "entry_1.7" || e.Kind() != "service.delivered" || !slices.Equal(e.Note(), []sealed.Text{"saw " + name}) || !e.RecordedAt().Equal(e.At) ||
 		e.Summary() != "Service delivered" {
 		t.Errorf("%s %s %q %q", e.ID(), e.Kind(), e.Note(), e.Summary())
 	}
-	if e.Data = (casefile.Resumed{}); e.Note() != "" {
+	if e.Data = (casefile.Resumed{}); len(e.Note()) != 0 {
 		t.Errorf("a kind without a note has %q", e.Note())
 	}
 }

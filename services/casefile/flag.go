@@ -3,6 +3,8 @@ package casefile
 import (
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -125,9 +127,9 @@ type FlagAcknowledgement struct {
 // a cause, by hand only with a reason. The entries of older versions gave the
 // cause in words, as a reason.
 type FlagResolution struct {
-	FlagID    string `json:"flagId" validate:"required"`
-	Reason    string `json:"reason,omitempty" validate:"required,max=500"`
-	Automatic bool   `json:"automatic,omitempty"`
+	FlagID    string      `json:"flagId" validate:"required"`
+	Reason    sealed.Text `json:"reason,omitempty" validate:"required,max=500"`
+	Automatic bool        `json:"automatic,omitempty"`
 	Ending
 }
 
@@ -152,17 +154,17 @@ func (f FlagResolution) Summary() string {
 	case !f.Automatic:
 		return "Flag resolved by hand" // the reason is free text
 	case f.Cause == "":
-		return "Flag resolved: " + f.Reason
+		return "Flag resolved"
 	}
 	return "Flag resolved: " + f.Ending.summary()
 }
 
-// Text returns the reason of a resolution by hand.
-func (f FlagResolution) Text() string {
+// Texts returns the reason of a resolution by hand.
+func (f FlagResolution) Texts() []sealed.Text {
 	if f.Automatic {
-		return ""
+		return nil
 	}
-	return f.Reason
+	return []sealed.Text{f.Reason}
 }
 
 // FlagID returns the identifier of the flag of an episode of a rule on a case.

@@ -54,10 +54,10 @@ func TestFlagLifeGuards(t *testing.T) {
 }
 
 // TestOldResolutions proves that a resolution of a history that was written before
-// causes were kept folds to the state that was stored then, and keeps its words.
+// causes were kept folds to the state that was stored then, and needs no words for it.
 func TestOldResolutions(t *testing.T) {
 	for stored, want := range map[string]string{
-		`{"flagId":"` + flagID + `","reason":"the case has ended","automatic":true}`: "Flag resolved: the case has ended",
+		`{"flagId":"` + flagID + `","reason":"the case has ended","automatic":true}`: "Flag resolved",
 		`{"flagId":"` + flagID + `","reason":"She was seen"}`:                        "Flag resolved by hand",
 	} {
 		data, err := casefile.Decode("flag.resolved", []byte(stored))

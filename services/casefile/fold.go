@@ -69,6 +69,9 @@ func (c *Case) Apply(e Entry) error {
 	if !known {
 		return fault.New(fault.Internal, "entry kind %s has no place in the fold", e.Kind())
 	}
+	if !c.ErasedOn.IsZero() {
+		return fault.Input("caseId", "the case is erased; nothing more is recorded here")
+	}
 	var err error
 	if kind.step {
 		err = c.advance(e, func() error { return kind.apply(c, e) })

@@ -5,6 +5,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/fault"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -13,7 +14,8 @@ import (
 // of its kinds beside the functions that fold them.
 type kind struct {
 	name   string
-	decode func([]byte) (Data, error)
+	decode func([]byte, sealed.Visit) (Data, error)
+	texts  func(Data, sealed.Visit) (Data, error)
 	apply  func(*Case, Entry) error
 	step   bool // of the lifecycle: the days of steps keep their order
 }
@@ -22,7 +24,7 @@ type kind struct {
 var kinds = table(
 	lifecycleKinds, approvalKinds, referralKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
 	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, contactKinds, deliveryKinds,
-	legalKinds, assessmentKinds, protectionKinds,
+	legalKinds, assessmentKinds, protectionKinds, erasureKinds,
 )
 
 func table(rooms ...[]kind) map[string]kind {
@@ -41,12 +43,19 @@ func always[T Data](apply func(*Case, T, Entry) error) kind {
 	var zero T
 	return kind{
 		name: zero.Kind(),
-		decode: func(data []byte) (Data, error) {
+		decode: func(data []byte, visit sealed.Visit) (Data, error) {
 			var v T
 			if len(data) <= len("{}") {
 				return v, nil
 			}
-			err := json.Unmarshal(data, &v)
+			if err := json.Unmarshal(data, &v); err != nil {
+				return v, err
+			}
+			return v, sealed.Each(&v, visit)
+		},
+		texts: func(d Data, visit sealed.Visit) (Data, error) {
+			v := d.(T)
+			err := sealed.EachOfCopy(&v, visit)
 			return v, err
 		},
 		apply: func(c *Case, e Entry) error { return apply(c, e.Data.(T), e) },
@@ -91,16 +100,67 @@ func (c *Case) stamp(e Entry) track.Stamp {
 
 func (c *Case) contact(on calendar.Day) { c.LastContactOn = max(c.LastContactOn, on) }
 
-// Decode reads the data of an entry of a kind, as JSON. A kind that this program
-// does not know is an Internal fault: a newer program wrote the history.
+// Decode reads the data of an entry of a kind, as JSON, with its texts as they are
+// stored. A kind that this program does not know is an Internal fault: a newer
+// program wrote the history.
 func Decode(name string, data []byte) (Data, error) {
+	return decode(name, data, func(_ string, _ bool, t sealed.Text) (sealed.Text, error) { return t, nil })
+}
+
+// DecodeSealed reads the data of the entry of a version as Decode does, and puts
+// references in the place of its sealed texts. A text in clear is an Internal fault:
+// none is ever stored.
+func DecodeSealed(name string, version int, data []byte) (Data, error) {
+	return decode(name, data, func(field string, _ bool, t sealed.Text) (sealed.Text, error) {
+		mark, _, ok := t.Sealed()
+		if !ok {
+			return "", fault.New(fault.Internal, "%s of entry %d is not sealed", field, version)
+		}
+		return sealed.Refer(version, field, mark), nil
+	})
+}
+
+func decode(name string, data []byte, visit sealed.Visit) (Data, error) {
 	k, known := kinds[name]
 	if !known {
 		return nil, fault.New(fault.Internal, "unknown kind of entry %q", name)
 	}
-	d, err := k.decode(data)
+	d, err := k.decode(data, visit)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "decode entry %s", name)
 	}
 	return d, nil
+}
+
+// EachText returns the data with each text as visit gives it back. The data itself
+// stays as it is.
+func EachText(d Data, visit sealed.Visit) (Data, error) {
+	k, known := kinds[d.Kind()]
+	if !known {
+		return nil, fault.New(fault.Internal, "unknown kind of entry %q", d.Kind())
+	}
+	return k.texts(d, visit)
+}
+
+// Refs returns references to the texts of an entry that was read from the store.
+func (e Entry) Refs() ([]sealed.Ref, error) {
+	var refs []sealed.Ref
+	_, err := EachText(e.Data, func(field string, _ bool, t sealed.Text) (sealed.Text, error) {
+		refs = append(refs, sealed.Ref{Version: e.Version, Field: field})
+		return t, nil
+	})
+	return refs, err
+}
+
+// SealedText returns the sealed form of the text to which a reference refers, of an
+// entry of that version that was read from the store; it is empty where there is none.
+func (e Entry) SealedText(r sealed.Ref) (sealed.Text, error) {
+	var found sealed.Text
+	_, err := decode(e.Kind(), e.Stored, func(field string, _ bool, t sealed.Text) (sealed.Text, error) {
+		if field == r.Field {
+			found = t
+		}
+		return t, nil
+	})
+	return found, err
 }

@@ -3,6 +3,8 @@ package casefile
 import (
 	"cmp"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/demography"
 	"onward/services/fault"
@@ -29,7 +31,7 @@ type Opened struct {
 	Risk       Risk           `json:"risk,omitempty"`
 	SiteID     id.Site        `json:"siteId,omitempty"`
 	OwnerID    id.Worker      `json:"ownerId,omitempty"`
-	ReferredBy string         `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
+	ReferredBy sealed.Text    `json:"referredBy,omitempty" validate:"max=200"` // the organisation or office that referred her
 	Consents   []Purpose      `json:"consents,omitempty" validate:"max=5,unique"`
 	AdultOn    calendar.Day   `json:"adultOn,omitzero"` // the day on which she turns 18, of a girl under 18
 	Sex        demography.Sex `json:"sex,omitempty"`
@@ -80,7 +82,7 @@ type Revised struct {
 // Held mutes the case until a day: → ON_HOLD.
 type Held struct {
 	Until  calendar.Day `json:"until" validate:"required"`
-	Reason string       `json:"reason" validate:"required,max=500"`
+	Reason sealed.Text  `json:"reason" validate:"required,max=500"`
 }
 
 // Resumed ends a hold: ON_HOLD → the status before it.
@@ -98,12 +100,12 @@ type Ended struct {
 // Reopened opens a closed case again: CLOSED → ACTIVE, or → REFERRED or INTAKE
 // where it was closed from there.
 type Reopened struct {
-	Reason string `json:"reason" validate:"required,max=500"`
+	Reason sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // Refusal refuses a referral: REFERRED → DECLINED.
 type Refusal struct {
-	Reason string `json:"reason" validate:"required,max=500"`
+	Reason sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // HandedOver ends the case here because another organisation has taken it on:
@@ -116,8 +118,8 @@ type HandedOver struct {
 // MergedAway marks the case as a duplicate of another: → MERGED. Reversing the
 // entry undoes it.
 type MergedAway struct {
-	IntoCaseID id.Case `json:"intoCaseId" validate:"required"`
-	Reason     string  `json:"reason" validate:"required,max=500"`
+	IntoCaseID id.Case     `json:"intoCaseId" validate:"required"`
+	Reason     sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // Kind names the entry.

@@ -21,6 +21,7 @@ import (
 	"onward/services/money"
 	"onward/services/plan"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/shelter"
 	"onward/services/track"
 	"onward/services/track/tracktest"
@@ -115,11 +116,11 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		assessment.Recorded{Instrument: "shelter-needs", InstrumentVersion: 1, Purpose: assessment.Needs, Score: assessment.Score{Coverage: 100, Composite: months}},
 		assessment.Recorded{Instrument: "ris-28", InstrumentVersion: 1, Purpose: assessment.ReintegrationIndex, Score: assessment.Score{Coverage: 90, Composite: months}},
 		code, code, code, served, admitted, shelter.Left{Destination: shelter.Family, SafeInSurvivorsView: &yesOrNo},
-		awarded, scholarship.Enrolment{}, scholarship.TermCheck{Term: fmt.Sprint(days / 20), Attendance: scholarship.Regular, Completed: yesOrNo},
+		awarded, scholarship.Enrolment{}, scholarship.TermCheck{Term: sealed.Text(fmt.Sprint(days / 20)), Attendance: scholarship.Regular, Completed: yesOrNo},
 		scholarship.End{Ending: scholarship.Withdrawn}, scholarship.End{Ending: scholarship.Denied}, registered, hired,
 		scholarship.End{Ending: scholarship.Waitlisted}, scholarship.End{Ending: scholarship.Suspended, ReasonCode: scholarship.Absent}, scholarship.Resumption{},
-		scholarship.TermCheck{Term: fmt.Sprint(days), Attendance: scholarship.NotEnrolled}, scholarship.AbsenceRecorded{From: on, To: on + days/20, Excused: &yesOrNo},
-		scholarship.GradeRecorded{Grade: fmt.Sprint(days / 20), Result: scholarship.Promoted, NextGrade: fmt.Sprint(days/20 + 1)},
+		scholarship.TermCheck{Term: sealed.Text(fmt.Sprint(days)), Attendance: scholarship.NotEnrolled}, scholarship.AbsenceRecorded{From: on, To: on + days/20, Excused: &yesOrNo},
+		scholarship.GradeRecorded{Grade: sealed.Text(fmt.Sprint(days / 20)), Result: scholarship.Promoted, NextGrade: sealed.Text(fmt.Sprint(days/20 + 1))},
 		scholarship.StipendPaid{Amount: money.Money{Amount: int(days), Currency: "USD"}, Method: scholarship.Cash},
 		employment.RetentionChecked{Point: employment.Day90, Employed: yesOrNo}, employment.Ended{Reason: employment.Resigned}, returned,
 		career.SessionHeld{Session: career.JobSearch}, career.TrainingBegun{ProviderName: "School", Subject: "weaver", Modality: career.Online},
@@ -134,8 +135,8 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		followup.RuleSet{Methods: []followup.Method{followup.HomeVisit}, DayParts: []followup.DayPart{followup.Weekend}, HomeVisitAllowed: yesOrNo},
 		legalStep(track.ReferredToCourt, ""), casefile.MilestoneRecorded{Code: track.ReferredToCourt, Step: legal.Step{MatterID: matter}},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, Step: legal.Step{MatterID: matter, Verdict: legal.Conviction}},
-		legal.Opened{Description: legal.Description{Type: legal.Criminal, Subject: legal.Rape, Reference: fmt.Sprint(days / 10)}},
-		legal.Described{MatterID: matter, Description: legal.Description{Reference: fmt.Sprint(days / 10)}},
+		legal.Opened{Description: legal.Description{Type: legal.Criminal, Subject: legal.Rape, Reference: sealed.Text(fmt.Sprint(days / 10))}},
+		legal.Described{MatterID: matter, Description: legal.Description{Reference: sealed.Text(fmt.Sprint(days / 10))}},
 		legal.Represented{MatterID: matter, Representative: legal.Representative{Name: "Lawyer"}},
 		legal.DefendantAdded{MatterID: matter, Label: c.Legal.NextLabel(matter), Role: legal.Recruiter},
 		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Acquittal},

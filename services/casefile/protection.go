@@ -7,6 +7,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -16,18 +17,18 @@ var protectionKinds = []kind{always((*Case).protect), always((*Case).unprotect),
 // place of an earlier protection.
 type Protected struct {
 	WorkerIDs []id.Worker `json:"workerIds" validate:"max=50,unique"`
-	Reason    string      `json:"reason,omitempty" validate:"max=500"`
+	Reason    sealed.Text `json:"reason,omitempty" validate:"max=500"`
 }
 
 // Unprotected lets everybody know of the case again who could before.
 type Unprotected struct {
-	Reason string `json:"reason" validate:"required,max=500"`
+	Reason sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // GlassBroken lets the worker who records it read for GlassTime what her role
 // does not read, for a reason that somebody else reviews.
 type GlassBroken struct {
-	Reason string `json:"reason" validate:"required,max=500"`
+	Reason sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // GlassTime is how long a broken glass lets its worker read.
@@ -51,14 +52,14 @@ func (Unprotected) Summary() string { return "Protected no longer" }
 // Summary describes the entry in a sentence.
 func (GlassBroken) Summary() string { return "Glass broken: read in an emergency" }
 
-// Text returns the reason.
-func (p Protected) Text() string { return p.Reason }
+// Texts returns the reason.
+func (p Protected) Texts() []sealed.Text { return []sealed.Text{p.Reason} }
 
-// Text returns the reason.
-func (u Unprotected) Text() string { return u.Reason }
+// Texts returns the reason.
+func (u Unprotected) Texts() []sealed.Text { return []sealed.Text{u.Reason} }
 
-// Text returns the reason.
-func (g GlassBroken) Text() string { return g.Reason }
+// Texts returns the reason.
+func (g GlassBroken) Texts() []sealed.Text { return []sealed.Text{g.Reason} }
 
 // Guard is what few cases have: who alone may know of the case, and the glasses
 // that were broken. A case that has neither has none. It is never changed, as

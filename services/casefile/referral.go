@@ -3,6 +3,8 @@ package casefile
 import (
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -52,16 +54,16 @@ type ReferralSent struct {
 	OrganisationID id.Organisation `json:"organisationId" validate:"required"`
 	Service        string          `json:"service,omitempty" validate:"max=80"` // what is asked for, by the service taxonomy
 	Shares         []Class         `json:"shares,omitempty" validate:"max=10,unique"`
-	Need           string          `json:"need" validate:"required,max=1000"` // for the receiver to read
+	Need           sealed.Text     `json:"need" validate:"required,max=1000"` // for the receiver to read
 }
 
 // ReferralAnswered is the entry by which the other organisation accepts or
 // rejects. An accepted transfer ends the work on the case here.
 type ReferralAnswered struct {
-	ReferralID string    `json:"referralId" validate:"required"`
-	Accepted   bool      `json:"accepted"`
-	Reason     string    `json:"reason,omitempty" validate:"max=500"`
-	OwnerID    id.Worker `json:"ownerId,omitempty"` // of the case that a transfer opens there
+	ReferralID string      `json:"referralId" validate:"required"`
+	Accepted   bool        `json:"accepted"`
+	Reason     sealed.Text `json:"reason,omitempty" validate:"max=500"`
+	OwnerID    id.Worker   `json:"ownerId,omitempty"` // of the case that a transfer opens there
 }
 
 // ReferralCompleted is the entry that says that what was asked for is done.
@@ -72,8 +74,8 @@ type ReferralCompleted struct {
 
 // ReferralWithdrawn is the entry by which the sender revokes a referral.
 type ReferralWithdrawn struct {
-	ReferralID string `json:"referralId" validate:"required"`
-	Reason     string `json:"reason" validate:"required,max=500"`
+	ReferralID string      `json:"referralId" validate:"required"`
+	Reason     sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // Kind names the entry.

@@ -10,6 +10,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/money"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/track/tracktest"
 )
 
@@ -54,6 +55,6 @@ func TestStipendsAreTheirEntries(t *testing.T) {
 }
 
 func stipend(t *rapid.T) scholarship.StipendPaid {
-	return scholarship.StipendPaid{Method: scholarship.Cash, Period: rapid.SampledFrom([]string{"", "1", "2"}).Draw(t, "period"), Amount: money.Money{
+	return scholarship.StipendPaid{Method: scholarship.Cash, Period: rapid.SampledFrom([]sealed.Text{"", "1", "2"}).Draw(t, "period"), Amount: money.Money{
 		Amount: rapid.IntRange(0, 3).Draw(t, "amount"), Currency: rapid.SampledFrom([]string{"USD", "KHR"}).Draw(t, "currency")}}
 }

@@ -371,9 +371,9 @@ func TestFlags(t *testing.T) {
 func TestProgrammeRules(t *testing.T) {
 	tracktest.Refusals(t, []refusal{
 		{"session", active, do("2026-02-01", career.SessionHeld{Session: career.JobSearch}), "caseId", "not registered"},
-		{"session as a service", all(active, []step{do("2026-02-01", career.Registered{SiteID: "site_2"})}), do("2026-02-01", career.SessionHeld{Session: career.JobSearch, Service: "tea"}), "service", "tea"},
-		{"service", active, do("2026-02-01", delivery.Delivered{Service: "tea"}), "service", "tea"},
-		{"plan", active, do("2026-02-01", plan.Updated{Goals: []plan.GoalInput{{ID: "plan_1.2.1", Title: "A job"}}}), "goals.id", "no goal"},
+		{"session as a service", all(active, []step{do("2026-02-01", career.Registered{SiteID: "site_2"})}), do("2026-02-01", career.SessionHeld{Session: career.JobSearch, Service: "tea"}), "service", "is not a code"},
+		{"service", active, do("2026-02-01", delivery.Delivered{Service: "tea"}), "service", "is not a code"},
+		{"plan", active, do("2026-02-01", plan.Updated{Goals: []plan.GoalInput{{ID: "plan_1.2.1", Title: "A job"}}}), "goals.id", "no such goal"},
 		{"action", active, do("2026-02-01", plan.ActionCompleted{ActionID: "plan_1.2.1"}), "actionId", "no such action"},
 		{"leaving", active, do("2026-02-01", shelter.Left{Destination: shelter.Family}), "caseId", "no open stay"},
 		{"scheduled follow-up", all(intake, []step{do("2026-01-03", activation)}), do("2026-02-01", followup.Recorded{Point: track.Month3, ContactMade: true}), "point", "none is recorded"},

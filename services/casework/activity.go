@@ -75,7 +75,7 @@ func (s *Service) changeActivity(ctx context.Context, actor access.Actor, r Acti
 		if err != nil {
 			return nil, err
 		}
-		if made, seen := activity.Made(doc, actor.Worker, r.RequestID); seen {
+		if made, seen := activity.Made(doc, actor.Worker, id.RequestKey(actor.Worker, r.RequestID)); seen {
 			return replayedActivity(doc, made, change)
 		}
 		if err := s.checkActivity(actor, doc, r, change); err != nil {
@@ -182,7 +182,7 @@ func (s *Service) checkPlaces(actor access.Actor, f activity.Facts) error {
 func (s *Service) activityEntry(actor access.Actor, r ActivityRequest) store.Entry {
 	return store.Entry{
 		On: s.Today(), At: s.now().UTC().Truncate(time.Millisecond), By: string(actor.Worker),
-		Organisation: string(actor.Organisation), Key: r.RequestID,
+		Organisation: string(actor.Organisation), Key: id.RequestKey(actor.Worker, r.RequestID),
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"onward/services/outcome"
 	"onward/services/register"
 	"onward/services/store"
+	"onward/services/vault/vaulttest"
 )
 
 // ledgerOf opens a process over a store that keeps the ledger, with a clock.
@@ -33,7 +34,7 @@ func ledgerOf(t *testing.T, s store.Store, clock *time.Time) (*casework.Service,
 		t.Fatal(err)
 	}
 	r := register.New()
-	return casework.New(s, r, d, func() time.Time { return *clock }, casework.WithActivities(l)), r
+	return casework.New(s, vaulttest.New(t, s), r, d, func() time.Time { return *clock }, casework.WithActivities(l)), r
 }
 
 // training is an input that breaks no rule.

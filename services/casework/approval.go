@@ -8,6 +8,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/plan"
+	"onward/services/sealed"
 )
 
 // approving says which action decides on a kind of request.
@@ -69,7 +70,7 @@ func (s *Service) CloseCase(ctx context.Context, actor access.Actor, in CloseCas
 // SubmitPlanInput asks for the approval of the plan.
 type SubmitPlanInput struct {
 	Request
-	Note string `json:"note" validate:"max=2000"`
+	Note sealed.Text `json:"note" validate:"max=2000"`
 }
 
 // SubmitPlan asks for the approval of the newest version of the plan. Every goal

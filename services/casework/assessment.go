@@ -30,13 +30,13 @@ func (s *Service) RecordAssessment(ctx context.Context, actor access.Actor, in R
 	if err := check(today, "on", &in.Request, data); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, actor, in.Request, plain(access.RecordAssessment, data), func(_ context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+	return s.change(ctx, actor, in.Request, plain(access.RecordAssessment, data), func(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 		scored, err := s.scored(data, in.InstrumentVersion)
 		if err != nil {
 			return nil, nil, err
 		}
 		e.Data = scored
-		return s.appended(c, e)
+		return s.appended(ctx, c, e)
 	})
 }
 
@@ -46,7 +46,7 @@ func (s *Service) scored(r assessment.Recorded, version *int) (assessment.Record
 	i, err := library.Find(r.Instrument, version)
 	if err != nil {
 		if _, unknown := library.Find(r.Instrument, nil); unknown != nil {
-			return r, fault.Input("instrument", "there is no instrument %.40q; the query instruments lists them", r.Instrument)
+			return r, fault.Input("instrument", "there is no such instrument; the query instruments lists them")
 		}
 		return r, fault.Input("instrumentVersion", "%s has no version %d; the query instruments lists them", r.Instrument, *version)
 	}

@@ -14,6 +14,7 @@ import (
 	"onward/services/id"
 	"onward/services/instrument"
 	"onward/services/store"
+	"onward/services/vault/vaulttest"
 )
 
 // form is an instrument of two items in two dimensions.
@@ -36,7 +37,7 @@ func withForm(t *testing.T, s store.Store) *replica {
 			t.Fatal(err)
 		}
 	}
-	r.casework = casework.New(s, r.register, r.directory, func() time.Time { return now }, casework.WithInstruments(l))
+	r.casework = casework.New(s, vaulttest.New(t, s), r.register, r.directory, func() time.Time { return now }, casework.WithInstruments(l))
 	return r
 }
 

@@ -9,6 +9,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/shelter"
 )
 
@@ -50,7 +51,7 @@ func (a *admissions) turn(siteID id.Site) *sync.Mutex {
 // bed refuses a site that is full, unless there is a reason and the actor may
 // exceed its capacity. A reason goes with a full site only, so that who reads it
 // later knows that the site was full.
-func (s *Service) bed(actor access.Actor, siteID id.Site, reason string) reference {
+func (s *Service) bed(actor access.Actor, siteID id.Site, reason sealed.Text) reference {
 	return func(_ context.Context, c *casefile.Case) error {
 		if c.StayingAt() == siteID {
 			return nil // the state says what is wrong with that
@@ -96,9 +97,9 @@ func (v *View) OverCapacityReason(ctx context.Context, stayID string, entry int)
 	}
 	switch data := e.Data.(type) {
 	case shelter.Admitted:
-		return &data.OverCapacityReason, nil
+		return v.Open(ctx, c.ID, data.OverCapacityReason)
 	case shelter.Moved:
-		return &data.OverCapacityReason, nil
+		return v.Open(ctx, c.ID, data.OverCapacityReason)
 	}
 	return nil, fault.New(fault.Internal, "entry %s gives no reason", e.ID())
 }

@@ -15,8 +15,10 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/legal"
+	"onward/services/sealed"
 	"onward/services/shelter"
 	"onward/services/track"
+	"onward/services/vault/vaulttest"
 )
 
 var shelterStaff = access.Actor{Worker: "worker_2", Role: access.ShelterStaff, Organisation: "org_1"}
@@ -37,12 +39,12 @@ func withBeds(t *testing.T, d *directory.Directory) {
 
 func (r *replica) admit(actor access.Actor, caseID id.Case, site id.Site, reason string) (*casework.Change, error) {
 	return r.casework.AdmitToShelter(context.Background(), actor, casework.AdmitToShelterInput{
-		Request: request(caseID, "admit"), Admitted: shelter.Admitted{SiteID: site, OverCapacityReason: reason}})
+		Request: request(caseID, "admit"), Admitted: shelter.Admitted{SiteID: site, OverCapacityReason: sealed.Text(reason)}})
 }
 
 func (r *replica) transfer(actor access.Actor, caseID id.Case, site id.Site, reason string) (*casework.Change, error) {
 	return r.casework.TransferToSite(context.Background(), actor, casework.TransferToSiteInput{
-		Request: request(caseID, "transfer to "+string(site)), Moved: shelter.Moved{SiteID: site, OverCapacityReason: reason}})
+		Request: request(caseID, "transfer to "+string(site)), Moved: shelter.Moved{SiteID: site, OverCapacityReason: sealed.Text(reason)}})
 }
 
 // TestTheLastBedIsGivenOnce proves that of twenty who want one of five beds at
@@ -157,7 +159,7 @@ func TestDraftsCountTheirOwnBeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	withBeds(t, d)
-	drafts, service := casework.NewDrafts(d, func() time.Time { return now })
+	drafts, service := casework.NewDrafts(vaulttest.Master(t), d, func() time.Time { return now })
 	r := &replica{casework: service}
 	for i := range 2 {
 		must(t)(r.admit(shelterStaff, r.open(t, fmt.Sprint(i)).ID, "site_TWO", ""))

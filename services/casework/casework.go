@@ -1,6 +1,9 @@
 // Package casework is the one place where a change to a case happens: permit →
 // decide → append → apply. It serves people and jobs alike.
 //
+// What is free text is sealed under the key of its case before it is applied, so that
+// neither the register nor the store ever holds it in clear.
+//
 // Every change is one guarded append to one document. A change that loses a race
 // decides again on the newer state; one that was made before, under the same
 // requestId, answers as it did the first time.
@@ -25,11 +28,13 @@ import (
 	"onward/services/instrument"
 	"onward/services/release"
 	"onward/services/stall"
+	"onward/services/vault"
 )
 
 // Service makes changes to cases and answers questions about them.
 type Service struct {
 	desk       desk
+	vault      *vault.Vault
 	live       *live // the desk, where it is the live one; nil over drafts
 	directory  *directory.Directory
 	now        func() time.Time
@@ -129,27 +134,34 @@ func (s *Service) intend(ctx context.Context, actor access.Actor, r Request, i i
 			}
 		}
 		e.Data = i.data(c)
-		return s.appended(c, e)
+		return s.appended(ctx, c, e)
 	})
 }
 
 // appended applies an entry to a copy of the case, and with it what it does to
 // the flags.
-func (s *Service) appended(c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+func (s *Service) appended(ctx context.Context, c *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+	e, err := s.seal(ctx, e)
+	if err != nil {
+		return nil, nil, err
+	}
 	next := c.Clone()
 	if err := next.Apply(e); err != nil {
 		return nil, nil, err
 	}
-	return s.settled(c, next, e)
+	return s.settled(ctx, c, next, e)
 }
 
 // settled resolves the flags whose condition the entry has ended, and regrades
 // those that press more or less since.
-func (s *Service) settled(before, next *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
+func (s *Service) settled(ctx context.Context, before, next *casefile.Case, e casefile.Entry) (*casefile.Case, []casefile.Entry, error) {
 	entries := []casefile.Entry{e}
 	today := s.Today()
 	for _, data := range stall.Settle(before, next, e, s.thresholds(next), today) {
-		f := casefile.Entry{CaseID: e.CaseID, Version: next.Version + 1, On: today, At: e.At, Organisation: e.Organisation, Key: e.Key, By: e.By, Data: data}
+		f, err := s.seal(ctx, casefile.Entry{CaseID: e.CaseID, Version: next.Version + 1, On: today, At: e.At, Organisation: e.Organisation, Key: e.Key, By: e.By, Data: data})
+		if err != nil {
+			return nil, nil, err
+		}
 		if err := next.Apply(f); err != nil {
 			return nil, nil, err
 		}
@@ -181,7 +193,7 @@ func (s *Service) change(ctx context.Context, actor access.Actor, r Request, i i
 // before is answered first: what it changed may have changed what the actor may
 // do, or what it referred to.
 func (s *Service) attempt(ctx context.Context, actor access.Actor, r Request, i intent, decide decision, c *casefile.Case) (*Change, error) {
-	if _, seen := c.Seen(actor.Worker, r.RequestID); seen && (i.unseen || actor.Sees(c, s.Today())) {
+	if _, seen := c.Seen(actor.Worker, id.RequestKey(actor.Worker, r.RequestID)); seen && (i.unseen || actor.Sees(c, s.Today())) {
 		return s.replay(ctx, actor, r.CaseID, r.RequestID, i.kinds...)
 	}
 	if err := actor.Permit(i.action(c), c, s.Today()); err != nil {
@@ -238,7 +250,7 @@ func (s *Service) entry(actor access.Actor, c *casefile.Case, r Request) casefil
 	}
 	return casefile.Entry{
 		CaseID: c.ID, Version: c.Version + 1, On: r.On, At: at,
-		By: actor.Worker, Organisation: cmp.Or(actor.Organisation, c.Organisation), Key: r.RequestID,
+		By: actor.Worker, Organisation: cmp.Or(actor.Organisation, c.Organisation), Key: id.RequestKey(actor.Worker, r.RequestID),
 	}
 }
 
@@ -260,9 +272,9 @@ func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case
 	if err != nil {
 		return nil, err
 	}
-	first, last := -1, -1
+	key, first, last := id.RequestKey(actor.Worker, requestID), -1, -1
 	for i, e := range history {
-		if e.By == actor.Worker && e.Key == requestID {
+		if e.By == actor.Worker && e.Key == key {
 			if first < 0 {
 				first = i
 			}

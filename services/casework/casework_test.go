@@ -22,6 +22,7 @@ import (
 	"onward/services/store"
 	"onward/services/store/sqlite"
 	"onward/services/track"
+	"onward/services/vault/vaulttest"
 )
 
 // replica is one API process: a register of its own over a shared store.
@@ -55,6 +56,16 @@ func openStore(t *testing.T) *sqlite.Store {
 	return s
 }
 
+// note returns in clear what an entry says in words.
+func (r *replica) note(t *testing.T, e *casefile.Entry) string {
+	t.Helper()
+	text, err := r.casework.View(supervisor, r.register.Snapshot()).Note(t.Context(), e)
+	if err != nil || text == nil {
+		t.Fatalf("%s has no note: %v", e.ID(), err)
+	}
+	return *text
+}
+
 // newReplica opens a process over a store. With follow it takes in the changes
 // of others until the test ends.
 func newReplica(t *testing.T, s store.Store, follow bool) *replica {
@@ -66,7 +77,7 @@ func newReplica(t *testing.T, s store.Store, follow bool) *replica {
 	if r.directory, marks, err = directory.Open(ctx, s); err != nil {
 		t.Fatal(err)
 	}
-	r.casework = casework.New(s, r.register, r.directory, func() time.Time { return now })
+	r.casework = casework.New(s, vaulttest.New(t, s), r.register, r.directory, func() time.Time { return now })
 	mark, err := r.casework.Load(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -244,7 +255,7 @@ func TestTimeNeverRunsBackwards(t *testing.T) {
 	r := newReplica(t, s, false)
 	c := r.open(t, "r")
 	late := now
-	back := casework.New(s, r.register, r.directory, func() time.Time { late = late.Add(-time.Hour); return late })
+	back := casework.New(s, vaulttest.New(t, s), r.register, r.directory, func() time.Time { late = late.Add(-time.Hour); return late })
 	for i := range 3 {
 		change, err := back.RecordService(context.Background(), supervisor, casework.RecordServiceInput{
 			Request: casework.Request{RequestID: fmt.Sprint(i), CaseID: c.ID}, Delivered: delivery.Delivered{Service: "counselling_trauma"}})
@@ -337,7 +348,7 @@ func TestDraftsEqualTheLiveDesk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drafts, service := casework.NewDrafts(d, func() time.Time { return now })
+	drafts, service := casework.NewDrafts(vaulttest.Master(t), d, func() time.Time { return now })
 	(&replica{casework: service}).open(t, "r")
 	if err := drafts.Store(ctx, two); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/page"
+	"onward/services/sealed"
 )
 
 // RecordServiceInput records a service given.
@@ -38,9 +39,9 @@ type RecordGroupServiceInput struct {
 
 // Participant is one person in a group session.
 type Participant struct {
-	CaseID          id.Case `json:"caseId"`
-	ExpectedVersion *int    `json:"expectedVersion"`
-	Note            string  `json:"note"` // stands in the place of the session's
+	CaseID          id.Case     `json:"caseId"`
+	ExpectedVersion *int        `json:"expectedVersion"`
+	Note            sealed.Text `json:"note"` // stands in the place of the session's
 }
 
 // GroupService is what came of a group session: one result for each participant,

@@ -17,11 +17,13 @@ import (
 	"onward/services/register"
 	"onward/services/release"
 	"onward/services/store"
+	"onward/services/vault"
 )
 
 // live is the desk over the register and the store.
 type live struct {
 	store    store.Store
+	vault    *vault.Vault
 	register *register.Register
 	derive   func(*casefile.Case) // sets what is due next
 	deriving sync.RWMutex         // held from the derivation of a case until the register has it
@@ -30,25 +32,29 @@ type live struct {
 // take derives what is due on a case that nobody else has yet, and takes it into
 // the register.
 func (l *live) take(c *casefile.Case) {
+	if !c.ErasedOn.IsZero() {
+		l.vault.Forget(string(c.ID)) // another process may have destroyed the key
+	}
 	l.deriving.RLock()
 	defer l.deriving.RUnlock()
 	l.derive(c)
 	l.register.Apply(c)
 }
 
-// New returns the service over a store and the register of what is in it. What is
+// New returns the service over a store, the vault that seals what is put there, and
+// the register of what is in it. What is
 // due follows the thresholds of the directory for as long as that lives.
-func New(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options ...Option) *Service {
-	service := newLive(s, r, d, now, options)
+func New(s store.Store, v *vault.Vault, r *register.Register, d *directory.Directory, now func() time.Time, options ...Option) *Service {
+	service := newLive(s, v, r, d, now, options)
 	d.OnThresholds(service.rederive)
 	return service
 }
 
 // newLive returns the service over a store and a register, in which what is due
 // stays as it is when thresholds change.
-func newLive(s store.Store, r *register.Register, d *directory.Directory, now func() time.Time, options []Option) *Service {
-	l := &live{store: s, register: r}
-	service := newService(l, d, now, options)
+func newLive(s store.Store, v *vault.Vault, r *register.Register, d *directory.Directory, now func() time.Time, options []Option) *Service {
+	l := &live{store: s, vault: v, register: r}
+	service := newService(l, v, d, now, options)
 	service.live, service.attention, l.derive = l, attention.NewLists(s), service.derive
 	return service
 }
@@ -70,8 +76,8 @@ func WithReleases(b *release.Book, k *release.Key) Option {
 	return func(s *Service) { s.releases, s.key = b, k }
 }
 
-func newService(over desk, d *directory.Directory, now func() time.Time, options []Option) *Service {
-	s := &Service{desk: over, directory: d, now: now, library: instrument.Shipped()}
+func newService(over desk, v *vault.Vault, d *directory.Directory, now func() time.Time, options []Option) *Service {
+	s := &Service{desk: over, vault: v, directory: d, now: now, library: instrument.Shipped()}
 	for _, option := range options {
 		option(s)
 	}

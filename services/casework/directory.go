@@ -38,7 +38,7 @@ func (s *Service) EndWorker(ctx context.Context, v *View, in directory.EndWorker
 	answer := &EndWorkerPayload{Worker: w}
 	for c := range v.Cases.All() {
 		r := handover(c, in)
-		_, given := c.Seen(v.Actor.Worker, r.RequestID)
+		_, given := c.Seen(v.Actor.Worker, id.RequestKey(v.Actor.Worker, r.RequestID))
 		if !v.Actor.Sees(c, v.Today) || !given && (c.Owner != w.ID && c.ReleasedFrom() != w.ID || !c.Status.Open()) {
 			continue
 		}

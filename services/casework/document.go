@@ -17,13 +17,12 @@ func document(c *casefile.Case, entries []casefile.Entry) (store.Document, error
 	}
 	history := make([]store.Entry, len(entries))
 	for i, e := range entries {
-		data, err := json.Marshal(e.Data)
-		if err != nil {
-			return store.Document{}, fault.Wrap(fault.Internal, err, "encode entry %s", e.Kind())
+		if e.Stored == nil {
+			return store.Document{}, fault.New(fault.Internal, "entry %s is not sealed", e.Kind())
 		}
 		history[i] = store.Entry{
 			Version: e.Version, Kind: e.Kind(), On: e.On, At: e.At, By: string(e.By),
-			Organisation: string(e.Organisation), Key: e.Key, Data: data,
+			Organisation: string(e.Organisation), Key: e.Key, Data: e.Stored,
 		}
 	}
 	return store.Document{ID: string(c.ID), Version: c.Version, State: state, History: history}, nil
@@ -43,13 +42,13 @@ func State(c *casefile.Case) (json.RawMessage, error) {
 func Entries(doc store.Document) ([]casefile.Entry, error) {
 	entries := make([]casefile.Entry, len(doc.History))
 	for i, h := range doc.History {
-		data, err := casefile.Decode(h.Kind, h.Data)
+		data, err := casefile.DecodeSealed(h.Kind, h.Version, h.Data)
 		if err != nil {
 			return nil, err
 		}
 		entries[i] = casefile.Entry{
 			CaseID: id.Case(doc.ID), Version: h.Version, On: h.On, At: h.At, By: id.Worker(h.By),
-			Organisation: id.Organisation(h.Organisation), Key: h.Key, Data: data,
+			Organisation: id.Organisation(h.Organisation), Key: h.Key, Data: data, Stored: h.Data,
 		}
 	}
 	casefile.MarkReversed(entries)

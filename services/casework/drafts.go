@@ -12,6 +12,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
+	"onward/services/vault"
 )
 
 // Drafts is a desk of cases that are not stored yet: the way in for many cases
@@ -19,6 +20,7 @@ import (
 // ever; Store then writes whole histories in bulk.
 type Drafts struct {
 	files map[id.Case]*draft
+	keys  *vault.Pile
 	order []id.Case
 	beds  map[id.Site]int // how many of the cases have a bed at a site
 }
@@ -28,11 +30,12 @@ type draft struct {
 	entries []casefile.Entry
 }
 
-// NewDrafts returns an empty desk and the service over it. It is not safe for
+// NewDrafts returns an empty desk and the service over it, which seals under data keys
+// that the master key wraps. It is not safe for
 // concurrent use.
-func NewDrafts(d *directory.Directory, now func() time.Time, options ...Option) (*Drafts, *Service) {
-	drafts := &Drafts{files: map[id.Case]*draft{}, beds: map[id.Site]int{}}
-	return drafts, newService(drafts, d, now, options)
+func NewDrafts(m *vault.Master, d *directory.Directory, now func() time.Time, options ...Option) (*Drafts, *Service) {
+	drafts := &Drafts{files: map[id.Case]*draft{}, keys: vault.NewPile(m), beds: map[id.Site]int{}}
+	return drafts, newService(drafts, drafts.keys.Vault, d, now, options)
 }
 
 // Len returns the number of cases on the desk.
@@ -49,7 +52,8 @@ func (d *Drafts) Cases() iter.Seq[*casefile.Case] {
 	}
 }
 
-// Store inserts every case with its history and clears the desk.
+// Store inserts every case with its history, and before them their keys, and clears
+// the desk.
 func (d *Drafts) Store(ctx context.Context, s store.Store) error {
 	docs := make([]store.Document, 0, len(d.order))
 	for _, caseID := range d.order {
@@ -59,6 +63,9 @@ func (d *Drafts) Store(ctx context.Context, s store.Store) error {
 			return err
 		}
 		docs = append(docs, doc)
+	}
+	if err := d.keys.Store(ctx, s); err != nil {
+		return err
 	}
 	if err := s.Insert(ctx, store.Cases, docs...); err != nil {
 		return err

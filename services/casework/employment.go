@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 
 	"onward/services/access"
@@ -19,7 +20,7 @@ type LogPlacementInput struct {
 func (s *Service) LogPlacement(ctx context.Context, actor access.Actor, in LogPlacementInput) (*Change, error) {
 	in.On = in.StartedOn
 	return s.recordOn(ctx, actor, access.RecordEmployment, in.Request, "startedOn", in.Started,
-		s.ownEmployer(actor, in.EmployerID), safeEmployer(in.Started, in.StartedOn))
+		s.ownEmployer(actor, in.EmployerID), s.safeEmployer(in.Started, cmp.Or(in.StartedOn, s.Today())))
 }
 
 // CheckRetentionInput records one check of retention.

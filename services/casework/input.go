@@ -15,6 +15,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/locale"
+	"onward/services/sealed"
 )
 
 // validate checks the tags of inputs. Fields are reported by their names in the
@@ -77,6 +78,9 @@ func flawed(at string, v reflect.Value) []fault.Field {
 	case reflect.String:
 		if flaw := locale.Flaw(v.String()); flaw != "" {
 			return []fault.Field{{Path: at, Message: flaw}}
+		}
+		if !sealed.Text(v.String()).Clear() {
+			return []fault.Field{{Path: at, Message: "must not begin with " + sealed.Prefix}}
 		}
 	case reflect.Slice:
 		var fields []fault.Field

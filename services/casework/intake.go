@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"onward/services/access"
@@ -41,13 +42,17 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 	in.Code = s.caseCode(actor, caseID)
 	e := casefile.Entry{
 		CaseID: caseID, Version: 1, On: r.On, At: s.now().UTC().Truncate(time.Millisecond),
-		By: actor.Worker, Organisation: actor.Organisation, Key: in.RequestID, Data: in.Opened,
+		By: actor.Worker, Organisation: actor.Organisation, Key: id.RequestKey(actor.Worker, in.RequestID), Data: in.Opened,
+	}
+	e, err := s.seal(ctx, e)
+	if err != nil {
+		return nil, err
 	}
 	c := &casefile.Case{ID: caseID}
 	if err := c.Apply(e); err != nil {
 		return nil, err
 	}
-	err := s.desk.create(ctx, c, []casefile.Entry{e})
+	err = s.desk.create(ctx, c, []casefile.Entry{e})
 	if fault.Is(err, fault.Conflict) { // the same request, in another process
 		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
 	}
@@ -99,7 +104,19 @@ type RecordConsentInput struct {
 
 // RecordConsent records a decision. The last one on a purpose holds.
 func (s *Service) RecordConsent(ctx context.Context, actor access.Actor, in RecordConsentInput) (*Change, error) {
-	return s.record(ctx, actor, access.RecordConsent, in.Request, in.ConsentRecorded)
+	return s.record(ctx, actor, access.RecordConsent, in.Request, in.ConsentRecorded, s.knownOrganisations(in.OrganisationIDs))
+}
+
+// knownOrganisations refuses organisations that are not in the directory.
+func (s *Service) knownOrganisations(all []id.Organisation) reference {
+	return func(context.Context, *casefile.Case) error {
+		for i, org := range all {
+			if _, ok := s.directory.Snapshot().Organisations[org]; !ok {
+				return fault.Input(fmt.Sprintf("organisationIds[%d]", i), "there is no such organisation")
+			}
+		}
+		return nil
+	}
 }
 
 // ActivateCaseInput begins the plan.

@@ -10,6 +10,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 )
 
 // ResumeCaseInput ends a hold.
@@ -74,8 +75,8 @@ func (s *Service) survivor(actor access.Actor, intoID id.Case) reference {
 // ReverseEntryInput takes an earlier entry back.
 type ReverseEntryInput struct {
 	Request
-	EntryID string `json:"entryId" validate:"required,max=96"`
-	Reason  string `json:"reason" validate:"required,max=500"`
+	EntryID string      `json:"entryId" validate:"required,max=96"`
+	Reason  sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // ReverseEntry takes an earlier entry out of the fold. Both stay in the history.
@@ -98,11 +99,14 @@ func (s *Service) ReverseEntry(ctx context.Context, actor access.Actor, in Rever
 			return nil, nil, err
 		}
 		e.Data = reversal
+		if e, err = s.seal(ctx, e); err != nil {
+			return nil, nil, err
+		}
 		next, err := casefile.Fold(c.ID, append(history, e))
 		if err != nil {
 			return nil, nil, restsOn(err)
 		}
-		return s.settled(c, next, e)
+		return s.settled(ctx, c, next, e)
 	})
 }
 
@@ -131,6 +135,8 @@ func reversible(history []casefile.Entry, version int) error {
 		return fault.Input("entryId", "the other organisation has recorded this; revoke the referral, or send another one")
 	case casefile.Opened:
 		return fault.Input("entryId", "the opening of a case cannot be reversed; close or decline the case")
+	case casefile.Erased:
+		return fault.Input("entryId", "an erasure cannot be reversed: the key is destroyed")
 	case casefile.Reversed:
 		return fault.Input("entryId", "a reversal cannot be reversed; record the entry again")
 	case casefile.FlagRaised, casefile.FlagAcknowledgement, casefile.FlagWoken, casefile.FlagRegraded, casefile.FlagEscalated, casefile.FlagResolution:

@@ -9,6 +9,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 )
 
 // SealCaseInput seals a case at once. It asks for as little as can be: whoever
@@ -67,7 +68,7 @@ func (s *Service) forgotten(c *casefile.Case) []id.Worker {
 // ProtectCaseInput says who alone may know of a case.
 type ProtectCaseInput struct {
 	Request
-	Reason    string      `json:"reason" validate:"required,max=500"`
+	Reason    sealed.Text `json:"reason" validate:"required,max=500"`
 	WorkerIDs []id.Worker `json:"workerIds" validate:"required,min=1,max=50,unique"`
 }
 

@@ -87,7 +87,14 @@ func (s *Service) provider(organisationID id.Organisation) reference {
 	}
 }
 
-// safeEmployer refuses a start where the workplace was found not to be safe.
-func safeEmployer(e employment.Started, on calendar.Day) reference {
-	return func(_ context.Context, c *casefile.Case) error { return c.Employment.AllowStart(e, on) }
+// safeEmployer refuses a start where the workplace was found not to be safe. What the
+// case knows of employers is sealed, so the start is sealed to be compared with it.
+func (s *Service) safeEmployer(e employment.Started, on calendar.Day) reference {
+	return func(ctx context.Context, c *casefile.Case) error {
+		like, err := s.seal(ctx, casefile.Entry{CaseID: c.ID, Version: c.Version + 1, Data: e})
+		if err != nil {
+			return err
+		}
+		return c.Employment.AllowStart(like.Data.(employment.Started), on)
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"onward/services/id"
 	"onward/services/page"
 	"onward/services/register"
+	"onward/services/sealed"
 )
 
 // SendReferralInput asks another organisation for a service.
@@ -162,7 +163,7 @@ func shareable(classes []access.Class) reference {
 func knownService(code string) reference {
 	return func(context.Context, *casefile.Case) error {
 		if _, ok := delivery.Find(code); code != "" && !ok {
-			return fault.Input("service", "%.80q is not a code of the service taxonomy; the query serviceTaxonomy lists them", code)
+			return fault.Input("service", "is not a code of the service taxonomy; the query serviceTaxonomy lists them")
 		}
 		return nil
 	}
@@ -190,7 +191,7 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	d := s.directory.Snapshot()
 	opened := casefile.Opened{
 		Code: codeOf(d.Organisations[from.TransferredTo].Code, from.ContinuedBy), Population: from.Population, Risk: from.Risk,
-		Sex: from.Sex(), OwnerID: answer.OwnerID, ReferredBy: d.Organisations[from.Organisation].Name, FromCaseID: from.ID,
+		Sex: from.Sex(), OwnerID: answer.OwnerID, ReferredBy: sealed.Text(d.Organisations[from.Organisation].Name), FromCaseID: from.ID,
 	}
 	opened.AdultOn, opened.BirthYear = ageToCarryOver(from, accepted.On)
 	if from.Consented(casefile.ForReporting, accepted.On) {
@@ -198,9 +199,12 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	}
 	entries := make([]casefile.Entry, 2)
 	for i, data := range []casefile.Data{opened, casefile.Accepted{}} {
-		entries[i] = casefile.Entry{
+		entries[i], err = s.seal(ctx, casefile.Entry{
 			CaseID: from.ContinuedBy, Version: i + 1, On: accepted.On, At: accepted.At, By: accepted.By,
 			Organisation: from.TransferredTo, Key: accepted.Key, Data: data,
+		})
+		if err != nil {
+			return nil, nil, err
 		}
 	}
 	c, err := casefile.Fold(from.ContinuedBy, entries)
@@ -353,30 +357,30 @@ func (v *View) received(c *casefile.Case) []Referral {
 }
 
 // Need returns what the sender wrote for the receiver.
-func (v *View) Need(ctx context.Context, r *Referral) (string, error) {
+func (v *View) Need(ctx context.Context, r *Referral) (*string, error) {
 	e, err := v.Entry(ctx, r.Of, r.Entry)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	switch d := e.Data.(type) {
 	case casefile.ReferralSent:
-		return d.Need, nil
+		return v.Open(ctx, r.Of.ID, d.Need)
 	case casefile.Approved: // the request holds what was sent
 		return v.requestedNeed(ctx, r.Of, d.ApprovalID)
 	}
-	return "", nil
+	return nil, nil
 }
 
-func (v *View) requestedNeed(ctx context.Context, c *casefile.Case, approvalID string) (string, error) {
+func (v *View) requestedNeed(ctx context.Context, c *casefile.Case, approvalID string) (*string, error) {
 	a, _ := c.Approval(approvalID)
 	e, err := v.Entry(ctx, c, a.Entry)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if r, ok := e.Data.(casefile.Requested); ok && r.Transfer != nil {
-		return r.Transfer.Need, nil
+		return v.Open(ctx, c.ID, r.Transfer.Need)
 	}
-	return "", nil
+	return nil, nil
 }
 
 // ReferredCase returns the case of a referral where the actor may see it.

@@ -14,6 +14,7 @@ import (
 	"onward/services/id"
 	"onward/services/page"
 	"onward/services/register"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -128,7 +129,7 @@ func TestTextsAreReadable(t *testing.T) {
 	c := r.open(t, "r")
 	follow := func(note string) error {
 		in := casework.RecordFollowUpInput{Request: request(c.ID, "note "+note)}
-		in.Point, in.Method, in.Findings = track.Unscheduled, "PHONE", note
+		in.Point, in.Method, in.Findings = track.Unscheduled, "PHONE", sealed.Text(note)
 		in.RequestID = "n" + calendar.DayOf(now).String() + string(rune('a'+len(note)%26))
 		_, err := r.casework.RecordFollowUp(context.Background(), supervisor, in)
 		return err

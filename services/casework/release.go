@@ -68,7 +68,7 @@ func (in DraftReleaseInput) check(today calendar.Day) error {
 
 // author returns who changes a release, and when.
 func (s *Service) author(actor access.Actor, requestID string) release.Author {
-	a := release.Author{Worker: actor.Worker, Organisation: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond), RequestID: requestID}
+	a := release.Author{Worker: actor.Worker, Organisation: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond), RequestID: id.RequestKey(actor.Worker, requestID)}
 	if actor.Role == access.System {
 		a.Job = actor.Name
 	}

@@ -12,6 +12,7 @@ import (
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/register"
+	"onward/services/vault/vaulttest"
 )
 
 // TestRetryOfAReversal proves that a retry is answered with the case as it was
@@ -44,7 +45,7 @@ func TestDraftsRememberReversals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drafts, service := casework.NewDrafts(d, func() time.Time { return now })
+	drafts, service := casework.NewDrafts(vaulttest.Master(t), d, func() time.Time { return now })
 	r := &replica{register: register.New(), casework: service}
 	c := r.open(t, "r")
 	in := casework.Request{CaseID: c.ID, On: calendar.DayOf(now)}

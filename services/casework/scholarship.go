@@ -9,6 +9,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/page"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 )
 
 // AwardScholarshipInput grants a scholarship.
@@ -48,8 +49,8 @@ func (s *Service) RecordTerm(ctx context.Context, actor access.Actor, in RecordT
 
 // begunTerm refuses the check of a term that the school calendar knows and that
 // had not begun on the day. The calendar is data, so the fold does not hold this.
-func begunTerm(term string, on calendar.Day) reference {
-	return func(context.Context, *casefile.Case) error { return scholarship.PublicSchools.Begun(term, on) }
+func begunTerm(term sealed.Text, on calendar.Day) reference {
+	return func(context.Context, *casefile.Case) error { return scholarship.PublicSchools.Begun(string(term), on) }
 }
 
 // RecordSchoolAbsenceInput records days on which she was not at school.

@@ -121,7 +121,7 @@ func (s *Service) visit(ctx context.Context, actor access.Actor, caseID id.Case,
 		if err := actor.Permit(x.action, c, s.Today()); err != nil {
 			return err
 		}
-		next, entries, err := s.ran(actor, c, x)
+		next, entries, err := s.ran(ctx, actor, c, x)
 		if err != nil || len(entries) == 0 {
 			return err
 		}
@@ -135,12 +135,16 @@ func (s *Service) visit(ctx context.Context, actor access.Actor, caseID id.Case,
 }
 
 // ran applies what an errand finds on a case to a copy of it.
-func (s *Service) ran(actor access.Actor, c *casefile.Case, x errand) (*casefile.Case, []casefile.Entry, error) {
+func (s *Service) ran(ctx context.Context, actor access.Actor, c *casefile.Case, x errand) (*casefile.Case, []casefile.Entry, error) {
 	next := c.Clone()
 	var entries []casefile.Entry
 	for _, data := range x.finds(c) {
 		e := s.entry(actor, next, Request{On: x.on})
 		e.Data = data
+		e, err := s.seal(ctx, e)
+		if err != nil {
+			return nil, nil, err
+		}
 		if err := next.Apply(e); err != nil {
 			return nil, nil, err
 		}

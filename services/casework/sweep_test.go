@@ -23,6 +23,7 @@ import (
 	"onward/services/stall"
 	"onward/services/store"
 	"onward/services/track"
+	"onward/services/vault/vaulttest"
 )
 
 // almanac is a process whose clock stands at noon of a day, which the test turns.
@@ -39,7 +40,7 @@ func newAlmanac(t *testing.T, s store.Store, day string) *almanac {
 	if a.directory, _, err = directory.Open(context.Background(), s); err != nil {
 		t.Fatal(err)
 	}
-	a.casework = casework.New(s, a.register, a.directory, func() time.Time { return a.today.Start().Add(12 * time.Hour) })
+	a.casework = casework.New(s, vaulttest.New(t, s), a.register, a.directory, func() time.Time { return a.today.Start().Add(12 * time.Hour) })
 	if _, err := a.casework.Load(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"onward/services/id"
 	"onward/services/stall"
 	"onward/services/store"
+	"onward/services/vault/vaulttest"
 )
 
 func proposal(code stall.ThresholdCode, days int) stall.Proposal {
@@ -243,7 +244,7 @@ func TestThresholdsBetweenDerivingAndPublishing(t *testing.T) {
 	var armed atomic.Bool
 	var setting sync.WaitGroup
 	var changes atomic.Int64
-	r.casework = casework.New(s, r.register, r.directory, func() time.Time {
+	r.casework = casework.New(s, vaulttest.New(t, s), r.register, r.directory, func() time.Time {
 		if changes.Load() == enough || !armed.CompareAndSwap(true, false) {
 			return now
 		}

@@ -24,6 +24,8 @@ type Verification struct {
 	Activities              int
 	Releases                int      // published
 	Outdated                int      // of them, counted by definitions of before, so that only their seals are verified
+	Texts                   int      // that were opened
+	Erased                  int      // cases whose texts open no more
 	Meanwhile               int      // cases that others changed while they were verified
 	Differences             []string // each names what differs and how
 }
@@ -40,7 +42,7 @@ var allTime = calendar.Period{From: 1, To: calendar.Date(2200, 12, 31)}
 func Verify(ctx context.Context, s store.Store, d *directory.Directory, kept []outcome.RollUp) (*Verification, error) {
 	v := &Verification{}
 	r := register.New()
-	if _, err := newLive(s, r, d, time.Now, nil).Load(ctx); err != nil {
+	if _, err := newLive(s, nil, r, d, time.Now, nil).Load(ctx); err != nil {
 		return nil, err
 	}
 	var fresh []*casefile.Case

@@ -19,6 +19,7 @@ import (
 	"onward/services/page"
 	"onward/services/register"
 	"onward/services/track"
+	"onward/services/vault"
 )
 
 // View is what one actor sees at one moment: one snapshot of the register and
@@ -32,6 +33,7 @@ type View struct {
 	Library    *instrument.Snapshot
 	Activities *activity.Snapshot
 	desk       desk
+	vault      *vault.Vault
 	lists      *attention.Lists // nil over drafts
 
 	outsiders bool // whether cases of other organisations are shared with the actor's
@@ -54,7 +56,7 @@ func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calend
 		outsiders: actor.Scope().Shared && cases.Refers(actor.Organisation),
 		Actor:     actor, Today: on, At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
-		desk: s.desk, lists: s.attention, histories: map[id.Case][]casefile.Entry{},
+		desk: s.desk, vault: s.vault, lists: s.attention, histories: map[id.Case][]casefile.Entry{},
 	}
 }
 
@@ -176,18 +178,9 @@ func (v *View) Tracks(c *casefile.Case) []casefile.Track {
 
 // History returns the entries of a case as far as this view knows it.
 func (v *View) History(ctx context.Context, c *casefile.Case) ([]casefile.Entry, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	all, ok := v.histories[c.ID]
-	if !ok || len(all) < c.Version {
-		var err error
-		if all, err = v.desk.history(ctx, c.ID); err != nil {
-			return nil, err
-		}
-		v.histories[c.ID] = all
-	}
-	if len(all) < c.Version {
-		return nil, fault.New(fault.Internal, "history of %s ends at %d, before %d", c.ID, len(all), c.Version)
+	all, err := v.known(ctx, c.ID, c.Version)
+	if err != nil {
+		return nil, err
 	}
 	known := slices.Clone(all[:c.Version])
 	for i := range known {
@@ -196,6 +189,24 @@ func (v *View) History(ctx context.Context, c *casefile.Case) ([]casefile.Entry,
 		}
 	}
 	return known, nil
+}
+
+// known returns all entries of a case, which has at least so many.
+func (v *View) known(ctx context.Context, caseID id.Case, version int) ([]casefile.Entry, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	all, ok := v.histories[caseID]
+	if !ok || len(all) < version {
+		var err error
+		if all, err = v.desk.history(ctx, caseID); err != nil {
+			return nil, err
+		}
+		v.histories[caseID] = all
+	}
+	if len(all) < version {
+		return nil, fault.New(fault.Internal, "history of %s ends at %d, before %d", caseID, len(all), version)
+	}
+	return all, nil
 }
 
 // ListHistory returns a page of the entries of a case that the actor may read, the

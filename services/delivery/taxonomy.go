@@ -75,7 +75,7 @@ func Find(code string) (Service, bool) {
 // Known refuses a code that is not of the taxonomy.
 func Known(code string) error {
 	if _, ok := Find(code); !ok {
-		return fault.Input("service", "%.80q is not a code of the service taxonomy; the query serviceTaxonomy lists them", code)
+		return fault.Input("service", "is not a code of the service taxonomy; the query serviceTaxonomy lists them")
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ func settle[K ~string, V Thing](ctx context.Context, d *Directory, a act, blank 
 	if err != nil {
 		return now, made, err
 	}
-	i := slices.IndexFunc(doc.History, func(e store.Entry) bool { return e.Key == a.RequestID && e.By == string(a.actor.Worker) })
+	i := slices.IndexFunc(doc.History, func(e store.Entry) bool { return e.Key == a.requestKey() && e.By == string(a.actor.Worker) })
 	if i < 0 {
 		return now, made, fault.New(fault.Internal, "a change of %s is not in its history", doc.ID)
 	}
@@ -233,10 +233,13 @@ func (d *Directory) append(ctx context.Context, a act, version int, before json.
 	return d.apply(store.Document{ID: v.key(), Version: change.To, State: state, History: change.Entries})
 }
 
+// requestKey is what is kept of the requestId.
+func (a act) requestKey() string { return id.RequestKey(a.actor.Worker, a.RequestID) }
+
 // seen returns what the same worker's request did to the thing before.
 func (a act) seen(history []store.Entry) (kind string, seen bool) {
 	for _, e := range history {
-		if a.RequestID != "" && e.Key == a.RequestID && e.By == string(a.actor.Worker) {
+		if a.RequestID != "" && e.Key == a.requestKey() && e.By == string(a.actor.Worker) {
 			return e.Kind, true
 		}
 	}
@@ -268,7 +271,7 @@ func (a act) entry(version int, was, is json.RawMessage) (store.Entry, error) {
 	at := a.at.UTC().Truncate(time.Millisecond)
 	return store.Entry{
 		Version: version, Kind: a.kind, On: calendar.DayOf(at), At: at, By: string(a.actor.Worker),
-		Organisation: string(a.actor.Organisation), Key: a.RequestID, Data: data,
+		Organisation: string(a.actor.Organisation), Key: a.requestKey(), Data: data,
 	}, nil
 }
 

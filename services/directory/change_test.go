@@ -154,7 +154,7 @@ func TestChangeOnce(t *testing.T) {
 				t.Fatalf("version %d with %d lines", doc.Version, len(doc.History))
 			}
 			e := doc.History[0]
-			if e.Kind != op.kind || e.By != string(leader.Worker) || e.Organisation != string(lotus.ID) || e.Key != "r" || !e.At.Equal(now) || e.Version != 2 {
+			if e.Kind != op.kind || e.By != string(leader.Worker) || e.Organisation != string(lotus.ID) || e.Key != id.RequestKey(leader.Worker, "r") || !e.At.Equal(now) || e.Version != 2 {
 				t.Errorf("line %+v", e)
 			}
 			var said struct {

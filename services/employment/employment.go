@@ -4,7 +4,8 @@ package employment
 
 import (
 	"slices"
-	"strings"
+
+	"onward/services/sealed"
 
 	"onward/services/calendar"
 	"onward/services/fault"
@@ -82,13 +83,13 @@ const (
 // Started is the entry that begins a placement.
 type Started struct {
 	EmployerID   id.Employer  `json:"employerId,omitempty" validate:"required_without=EmployerName,excluded_with=EmployerName"`
-	EmployerName string       `json:"employerName,omitempty" validate:"max=200"`
-	Occupation   string       `json:"occupation" validate:"required,max=120"`
+	EmployerName sealed.Text  `json:"employerName,omitempty" seal:"same" validate:"max=200"`
+	Occupation   sealed.Text  `json:"occupation" validate:"required,max=120"`
 	Type         Type         `json:"type" validate:"required"`
 	MonthlyWage  *money.Money `json:"monthlyWage,omitempty"` // or Wage, not both
 	Evidence     Evidence     `json:"evidence,omitempty"`
 	Conditions
-	UnsafeReason string `json:"unsafeReason,omitempty" validate:"max=500"` // why she starts where it was found not to be safe
+	UnsafeReason sealed.Text `json:"unsafeReason,omitempty" validate:"max=500"` // why she starts where it was found not to be safe
 	track.Remark
 }
 
@@ -125,9 +126,7 @@ func (e Started) Summary() string {
 
 // Text returns the free text: the note, and why she starts where it was found not
 // to be safe.
-func (e Started) Text() string {
-	return strings.TrimSpace(e.Note + "\n" + e.UnsafeReason)
-}
+func (e Started) Texts() []sealed.Text { return []sealed.Text{e.Note, e.UnsafeReason} }
 
 // Summary describes the entry in a sentence.
 func (r RetentionChecked) Summary() string {
@@ -144,8 +143,8 @@ func (e Ended) Summary() string { return "Employment ended: " + string(e.Reason)
 type Placement struct {
 	ID           string       `json:"id"`
 	EmployerID   id.Employer  `json:"employerId,omitempty"`
-	EmployerName string       `json:"employerName,omitempty"`
-	Occupation   string       `json:"occupation"`
+	EmployerName sealed.Text  `json:"employerName,omitempty"`
+	Occupation   sealed.Text  `json:"occupation"`
 	Type         Type         `json:"type"`
 	StartedOn    calendar.Day `json:"startedOn"`
 	MonthlyWage  *money.Money `json:"monthlyWage,omitempty"` // as last heard, or derived from the terms
@@ -193,8 +192,8 @@ func (s *State) LogPlacement(e Started, newID string, at track.Stamp) error {
 		return err
 	}
 	p := Placement{
-		ID: newID, EmployerID: id.Intern(e.EmployerID), EmployerName: id.Intern(e.EmployerName),
-		Occupation: id.Intern(e.Occupation), Type: id.Intern(e.Type), StartedOn: at.On,
+		ID: newID, EmployerID: id.Intern(e.EmployerID), EmployerName: e.EmployerName,
+		Occupation: e.Occupation, Type: id.Intern(e.Type), StartedOn: at.On,
 		MonthlyWage: e.MonthlyWage, Evidence: id.Intern(e.Evidence),
 	}
 	if err := p.agree(e); err != nil {

@@ -2,7 +2,8 @@ package employment
 
 import (
 	"cmp"
-	"strings"
+
+	"onward/services/sealed"
 
 	"onward/services/calendar"
 	"onward/services/fault"
@@ -39,7 +40,7 @@ const (
 type WorkplaceChecked struct {
 	PlacementID  string      `json:"placementId,omitempty" validate:"required_without_all=EmployerID EmployerName"`
 	EmployerID   id.Employer `json:"employerId,omitempty" validate:"excluded_with=PlacementID"`
-	EmployerName string      `json:"employerName,omitempty" validate:"excluded_with=PlacementID,excluded_with=EmployerID,max=200"`
+	EmployerName sealed.Text `json:"employerName,omitempty" seal:"same" validate:"excluded_with=PlacementID,excluded_with=EmployerID,max=200"`
 	When         Moment      `json:"when" validate:"required"`
 	Safe         bool        `json:"safe"`
 	Checks       []Aspect    `json:"checks,omitempty" validate:"max=8,unique"` // what was found in order
@@ -61,7 +62,7 @@ func (w WorkplaceChecked) Summary() string {
 type WorkplaceCheck struct {
 	PlacementID  string       `json:"placementId,omitempty"`
 	EmployerID   id.Employer  `json:"employerId,omitempty"`
-	EmployerName string       `json:"employerName,omitempty"`
+	EmployerName sealed.Text  `json:"employerName,omitempty" seal:"same"`
 	When         Moment       `json:"when"`
 	On           calendar.Day `json:"on"`
 	Safe         bool         `json:"safe"`
@@ -75,7 +76,7 @@ func (s *State) RecordWorkplaceCheck(w WorkplaceChecked, at track.Stamp) error {
 		return err
 	}
 	found := WorkplaceCheck{
-		EmployerID: id.Intern(w.EmployerID), EmployerName: id.Intern(w.EmployerName),
+		EmployerID: id.Intern(w.EmployerID), EmployerName: w.EmployerName,
 		When: id.Intern(w.When), On: at.On, Safe: w.Safe,
 	}
 	for _, a := range w.Checks {
@@ -132,11 +133,11 @@ func (p *Placement) assure(c *WorkplaceCheck) {
 // sameEmployer compares two employers: by the directory where both are in it, or
 // by their names, whatever the case of the letters. An employer that stands once
 // in the directory and once by its name is not known to be the same.
-func sameEmployer(id1 id.Employer, name1 string, id2 id.Employer, name2 string) bool {
+func sameEmployer(id1 id.Employer, name1 sealed.Text, id2 id.Employer, name2 sealed.Text) bool {
 	if id1 != "" || id2 != "" {
 		return id1 == id2
 	}
-	return strings.EqualFold(strings.TrimSpace(name1), strings.TrimSpace(name2))
+	return name1.Same(name2)
 }
 
 // AllowStart refuses a start at an employer whose last finding on this case, up

@@ -2,11 +2,13 @@ package employment_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"onward/services/employment"
 	"onward/services/id"
 	"onward/services/money"
+	"onward/services/sealed"
 	"onward/services/track/tracktest"
 )
 
@@ -19,7 +21,7 @@ func inspect(placementID string, when employment.Moment, safe bool, at string) s
 
 func inspectEmployer(employerID id.Employer, name string, safe bool, at string) step {
 	return func(s *state) error {
-		w := employment.WorkplaceChecked{EmployerID: employerID, EmployerName: name, When: employment.BeforeStart, Safe: safe}
+		w := employment.WorkplaceChecked{EmployerID: employerID, EmployerName: sealed.Text(name), When: employment.BeforeStart, Safe: safe}
 		return s.RecordWorkplaceCheck(w, tracktest.On(at))
 	}
 }
@@ -122,11 +124,12 @@ func TestSafety(t *testing.T) {
 // with the note, and only there.
 func TestFreeTextOfAStart(t *testing.T) {
 	e := employment.Started{UnsafeReason: "her decision"}
-	if got := e.Text(); got != "her decision" {
-		t.Errorf("%q", got)
+	if got, want := e.Texts(), []sealed.Text{"", "her decision"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
-	if e.Note = "by bus"; e.Text() != "by bus\nher decision" {
-		t.Errorf("%q", e.Text())
+	e.Note = "by bus"
+	if got, want := e.Texts(), []sealed.Text{"by bus", "her decision"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -6,6 +6,8 @@ package followup
 import (
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/id"
 	"onward/services/track"
@@ -32,7 +34,7 @@ type Recorded struct {
 	Safe        *bool               `json:"safe,omitempty"`
 	HasIncome   *bool               `json:"hasIncome,omitempty"`
 	InSchool    *bool               `json:"inSchool,omitempty"`
-	Findings    string              `json:"findings,omitempty" validate:"max=4000"`
+	Findings    sealed.Text         `json:"findings,omitempty" validate:"max=4000"`
 	NextOn      calendar.Day        `json:"nextOn,omitzero"`                        // the next one that was agreed
 	FollowUpID  string              `json:"followUpId,omitempty" validate:"max=64"` // the one scheduled by hand that this was
 }

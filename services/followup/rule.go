@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -26,10 +28,10 @@ const (
 // contact her; no part of the day, that any time is good. The note is not of the
 // class of other notes: whoever may contact her needs it.
 type RuleSet struct {
-	Methods          []Method  `json:"methods,omitempty" validate:"max=5,unique"`
-	DayParts         []DayPart `json:"dayParts,omitempty" validate:"max=4,unique"`
-	HomeVisitAllowed bool      `json:"homeVisitAllowed"`
-	Note             string    `json:"note,omitempty" validate:"max=500"`
+	Methods          []Method    `json:"methods,omitempty" validate:"max=5,unique"`
+	DayParts         []DayPart   `json:"dayParts,omitempty" validate:"max=4,unique"`
+	HomeVisitAllowed bool        `json:"homeVisitAllowed"`
+	Note             sealed.Text `json:"note,omitempty" validate:"max=500"`
 }
 
 // Kind names the entry.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -19,8 +21,8 @@ type Schedule struct {
 
 // Cancellation is the entry that cancels a follow-up scheduled by hand.
 type Cancellation struct {
-	FollowUpID string `json:"followUpId" validate:"required,max=64"`
-	Reason     string `json:"reason" validate:"required,max=500"`
+	FollowUpID string      `json:"followUpId" validate:"required,max=64"`
+	Reason     sealed.Text `json:"reason" validate:"required,max=500"`
 }
 
 // Kind names the entry.
@@ -36,7 +38,7 @@ func (s Schedule) Summary() string { return "Follow-up scheduled for " + s.DueOn
 func (Cancellation) Summary() string { return "Scheduled follow-up cancelled" }
 
 // Text returns the free text.
-func (c Cancellation) Text() string { return c.Reason }
+func (c Cancellation) Texts() []sealed.Text { return []sealed.Text{c.Reason} }
 
 // Scheduled is a follow-up scheduled by hand that is still to be done.
 type Scheduled struct {

@@ -66,6 +66,15 @@ func Derive(prefix string, parts ...string) string {
 	return prefix + encoding.EncodeToString(h.Sum(nil)[:16])
 }
 
+// RequestKey returns what is kept of a requestId: a digest of it and of who sent it.
+// The client chooses the text, which may say anything, and it is only ever compared.
+func RequestKey(by Worker, requestID string) string {
+	if requestID == "" {
+		return ""
+	}
+	return Derive("", string(by), requestID)
+}
+
 // Suffix returns the identifier without its kind.
 func Suffix[T ~string](v T) string {
 	_, s, _ := strings.Cut(string(v), "_")

@@ -4,6 +4,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/id"
 	"onward/services/money"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -81,17 +82,17 @@ type Step struct {
 // Representative is who speaks for her: a worker of the organisation, or a
 // lawyer or organisation by name.
 type Representative struct {
-	WorkerID     id.Worker `json:"workerId,omitempty" validate:"required_without_all=Name Organisation,excluded_with=Name Organisation"`
-	Name         string    `json:"name,omitempty" validate:"max=120"`
-	Organisation string    `json:"organisation,omitempty" validate:"max=200"`
+	WorkerID     id.Worker   `json:"workerId,omitempty" validate:"required_without_all=Name Organisation,excluded_with=Name Organisation"`
+	Name         sealed.Text `json:"name,omitempty" validate:"max=120"`
+	Organisation sealed.Text `json:"organisation,omitempty" validate:"max=200"`
 }
 
 // Description is what a matter is, in the words of the court or authority.
 type Description struct {
-	Type      Kind    `json:"kind,omitempty"` // entries have a method Kind
-	Subject   Subject `json:"subject,omitempty"`
-	Reference string  `json:"reference,omitempty" validate:"max=80"` // the number that the court or authority gave it
-	Province  string  `json:"province,omitempty"`                    // of the court or authority, by ISO 3166-2:KH
+	Type      Kind        `json:"kind,omitempty"` // entries have a method Kind
+	Subject   Subject     `json:"subject,omitempty"`
+	Reference sealed.Text `json:"reference,omitempty" seal:"same" validate:"max=80"` // the number that the court or authority gave it
+	Province  string      `json:"province,omitempty"`                                // of the court or authority, by ISO 3166-2:KH
 }
 
 // Opened is the entry that begins a matter.

@@ -3,8 +3,6 @@ package legal
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"unicode"
 
 	"onward/services/fault"
 	"onward/services/id"
@@ -62,31 +60,16 @@ func (k Kind) convicts() bool { return k == Criminal || k == "" }
 
 // once refuses the kind and reference of another matter than the one at index i.
 func (s *State) once(d Description, i int) error {
-	key := normal(d.Reference)
-	if d.Reference != "" && key == "" {
+	if d.Reference != "" && d.Reference.Blank() {
 		return fault.Input("reference", "needs a letter or a digit")
 	}
 	for n, m := range s.Matters {
-		if n != i && key != "" && m.Type == d.Type && normal(m.Reference) == key {
+		if n != i && d.Reference != "" && m.Type == d.Type && m.Reference.Same(d.Reference) {
 			return fault.Input("reference", "%s, which began on %s, has this reference; one matter is counted once however many forms are sent",
 				m.ID, m.BeganOn)
 		}
 	}
 	return nil
-}
-
-// normal is a reference without what people write differently: spaces, dashes
-// and other marks, small and capital letters, Khmer and Latin digits.
-func normal(reference string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '០' && r <= '៩':
-			return r - '០' + '0'
-		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
-			return unicode.ToUpper(r)
-		}
-		return -1
-	}, reference)
 }
 
 // Represent gives a matter a representative from a day on, in the place of the
@@ -113,7 +96,7 @@ func (s *State) Represent(r Represented, at track.Stamp) error {
 
 func (s *State) represent(i int, r Representative, at track.Stamp) {
 	m := &s.Matters[i]
-	r.WorkerID, r.Name, r.Organisation = id.Intern(r.WorkerID), id.Intern(r.Name), id.Intern(r.Organisation)
+	r.WorkerID = id.Intern(r.WorkerID)
 	m.Representations = append(m.Representations, Representation{Representative: r, From: at.On})
 	s.take(i, at.On)
 	if _, represented := s.Milestones.Find(i, track.Represented); !represented {

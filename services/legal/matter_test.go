@@ -8,6 +8,7 @@ import (
 	"onward/services/fault"
 	"onward/services/legal"
 	"onward/services/money"
+	"onward/services/sealed"
 	"onward/services/track"
 	"onward/services/track/tracktest"
 )
@@ -16,7 +17,7 @@ import (
 
 func opened(newID string, kind legal.Kind, reference, at string) step {
 	return func(s *state) error {
-		return s.Open(legal.Opened{Description: legal.Description{Type: kind, Subject: legal.Trafficking, Reference: reference}}, newID, tracktest.On(at))
+		return s.Open(legal.Opened{Description: legal.Description{Type: kind, Subject: legal.Trafficking, Reference: sealed.Text(reference)}}, newID, tracktest.On(at))
 	}
 }
 
@@ -26,7 +27,7 @@ func described(matterID string, d legal.Description) step {
 
 func represented(matterID, lawyer, at string) step {
 	return func(s *state) error {
-		return s.Represent(legal.Represented{MatterID: matterID, Representative: legal.Representative{Name: lawyer}}, tracktest.On(at))
+		return s.Represent(legal.Represented{MatterID: matterID, Representative: legal.Representative{Name: sealed.Text(lawyer)}}, tracktest.On(at))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"onward/services/id"
 	"onward/services/outcome"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/shelter"
 	"onward/services/stall"
 	"onward/services/track"
@@ -72,7 +73,7 @@ func (h *history) scholar(on string) *history {
 }
 
 func term(name string, attendance scholarship.Attendance) casefile.Data {
-	return scholarship.TermCheck{Term: name, Attendance: attendance}
+	return scholarship.TermCheck{Term: sealed.Text(name), Attendance: attendance}
 }
 
 // TestMeasuredDefinitions holds each written definition of a share, a distribution

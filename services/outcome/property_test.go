@@ -19,6 +19,7 @@ import (
 	"onward/services/legal"
 	"onward/services/outcome"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/shelter"
 	"onward/services/stall"
 	"onward/services/track"
@@ -87,8 +88,8 @@ func next(c *casefile.Case) (all []casefile.Data) {
 	}
 	if len(c.Scholarship.Scholarships) > 0 {
 		term := fmt.Sprint(c.Version)
-		all = append(all, scholarship.Enrolment{}, scholarship.TermCheck{Term: term, Attendance: scholarship.Regular},
-			scholarship.TermCheck{Term: term, Attendance: scholarship.NotEnrolled})
+		all = append(all, scholarship.Enrolment{}, scholarship.TermCheck{Term: sealed.Text(term), Attendance: scholarship.Regular},
+			scholarship.TermCheck{Term: sealed.Text(term), Attendance: scholarship.NotEnrolled})
 	}
 	if len(c.Employment.Placements) > 0 {
 		all = append(all, employment.Ended{Reason: employment.LaidOff}, started(""))

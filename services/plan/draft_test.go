@@ -8,6 +8,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/plan"
+	"onward/services/sealed"
 	"onward/services/track"
 	"onward/services/track/tracktest"
 )
@@ -67,7 +68,7 @@ func someGoals(t *rapid.T) []plan.GoalInput {
 	for i := range goals {
 		g := plan.GoalInput{
 			Title: "A job", Track: rapid.SampledFrom([]track.Kind{"", track.Employment}).Draw(t, "track"),
-			StartOn: day("start"), Measure: rapid.SampledFrom([]string{"", "wages"}).Draw(t, "measure"),
+			StartOn: day("start"), Measure: rapid.SampledFrom([]sealed.Text{"", "wages"}).Draw(t, "measure"),
 		}
 		if by := day("by"); by >= g.StartOn {
 			g.AchieveBy = by

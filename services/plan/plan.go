@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -45,18 +47,18 @@ const (
 // timeframe and the measure; a plan is submitted with all of them.
 type GoalInput struct {
 	ID        string        `json:"id,omitempty"`
-	Title     string        `json:"title" validate:"required,max=300"`
+	Title     sealed.Text   `json:"title" validate:"required,max=300"`
 	Track     track.Kind    `json:"track,omitempty"`
 	StartOn   calendar.Day  `json:"startOn,omitzero"`
 	AchieveBy calendar.Day  `json:"achieveBy,omitzero"`
-	Measure   string        `json:"measure,omitempty" validate:"max=300"` // how one sees that it is reached
+	Measure   sealed.Text   `json:"measure,omitempty" validate:"max=300"` // how one sees that it is reached
 	Actions   []ActionInput `json:"actions,omitempty" validate:"max=50,dive"`
 }
 
 // ActionInput is an action as a worker writes it.
 type ActionInput struct {
 	ID      string       `json:"id,omitempty"`
-	Title   string       `json:"title" validate:"required,max=300"`
+	Title   sealed.Text  `json:"title" validate:"required,max=300"`
 	OwnerID id.Worker    `json:"ownerId,omitempty"`
 	DueOn   calendar.Day `json:"dueOn,omitzero"`
 }
@@ -69,8 +71,8 @@ type Updated struct {
 
 // ActionCompleted is the entry that marks an action as done.
 type ActionCompleted struct {
-	ActionID string `json:"actionId" validate:"required"`
-	Outcome  string `json:"outcome,omitempty" validate:"max=1000"`
+	ActionID string      `json:"actionId" validate:"required"`
+	Outcome  sealed.Text `json:"outcome,omitempty" validate:"max=1000"`
 }
 
 // Reviewed is the entry for a review of the approved plan.
@@ -121,11 +123,11 @@ type Plan struct {
 // Goal is one goal of the plan.
 type Goal struct {
 	ID        string       `json:"id"`
-	Title     string       `json:"title"`
+	Title     sealed.Text  `json:"title"`
 	Track     track.Kind   `json:"track,omitempty"`
 	StartOn   calendar.Day `json:"startOn,omitzero"`
 	AchieveBy calendar.Day `json:"achieveBy,omitzero"`
-	Measure   string       `json:"measure,omitempty"`
+	Measure   sealed.Text  `json:"measure,omitempty"`
 	Progress  Progress     `json:"progress,omitempty"` // as the last review found it
 	Actions   []Action     `json:"actions,omitempty"`
 }
@@ -133,11 +135,11 @@ type Goal struct {
 // Action is one step towards a goal.
 type Action struct {
 	ID      string       `json:"id"`
-	Title   string       `json:"title"`
+	Title   sealed.Text  `json:"title"`
 	OwnerID id.Worker    `json:"ownerId,omitempty"`
 	DueOn   calendar.Day `json:"dueOn,omitzero"`
 	DoneOn  calendar.Day `json:"doneOn,omitzero"`
-	Outcome string       `json:"outcome,omitempty"`
+	Outcome sealed.Text  `json:"outcome,omitempty"`
 }
 
 // Clone returns a copy that shares nothing that the plan's methods change.
@@ -194,9 +196,9 @@ func (w *writing) goal(i int, g GoalInput) (Goal, error) {
 	case g.ID == "":
 		goal.ID = w.fresh()
 	case old == nil:
-		return Goal{}, fault.Input("goals.id", "there is no goal %.40q in this plan", g.ID)
+		return Goal{}, fault.Input("goals.id", "there is no such goal in this plan")
 	case w.named[g.ID]:
-		return Goal{}, fault.Input("goals.id", "goal %.40q is given twice", g.ID)
+		return Goal{}, fault.Input("goals.id", "a goal is given twice")
 	default:
 		goal.Progress = old.Progress
 	}
@@ -221,9 +223,9 @@ func (w *writing) action(a ActionInput) (Action, error) {
 	case a.ID == "":
 		action.ID = w.fresh()
 	case old == nil:
-		return Action{}, fault.Input("goals.actions.id", "there is no action %.40q in this plan", a.ID)
+		return Action{}, fault.Input("goals.actions.id", "there is no such action in this plan")
 	case w.named[a.ID]:
-		return Action{}, fault.Input("goals.actions.id", "action %.40q is given twice", a.ID)
+		return Action{}, fault.Input("goals.actions.id", "an action is given twice")
 	default:
 		action.DoneOn, action.Outcome = old.DoneOn, old.Outcome
 	}
@@ -305,7 +307,7 @@ func (p *Plan) Review(r Reviewed, at track.Stamp) error {
 	for i, g := range r.Goals {
 		goal := p.goal(g.GoalID)
 		if goal == nil {
-			return fault.Input(goalField(i, "goalId"), "there is no goal %.40q in this plan", g.GoalID)
+			return fault.Input(goalField(i, "goalId"), "there is no such goal in this plan")
 		}
 		goal.Progress = id.Intern(g.Progress)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"onward/services/fault"
 	"onward/services/plan"
+	"onward/services/sealed"
 	"onward/services/track"
 	"onward/services/track/tracktest"
 )
@@ -38,11 +39,11 @@ func complete(actionID, at string) step {
 }
 
 func goal(goalID, title string, actions ...plan.ActionInput) plan.GoalInput {
-	return plan.GoalInput{ID: goalID, Title: title, Track: track.Employment, Actions: actions}
+	return plan.GoalInput{ID: goalID, Title: sealed.Text(title), Track: track.Employment, Actions: actions}
 }
 
 func action(actionID, title, due string) plan.ActionInput {
-	a := plan.ActionInput{ID: actionID, Title: title, OwnerID: "worker_1"}
+	a := plan.ActionInput{ID: actionID, Title: sealed.Text(title), OwnerID: "worker_1"}
 	if due != "" {
 		a.DueOn = tracktest.Day(due)
 	}
@@ -60,14 +61,14 @@ func TestOrder(t *testing.T) {
 	other := update("2026-04-01", goal("", "School"))
 	twice := goal("2026-03-01.1", "A job", action("2026-03-01.2", "Skills test", ""), action("2026-03-01.2", "Skills test", ""))
 	tracktest.Refusals(t, []refusal{
-		{"goal kept of no plan", nil, update("2026-03-01", goal("g", "A job")), "goals.id", `no goal "g"`},
-		{"action kept of no plan", nil, update("2026-03-01", goal("", "A job", action("a", "Skills test", ""))), "goals.actions.id", `no action "a"`},
-		{"unknown goal", []step{first}, update("2026-04-01", goal("2026-03-01.9", "A job")), "goals.id", "2026-03-01.9"},
-		{"unknown action", []step{first}, update("2026-04-01", goal("2026-03-01.1", "A job", action("z", "?", ""))), "goals.actions.id", `no action "z"`},
-		{"an action is no goal", []step{first}, update("2026-04-01", goal("2026-03-01.2", "A job")), "goals.id", "2026-03-01.2"},
-		{"a goal is no action", []step{first}, update("2026-04-01", goal("", "A job", action("2026-03-01.1", "?", ""))), "goals.actions.id", "2026-03-01.1"},
-		{"goal that was left out before", []step{first, other}, update("2026-05-01", goal("2026-03-01.1", "A job")), "goals.id", "2026-03-01.1"},
-		{"action that was left out before", []step{first, other}, update("2026-05-01", goal("", "A job", action("2026-03-01.2", "?", ""))), "goals.actions.id", "2026-03-01.2"},
+		{"goal kept of no plan", nil, update("2026-03-01", goal("g", "A job")), "goals.id", "no such goal"},
+		{"action kept of no plan", nil, update("2026-03-01", goal("", "A job", action("a", "Skills test", ""))), "goals.actions.id", "no such action"},
+		{"unknown goal", []step{first}, update("2026-04-01", goal("2026-03-01.9", "A job")), "goals.id", "no such goal"},
+		{"unknown action", []step{first}, update("2026-04-01", goal("2026-03-01.1", "A job", action("z", "?", ""))), "goals.actions.id", "no such action"},
+		{"an action is no goal", []step{first}, update("2026-04-01", goal("2026-03-01.2", "A job")), "goals.id", "no such goal"},
+		{"a goal is no action", []step{first}, update("2026-04-01", goal("", "A job", action("2026-03-01.1", "?", ""))), "goals.actions.id", "no such action"},
+		{"goal that was left out before", []step{first, other}, update("2026-05-01", goal("2026-03-01.1", "A job")), "goals.id", "no such goal"},
+		{"action that was left out before", []step{first, other}, update("2026-05-01", goal("", "A job", action("2026-03-01.2", "?", ""))), "goals.actions.id", "no such action"},
 		{"goal twice", []step{first}, update("2026-04-01", goal("2026-03-01.1", "A job"), goal("2026-03-01.1", "A job")), "goals.id", "twice"},
 		{"action twice", []step{first}, update("2026-04-01", twice), "goals.actions.id", "twice"},
 		{"action in two goals", []step{first}, update("2026-04-01", goal("", "A", action("2026-03-01.2", "?", "")), goal("", "B", action("2026-03-01.2", "?", ""))), "goals.actions.id", "twice"},
@@ -116,7 +117,7 @@ func TestOpen(t *testing.T) {
 	} {
 		var got []string
 		for _, a := range tracktest.After(t, c.steps...).Open() {
-			got = append(got, a.Title+" "+a.DueOn.String())
+			got = append(got, string(a.Title)+" "+a.DueOn.String())
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
@@ -219,7 +220,7 @@ func TestReview(t *testing.T) {
 		{"before the last review", reviewed, review("2026-05-31", ""), "on", "2026-06-01"},
 		{"next on the same day", inForce, review("2026-04-01", "2026-04-01"), "reviewOn", "1 to 180 days"},
 		{"next in 181 days", inForce, review("2026-04-01", "2026-09-29"), "reviewOn", "1 to 180 days"},
-		{"unknown goal", inForce, review("2026-04-01", "", plan.GoalReview{GoalID: first, Progress: plan.OnTrack}, plan.GoalReview{GoalID: "g"}), "goals[1].goalId", `no goal "g"`},
+		{"unknown goal", inForce, review("2026-04-01", "", plan.GoalReview{GoalID: first, Progress: plan.OnTrack}, plan.GoalReview{GoalID: "g"}), "goals[1].goalId", "no such goal"},
 	})
 	for _, c := range []struct{ next, due string }{{"", "2026-06-30"}, {"2026-04-02", "2026-04-02"}, {"2026-09-28", "2026-09-28"}} {
 		s := tracktest.After(t, append(slices.Clone(inForce), review("2026-04-01", c.next, plan.GoalReview{GoalID: first, Progress: plan.Behind}))...)

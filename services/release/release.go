@@ -147,7 +147,7 @@ type Author struct {
 	Job          string    // empty for a person
 	Organisation id.Organisation
 	At           time.Time
-	RequestID    string
+	RequestID    string // a digest of what the client chose: id.RequestKey
 }
 
 // written makes the next version of a document: its state, and an entry that says

@@ -35,6 +35,7 @@ import (
 	"onward/services/stall"
 	"onward/services/store"
 	"onward/services/store/sqlite"
+	"onward/services/vault/vaulttest"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, calendar.Zone)
@@ -89,7 +90,7 @@ func newOffice(t *testing.T) *office {
 		things = append(things, w)
 	}
 	o.must(o.dir.Add(t.Context(), things...))
-	o.casework = casework.New(s, o.register, o.dir, func() time.Time { return o.now })
+	o.casework = casework.New(s, vaulttest.New(t, s), o.register, o.dir, func() time.Time { return o.now })
 	for i := range 3 {
 		o.open("case-" + strconv.Itoa(i))
 	}

@@ -1,16 +1,18 @@
 package scholarship_test
 
 import (
+	"fmt"
 	"testing"
 
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/track"
 	"onward/services/track/tracktest"
 )
 
 func because(ending scholarship.Ending, code scholarship.EndReason, words, at string) step {
 	return func(s *state) error {
-		return s.End(scholarship.End{Ending: ending, ReasonCode: code, Reason: words}, tracktest.On(at))
+		return s.End(scholarship.End{Ending: ending, ReasonCode: code, Reason: sealed.Text(words)}, tracktest.On(at))
 	}
 }
 
@@ -180,7 +182,7 @@ func TestFull(t *testing.T) {
 	}
 	s, err = tracktest.After(t, award("a", "2026-01-01"), enrol("", "2026-01-01")), nil
 	for n := 0; err == nil && n <= track.Most; n++ {
-		err = term("", string(rune('A'+n)), scholarship.Regular, false, "2026-02-01")(s)
+		err = term("", fmt.Sprint("T", n), scholarship.Regular, false, "2026-02-01")(s)
 	}
 	if err == nil || len(s.Scholarships[0].Terms) != track.Most {
 		t.Errorf("%d terms: %v", len(s.Scholarships[0].Terms), err)

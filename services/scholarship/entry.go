@@ -3,6 +3,7 @@ package scholarship
 import (
 	"onward/services/calendar"
 	"onward/services/money"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -11,29 +12,29 @@ type Award struct {
 	ScholarshipID string       `json:"scholarshipId,omitempty"` // the application that it answers, where several could be meant
 	Class         Class        `json:"class" validate:"required"`
 	Level         Level        `json:"level" validate:"required"`
-	School        string       `json:"school" validate:"required,max=200"`
-	Grade         string       `json:"grade,omitempty" validate:"max=40"`
+	School        sealed.Text  `json:"school" validate:"required,max=200"`
+	Grade         sealed.Text  `json:"grade,omitempty" seal:"same" validate:"max=40"`
 	Amount        *money.Money `json:"amount,omitempty"` // for a school year
 	track.Remark
 }
 
 // Enrolment is the entry that says she is at school.
 type Enrolment struct {
-	ScholarshipID string `json:"scholarshipId,omitempty"` // needed only where several are open
-	School        string `json:"school,omitempty" validate:"max=200"`
-	Grade         string `json:"grade,omitempty" validate:"max=40"`
+	ScholarshipID string      `json:"scholarshipId,omitempty"` // needed only where several are open
+	School        sealed.Text `json:"school,omitempty" validate:"max=200"`
+	Grade         sealed.Text `json:"grade,omitempty" seal:"same" validate:"max=40"`
 	track.Remark
 }
 
 // TermCheck is the entry for one term's check.
 type TermCheck struct {
-	ScholarshipID     string     `json:"scholarshipId,omitempty"`
-	Term              string     `json:"term" validate:"required,max=40"` // as the school names it, e.g. 2026-27/1
-	Attendance        Attendance `json:"attendance" validate:"required"`
-	Completed         bool       `json:"completed,omitempty"`
-	UnexcusedAbsences *int       `json:"unexcusedAbsences,omitempty" validate:"omitempty,min=0,max=366"` // days
-	DaysHeld          *int       `json:"daysHeld,omitempty" validate:"omitempty,min=1,max=366"`          // days of school in the term
-	DaysAttended      *int       `json:"daysAttended,omitempty" validate:"omitempty,min=0,max=366"`      // of these
+	ScholarshipID     string      `json:"scholarshipId,omitempty"`
+	Term              sealed.Text `json:"term" seal:"same unless 0000-00/0" validate:"required,max=40"` // as the school names it, e.g. 2026-27/1
+	Attendance        Attendance  `json:"attendance" validate:"required"`
+	Completed         bool        `json:"completed,omitempty"`
+	UnexcusedAbsences *int        `json:"unexcusedAbsences,omitempty" validate:"omitempty,min=0,max=366"` // days
+	DaysHeld          *int        `json:"daysHeld,omitempty" validate:"omitempty,min=1,max=366"`          // days of school in the term
+	DaysAttended      *int        `json:"daysAttended,omitempty" validate:"omitempty,min=0,max=366"`      // of these
 	track.Remark
 }
 
@@ -50,10 +51,10 @@ type AbsenceRecorded struct {
 
 // GradeRecorded is the entry for what came of one grade.
 type GradeRecorded struct {
-	ScholarshipID string `json:"scholarshipId,omitempty"`
-	Grade         string `json:"grade,omitempty" validate:"max=40"` // the scholarship's grade when absent
-	Result        Result `json:"result" validate:"required"`
-	NextGrade     string `json:"nextGrade,omitempty" validate:"max=40"`
+	ScholarshipID string      `json:"scholarshipId,omitempty"`
+	Grade         sealed.Text `json:"grade,omitempty" seal:"same" validate:"max=40"` // the scholarship's grade when absent
+	Result        Result      `json:"result" validate:"required"`
+	NextGrade     sealed.Text `json:"nextGrade,omitempty" seal:"same" validate:"max=40"`
 	track.Remark
 }
 
@@ -61,7 +62,7 @@ type GradeRecorded struct {
 type StipendPaid struct {
 	ScholarshipID string      `json:"scholarshipId,omitempty"`
 	Amount        money.Money `json:"amount"`
-	Period        string      `json:"period,omitempty" validate:"max=40"` // for which it is paid, e.g. 2026-11
+	Period        sealed.Text `json:"period,omitempty" seal:"same" validate:"max=40"` // for which it is paid, e.g. 2026-11
 	Method        Method      `json:"method" validate:"required"`
 	ReceivedBy    Receiver    `json:"receivedBy,omitempty"`
 	track.Remark
@@ -69,10 +70,10 @@ type StipendPaid struct {
 
 // End is the entry that ends an award or an application.
 type End struct {
-	ScholarshipID string    `json:"scholarshipId,omitempty"`
-	Ending        Ending    `json:"ending" validate:"required"`
-	ReasonCode    EndReason `json:"reasonCode,omitempty"`
-	Reason        string    `json:"reason,omitempty" validate:"max=500"`
+	ScholarshipID string      `json:"scholarshipId,omitempty"`
+	Ending        Ending      `json:"ending" validate:"required"`
+	ReasonCode    EndReason   `json:"reasonCode,omitempty"`
+	Reason        sealed.Text `json:"reason,omitempty" validate:"max=500"`
 }
 
 // Resumption is the entry that lifts a suspension.

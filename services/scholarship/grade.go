@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -24,15 +26,15 @@ const (
 // GradeResult is what came of one grade, on one day.
 type GradeResult struct {
 	On     calendar.Day `json:"on"`
-	Grade  string       `json:"grade"`
+	Grade  sealed.Text  `json:"grade"`
 	Result Result       `json:"result"`
-	Next   string       `json:"next,omitempty"` // the grade that follows, which for REPEATING is the same
+	Next   sealed.Text  `json:"next,omitempty"` // the grade that follows, which for REPEATING is the same
 }
 
 // GradeStep is one step of a progression: a grade, since when she was in it, and
 // what came of it. Result is empty while she is in it.
 type GradeStep struct {
-	Grade  string
+	Grade  sealed.Text
 	From   calendar.Day
 	On     calendar.Day // the day of the result
 	Result Result
@@ -53,7 +55,7 @@ func (s *State) RecordGrade(g GradeRecorded, at track.Stamp) error {
 	if err := track.NotBefore("on", at.On, sc.EnrolledOn, "the enrolment"); err != nil {
 		return err
 	}
-	r := GradeResult{On: at.On, Grade: id.Intern(cmp.Or(g.Grade, sc.Grade)), Result: id.Intern(g.Result), Next: id.Intern(g.NextGrade)}
+	r := GradeResult{On: at.On, Grade: cmp.Or(g.Grade, sc.Grade), Result: id.Intern(g.Result), Next: g.NextGrade}
 	if r.Result == Repeating && r.Next == "" {
 		r.Next = r.Grade
 	}
@@ -86,18 +88,18 @@ func (sc *Scholarship) fits(r GradeResult) error {
 		return fault.Input("nextGrade", "is needed for PROMOTED: the grade to which she moved up")
 	case r.Result == Failed && r.Next != "":
 		return fault.Input("nextGrade", "a grade that was failed has none; record REPEATING or PROMOTED where it is decided")
-	case r.Result == Repeating && r.Next != r.Grade:
-		return fault.Input("nextGrade", "who repeats grade %s stays in it; leave the next grade out", r.Grade)
-	case r.done() && r.Next == r.Grade:
-		return fault.Input("nextGrade", "grade %s is the grade that was completed; the next one has another name", r.Grade)
+	case r.Result == Repeating && !r.Next.Same(r.Grade):
+		return fault.Input("nextGrade", "who repeats a grade stays in it; leave the next grade out")
+	case r.done() && r.Next != "" && r.Next.Same(r.Grade):
+		return fault.Input("nextGrade", "is the grade that was completed; the next one has another name")
 	}
 	for _, o := range sc.Results {
 		first, then := o, r
 		if r.On < o.On {
 			first, then = r, o
 		}
-		if o.Grade == r.Grade && (first.done() || first.On == then.On) {
-			return fault.Input("grade", "the result of grade %s was recorded as %s on %s already; reverse that entry to correct it", o.Grade, o.Result, o.On)
+		if o.Grade.Same(r.Grade) && (first.done() || first.On == then.On) {
+			return fault.Input("grade", "the result of this grade was recorded as %s on %s already; reverse that entry to correct it", o.Result, o.On)
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ package scholarship
 import (
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -61,8 +63,8 @@ type Scholarship struct {
 	AwardedOn   calendar.Day   `json:"awardedOn,omitzero"`
 	Class       Class          `json:"class,omitempty"`
 	Level       Level          `json:"level,omitempty"`
-	School      string         `json:"school,omitempty"`
-	Grade       string         `json:"grade,omitempty"` // in which she is now
+	School      sealed.Text    `json:"school,omitempty"`
+	Grade       sealed.Text    `json:"grade,omitempty"` // in which she is now
 	Amount      *money.Money   `json:"amount,omitempty"`
 	EnrolledOn  calendar.Day   `json:"enrolledOn,omitzero"`    // the first time
 	Reenrolled  []calendar.Day `json:"reenrolledOn,omitempty"` // after a break
@@ -157,7 +159,7 @@ func (s *State) Award(a Award, newID string, at track.Stamp) error {
 		sc.leaveWaitingList()
 	}
 	sc.AwardedOn, sc.Class, sc.Level = at.On, id.Intern(a.Class), id.Intern(a.Level)
-	sc.School, sc.Grade, sc.Amount = id.Intern(a.School), id.Intern(a.Grade), a.Amount
+	sc.School, sc.Grade, sc.Amount = a.School, a.Grade, a.Amount
 	s.Milestones.Add(track.Awarded, i, at)
 	return nil
 }
@@ -187,10 +189,10 @@ func (s *State) Enrol(e Enrolment, at track.Stamp) error {
 		sc.Reenrolled = append(sc.Reenrolled, at.On)
 	}
 	if e.School != "" {
-		sc.School = id.Intern(e.School)
+		sc.School = e.School
 	}
 	if n := len(sc.Results); e.Grade != "" && (n == 0 || sc.Results[n-1].On <= at.On) {
-		sc.Grade = id.Intern(e.Grade)
+		sc.Grade = e.Grade
 	}
 	s.Milestones.Add(track.Enrolled, i, at)
 	return nil

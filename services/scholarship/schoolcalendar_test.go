@@ -70,7 +70,7 @@ func TestTermsInOrder(t *testing.T) {
 		term("", "Catch-up", scholarship.Regular, false, "2026-10-20"))
 	var got []string
 	for _, r := range s.Scholarships[0].TermsInOrder() {
-		got = append(got, r.Term)
+		got = append(got, string(r.Term))
 	}
 	if strings.Join(got, " ") != "Catch-up 2026-27/1 2026-27/2" {
 		t.Errorf("%q", got)

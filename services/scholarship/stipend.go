@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -42,7 +44,7 @@ type Stipend struct {
 	On         calendar.Day `json:"on"`
 	Entry      int32        `json:"entry"` // version of the case with this entry
 	Amount     money.Money  `json:"amount"`
-	Period     string       `json:"period,omitempty"`
+	Period     sealed.Text  `json:"period,omitempty"`
 	Method     Method       `json:"method"`
 	ReceivedBy Receiver     `json:"receivedBy,omitempty"`
 }
@@ -65,7 +67,7 @@ func (s *State) RecordStipend(p StipendPaid, at track.Stamp) error {
 		return fault.Input("amount.amount", "must be at least 1 minor unit")
 	}
 	for _, o := range sc.Stipends {
-		if o.On == at.On && o.Amount == p.Amount && o.Period == p.Period {
+		if o.On == at.On && o.Amount == p.Amount && o.Period.Same(p.Period) {
 			return fault.Input("on", "a payment of %s on %s for the same period is recorded already; reverse that entry to correct it", o.Amount, o.On)
 		}
 	}
@@ -74,7 +76,7 @@ func (s *State) RecordStipend(p StipendPaid, at track.Stamp) error {
 	}
 	p.Amount.Currency = id.Intern(p.Amount.Currency)
 	sc.Stipends = append(sc.Stipends, Stipend{On: at.On, Entry: int32(at.Entry), Amount: p.Amount,
-		Period: id.Intern(p.Period), Method: id.Intern(p.Method), ReceivedBy: id.Intern(p.ReceivedBy)})
+		Period: p.Period, Method: id.Intern(p.Method), ReceivedBy: id.Intern(p.ReceivedBy)})
 	return nil
 }
 

@@ -5,13 +5,14 @@ import (
 
 	"onward/services/money"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/track/tracktest"
 )
 
 func pay(scholarshipID string, amount int, currency, period, at string) step {
 	return func(s *state) error {
 		return s.RecordStipend(scholarship.StipendPaid{ScholarshipID: scholarshipID, Amount: money.Money{Amount: amount, Currency: currency},
-			Period: period, Method: scholarship.Cash, ReceivedBy: scholarship.Her}, tracktest.On(at))
+			Period: sealed.Text(period), Method: scholarship.Cash, ReceivedBy: scholarship.Her}, tracktest.On(at))
 	}
 }
 

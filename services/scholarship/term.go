@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -22,7 +24,7 @@ const (
 
 // TermResult is what one term's check found.
 type TermResult struct {
-	Term              string       `json:"term"`
+	Term              sealed.Text  `json:"term"`
 	On                calendar.Day `json:"on"`
 	Attendance        Attendance   `json:"attendance"`
 	Completed         bool         `json:"completed,omitempty"`
@@ -70,8 +72,8 @@ func (s *State) RecordTerm(t TermCheck, at track.Stamp) error {
 		return fault.Input("scholarshipId", "she is not enrolled yet; record the enrolment first")
 	case t.Completed && t.Attendance == NotEnrolled:
 		return fault.Input("completed", "a term cannot be completed by someone who was not enrolled")
-	case slices.ContainsFunc(sc.Terms, func(r TermResult) bool { return r.Term == t.Term }):
-		return fault.Input("term", "term %s is recorded already; reverse that entry to correct it", t.Term)
+	case slices.ContainsFunc(sc.Terms, func(r TermResult) bool { return r.Term.Same(t.Term) }):
+		return fault.Input("term", "this term is recorded already; reverse that entry to correct it")
 	}
 	err = cmp.Or(
 		t.countsFit(),
@@ -123,7 +125,7 @@ func (sc *Scholarship) TermsInOrder() []TermResult {
 }
 
 func (t TermResult) place() calendar.Day {
-	if known, ok := PublicSchools.Term(t.Term); ok {
+	if known, ok := PublicSchools.Term(string(t.Term)); ok {
 		return known.From
 	}
 	return t.On

@@ -3,6 +3,8 @@ package shelter
 import (
 	"cmp"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -11,8 +13,8 @@ import (
 
 // Moved is the entry that takes the open stay to another site.
 type Moved struct {
-	SiteID             id.Site `json:"siteId" validate:"required"`
-	OverCapacityReason string  `json:"overCapacityReason,omitempty" validate:"max=500"` // why a full site took her in
+	SiteID             id.Site     `json:"siteId" validate:"required"`
+	OverCapacityReason sealed.Text `json:"overCapacityReason,omitempty" validate:"max=500"` // why a full site took her in
 	track.Remark
 }
 

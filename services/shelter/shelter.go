@@ -4,6 +4,8 @@ package shelter
 import (
 	"slices"
 
+	"onward/services/sealed"
+
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
@@ -29,8 +31,8 @@ const (
 
 // Admitted is the entry that begins a stay.
 type Admitted struct {
-	SiteID             id.Site `json:"siteId" validate:"required"`
-	OverCapacityReason string  `json:"overCapacityReason,omitempty" validate:"max=500"` // why a full site took her in
+	SiteID             id.Site     `json:"siteId" validate:"required"`
+	OverCapacityReason sealed.Text `json:"overCapacityReason,omitempty" validate:"max=500"` // why a full site took her in
 	track.Remark
 }
 

@@ -22,8 +22,9 @@ type Explanation struct {
 // by the mutation; whoever sends it corrects what was not so.
 type NextAction struct {
 	Remedy
-	Input string
-	DueBy calendar.Day
+	CaseID id.Case
+	Input  string // JSON; a text of the case stands there as its reference
+	DueBy  calendar.Day
 
 	message string
 }

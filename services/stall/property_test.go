@@ -18,6 +18,7 @@ import (
 	"onward/services/plan"
 	"onward/services/register"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/shelter"
 	"onward/services/stall"
 	"onward/services/track"
@@ -45,7 +46,7 @@ func step(t *rapid.T, f *file, on calendar.Day) casefile.Data {
 		casefile.ConsentRecorded{Purpose: casefile.ForServices, Decision: casefile.Given}, sent(), offered(), wholePlan(),
 		employment.Ended{Reason: employment.BetterJob}, scholarship.End{Ending: scholarship.DroppedOut}, scholarship.End{Ending: scholarship.Expelled},
 		scholarship.AbsenceRecorded{From: on - 2, To: on, Excused: &no}, scholarship.AbsenceRecorded{From: on - 5, To: on - 3, Excused: &no},
-		scholarship.AbsenceRecorded{From: on, To: on, Excused: &yes}, scholarship.TermCheck{Term: on.String(), Attendance: scholarship.Regular},
+		scholarship.AbsenceRecorded{From: on, To: on, Excused: &yes}, scholarship.TermCheck{Term: sealed.Text(on.String()), Attendance: scholarship.Regular},
 		shelter.Left{Destination: shelter.UnknownDestination, SafeInWorkersView: &yes},
 		casefile.Reversed{Version: rapid.IntRange(2, len(f.entries)+1).Draw(t, "mistake"), Reason: "a mistake"},
 	}

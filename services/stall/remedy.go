@@ -229,7 +229,7 @@ func actions(c *casefile.Case, d Deadline, v Viewer) []NextAction {
 		if err != nil {
 			continue // strings, booleans, days and lists of these: cannot happen
 		}
-		all = append(all, NextAction{Remedy: r, Input: string(text), DueBy: d.DueOn, message: messageOf("action", d.Code(), d.since.Name, r.Mutation)})
+		all = append(all, NextAction{Remedy: r, CaseID: c.ID, Input: string(text), DueBy: d.DueOn, message: messageOf("action", d.Code(), d.since.Name, r.Mutation)})
 	}
 	return all
 }

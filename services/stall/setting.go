@@ -73,7 +73,7 @@ func Revise(changed map[ThresholdCode]int, proposals []Proposal) (map[ThresholdC
 		h, known := Lookup(p.Code)
 		switch {
 		case !known:
-			return nil, fault.Input(proposed(i, "code"), "%.40q is not the code of a threshold; the queries stallRules and thresholds list them", p.Code)
+			return nil, fault.Input(proposed(i, "code"), "is not the code of a threshold; the queries stallRules and thresholds list them")
 		case p.Days == nil:
 			delete(next, p.Code)
 		case *p.Days < h.Least || *p.Days > h.Most:

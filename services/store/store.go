@@ -28,10 +28,11 @@ const (
 	Leases      Collection = "leases"      // jobs: who runs each and which day it has done
 	Runs        Collection = "runs"        // logs: what each run of a job did
 	Digests     Collection = "digests"     // logs: what each worker was reminded of, by day
+	Keys        Collection = "keys"        // the wrapped data keys of cases, and the tombstones of erased ones
 )
 
 // Collections lists them all, for engines that prepare tables or indexes.
-var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests}
+var Collections = []Collection{Cases, Directory, Accounts, Instruments, Activities, Releases, Leases, Runs, Digests, Keys}
 
 // PermitRemoval returns an Internal fault unless documents of the collection may be
 // removed: logs may, and nothing else. Engines ask it before they remove.
@@ -50,7 +51,7 @@ type Entry struct {
 	At           time.Time       `json:"at"`            // when it was recorded: UTC, whole milliseconds
 	By           string          `json:"by,omitempty"`  // the worker or job that recorded it
 	Organisation string          `json:"org,omitempty"` // the organisation they acted for
-	Key          string          `json:"key,omitempty"` // the client's requestId
+	Key          string          `json:"key,omitempty"` // a digest of the client's requestId
 	Data         json.RawMessage `json:"data,omitempty"`
 }
 

@@ -16,6 +16,7 @@ import (
 	"onward/services/instrument"
 	"onward/services/money"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -118,7 +119,7 @@ func (l *life) stipend() *life {
 		}
 		return l.s.RecordStipend(l.ctx, l.as(access.ScholarshipOfficer), casework.RecordStipendInput{Request: r, StipendPaid: scholarship.StipendPaid{
 			ScholarshipID: l.state.Scholarship.Scholarships[len(l.state.Scholarship.Scholarships)-1].ID,
-			Amount:        money.Money{Amount: 500 * l.between(2, 6), Currency: "USD"}, Period: r.On.Time().Format("2006-01"),
+			Amount:        money.Money{Amount: 500 * l.between(2, 6), Currency: "USD"}, Period: sealed.Text(r.On.Time().Format("2006-01")),
 			Method: method, ReceivedBy: receiver}})
 	})
 }

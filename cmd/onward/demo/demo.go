@@ -17,6 +17,7 @@ import (
 	"onward/services/directory"
 	"onward/services/id"
 	"onward/services/store"
+	"onward/services/vault"
 )
 
 // Options says what to write.
@@ -24,6 +25,8 @@ type Options struct {
 	Today      calendar.Day
 	Now        time.Time // an instant of today; nothing is recorded after it
 	ExtraCases int       // for load tests, beside the programme
+
+	Master *vault.Master // wraps the data keys of the cases
 
 	// Progress, where it is given, hears how many of the cases are stored. Calls
 	// come one after another.
@@ -62,7 +65,8 @@ func Whole(d *directory.Snapshot) bool {
 
 // Write fills an empty store: the directory, the programme of 2003–2006, a
 // caseload that lives today, the extra cases, the activity ledger, and targets.
-// The same day and instant give the same documents. A refusal by a rule is
+// The same day and instant give the same
+// documents, but for what is sealed in them. A refusal by a rule is
 // returned as an error that names the life and the step; what was stored before it
 // stays. The last network, on which nothing depends, comes after all else: it says
 // that it is there.
@@ -76,7 +80,7 @@ func Write(ctx context.Context, s store.Store, d *directory.Directory, o Options
 	if err := t.tell(ctx, slices.Concat(speechLots(), livingLots(), loadLots(o.ExtraCases))); err != nil {
 		return err
 	}
-	if err := keepLedger(ctx, s, d); err != nil {
+	if err := keepLedger(ctx, s, vault.New(s, o.Master, nil), d); err != nil {
 		return err
 	}
 	if err := setTargets(ctx, d, o); err != nil {

@@ -13,6 +13,7 @@ import (
 	"onward/services/directory"
 	"onward/services/register"
 	"onward/services/store"
+	"onward/services/vault"
 )
 
 // deed is an activity of the programme of the speech, told by the organisation
@@ -104,13 +105,13 @@ func (d *deed) facts() activity.Facts {
 }
 
 // keepLedger records the deeds, each in the morning after its last day.
-func keepLedger(ctx context.Context, s store.Store, d *directory.Directory) error {
+func keepLedger(ctx context.Context, s store.Store, v *vault.Vault, d *directory.Directory) error {
 	ledger, _, err := activity.Open(ctx, s)
 	if err != nil {
 		return err
 	}
 	var clock time.Time
-	service := casework.New(s, register.New(), d, func() time.Time { return clock }, casework.WithActivities(ledger))
+	service := casework.New(s, v, register.New(), d, func() time.Time { return clock }, casework.WithActivities(ledger))
 	for n := range deeds {
 		facts, h := deeds[n].facts(), houses[deeds[n].house]
 		clock = (facts.To + 1).Start().Add(9 * time.Hour)

@@ -12,6 +12,7 @@ import (
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -153,7 +154,7 @@ func (l *life) refer(p casefile.Population, owner id.Worker, consents []casefile
 			RequestID: r.RequestID, OpenedOn: r.On,
 			Opened: casefile.Opened{
 				Population: p, OwnerID: owner, SiteID: pick(l, l.house.sites[workplace[l.role]]...), Consents: consents,
-				ReferredBy: pick(l, "Provincial office", "Police unit", "Community network", "Hotline", "Border reception centre"),
+				ReferredBy: pick[sealed.Text](l, "Provincial office", "Police unit", "Community network", "Hotline", "Border reception centre"),
 			},
 		}
 		l.introduce(&in.Opened)
@@ -167,7 +168,7 @@ func (l *life) accept() *life {
 	})
 }
 
-func (l *life) decline(reason string) *life {
+func (l *life) decline(reason sealed.Text) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.DeclineCase(l.ctx, l.as(access.Supervisor), casework.DeclineCaseInput{
 			Request: r, Refusal: casefile.Refusal{Reason: reason}})

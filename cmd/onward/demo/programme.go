@@ -21,6 +21,7 @@ import (
 	"onward/services/plan"
 	"onward/services/reintegration"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/shelter"
 	"onward/services/track"
 )
@@ -84,7 +85,7 @@ func (l *life) leaveUnjudged() *life {
 
 // plan writes a plan with one action that is due on a day.
 func (l *life) plan(due calendar.Day) *life {
-	action := pick(l, "Visit the family", "Apply for an identity card", "Open a savings account", "Agree on a safe way to call")
+	action := pick[sealed.Text](l, "Visit the family", "Apply for an identity card", "Open a savings account", "Agree on a safe way to call")
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.UpdatePlan(l.ctx, l.as(l.role), casework.UpdatePlanInput{Request: r, Updated: plan.Updated{
 			Goals: []plan.GoalInput{{Title: "A safe place to live and an income", Track: track.Reintegration,
@@ -97,7 +98,7 @@ func (l *life) agreed() *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.UpdatePlan(l.ctx, l.as(l.role), casework.UpdatePlanInput{Request: r, Updated: plan.Updated{
 			Goals: []plan.GoalInput{{Title: "A safe place to live and an income", Track: track.Reintegration, AchieveBy: l.day + 365,
-				Measure: pick(l, "She says that she is safe where she lives", "Three months of wages", "She pays her own rent"),
+				Measure: pick[sealed.Text](l, "She says that she is safe where she lives", "Three months of wages", "She pays her own rent"),
 				Actions: []plan.ActionInput{{Title: "Agree on the next steps with her", OwnerID: l.owner}}}}}})
 	}).step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.SubmitPlan(l.ctx, l.as(l.role), casework.SubmitPlanInput{Request: r})
@@ -147,7 +148,7 @@ var levels = map[scholarship.Class][]scholarship.Level{
 func (l *life) award(class scholarship.Class) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.AwardScholarship(l.ctx, l.as(access.ScholarshipOfficer), casework.AwardScholarshipInput{Request: r,
-			Award: scholarship.Award{Class: class, Level: pick(l, levels[class]...), School: "Partner school of " + l.house.name,
+			Award: scholarship.Award{Class: class, Level: pick(l, levels[class]...), School: sealed.Text("Partner school of " + l.house.name),
 				Amount: &money.Money{Amount: 1000 * l.between(8, 30), Currency: "USD"}}})
 	})
 }
@@ -167,7 +168,7 @@ func (l *life) term() *life {
 func (l *life) checked(attendance scholarship.Attendance) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.RecordTerm(l.ctx, l.as(access.ScholarshipOfficer), casework.RecordTermInput{Request: r,
-			TermCheck: scholarship.TermCheck{Term: termOf(l.day), Attendance: attendance, Completed: attendance == scholarship.Regular}})
+			TermCheck: scholarship.TermCheck{Term: sealed.Text(termOf(l.day)), Attendance: attendance, Completed: attendance == scholarship.Regular}})
 	})
 }
 
@@ -225,7 +226,7 @@ func (l *life) start() *life { return l.job(pick(l, proofs...)) }
 func (l *life) job(evidence employment.Evidence) *life {
 	employer := l.random.IntN(len(employerTable))
 	return l.placed(employment.Started{
-		EmployerID: l.house.employers[employer], Occupation: pick(l, employerTable[employer].occupations...),
+		EmployerID: l.house.employers[employer], Occupation: sealed.Text(pick(l, employerTable[employer].occupations...)),
 		Type: pick(l, employment.FullTime, employment.FullTime, employment.PartTime, employment.Apprentice), Evidence: evidence,
 	})
 }
@@ -274,7 +275,7 @@ func (l *life) goHome() *life {
 // followUp makes contact at a point, and hears whether she is safe and has an
 // income.
 func (l *life) followUp(p track.FollowUpPoint, safe bool) *life {
-	findings := pick(l, "", "", "She asks about the savings group.", "She would like to be called in the evening.")
+	findings := pick[sealed.Text](l, "", "", "She asks about the savings group.", "She would like to be called in the evening.")
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.RecordFollowUp(l.ctx, l.as(access.ShelterStaff), casework.RecordFollowUpInput{Request: r, Recorded: followup.Recorded{
 			Point: p, Method: l.way(), ContactMade: true,

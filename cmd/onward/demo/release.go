@@ -11,17 +11,18 @@ import (
 	"onward/services/register"
 	"onward/services/release"
 	"onward/services/store"
+	"onward/services/vault"
 )
 
 // Publish publishes the figures of the years of the speech as release 1, unless
 // something is published already: drafted and checked by the coordinator, published
 // by an administrator.
-func Publish(ctx context.Context, s store.Store, d *directory.Directory, k *release.Key, now time.Time) error {
+func Publish(ctx context.Context, s store.Store, v *vault.Vault, d *directory.Directory, k *release.Key, now time.Time) error {
 	book := release.NewBook(s)
 	if all, err := book.Published(ctx); err != nil || len(all) > 0 {
 		return err
 	}
-	service := casework.New(s, register.New(), d, func() time.Time { return now }, casework.WithReleases(book, k))
+	service := casework.New(s, v, register.New(), d, func() time.Time { return now }, casework.WithReleases(book, k))
 	actor := func(role access.Role) access.Actor {
 		return access.Actor{Worker: houses[0].workers[role][0], Role: role, Organisation: houses[0].id}
 	}

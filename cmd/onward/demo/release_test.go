@@ -15,6 +15,7 @@ import (
 	"onward/services/release"
 	"onward/services/store"
 	"onward/services/store/sqlite"
+	"onward/services/vault/vaulttest"
 )
 
 // interrupted is a store of the demo that keeps releases apart, and fails at the nth
@@ -80,7 +81,7 @@ func TestPublishAfterInterruption(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if err := demo.Write(ctx, s, d, demo.Options{Today: today, Now: now}); err != nil {
+		if err := demo.Write(ctx, s, d, demo.Options{Master: vaulttest.Master(t), Today: today, Now: now}); err != nil {
 			return err
 		}
 		for write, after := range map[int]bool{1: true, 2: false, 3: true} { // of the draft, its check, its publishing
@@ -89,11 +90,11 @@ func TestPublishAfterInterruption(t *testing.T) {
 				return err
 			}
 			apart := &interrupted{s, releases, write, after}
-			if err := demo.Publish(ctx, apart, d, k, now.Add(time.Minute)); !errors.Is(err, errInterrupted) {
+			if err := demo.Publish(ctx, apart, vaulttest.New(t, s), d, k, now.Add(time.Minute)); !errors.Is(err, errInterrupted) {
 				t.Errorf("interrupted at write %d: %v", write, err)
 			}
 			for days := range 2 {
-				if err := demo.Publish(ctx, apart, d, k, now.AddDate(0, 0, days+1)); err != nil {
+				if err := demo.Publish(ctx, apart, vaulttest.New(t, s), d, k, now.AddDate(0, 0, days+1)); err != nil {
 					t.Errorf("interrupted at write %d, %d days later: %v", write, days+1, err)
 				}
 			}

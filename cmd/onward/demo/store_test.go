@@ -12,6 +12,7 @@ import (
 	"onward/services/directory"
 	"onward/services/store"
 	"onward/services/store/sqlite"
+	"onward/services/vault/vaulttest"
 )
 
 // inStore runs fn on a fresh store.
@@ -60,7 +61,7 @@ func benchmark(b *testing.B, over func(store.Store) store.Store) {
 				return err
 			}
 			return demo.Write(ctx, s, d, demo.Options{
-				Today: today, Now: today.Start().Add(11 * time.Hour), ExtraCases: 20000,
+				Master: vaulttest.Master(b), Today: today, Now: today.Start().Add(11 * time.Hour), ExtraCases: 20000,
 				Progress: func(_, total int) { cases = total },
 			})
 		})

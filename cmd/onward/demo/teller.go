@@ -66,7 +66,7 @@ func (t *teller) tell(ctx context.Context, lots []lot) error {
 // tellLot tells a lot at a fresh desk and stores it.
 func (t *teller) tellLot(ctx context.Context, l lot) error {
 	d := &desk{ctx: ctx, o: t.o}
-	d.drafts, d.s = casework.NewDrafts(t.directory, func() time.Time { return d.clock })
+	d.drafts, d.s = casework.NewDrafts(t.o.Master, t.directory, func() time.Time { return d.clock })
 	if err := l.tell(d); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"onward/services/outcome/cohort"
 	"onward/services/reintegration"
 	"onward/services/scholarship"
+	"onward/services/sealed"
 	"onward/services/shelter"
 	"onward/services/track"
 )
@@ -125,7 +126,7 @@ func award() casefile.Data {
 func endedWith(ending scholarship.Ending) casefile.Data { return scholarship.End{Ending: ending} }
 
 func term(name string, attendance scholarship.Attendance) casefile.Data {
-	return scholarship.TermCheck{Term: name, Attendance: attendance}
+	return scholarship.TermCheck{Term: sealed.Text(name), Attendance: attendance}
 }
 
 func consented(decision casefile.Decision) casefile.Data {
