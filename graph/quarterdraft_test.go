@@ -206,7 +206,7 @@ func TestRollUpFinishesDiscarding(t *testing.T) {
 	first := h.the(release.Checked)
 	h.now = h.now.Add(time.Hour)
 	h.serve(45, firstOf(0)+9)
-	job := release.Author{Job: "roll-up", At: h.now, RequestID: id.RequestKey("2026-Q1/discard/1")} // as the job takes back its first draft
+	job := release.Author{Job: "roll-up", At: h.now, RequestID: id.RequestKey("", "2026-Q1/discard/1")} // as the job takes back its first draft
 	_, err := release.NewBook(h.store).Withdraw(context.Background(), job, first.ID)
 	h.must(err)
 	if len(h.the(release.Withdrawn).Content.Tables) == 0 {
