@@ -88,6 +88,7 @@ func (s *Service) programme(ctx context.Context, v *View, in ImpactInput) (*Impa
 	if err != nil {
 		return nil, err
 	}
+	in.Indicators = nil // of those asked for, whatever the release has
 	published, err := s.controlled(ctx, v, in)
 	switch {
 	case fault.Is(err, fault.Invalid): // nothing is published of exactly the period
