@@ -279,6 +279,7 @@ func TestCohortsNotPublished(t *testing.T) {
 		}
 	}
 	for more, want := range map[string]string{
+		`indicators: [ASSISTED, DAYS_BETWEEN], between: {from: ADMITTED, to: RETURNED_TO_COMMUNITY}`: "indicators: DAYS_BETWEEN is not published in release 2",
 		`groupBy: [RISK]`: "groupBy: is not published; the tables of release 2 are by [], [ORGANISATION], [PROVINCE], [SITE, ORGANISATION, PROVINCE], ",
 		`groupBy: [SEX], organisation: "org_RIVER"`: "groupBy: must be absent beside organisation",
 		`asKnownAt: "2026-01-01T00:00:00Z"`:         "asKnownAt: is before the first release of this period",

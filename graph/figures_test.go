@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/delivery"
@@ -207,6 +208,42 @@ func TestExactOnlyAtHome(t *testing.T) {
 		}
 		if code != asked.want {
 			t.Errorf("%s asks for %s: %s", asked.role, asked.input, body)
+		}
+	}
+}
+
+// TestProgrammeIsKnownByQuarters proves that the figures of the whole programme stay
+// as they were known when the last quarter ended, whatever is told late, and go on when
+// the next one has ended.
+func TestProgrammeIsKnownByQuarters(t *testing.T) {
+	h := quarterEnded(t)
+	assisted := func() int {
+		h.t.Helper()
+		r := h.impact("SUPERVISOR", `from: "2026-01-01", to: "2026-03-31"`).of("ASSISTED")
+		if r.Value == nil {
+			t.Fatalf("%+v", r)
+		}
+		return *r.Value
+	}
+	first := assisted()
+	h.serve(45, firstOf(0)+9)
+	if late := assisted(); late != first {
+		t.Errorf("%d, and %d after a late entry", first, late)
+	}
+	h.at(calendar.Date(2026, 7, 1) + 1)
+	if next := assisted(); next != first+1 {
+		t.Errorf("%d when the next quarter has ended, want one more than %d", next, first)
+	}
+}
+
+// TestUnknownOrganisation proves that an organisation which there is not is named, to
+// those who may not count for it.
+func TestUnknownOrganisation(t *testing.T) {
+	w := newWorld(t)
+	for _, role := range []string{"COORDINATOR", "SUPERVISOR", "PARTNER_APP"} {
+		_, body := w.post(role, `{ impact(input: {from: "2025-01-01", to: "2025-12-31", organisation: "org_NOWHERE"}) { digest } }`, nil)
+		if !strings.Contains(string(body), `"path":"organisation","message":"there is no such organisation"`) {
+			t.Errorf("%s: %s", role, body)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casework"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/outcome"
 	"onward/services/page"
 	"onward/services/release"
@@ -161,7 +162,7 @@ func TestRollUpDraftsTheQuarter(t *testing.T) {
 		t.Error("the late entry is not in the draft")
 	}
 	if gone := h.the(release.Withdrawn); gone.ID != first.ID || len(gone.Content.Tables) > 0 || gone.Cells != nil || gone.From != first.From {
-		t.Errorf("what was replaced has its figures still: %+v", gone)
+		t.Errorf("what was replaced has its figures still: %s", gone.ID)
 	}
 	h.now = h.now.Add(time.Hour)
 	h.takeBack(late)
@@ -194,6 +195,32 @@ func TestRollUpDraftsTheQuarter(t *testing.T) {
 	h.wantRolled("when the next quarter has ended", rolled{drafted: 1})
 	if next := h.the(release.Checked); next.From != calendar.Date(2026, 4, 1) {
 		t.Errorf("drafted from %s", next.From)
+	}
+}
+
+// TestRollUpFinishesDiscarding proves that a draft which an interrupted run has only
+// taken back is emptied by the next run, and is left alone after that.
+func TestRollUpFinishesDiscarding(t *testing.T) {
+	h := quarterEnded(t)
+	h.wantRolled("the first run", rolled{drafted: 1})
+	first := h.the(release.Checked)
+	h.now = h.now.Add(time.Hour)
+	h.serve(45, firstOf(0)+9)
+	job := release.Author{Job: "roll-up", At: h.now, RequestID: id.RequestKey("", "2026-Q1/discard/1")} // as the job takes back its first draft
+	_, err := release.NewBook(h.store).Withdraw(context.Background(), job, first.ID)
+	h.must(err)
+	if len(h.the(release.Withdrawn).Content.Tables) == 0 {
+		t.Fatal("there is nothing left to do")
+	}
+	h.wantRolled("the run after", rolled{drafted: 1})
+	h.wantListed("the run after", "CHECKED roll-up", "WITHDRAWN roll-up")
+	if gone := h.the(release.Withdrawn); len(gone.Content.Tables) > 0 || gone.Cells != nil || gone.ID != first.ID {
+		t.Errorf("%s has its figures still", gone.ID)
+	}
+	kept := h.versions()
+	h.wantRolled("once more", rolled{})
+	if now := h.versions(); !maps.Equal(kept, now) {
+		t.Errorf("written where nothing had changed: %v, now %v", kept, now)
 	}
 }
 

@@ -348,6 +348,23 @@ func TestDraftsThatTellTogether(t *testing.T) {
 	}
 }
 
+// TestReleasesTakeTheirTime proves that a draft, its check and its publication are
+// kept where the time of the request has run out meanwhile.
+func TestReleasesTakeTheirTime(t *testing.T) {
+	h := quarterEnded(t)
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	drafted, err := h.casework.DraftRelease(over, coordinator, casework.DraftReleaseInput{RequestID: "long", From: firstOf(0), To: firstOf(1) - 1})
+	h.must(err)
+	of := casework.ReleaseInput{RequestID: "long-check", ReleaseID: drafted.Release.ID}
+	_, err = h.casework.CheckRelease(over, coordinator, of)
+	h.must(err)
+	of.RequestID = "long-publish"
+	_, err = h.casework.PublishRelease(over, orgAdmin, of)
+	h.must(err)
+	h.wantListed("in the end", "PUBLISHED")
+}
+
 // TestPublishAtOnce proves that processes which publish at once give numbers without
 // gaps, each once, and that a request that is sent again publishes nothing more.
 func TestPublishAtOnce(t *testing.T) {

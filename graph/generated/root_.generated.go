@@ -17691,7 +17691,10 @@ input DraftReleaseInput {
   to: Date!
   "What to say of it, at most 500 characters. It is published."
   note: String
-  "Cells to withhold beside those that have to be, at most 100."
+  """
+  Cells to withhold beside those that have to be, at most 100. Where others would tell such a figure to within fewer than 11, they
+  are withheld with it; not where it is of no people, nor where an earlier release shows it.
+  """
   withhold: [WithholdInput!]
 }
 
@@ -17699,7 +17702,7 @@ input DraftReleaseInput {
 input WithholdInput {
   "Of which indicator."
   indicator: IndicatorCode!
-  "Of which group; the whole when absent."
+  "Of which group; the whole when absent. With ORGANISATION and PROVINCE beside SITE, as its table has them."
   group: [GroupValueInput!]
 }
 

@@ -46,6 +46,7 @@ type Service struct {
 	key        *release.Key     // which signs releases; nil where none does
 	reading    sync.Map         // the organisations that are reading all their histories
 	figures    figures
+	ended      ended
 	attention  *attention.Lists // nil over drafts, as readings
 	readings   *attention.Lists
 	people     *people.Book // nil over drafts and where cases are verified

@@ -80,6 +80,17 @@ func unknownThen(all []release.Release) error {
 		first.Number, first.KnownAt.Format(time.RFC3339Nano))
 }
 
+// held refuses a grouping of which a release has no table, and an indicator that it
+// does not count.
+func (in ImpactInput) held(r release.Release, by []outcome.Dimension) error {
+	for _, code := range in.Indicators {
+		if _, ok := r.Content.Definition(code); !ok {
+			return fault.Input("indicators", "%s is not published in release %d", code, r.Number)
+		}
+	}
+	return tabled(r, by)
+}
+
 // tabled refuses a grouping of which a release has no table.
 func tabled(r release.Release, by []outcome.Dimension) error {
 	if _, ok := r.Content.Table(by); ok {

@@ -146,10 +146,11 @@ func (s *Service) checkLast(ctx context.Context, quarter calendar.Period, mine [
 	return mine, nil
 }
 
-// discard takes back the drafts of the job that are open still.
+// discard takes back the drafts of the job that are open still, and finishes that
+// where an earlier run has only begun.
 func (s *Service) discard(ctx context.Context, quarter calendar.Period, mine []release.Release) error {
 	for i, r := range mine {
-		if !open(r) {
+		if !open(r) && (r.Status != release.Withdrawn || r.Emptied()) {
 			continue
 		}
 		if err := s.releases.Discard(ctx, s.quarterAuthor(quarter, "discard/%d", i+1), r.ID); err != nil {

@@ -90,6 +90,11 @@ func (s *Service) permitRelease(actor access.Actor, action access.Action, in any
 	return nil
 }
 
+// finishing is the context of a request without its end: beside much that was
+// published, disclosure control can take longer than a request may. What it has found is
+// kept all the same, or no request would ever get further than the one before.
+func finishing(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+
 // DraftRelease counts the figures of a period as they are known now, takes out what
 // disclosure control withholds after all that was published, and keeps the draft. It
 // returns Forbidden, and Invalid for a period that cannot be published.
@@ -100,6 +105,7 @@ func (s *Service) DraftRelease(ctx context.Context, actor access.Actor, in Draft
 	if err := in.check(s.Today()); err != nil {
 		return nil, err
 	}
+	ctx = finishing(ctx)
 	a := s.author(actor, in.RequestID)
 	if r, err := s.releases.Find(ctx, release.DraftID(a)); !fault.Is(err, fault.NotFound) {
 		return &ReleasePayload{Release{r}}, err
@@ -155,6 +161,7 @@ func (s *Service) CheckRelease(ctx context.Context, actor access.Actor, in Relea
 	if err := s.permitRelease(actor, access.DraftRelease, &in); err != nil {
 		return nil, err
 	}
+	ctx = finishing(ctx)
 	r, err := s.releases.Find(ctx, in.ReleaseID)
 	if err != nil {
 		return nil, err
@@ -198,7 +205,7 @@ func (s *Service) PublishRelease(ctx context.Context, actor access.Actor, in Rel
 	if err := s.permitRelease(actor, access.PublishRelease, &in); err != nil {
 		return nil, err
 	}
-	r, err := s.releases.Publish(ctx, s.author(actor, in.RequestID), in.ReleaseID, s.key, publishers[actor.Role])
+	r, err := s.releases.Publish(finishing(ctx), s.author(actor, in.RequestID), in.ReleaseID, s.key, publishers[actor.Role])
 	if err != nil {
 		return nil, err
 	}

@@ -62,12 +62,15 @@ func wholeQuarters(from, to calendar.Day) bool {
 func (s *Service) controlled(ctx context.Context, v *View, in ImpactInput) (*ImpactReport, error) {
 	by := in.GroupBy
 	if in.Organisation != "" {
+		if _, known := v.Directory.Organisations[in.Organisation]; !known {
+			return nil, fault.Input("organisation", "there is no such organisation")
+		}
 		if len(in.GroupBy) > 0 {
 			return nil, fault.Input("groupBy", "must be absent beside organisation: what is published of one organisation has no groups")
 		}
 		by = []outcome.Dimension{outcome.ByOrganisation}
 	}
-	r, err := s.covering(ctx, v, calendar.Period{From: in.From, To: in.To}, in.AsKnownAt, func(r release.Release) error { return tabled(r, by) })
+	r, err := s.covering(ctx, v, calendar.Period{From: in.From, To: in.To}, in.AsKnownAt, func(r release.Release) error { return in.held(r, by) })
 	if err != nil {
 		return nil, err
 	}
@@ -77,14 +80,13 @@ func (s *Service) controlled(ctx context.Context, v *View, in ImpactInput) (*Imp
 		if in.Organisation != "" {
 			row.Group = []outcome.GroupValue{}
 		}
-		published := asPublished(row)
+		published := asPublished(r.Content, row)
 		published.Release = &r.Number
 		report.Rows = append(report.Rows, published)
 	}
 	whole, _ := r.Content.Table(nil)
 	for _, row := range in.of(whole) {
-		i, _ := outcome.Find(row.Code)
-		if in.Organisation == "" {
+		if i := defined(r.Content, row.Code); in.Organisation == "" {
 			report.Totals = append(report.Totals, ImpactTotal{Indicator: i, Value: row.Value, Additive: i.Additive()})
 		}
 	}
@@ -104,10 +106,19 @@ func (in ImpactInput) of(t release.Table) []release.Row {
 	return rows
 }
 
+// defined returns an indicator as a release defines it, which may have been counted
+// by a definition of before, or of an indicator that there is no more.
+func defined(c release.Content, code outcome.Code) outcome.Indicator {
+	i, _ := outcome.Find(code)
+	if d, ok := c.Definition(code); ok {
+		i.Code, i.Version, i.Unit, i.Measure, i.Labels, i.Definition = code, d.Version, d.Unit, outcome.Measure(d.Measure), d.Label, d.Definition
+	}
+	return i
+}
+
 // asPublished writes a row as a release has it.
-func asPublished(r release.Row) ImpactRow {
-	i, _ := outcome.Find(r.Code)
-	row := ImpactRow{Indicator: i, Group: r.Group, Suppressed: r.Suppressed, Value: r.Value, Base: r.Base, Percent: r.Percent, Mean: r.Mean,
+func asPublished(c release.Content, r release.Row) ImpactRow {
+	row := ImpactRow{Indicator: defined(c, r.Code), Group: r.Group, Suppressed: r.Suppressed, Value: r.Value, Base: r.Base, Percent: r.Percent, Mean: r.Mean,
 		ExcludedNoConsent: r.ExcludedNoConsent, Baseline: r.Baseline, Target: r.Target}
 	if r.Median != nil {
 		row.Days = &outcome.Quartiles{Lower: *r.Lower, Median: *r.Median, Upper: *r.Upper}

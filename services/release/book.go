@@ -266,6 +266,7 @@ func (b *Book) Withdraw(ctx context.Context, a Author, release id.Release) (Rele
 
 // Discard takes back a draft that another one has replaced, and keeps of it only what
 // it was of. What is published stays, and what somebody has withdrawn stays as it is.
+// Again under the same request it finishes what was begun.
 func (b *Book) Discard(ctx context.Context, a Author, release id.Release) error {
 	if _, err := b.Withdraw(ctx, a, release); err != nil {
 		if fault.Is(err, fault.Conflict) {
@@ -274,17 +275,24 @@ func (b *Book) Discard(ctx context.Context, a Author, release id.Release) error 
 		return err
 	}
 	// From here on nobody can publish it, so that its content can go.
-	doc, d, err := b.draft(ctx, release)
-	if err != nil || d.Cells == nil {
-		return err
+	for {
+		doc, d, err := b.draft(ctx, release)
+		if err != nil || d.Emptied() {
+			return err
+		}
+		d.Content, d.Cells, d.Check = Content{From: d.From, To: d.To, KnownAt: d.KnownAt, Threshold: d.Content.Threshold, Figures: d.Content.Figures}, nil, nil
+		next, err := a.written(doc, "release.discarded", d, struct{}{})
+		if err != nil {
+			return err
+		}
+		if err := b.put(ctx, doc, next); !fault.Is(err, fault.Conflict) { // with a check that was on its way
+			return err
+		}
 	}
-	d.Content, d.Cells, d.Check = Content{From: d.From, To: d.To, KnownAt: d.KnownAt, Threshold: d.Content.Threshold, Figures: d.Content.Figures}, nil, nil
-	next, err := a.written(doc, "release.discarded", d, struct{}{})
-	if err != nil {
-		return err
-	}
-	return b.put(ctx, doc, next)
 }
+
+// Emptied reports whether a draft was discarded and only what it was of is left.
+func (d Draft) Emptied() bool { return d.Cells == nil }
 
 // Published returns the published releases, by number.
 func (b *Book) Published(ctx context.Context) ([]Release, error) {

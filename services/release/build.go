@@ -89,9 +89,10 @@ func Build(spec Spec, f Figures, w Words, earlier []Release) (Content, Cells, er
 	for _, r := range f.Reports {
 		b.count(r)
 	}
-	if err := b.protect(earlier); err != nil {
+	if err := b.keep(); err != nil {
 		return Content{}, nil, err
 	}
+	b.protect(earlier)
 	digest, err := f.Digest()
 	if err != nil {
 		return Content{}, nil, err
@@ -189,7 +190,7 @@ func within(p calendar.Period, group []outcome.GroupValue) calendar.Period {
 // protect decides what is withheld, one series after the other. A series whose
 // tables do not hang together as control understands them is withheld whole: what
 // it could tell is not known.
-func (b *builder) protect(earlier []Release) error {
+func (b *builder) protect(earlier []Release) {
 	before := published(touching(earlier, b.spec.Period))
 	b.made = make([]disclosure.Decision, len(b.cells))
 	series := map[string][]int{}
@@ -209,17 +210,15 @@ func (b *builder) protect(earlier []Release) error {
 			}
 		}
 	}
-	return b.withhold()
 }
 
-// withhold takes out what whoever drafts keeps back.
-func (b *builder) withhold() error {
+// keep marks what whoever drafts keeps back.
+func (b *builder) keep() error {
 	for _, w := range b.spec.Withhold {
 		group, found := coordinates(w.Group), false
-		for n := range b.made {
-			d := &b.made[n]
-			if d.Series == string(w.Indicator) && same(d.Group, group) {
-				d.Reason, found = disclosure.Complementary, true
+		for n := range b.cells {
+			if c := &b.cells[n]; c.Series == string(w.Indicator) && same(c.Group, group) {
+				c.Kept, found = true, true
 			}
 		}
 		if !found {

@@ -178,22 +178,27 @@ func TestCompare(t *testing.T) {
 }
 
 // TestWithhold proves that a cell which whoever drafts keeps back is withheld like any
-// other one, and that one which is in no table is refused.
+// other one, with others where these would tell it, and that one which is in no table
+// is refused.
 func TestWithhold(t *testing.T) {
-	f := figuresOf(january, []counted{{code: outcome.Employed, times: 40, place: map[outcome.Dimension]string{outcome.BySex: "F"}}})
+	sex := func(s string) map[outcome.Dimension]string { return map[outcome.Dimension]string{outcome.BySex: s} }
+	f := figuresOf(january, []counted{{code: outcome.Employed, times: 40, place: sex("F")}, {code: outcome.Employed, times: 30, place: sex("X")}})
 	spec := release.Spec{Period: january, KnownAt: noon, Threshold: disclosure.Threshold}
+	group := func(sex string) []outcome.GroupValue {
+		return []outcome.GroupValue{{Dimension: outcome.BySex, Value: sex}}
+	}
 	for name, c := range map[string]struct {
 		withhold release.Withheld
-		refused  bool
+		rows     int // that are withheld, with it; 0 where it is refused
 	}{
-		"the whole":         {release.Withheld{Indicator: outcome.Employed}, false},
-		"a group":           {release.Withheld{Indicator: outcome.Employed, Group: []outcome.GroupValue{{Dimension: outcome.BySex, Value: "F"}}}, false},
-		"a group of nobody": {release.Withheld{Indicator: outcome.Employed, Group: []outcome.GroupValue{{Dimension: outcome.BySex, Value: "M"}}}, true},
-		"another indicator": {release.Withheld{Indicator: outcome.Assisted}, true},
+		"the whole, which each table of one group tells": {release.Withheld{Indicator: outcome.Employed}, 7},
+		"a group, which the other one tells":             {release.Withheld{Indicator: outcome.Employed, Group: group("F")}, 2},
+		"a group of nobody":                              {release.Withheld{Indicator: outcome.Employed, Group: group("M")}, 0},
+		"another indicator":                              {release.Withheld{Indicator: outcome.Assisted}, 0},
 	} {
 		spec.Withhold = []release.Withheld{c.withhold}
 		content, cells, err := release.Build(spec, f, nobody, nil)
-		if c.refused {
+		if c.rows == 0 {
 			if wantFault(t, err, fault.Invalid, "withhold: names a cell of "+string(c.withhold.Indicator)); content.Tables != nil || cells != nil {
 				t.Errorf("%s: it is built all the same", name)
 			}
@@ -202,19 +207,24 @@ func TestWithhold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		withheld := 0
+		withheld, named := 0, false
 		for _, table := range content.Tables {
 			for _, row := range table.Rows {
 				if row.Suppressed {
 					withheld++
-					if row.Code != c.withhold.Indicator || len(row.Group) != len(c.withhold.Group) || row.Value != nil {
+					named = named || slices.Equal(row.Group, c.withhold.Group)
+					if row.Code != c.withhold.Indicator || row.Value != nil {
 						t.Errorf("%s: withheld is %+v", name, row)
 					}
 				}
 			}
 		}
-		if withheld != 1 {
-			t.Errorf("%s: %d rows are withheld", name, withheld)
+		if withheld != c.rows || !named {
+			t.Errorf("%s: %d rows are withheld, it among them: %t", name, withheld, named)
+		}
+		draft := release.Draft{From: january.From, To: january.To, Content: content, Cells: cells}
+		if findings := draft.Findings(nil); len(findings) > 0 {
+			t.Errorf("%s: it cannot be published: %v", name, findings)
 		}
 	}
 }

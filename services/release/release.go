@@ -72,6 +72,15 @@ func (c Content) Table(by []outcome.Dimension) (Table, bool) {
 	return Table{}, false
 }
 
+// Definition returns what an indicator meant when it was counted.
+func (c Content) Definition(code outcome.Code) (Definition, bool) {
+	i := slices.IndexFunc(c.Definitions, func(d Definition) bool { return d.Code == code })
+	if i < 0 {
+		return Definition{}, false
+	}
+	return c.Definitions[i], true
+}
+
 // Funnel returns a funnel by its name.
 func (c Content) Funnel(name string) (Funnel, bool) {
 	i := slices.IndexFunc(c.Funnels, func(f Funnel) bool { return f.Name == name })

@@ -18,6 +18,7 @@ type Why string
 const (
 	Small      Why = "SMALL"      // a small figure is shown
 	Derivable  Why = "DERIVABLE"  // a withheld figure is small, and what is shown tells so
+	Told       Why = "TOLD"       // what is shown tells, nearly enough, a figure that is kept back
 	Everyone   Why = "EVERYONE"   // what is shown tells that a withheld share is none or all of a group
 	Together   Why = "TOGETHER"   // the withheld parts of a group are small together, and what is shown tells so
 	Difference Why = "DIFFERENCE" // a period in another, or a group in another, leaves a small rest
@@ -28,6 +29,7 @@ const (
 var meaning = map[Why]string{
 	Small:      "a small figure is shown",
 	Derivable:  "the withheld figure is small, as what is shown tells",
+	Told:       "the figure is kept back, and what is shown tells it nearly",
 	Everyone:   "the withheld share is none or all of the group, as what is shown tells",
 	Together:   "the withheld parts are small together, as what is shown tells",
 	Difference: "little is left of it beside another figure that is a part of it",
@@ -35,8 +37,8 @@ var meaning = map[Why]string{
 }
 
 // Finding is a cell of which readers can tell what they must not. Lower and Upper are
-// between what they know the small number to lie: the figure itself, who does not
-// fulfil a share, its base, or the rest or change that Why names.
+// between what they know the number to lie: the figure itself, who does not fulfil a
+// share, its base, or the rest or change that Why names.
 type Finding struct {
 	Release int // that has the cell
 	Series  string
@@ -57,7 +59,8 @@ func (f Finding) key() string { return fmt.Sprint(f.Release, f.String()) }
 // Audit returns what readers of the releases can tell of people who are few: every
 // small figure that is shown; every withheld cell that is, or whose base or
 // remainder is, certainly from 1 to the threshold less one; every withheld
-// share of a group that is certainly none or all of it; withheld parts that are
+// share of a group that is certainly none or all of it; every cell that is kept and that
+// they know as nearly as a small figure; withheld parts that are
 // certainly small together; and every small difference between figures of one group in
 // two periods, of which one lies in the other, or of one cell in two releases.
 func Audit(releases []Release, threshold int) []Finding {
@@ -96,40 +99,6 @@ func Check(next Release, earlier []Release, threshold int) []Finding {
 	return slices.DeleteFunc(found, func(f Finding) bool { return before[f.key()] })
 }
 
-// Bound says between what a withheld cell's figure lies for a reader of all releases.
-// Upper is -1 where nothing limits it.
-type Bound struct {
-	Release      int
-	Series       string
-	Group        []Coordinate
-	Period       calendar.Period
-	Lower, Upper int
-}
-
-// Bounds returns the bounds of every withheld figure: those of the linear programme,
-// narrowed to whole numbers.
-func Bounds(releases []Release) []Bound {
-	var out []Bound
-	for _, cells := range bySeries(releases) {
-		m := newModel(cells)
-		m.read()
-		var sums []sum
-		for _, c := range cells {
-			if !c.Shown() {
-				sums = append(sums, sum{terms: m.terms(value, c.place.key, c.Period), cell: c, low: -anything, high: anything})
-			}
-		}
-		m.weigh(sums, func(s sum, lower, upper int64) bool {
-			if upper >= anything {
-				upper = -1
-			}
-			out = append(out, Bound{s.cell.release.Number, s.cell.Series, s.cell.Group, s.cell.Period, int(lower), int(upper)})
-			return true
-		})
-	}
-	return out
-}
-
 // bySeries returns the cells about people, by series and the newest release first,
 // in an order that does not depend on that in the releases.
 func bySeries(releases []Release) [][]published {
@@ -162,10 +131,12 @@ func (c published) compare(d published) int {
 		slices.Compare(c.place.values, d.place.values), cmp.Compare(c.Period.From, d.Period.From), cmp.Compare(c.Period.To, d.Period.To))
 }
 
-// sum is a count that may not be told to lie between low and high, both included.
+// sum is a count that may not be told to lie between low and high, both included; if
+// near is set, nor between any two numbers as near as that to each other.
 type sum struct {
 	terms     []term
 	low, high int64
+	near      int64
 	cell      published // the finding's
 	group     []Coordinate
 	why       Why
@@ -294,22 +265,32 @@ func (m *model) secrets(most int64) []sum {
 func (m *model) secretsOf(c published, most int64) []sum {
 	var out []sum
 	counts := m.counts(c.place.key, m.covers(c.Period))
+	if c.Reason == Chosen && !slices.ContainsFunc(m.cells, func(o published) bool { return o.tells(c) }) {
+		out = append(out, sum{terms: counts[0], low: -anything, high: anything, near: most - 1, cell: c, group: c.Group, why: Told})
+	}
 	for i, terms := range counts {
-		out = append(out, sum{terms, 1, most, c, c.Group, Derivable})
+		out = append(out, sum{terms: terms, low: 1, high: most, cell: c, group: c.Group, why: Derivable})
 		everyone := m.share && i != 1 && len(c.Group) > 0
 		if everyone && slices.ContainsFunc(counts[1], func(t term) bool { return m.high[t.variable] > 0 }) {
-			out = append(out, sum{terms, 0, 0, c, c.Group, Everyone})
+			out = append(out, sum{terms: terms, cell: c, group: c.Group, why: Everyone})
 		}
 	}
 	for _, o := range m.cells {
-		if o.Shown() && o.release != c.release && o.Period == c.Period && o.place.key == c.place.key {
+		if o.tells(c) {
 			for i, n := range []int{o.Count, o.Base}[:len(m.layers())] {
-				out = append(out, sum{counts[i], int64(n) + 1, int64(n) + most, c, c.Group, Changed},
-					sum{counts[i], int64(n) - most, int64(n) - 1, c, c.Group, Changed})
+				more := sum{terms: counts[i], low: int64(n) + 1, high: int64(n) + most, cell: c, group: c.Group, why: Changed}
+				less := more
+				less.low, less.high = int64(n)-most, int64(n)-1
+				out = append(out, more, less)
 			}
 		}
 	}
 	return out
+}
+
+// tells reports whether the cell is another one, withheld, in a release that shows it.
+func (o published) tells(c published) bool {
+	return o.Shown() && o.release != c.release && o.Period == c.Period && o.place.key == c.place.key
 }
 
 // restsInTime returns what periods leave of those in which they lie: of what adds up
@@ -340,14 +321,14 @@ func (m *model) restInTime(long, short published, most int64) []sum {
 	if !m.additive {
 		for _, l := range m.layers() {
 			terms := append(m.terms(l, key, long.Period), negative(m.terms(l, key, short.Period))...)
-			out = append(out, sum{terms, 1, most, long, long.Group, Difference})
+			out = append(out, sum{terms: terms, low: 1, high: most, cell: long, group: long.Group, why: Difference})
 		}
 		return out
 	}
 	inside := m.covers(short.Period)
 	rest := slices.DeleteFunc(m.covers(long.Period), func(s int) bool { return slices.Contains(inside, s) })
 	for _, terms := range m.counts(key, rest) {
-		out = append(out, sum{terms, 1, most, long, long.Group, Difference})
+		out = append(out, sum{terms: terms, low: 1, high: most, cell: long, group: long.Group, why: Difference})
 	}
 	return out
 }
@@ -402,7 +383,7 @@ func (m *model) restTogether(w whole, withheld map[string]published, spans []int
 	var out []sum
 	if parts > 1 {
 		for _, terms := range all {
-			out = append(out, sum{terms, 1, most, cell, w.place.group(), Together})
+			out = append(out, sum{terms: terms, low: 1, high: most, cell: cell, group: w.place.group(), why: Together})
 		}
 	}
 	return out
@@ -432,7 +413,7 @@ func (m *model) restsOfPersons(most int64) []sum {
 			for _, l := range m.layers() {
 				a, b := m.unknowns[unknown{l, w.place.key, w.span}], m.unknowns[unknown{l, p.key, w.span}]
 				if m.known(a) && m.known(b) {
-					out = append(out, sum{[]term{{a, 1}, {b, -1}}, 1, most, c, c.Group, Difference})
+					out = append(out, sum{terms: []term{{a, 1}, {b, -1}}, low: 1, high: most, cell: c, group: c.Group, why: Difference})
 				}
 			}
 		}

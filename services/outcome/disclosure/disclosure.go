@@ -66,8 +66,12 @@ type Cell struct {
 	Additive bool
 	Fixed    []string
 
-	// Exempt says that no people are counted, such as networks. It is always shown.
+	// Exempt says that no people are counted, such as networks. It is shown unless it
+	// is Kept, and nothing is withheld for its sake.
 	Exempt bool
+
+	// Kept says that whoever publishes keeps the cell back, however large it is.
+	Kept bool `json:",omitempty"`
 }
 
 // Reason is why a cell is withheld; empty for one that is shown.
@@ -77,6 +81,7 @@ type Reason string
 const (
 	Primary       Reason = "PRIMARY"       // the figure, the base of a share or what is left of it is small
 	WholeGroup    Reason = "WHOLE_GROUP"   // a share that is none or all of a group: it tells of everyone in it
+	Chosen        Reason = "CHOSEN"        // whoever publishes keeps it back
 	Complementary Reason = "COMPLEMENTARY" // others would be told by it
 )
 

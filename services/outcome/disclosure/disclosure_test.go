@@ -50,6 +50,12 @@ func share(count, base int, group ...string) disclosure.Cell {
 	return c
 }
 
+// kept returns the cell as one that is kept back.
+func kept(c disclosure.Cell) disclosure.Cell {
+	c.Kept = true
+	return c
+}
+
 // of returns the cell for another time and way of counting.
 func of(c disclosure.Cell, period calendar.Period, additive bool) disclosure.Cell {
 	c.Period, c.Additive = period, additive
@@ -85,6 +91,12 @@ func TestProtect(t *testing.T) {
 			"shown PRIMARY PRIMARY shown COMPLEMENTARY"},
 		{"small figures that hide each other", []disclosure.Cell{cell(58), cell(9, "A=1"), cell(9, "A=2"), cell(40, "A=3")},
 			"shown PRIMARY PRIMARY shown"},
+		{"a figure that is kept back, and the smallest beside it", []disclosure.Cell{cell(100), kept(cell(50, "A=1")), cell(30, "A=2"), cell(20, "A=3")},
+			"shown CHOSEN shown COMPLEMENTARY"},
+		{"a whole that is kept back", []disclosure.Cell{kept(cell(100)), cell(60, "A=1"), cell(40, "A=2")}, "CHOSEN shown COMPLEMENTARY"},
+		{"a small figure that is kept back", []disclosure.Cell{kept(cell(10))}, "PRIMARY"},
+		{"no people, kept back", []disclosure.Cell{kept(exempt)}, "CHOSEN"},
+		{"a share that is kept back", []disclosure.Cell{share(60, 160), kept(share(20, 60, "A=1")), share(40, 100, "A=2")}, "shown CHOSEN COMPLEMENTARY"},
 		{"a share of few", []disclosure.Cell{share(0, 7)}, "PRIMARY"},
 		{"a share that few do not fulfil", []disclosure.Cell{share(40, 45)}, "PRIMARY"},
 		{"a share of everyone, the whole", []disclosure.Cell{share(40, 40)}, "shown"},

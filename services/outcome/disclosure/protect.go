@@ -14,8 +14,8 @@ import (
 // of range, or a table that does not add up.
 //
 // It goes by these steps, one series at a time:
-//  1. What is small or tells of a whole group is withheld, and what an earlier release
-//     withheld.
+//  1. What is small or tells of a whole group is withheld, what is kept, and what an
+//     earlier release withheld.
 //  2. Audit is asked what readers of all releases could tell.
 //  3. For each finding one more cell is withheld: the same group in another period,
 //     else the smallest figure beside it, under the whole where the withheld parts
@@ -69,7 +69,11 @@ func hide(next *Release, threshold int, earlier []Release) {
 	for i := range next.Cells {
 		d := &next.Cells[i]
 		d.Reason = primary(d.Cell, threshold)
-		if d.Shown() && before[d.key()] && !d.Exempt {
+		switch {
+		case !d.Shown():
+		case d.Kept:
+			d.Reason = Chosen
+		case before[d.key()] && !d.Exempt:
 			d.Reason = Complementary
 		}
 	}

@@ -3,6 +3,7 @@ package disclosure_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,5 +85,41 @@ func TestSolverNeedsComplementary(t *testing.T) {
 				t.Errorf("%s in %s: %d figures confined and %d findings without complementary suppression", kindName, name, cells, findings)
 			}
 		}
+	}
+}
+
+// TestSolverKept proves that the readers of two releases know a figure that is kept
+// back in the second one no nearer than a small one.
+func TestSolverKept(t *testing.T) {
+	for kindName, k := range kindsOfSeries {
+		t.Run(kindName, func(t *testing.T) {
+			looked := 0
+			for seed := range uint64(12) {
+				r := rand.New(rand.NewPCG(seed, 9))
+				w := newWorld(r, 200+r.IntN(300), 8, 3, 4, 5)
+				first := release(t, 1, w.cells("X", k, tables, 1, 2), nil)
+				cells := w.cells("X", k, tables, 1, 3)
+				cells[r.IntN(len(cells))].Kept = true
+				releases := []disclosure.Release{first, release(t, 2, cells, []disclosure.Release{first})}
+				for _, f := range disclosure.Check(releases[1], releases[:1], disclosure.Threshold) {
+					t.Errorf("seed %d: %s", seed, f)
+				}
+				for _, b := range disclosure.Bounds(releases) {
+					chosen := slices.ContainsFunc(releases[1].Cells, func(d disclosure.Decision) bool {
+						return d.Reason == disclosure.Chosen && b.Release == 2 && d.Period == b.Period && slices.Equal(d.Group, b.Group)
+					})
+					if !chosen {
+						continue
+					}
+					looked++
+					if b.Upper >= 0 && b.Upper-b.Lower < disclosure.Threshold-1 {
+						t.Errorf("seed %d: %v is from %d to %d", seed, b.Group, b.Lower, b.Upper)
+					}
+				}
+			}
+			if looked == 0 {
+				t.Error("nothing large was kept back")
+			}
+		})
 	}
 }

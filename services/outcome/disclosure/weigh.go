@@ -61,7 +61,8 @@ func (m *model) bounds(q *part, s sum) (lower, upper int64, within bool, err err
 	if err != nil || reached {
 		return 0, endless, false, err
 	}
-	return constant - lower, constant + upper, true, nil
+	lower, upper = constant-lower, constant+upper
+	return lower, upper, s.near == 0 || upper-lower <= s.near, nil
 }
 
 // most returns the largest whole number that the terms can be, or that they reach
