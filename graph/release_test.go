@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/delivery"
+	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/outcome"
@@ -436,5 +438,32 @@ func TestTamperedRelease(t *testing.T) {
 		if !strings.Contains(found, c.found) {
 			t.Errorf("%s: found %q", name, found)
 		}
+	}
+}
+
+// TestRestatementWaitsForTheQuarter proves that what somebody records late shows in
+// the restatement of those who work with cases at once, and to those who read published
+// figures alone only once the quarter has ended: they would see which figures one
+// entry moves.
+func TestRestatementWaitsForTheQuarter(t *testing.T) {
+	w := newWorld(t)
+	w.published("published", calendar.Date(2025, 10, 1), calendar.Date(2025, 12, 31))
+	rows := func(role string) int {
+		var got struct {
+			Restatement struct {
+				Rows []struct{ Group []struct{ Value string } }
+			}
+		}
+		w.ask(role, `{ restatement(release: 1) { rows { group { value } } } }`, &got)
+		return len(got.Restatement.Rows)
+	}
+	w.activity(context.Background(), lotus, "late", -1, activity.Facts{Kind: activity.AwarenessCampaign, Title: "Reported late (invented)", From: calendar.Date(2025, 11, 3),
+		To: calendar.Date(2025, 11, 4), Provinces: []string{"KH-8"}, Participants: []activity.Group{{Sex: demography.Female, AgeBand: demography.Age18To24, Count: 500}}})
+	if own, others := rows("SUPERVISOR"), rows("COORDINATOR"); own == 0 || others != 0 {
+		t.Errorf("within the quarter %d rows have changed for a supervisor, %d for a coordinator", own, others)
+	}
+	w.now = noon.AddDate(0, 0, 100)
+	if others := rows("COORDINATOR"); others == 0 {
+		t.Error("after the quarter nothing has changed for a coordinator")
 	}
 }

@@ -17395,7 +17395,7 @@ enum LivingWith {
   ): Release! @class(is: PUBLIC)
   """
   What has changed of a release since: the rows that it shows and that are others as everything is known now, and those of the
-  viewer's organisation.
+  viewer's organisation. Who knows no organisation's figures exactly sees what was others when the last quarter ended.
   """
   restatement(
     "The number of the release."

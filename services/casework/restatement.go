@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/calendar"
 	"onward/services/outcome"
 	"onward/services/release"
 )
@@ -33,7 +34,8 @@ type RestatedRow struct {
 // mostMoved is how many entries are listed for a figure.
 const mostMoved = 50
 
-// Restatement counts a release again as everything is known now, and returns the
+// Restatement counts a release again as everything is known now, or was when the last
+// quarter ended: see sinceThen. It returns the
 // rows that it shows and that are others since; those of the actor's own
 // organisation also where the release withholds them, and with the entries for
 // those who may open figures. It returns NotFound where there is no such release.
@@ -46,7 +48,7 @@ func (s *Service) Restatement(ctx context.Context, v *View, number int) (*Restat
 	if err != nil {
 		return nil, err
 	}
-	now, err := s.known(ctx, v, nil)
+	now, err := s.sinceThen(ctx, v, r.Release)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +65,20 @@ func (s *Service) Restatement(ctx context.Context, v *View, number int) (*Restat
 		out.Rows = append(out.Rows, rows...)
 	}
 	return out, nil
+}
+
+// sinceThen returns what a release is held against: what is known now, or for those
+// who know no organisation's figures exactly what was known when the last quarter had
+// ended. Of one late entry they would otherwise see which figures it has moved.
+func (s *Service) sinceThen(ctx context.Context, v *View, r release.Release) (*knowledge, error) {
+	if v.Actor.PermitProgramme(access.ReadOwnImpact) == nil {
+		return s.known(ctx, v, nil)
+	}
+	at := lastEnded(calendar.DayOf(v.At))
+	if at.Before(r.KnownAt) {
+		at = r.KnownAt
+	}
+	return s.known(ctx, v, &at)
 }
 
 // comparison holds what was known when a release was made against what is known now.
