@@ -78,7 +78,7 @@ func (l *tale) live(c chapter) string {
 	l.n++
 	day, err := time.ParseInLocation(time.DateOnly, c.on, calendar.Zone)
 	l.must(err)
-	l.now = day.Add(12 * time.Hour)
+	l.moveTo(day.Add(12 * time.Hour))
 	return l.step(c)
 }
 

@@ -10,11 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"golang.org/x/tools/txtar"
 
 	"onward/services/access"
+	"onward/services/calendar"
 	"onward/services/directory"
 	"onward/services/id"
 )
@@ -550,11 +552,18 @@ func (m *matrix) watch(standing string) {
 	for i, role := range access.Roles {
 		subscribers[i] = m.stream(viewer(standing, role), `subscription ($id: ID!) { caseChanged(id: $id) { id } }`, m.fill(`{"id": "{{life}}"}`))
 	}
-	m.live(chapter{"2026-10-05", "LEAD", "recordService", `"service": "counselling_trauma"`, ""})
+	m.happen(chapter{role: "LEAD", mutation: "recordService", input: `"service": "counselling_trauma"`})
 	for i, s := range subscribers {
 		m.put("Subscription.caseChanged", standing, i, firstTold(s.next()))
 		s.leave()
 	}
+}
+
+// happen tells a step of the case's life on the day that it is: subscribers read the
+// clock, which nobody moves under them.
+func (m *matrix) happen(c chapter) {
+	m.n++
+	m.step(c)
 }
 
 // firstTold returns the letter of what a subscriber is told first.
@@ -572,11 +581,12 @@ func firstTold(h told) byte {
 
 // flagged subscribes to flags as every role, and lets one be raised.
 func (m *matrix) flagged() {
+	m.moveTo(time.Date(2026, 12, 31, 12, 0, 0, 0, calendar.Zone))
 	subscribers := make([]*stream, len(access.Roles))
 	for i, role := range access.Roles {
 		subscribers[i] = m.stream(string(role), `subscription { flagRaised { id } }`, "")
 	}
-	m.live(chapter{"2026-12-31", "SUPERVISOR", "runJob", `"name": "stall-scan", "asOf": "2026-12-31"`, ""})
+	m.happen(chapter{role: "SUPERVISOR", mutation: "runJob", input: `"name": "stall-scan", "asOf": "2026-12-31"`})
 	for i, s := range subscribers {
 		m.put("Subscription.flagRaised", "own", i, firstTold(s.next()))
 		s.leave()

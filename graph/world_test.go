@@ -59,6 +59,7 @@ type world struct {
 	tokens   map[string]string // by role; OTHER_SUPERVISOR and OTHER_STAFF are of the second organisation
 	names    map[string]string // what golden files call the identifiers of this world
 	now      time.Time
+	moving   sync.Mutex // of the clock
 }
 
 // noon is when every test happens.
@@ -108,7 +109,18 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
-func (w *world) clock() time.Time { return w.now }
+func (w *world) clock() time.Time {
+	w.moving.Lock()
+	defer w.moving.Unlock()
+	return w.now
+}
+
+// moveTo moves the clock, also while somebody looks at it.
+func (w *world) moveTo(t time.Time) {
+	w.moving.Lock()
+	defer w.moving.Unlock()
+	w.now = t
+}
 
 // resolver is the world as the GraphQL edge needs it.
 func (w *world) resolver() *graph.Resolver {
