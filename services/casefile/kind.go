@@ -100,16 +100,10 @@ func (c *Case) stamp(e Entry) track.Stamp {
 
 func (c *Case) contact(on calendar.Day) { c.LastContactOn = max(c.LastContactOn, on) }
 
-// Decode reads the data of an entry of a kind, as JSON, with its texts as they are
-// stored. A kind that this program does not know is an Internal fault: a newer
-// program wrote the history.
-func Decode(name string, data []byte) (Data, error) {
-	return decode(name, data, func(_ string, _ bool, t sealed.Text) (sealed.Text, error) { return t, nil })
-}
-
-// DecodeSealed reads the data of the entry of a version as Decode does, and puts
-// references in the place of its sealed texts. A text in clear is an Internal fault:
-// none is ever stored.
+// DecodeSealed reads the data of the entry of a version, as JSON, and puts references
+// in the place of its sealed texts. A text in clear is an Internal fault: none is ever
+// stored; so is a kind that this program does not know: a newer program wrote the
+// history.
 func DecodeSealed(name string, version int, data []byte) (Data, error) {
 	return decode(name, data, func(field string, _ bool, t sealed.Text) (sealed.Text, error) {
 		mark, _, ok := t.Sealed()
