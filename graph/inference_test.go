@@ -24,6 +24,7 @@ var questions = []string{
 	`{ cases(filter: {notReached: [REFERRED_TO_COURT]}, first: 100) { totalCount } }`,
 	`{ cases(filter: {reached: [VERDICT]}, orderBy: {field: OPENED_ON, direction: ASC}, first: 1) { nodes { id } pageInfo { endCursor } } }`,
 	`{ case(id: "{{case.active}}") { matters { id } flags { rule state } tracks { kind state nextDueOn milestones { code entry { kind } } } history(first: 100) { totalCount nodes { kind summary on } } } }`,
+	`{ impact(input: {from: "2026-01-01", to: "2026-12-31", organisation: "org_LOTUS", groupBy: [MONTH], indicators: [LEGAL_REPRESENTED, COURT_REFERRED, CONVICTIONS]}) { rows { indicator { code } value suppressed } totals { value } } }`,
 	`{ worklist(first: 100) { totalCount nodes { kind rule case { id } } } }`,
 }
 

@@ -15684,7 +15684,8 @@ enum Verdict {
 	{Name: "../../schema/outcome.graphqls", Input: `extend type Query {
   """
   The indicators, counted from the case histories, the directory and the activity
-  ledger. Figures of the own organisation are exact. Those of the whole programme
+  ledger. Figures of the own organisation are exact, but those of
+  legal matters for who may not read about them: these are suppressed, and have no groups. Those of the whole programme
   are exact for SUPERVISOR and ORG_ADMIN, without groups, for whole quarters that
   have ended and as known when the last of all ended, unless the others' part of a
   figure about people is 1 to 10 in one of these quarters. Figures that do not add

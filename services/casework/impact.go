@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"onward/services/access"
 	"onward/services/activity"
 	"onward/services/calendar"
 	"onward/services/casefile"
@@ -74,7 +75,28 @@ func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactR
 	if err != nil {
 		return nil, err
 	}
-	return known.report(v.Actor.Organisation, in)
+	report, err := known.report(v.Actor.Organisation, in)
+	if err == nil && !v.Actor.ReadsAlways(access.Legal) {
+		report.concealLegal()
+	}
+	return report, err
+}
+
+// concealLegal withholds the figures of legal matters from those who may not read
+// about them: by site and month they would tell of one. Of groups there are no rows,
+// as the groups that there are tell as much.
+func (r *ImpactReport) concealLegal() {
+	r.Rows = slices.DeleteFunc(r.Rows, func(row ImpactRow) bool { return row.Indicator.Unit == outcome.LegalMatter && len(row.Group) > 0 })
+	for i, row := range r.Rows {
+		if row.Indicator.Unit == outcome.LegalMatter {
+			r.Rows[i] = row.withheld()
+		}
+	}
+	for i, total := range r.Totals {
+		if total.Indicator.Unit == outcome.LegalMatter {
+			r.Totals[i].Value, r.Totals[i].SumOfGroups = nil, nil
+		}
+	}
 }
 
 // programme returns the figures of the whole programme as they were known when the
