@@ -93,58 +93,6 @@ type route struct {
 	on   []string // the types of the path's fields
 }
 
-// everything is a life in which every programme has recorded something.
-var everything = []chapter{
-	{"2026-03-02", "SUPERVISOR", "openCase", `"population": "VICTIM_CONFIRMED", "ownerId": "worker_OWNER", "siteId": "site_SHELTER", "consents": ["SERVICES", "REPORTING"], "adultOn": "2027-05-01", "sex": "FEMALE", "birthYear": 2009`, ""},
-	{"2026-03-02", "SUPERVISOR", "acceptCase", ``, ""},
-	{"2026-03-03", "SUPERVISOR", "activateCase", `"risk": "HIGH"`, ""},
-	{"2026-03-03", "SUPERVISOR", "recordIdentity", `"name": {"family": "Keo", "given": "Srey"}, "nameKhmer": {"family": "កែវ", "given": "ស្រី"}, "aliases": ["Leakena"], "birth": {"on": "2009-05-01", "precision": "DAY"}, "sex": "FEMALE", "nationality": "KH", "numbers": [{"kind": "NATIONAL_ID", "number": "010123456"}], "contacts": [{"kind": "PHONE", "value": "097 123 4567", "whose": "her aunt"}], "addresses": [{"kind": "HOME", "province": "KH-8", "district": "0801", "commune": "080101", "village": "Village (invented)"}]`, ""},
-	{"2026-03-03", "SUPERVISOR", "setSafeContact", `"methods": ["PHONE", "OFFICE_VISIT"], "dayParts": ["MORNING"], "homeVisitAllowed": false, "note": "Ask for her aunt"`, ""},
-	{"2026-03-03", "SUPERVISOR", "admitToShelter", `"siteId": "site_SHELTER"`, ""},
-	{"2026-03-05", "SUPERVISOR", "recordMilestone", `"code": "NEEDS_ASSESSED", "note": "She is pregnant"`, ""},
-	{"2026-03-06", "SUPERVISOR", "recordAssessment", `"instrument": "shelter-needs", "answers": [{"item": "medical", "option": "URGENT"}, {"item": "counselling", "option": "NONE"}, {"item": "maternal", "option": "NOT_APPLICABLE"}, {"item": "clothes_hygiene", "option": "NONE"}, {"item": "food_special", "option": "NONE"}, {"item": "safety_plan", "option": "URGENT"}, {"item": "legal_help", "option": "NONE"}, {"item": "papers", "option": "NONE"}, {"item": "family_contact", "option": "NONE"}, {"item": "child_care", "option": "NONE"}, {"item": "schooling", "option": "NONE"}, {"item": "livelihood", "option": "SOME"}]`, ""},
-	{"2026-03-07", "SUPERVISOR", "recordService", `"service": "counselling_trauma", "siteId": "site_SHELTER"`, ""},
-	{"2026-03-11", "SUPERVISOR", "updatePlan", `"goals": [{"title": "Work and a home", "track": "EMPLOYMENT", "achieveBy": "2026-12-31", "measure": "A job kept", "actions": [{"title": "Skills test", "ownerId": "worker_CAREER_ADVISOR", "dueOn": "2026-03-20"}]}]`, ""},
-	{"2026-03-11", "SUPERVISOR", "submitPlan", ``, ""},
-	{"2026-03-12", "ORG_ADMIN", "approveRequest", `"approvalId": "{{approval}}"`, ""},
-	{"2026-03-13", "SUPERVISOR", "recordAbsence", `"reason": "FAMILY_VISIT", "expectedReturnOn": "2026-03-15"`, ""},
-	{"2026-03-15", "SUPERVISOR", "recordAbsenceReturn", ``, ""},
-	{"2026-03-15", "SUPERVISOR", "registerAtCareerCentre", `"siteId": "site_CAREER"`, ""},
-	{"2026-03-16", "SUPERVISOR", "recordCareerSession", `"kind": "CV_WRITING", "minutes": 60, "siteId": "site_CAREER"`, ""},
-	{"2026-03-17", "SUPERVISOR", "updateReadiness", `"items": [{"code": "CV_READY", "done": true}, {"code": "ID_DOCUMENT", "done": true}, {"code": "INTERVIEW_PRACTISED", "done": true}, {"code": "LABOUR_RIGHTS_KNOWN", "done": true}, {"code": "SAFE_TRANSPORT", "done": true}, {"code": "WORKPLACE_SAFETY_TALK", "done": true}]`, ""},
-	{"2026-03-18", "SUPERVISOR", "completeAction", `"actionId": "{{action}}", "outcome": "She is good with her hands"`, ""},
-	{"2026-03-20", "SUPERVISOR", "startTraining", `"startedOn": "2026-03-20", "providerName": "Weaving school (invented)", "subject": "Weaving", "modality": "VOCATIONAL_SCHOOL", "hoursPlanned": 100`, ""},
-	{"2026-04-20", "SUPERVISOR", "completeTraining", `"trainingId": "{{training}}", "result": "COMPLETED", "certificate": {"title": "Weaver", "issuedBy": "Weaving school (invented)", "number": "W-1", "issuedOn": "2026-04-20"}`, ""},
-	{"2026-04-21", "SUPERVISOR", "openMatter", `"kind": "CRIMINAL", "subject": "TRAFFICKING", "reference": "PP 77/2026", "province": "KH-12", "representedBy": {"name": "Lawyer (invented)", "organisation": "Clinic (invented)"}`, ""},
-	{"2026-04-22", "SUPERVISOR", "recordMilestone", `"code": "REFERRED_TO_COURT"`, ""},
-	{"2026-04-23", "SUPERVISOR", "addDefendant", `"matterId": "{{matter}}", "role": "RECRUITER"`, ""},
-	{"2026-05-01", "SUPERVISOR", "recordVerdict", `"matterId": "{{matter}}", "verdict": "CONVICTION", "sentenceMonths": 60, "compensationOrdered": {"amount": 100000, "currency": "USD"}, "appealUntil": "2026-06-01"`, ""},
-	{"2026-05-02", "SUPERVISOR", "recordCompensation", `"matterId": "{{matter}}", "paid": {"amount": 50000, "currency": "USD"}`, ""},
-	{"2026-05-03", "SUPERVISOR", "awardScholarship", `"class": "WOMEN", "level": "UPPER_SECONDARY", "school": "School (invented)", "grade": "11", "amount": {"amount": 12000, "currency": "USD"}`, ""},
-	{"2026-05-04", "SUPERVISOR", "enrol", `"grade": "11"`, ""},
-	{"2026-05-05", "SUPERVISOR", "recordStipend", `"amount": {"amount": 1500, "currency": "USD"}, "period": "2026-05", "method": "CASH", "receivedBy": "HER"`, ""},
-	{"2026-05-06", "SUPERVISOR", "recordSchoolAbsence", `"from": "2026-05-05", "to": "2026-05-06", "excused": false, "reason": "WORK"`, ""},
-	{"2026-06-20", "SUPERVISOR", "recordTerm", `"term": "2025-26/2", "attendance": "REGULAR", "completed": true, "unexcusedAbsences": 2`, ""},
-	{"2026-06-21", "SUPERVISOR", "recordGrade", `"grade": "11", "result": "PROMOTED", "nextGrade": "12"`, ""},
-	{"2026-06-25", "SUPERVISOR", "recordMilestone", `"code": "JOB_READY"`, ""},
-	{"2026-06-28", "SUPERVISOR", "introduceToEmployer", `"employerId": "employer_SILK", "occupation": "weaver"`, ""},
-	{"2026-06-29", "SUPERVISOR", "recordIntroductionResult", `"introductionId": "{{introduction}}", "result": "HIRED"`, ""},
-	{"2026-06-30", "SUPERVISOR", "recordWorkplaceCheck", `"employerId": "employer_SILK", "when": "BEFORE_START", "safe": true, "checks": ["LEGAL_AGE", "CONTRACT_FAIR", "NO_DOCUMENT_RETENTION", "FREE_TO_LEAVE"]`, ""},
-	{"2026-07-01", "SUPERVISOR", "logPlacement", `"employerId": "employer_SILK", "occupation": "weaver", "type": "FULL_TIME", "startedOn": "2026-07-01", "evidence": "CONTRACT", "wage": {"amount": 26000, "currency": "USD", "period": "MONTH"}, "hoursPerWeek": 40, "contract": "WRITTEN"`, ""},
-	{"2026-07-05", "SUPERVISOR", "recordMilestone", `"code": "READY_TO_LEAVE"`, ""},
-	{"2026-07-10", "SUPERVISOR", "leaveShelter", `"destination": "FAMILY", "destinationConfirmed": true, "safeInWorkersView": true, "safeInSurvivorsView": true`, ""},
-	{"2026-07-10", "SUPERVISOR", "recordReturn", `"livingWith": "PARENTS", "safeInWorkersView": true, "safeInSurvivorsView": true`, ""},
-	{"2026-07-12", "SUPERVISOR", "scheduleFollowUp", `"dueOn": "2026-08-01", "method": "PHONE"`, ""},
-	{"2026-07-13", "SUPERVISOR", "recordFollowUp", `"point": "UNSCHEDULED", "method": "PHONE", "contactMade": true, "safe": true, "hasIncome": true, "inSchool": false, "findings": "She is well", "nextOn": "2026-08-20"`, ""},
-	{"2026-09-29", "SUPERVISOR", "checkRetention", `"point": "DAY_90", "employed": true, "evidence": "PAYSLIP"`, ""},
-	{"2026-10-01", "SUPERVISOR", "runJob", `"name": "stall-scan", "asOf": "2026-10-01"`, ""},
-	{"2026-10-01", "SUPERVISOR", "submitPlan", ``, "INVALID caseId"},
-	{"2026-10-02", "SUPERVISOR", "closeCase", `"reason": "LOST_CONTACT", "note": "Nobody answers"`, ""},
-	{"2026-10-03", "SUPERVISOR", "reopenCase", `"reason": "She called"`, ""},
-	{"2026-10-03", "SUPERVISOR", "holdCase", `"until": "2026-12-20", "reason": "With her aunt"`, ""},
-	{"2026-10-04", "SUPERVISOR", "recordConsent", `"purpose": "SHARE", "decision": "GIVEN", "organisationIds": ["org_RIVER"], "form": "THUMBPRINT"`, ""},
-}
-
 func newMatrix(t *testing.T) *matrix {
 	m := &matrix{tale: &tale{world: newWorld(t)}, schema: loadSchema(t), cells: map[string]map[string][]byte{}}
 	ctx := context.Background()

@@ -40,9 +40,16 @@ func WithOrigin(origin string) (Option, error) {
 // part of the worker's identifier.
 type user struct{ account }
 
-func (u user) WebAuthnID() []byte                         { return []byte(id.Suffix(u.Worker)) }
-func (u user) WebAuthnName() string                       { return u.Name }
-func (u user) WebAuthnDisplayName() string                { return u.Name }
+// WebAuthnID is by what authenticators keep apart those who have passkeys here.
+func (u user) WebAuthnID() []byte { return []byte(id.Suffix(u.Worker)) }
+
+// WebAuthnName is what they show.
+func (u user) WebAuthnName() string { return u.Name }
+
+// WebAuthnDisplayName is what they show, too.
+func (u user) WebAuthnDisplayName() string { return u.Name }
+
+// WebAuthnCredentials are the passkeys that open the door.
 func (u user) WebAuthnCredentials() []webauthn.Credential { return u.Passkeys }
 
 // ceremony is what is remembered between the two halves of one: a document of
