@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,7 +86,7 @@ func TestNoReplyWithoutItsRecord(t *testing.T) {
 		}
 	}
 	if total < kills {
-		t.Errorf("only %d replies in %d rounds: the test proves little", total, kills)
+		t.Fatalf("only %d replies in %d rounds: the test proves little", total, kills)
 	}
 	t.Logf("%d replies, each with its record, over %d kills", total, kills)
 	s := start(t, p, "serve", "--no-jobs")
@@ -94,7 +95,8 @@ func TestNoReplyWithoutItsRecord(t *testing.T) {
 	if out := mustRun(t, p, "audit", "verify"); !strings.Contains(out, "checkpoints 2: 0 differences") {
 		t.Error(out)
 	}
-	listOf(t, p, cases[0])
+	// Some were killed before anybody got a reply: nobody looked at those cases.
+	listOf(t, p, cases[slices.IndexFunc(replies, func(n int) bool { return n > 0 })])
 }
 
 // openCases opens a case for each kill, and stops the process that did in peace.
