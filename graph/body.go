@@ -32,7 +32,7 @@ func legible(next http.Handler) http.Handler {
 			return
 		}
 		if body, err = rewritten(body); err != nil {
-			refuse(w, http.StatusBadRequest, fault.Invalid, "the body must be one JSON object with the text query and, where it has them, the text operationName and the object variables")
+			refuse(w, http.StatusBadRequest, fault.Invalid, "the body must be one JSON object with the text query, or the text documentId, and, where it has them, the text operationName and the object variables")
 			return
 		}
 		req.Body = io.NopCloser(bytes.NewReader(body))
@@ -44,16 +44,31 @@ func legible(next http.Handler) http.Handler {
 // library reads more names than the language has, in any case of their letters,
 // and would fail on one of them that was passed over here.
 func rewritten(body []byte) ([]byte, error) {
-	var form struct {
-		Query         *string                   `json:"query"`
+	type rest struct {
 		OperationName string                    `json:"operationName"`
 		Variables     map[string]jsontext.Value `json:"variables"`
+	}
+	var form struct {
+		Query      *string `json:"query"`
+		DocumentID *string `json:"documentId"`
+		rest
 	}
 	if err := json.Unmarshal(body, &form); err != nil {
 		return nil, err
 	}
-	if form.Query == nil {
-		return nil, errors.New("no query")
+	var request struct {
+		Query      string            `json:"query"`
+		Extensions map[string]string `json:"extensions,omitzero"`
+		rest
 	}
-	return json.Marshal(&form)
+	request.rest = form.rest
+	switch {
+	case (form.Query == nil) == (form.DocumentID == nil):
+		return nil, errors.New("neither query nor documentId, or both")
+	case form.Query != nil:
+		request.Query = *form.Query
+	default:
+		request.Extensions = map[string]string{documentIDMember: *form.DocumentID}
+	}
+	return json.Marshal(&request)
 }

@@ -131,6 +131,8 @@ type MutationResolver interface {
 	AddNetwork(ctx context.Context, input directory.AddNetworkInput) (*directory.NetworkPayload, error)
 	UpdateNetwork(ctx context.Context, input directory.UpdateNetworkInput) (*directory.NetworkPayload, error)
 	EndNetwork(ctx context.Context, input directory.EndNetworkInput) (*directory.NetworkPayload, error)
+	RegisterDocument(ctx context.Context, input directory.RegisterDocumentInput) (*directory.DocumentPayload, error)
+	RetireDocument(ctx context.Context, input directory.RetireDocumentInput) (*directory.DocumentPayload, error)
 	LogPlacement(ctx context.Context, input casework.LogPlacementInput) (*casework.Change, error)
 	CheckRetention(ctx context.Context, input casework.CheckRetentionInput) (*casework.Change, error)
 	EndPlacement(ctx context.Context, input casework.EndPlacementInput) (*casework.Change, error)
@@ -1451,6 +1453,20 @@ func (ec *executionContext) field_Mutation_registerAtCareerCentre_args(ctx conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_registerDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (directory.RegisterDocumentInput, error) {
+			return ec.unmarshalNRegisterDocumentInput2onwardᚋservicesᚋdirectoryᚐRegisterDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rejectRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1513,6 +1529,20 @@ func (ec *executionContext) field_Mutation_resumeScholarship_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.ResumeScholarshipInput, error) {
 			return ec.unmarshalNResumeScholarshipInput2onwardᚋservicesᚋcaseworkᚐResumeScholarshipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retireDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (directory.RetireDocumentInput, error) {
+			return ec.unmarshalNRetireDocumentInput2onwardᚋservicesᚋdirectoryᚐRetireDocumentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6850,6 +6880,94 @@ func (ec *executionContext) fieldContext_Mutation_endNetwork(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_registerDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_registerDocument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RegisterDocument(ctx, fc.Args["input"].(directory.RegisterDocumentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.DocumentPayload) graphql.Marshaler {
+			return ec.marshalNDocumentPayload2ᚖonwardᚋservicesᚋdirectoryᚐDocumentPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_registerDocument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_registerDocument_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retireDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retireDocument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetireDocument(ctx, fc.Args["input"].(directory.RetireDocumentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.DocumentPayload) graphql.Marshaler {
+			return ec.marshalNDocumentPayload2ᚖonwardᚋservicesᚋdirectoryᚐDocumentPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retireDocument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retireDocument_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_logPlacement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12016,6 +12134,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "endNetwork":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_endNetwork(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "registerDocument":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_registerDocument(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retireDocument":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retireDocument(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -821,7 +821,7 @@ func (ec *executionContext) unmarshalInputAddWorkerInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "name", "role", "teamId"}
+	fieldsInOrder := [...]string{"requestId", "name", "role", "teamId", "queriesAdHoc"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -856,6 +856,13 @@ func (ec *executionContext) unmarshalInputAddWorkerInput(ctx context.Context, ob
 				return it, err
 			}
 			it.TeamID = data
+		case "queriesAdHoc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("queriesAdHoc"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QueriesAdHoc = data
 		}
 	}
 	return it, nil
@@ -1983,7 +1990,7 @@ func (ec *executionContext) unmarshalInputUpdateWorkerInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "expectedVersion", "workerId", "name", "role", "teamId"}
+	fieldsInOrder := [...]string{"requestId", "expectedVersion", "workerId", "name", "role", "teamId", "queriesAdHoc"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2032,6 +2039,13 @@ func (ec *executionContext) unmarshalInputUpdateWorkerInput(ctx context.Context,
 				return it, err
 			}
 			it.TeamID = data
+		case "queriesAdHoc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("queriesAdHoc"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QueriesAdHoc = data
 		}
 	}
 	return it, nil

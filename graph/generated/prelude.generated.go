@@ -1597,6 +1597,21 @@ func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐCase(ctx context
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐDocument(ctx context.Context, v any) (id.Document, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Document(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐDocument(ctx context.Context, sel ast.SelectionSet, v id.Document) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐEmployer(ctx context.Context, v any) (id.Employer, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := id.Employer(tmp)

@@ -424,6 +424,35 @@ type ComplexityRoot struct {
 		Score              func(childComplexity int) int
 	}
 
+	Document struct {
+		Classes      func(childComplexity int) int
+		Cost         func(childComplexity int) int
+		DocumentID   func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Name         func(childComplexity int) int
+		RegisteredAt func(childComplexity int) int
+		RetiredAt    func(childComplexity int) int
+		Text         func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	DocumentConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	DocumentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DocumentPayload struct {
+		Document func(childComplexity int) int
+	}
+
 	Employer struct {
 		ActiveTo func(childComplexity int) int
 		ID       func(childComplexity int) int
@@ -894,11 +923,13 @@ type ComplexityRoot struct {
 		RecordVerdict            func(childComplexity int, input casework.RecordVerdictInput) int
 		RecordWorkplaceCheck     func(childComplexity int, input casework.RecordWorkplaceCheckInput) int
 		RegisterAtCareerCentre   func(childComplexity int, input casework.RegisterAtCareerCentreInput) int
+		RegisterDocument         func(childComplexity int, input directory.RegisterDocumentInput) int
 		RejectRequest            func(childComplexity int, input casework.RejectRequestInput) int
 		ReopenCase               func(childComplexity int, input casework.ReopenCaseInput) int
 		ResolveFlag              func(childComplexity int, input casework.ResolveFlagInput) int
 		ResumeCase               func(childComplexity int, input casework.ResumeCaseInput) int
 		ResumeScholarship        func(childComplexity int, input casework.ResumeScholarshipInput) int
+		RetireDocument           func(childComplexity int, input directory.RetireDocumentInput) int
 		ReverseEntry             func(childComplexity int, input casework.ReverseEntryInput) int
 		ReviewPlan               func(childComplexity int, input casework.ReviewPlanInput) int
 		ReviseCase               func(childComplexity int, input casework.ReviseCaseInput) int
@@ -1143,6 +1174,7 @@ type ComplexityRoot struct {
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
 		Contributions      func(childComplexity int, input casework.ContributionsInput, first *int, after *string) int
 		Digests            func(childComplexity int, first *int, after *string) int
+		Documents          func(childComplexity int, first *int, after *string) int
 		Employers          func(childComplexity int, first *int, after *string) int
 		Funnel             func(childComplexity int, input casework.CohortInput) int
 		Impact             func(childComplexity int, input casework.ImpactInput) int
@@ -1971,6 +2003,7 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Organisation func(childComplexity int) int
+		QueriesAdHoc func(childComplexity int) int
 		Role         func(childComplexity int) int
 		Team         func(childComplexity int) int
 		Version      func(childComplexity int) int
@@ -3380,6 +3413,112 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DimensionScore.Score(childComplexity), true
+
+	case "Document.classes":
+		if e.ComplexityRoot.Document.Classes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Classes(childComplexity), true
+	case "Document.cost":
+		if e.ComplexityRoot.Document.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Cost(childComplexity), true
+	case "Document.documentId":
+		if e.ComplexityRoot.Document.DocumentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.DocumentID(childComplexity), true
+	case "Document.id":
+		if e.ComplexityRoot.Document.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.ID(childComplexity), true
+	case "Document.kind":
+		if e.ComplexityRoot.Document.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Kind(childComplexity), true
+	case "Document.name":
+		if e.ComplexityRoot.Document.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Name(childComplexity), true
+	case "Document.registeredAt":
+		if e.ComplexityRoot.Document.RegisteredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.RegisteredAt(childComplexity), true
+	case "Document.retiredAt":
+		if e.ComplexityRoot.Document.RetiredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.RetiredAt(childComplexity), true
+	case "Document.text":
+		if e.ComplexityRoot.Document.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Text(childComplexity), true
+	case "Document.version":
+		if e.ComplexityRoot.Document.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Version(childComplexity), true
+
+	case "DocumentConnection.edges":
+		if e.ComplexityRoot.DocumentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentConnection.Edges(childComplexity), true
+	case "DocumentConnection.nodes":
+		if e.ComplexityRoot.DocumentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentConnection.Nodes(childComplexity), true
+	case "DocumentConnection.pageInfo":
+		if e.ComplexityRoot.DocumentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentConnection.PageInfo(childComplexity), true
+	case "DocumentConnection.totalCount":
+		if e.ComplexityRoot.DocumentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentConnection.TotalCount(childComplexity), true
+
+	case "DocumentEdge.cursor":
+		if e.ComplexityRoot.DocumentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentEdge.Cursor(childComplexity), true
+	case "DocumentEdge.node":
+		if e.ComplexityRoot.DocumentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentEdge.Node(childComplexity), true
+
+	case "DocumentPayload.document":
+		if e.ComplexityRoot.DocumentPayload.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentPayload.Document(childComplexity), true
 
 	case "Employer.activeTo":
 		if e.ComplexityRoot.Employer.ActiveTo == nil {
@@ -5802,6 +5941,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegisterAtCareerCentre(childComplexity, args["input"].(casework.RegisterAtCareerCentreInput)), true
+	case "Mutation.registerDocument":
+		if e.ComplexityRoot.Mutation.RegisterDocument == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_registerDocument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RegisterDocument(childComplexity, args["input"].(directory.RegisterDocumentInput)), true
 	case "Mutation.rejectRequest":
 		if e.ComplexityRoot.Mutation.RejectRequest == nil {
 			break
@@ -5857,6 +6007,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeScholarship(childComplexity, args["input"].(casework.ResumeScholarshipInput)), true
+	case "Mutation.retireDocument":
+		if e.ComplexityRoot.Mutation.RetireDocument == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retireDocument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetireDocument(childComplexity, args["input"].(directory.RetireDocumentInput)), true
 	case "Mutation.reverseEntry":
 		if e.ComplexityRoot.Mutation.ReverseEntry == nil {
 			break
@@ -7021,6 +7182,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Digests(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.documents":
+		if e.ComplexityRoot.Query.Documents == nil {
+			break
+		}
+
+		args, err := ec.field_Query_documents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Documents(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.employers":
 		if e.ComplexityRoot.Query.Employers == nil {
 			break
@@ -10462,6 +10634,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Worker.Organisation(childComplexity), true
+	case "Worker.queriesAdHoc":
+		if e.ComplexityRoot.Worker.QueriesAdHoc == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Worker.QueriesAdHoc(childComplexity), true
 	case "Worker.role":
 		if e.ComplexityRoot.Worker.Role == nil {
 			break
@@ -10679,12 +10857,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordWorkplaceCheckInput", ec.unmarshalInputRecordWorkplaceCheckInput),
 			graphql.NewInputUnmarshaler("ReferralFilter", ec.unmarshalInputReferralFilter),
 			graphql.NewInputUnmarshaler("RegisterAtCareerCentreInput", ec.unmarshalInputRegisterAtCareerCentreInput),
+			graphql.NewInputUnmarshaler("RegisterDocumentInput", ec.unmarshalInputRegisterDocumentInput),
 			graphql.NewInputUnmarshaler("RejectRequestInput", ec.unmarshalInputRejectRequestInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
 			graphql.NewInputUnmarshaler("RepresentativeInput", ec.unmarshalInputRepresentativeInput),
 			graphql.NewInputUnmarshaler("ResolveFlagInput", ec.unmarshalInputResolveFlagInput),
 			graphql.NewInputUnmarshaler("ResumeCaseInput", ec.unmarshalInputResumeCaseInput),
 			graphql.NewInputUnmarshaler("ResumeScholarshipInput", ec.unmarshalInputResumeScholarshipInput),
+			graphql.NewInputUnmarshaler("RetireDocumentInput", ec.unmarshalInputRetireDocumentInput),
 			graphql.NewInputUnmarshaler("ReverseEntryInput", ec.unmarshalInputReverseEntryInput),
 			graphql.NewInputUnmarshaler("ReviewPlanInput", ec.unmarshalInputReviewPlanInput),
 			graphql.NewInputUnmarshaler("ReviseCaseInput", ec.unmarshalInputReviseCaseInput),
@@ -13025,6 +13205,8 @@ enum Action {
   READ_RELEASES
   "Read who looked at a case and who changed it."
   READ_AUDIT
+  "Send documents that nobody has registered, where the account is let to."
+  QUERY_AD_HOC
   "Read what the jobs did."
   READ_JOBS
   "Run a job."
@@ -13473,6 +13655,8 @@ type Worker {
   active: Boolean! @class(is: PUBLIC)
   "The team."
   team: Team @class(is: PUBLIC)
+  "Whether the account is let send documents that nobody has registered: see Document."
+  queriesAdHoc: Boolean! @class(is: PUBLIC)
   "The version, for expectedVersion of a change."
   version: Int! @class(is: PUBLIC)
 }
@@ -13928,6 +14112,8 @@ input AddWorkerInput {
   role: Role!
   "The team."
   teamId: ID
+  "Whether she may send documents that nobody has registered; not when absent."
+  queriesAdHoc: Boolean
 }
 
 "Adds a school."
@@ -14018,6 +14204,8 @@ input UpdateWorkerInput {
   role: Role
   "The team; an empty text takes the worker out of hers."
   teamId: ID
+  "Whether she may send documents that nobody has registered."
+  queriesAdHoc: Boolean
 }
 
 "Changes an employer. What is absent stays as it is."
@@ -14258,6 +14446,114 @@ type SitePayload {
 type EmployerPayload {
   "The employer."
   employer: Employer! @class(is: PUBLIC)
+}
+`, BuiltIn: false},
+	{Name: "../../schema/document.graphqls", Input: `extend type Query {
+  "The registered documents of the viewer's organisation, by the names of their operations, with those that are retired. FORBIDDEN but for those who manage the directory."
+  documents(
+    "How many from the beginning: 1 to 100, 20 when absent."
+    first: Int
+    "The cursor after which the page begins."
+    after: String
+  ): DocumentConnection! @class(is: PUBLIC)
+}
+
+extend type Mutation {
+  """
+  Registers a document that the partners' applications of the viewer's organisation may send, and its workers' too: by its
+  documentId instead of a query, or whole. It must be valid, have exactly one operation, which has a name, and cost no more
+  than a request may, whatever its variables are. One that was retired is put into use again.
+  """
+  registerDocument(
+    "What to do."
+    input: RegisterDocumentInput!
+  ): DocumentPayload! @class(is: PUBLIC)
+  "Ends the use of a document, from the next request on."
+  retireDocument(
+    "What to do."
+    input: RetireDocumentInput!
+  ): DocumentPayload! @class(is: PUBLIC)
+}
+
+"""
+A GraphQL document that an organisation trusts. Partners' applications send no others, nor do workers who are not let
+query ad hoc. It gives no right: who sends it sees what her role lets her see.
+"""
+type Document {
+  "The identifier."
+  id: ID! @class(is: PUBLIC)
+  "By what name it is sent: sha256: and the SHA-256 of its text in hex."
+  documentId: String! @class(is: PUBLIC)
+  "The text."
+  text: String! @class(is: PUBLIC)
+  "The name of its operation."
+  name: String! @class(is: PUBLIC)
+  "What its operation does."
+  kind: OperationKind! @class(is: PUBLIC)
+  "What it costs at most, whatever its variables are, in the points of extensions.cost."
+  cost: Int! @class(is: PUBLIC)
+  "The classes of the fields that it selects, sorted."
+  classes: [FieldClass!]! @class(is: PUBLIC) @atMost(n: 10)
+  "When it was registered first."
+  registeredAt: DateTime! @class(is: PUBLIC)
+  "When it was retired; absent while it is in use."
+  retiredAt: DateTime @class(is: PUBLIC)
+  "The version, for expectedVersion of a change."
+  version: Int! @class(is: PUBLIC)
+}
+
+"What an operation does."
+enum OperationKind {
+  "It reads."
+  QUERY
+  "It changes."
+  MUTATION
+  "It tells of changes."
+  SUBSCRIPTION
+}
+
+"Registers a document."
+input RegisterDocumentInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The document, at most 32 KiB. Each byte counts for its documentId."
+  text: String!
+}
+
+"Ends the use of a document."
+input RetireDocumentInput {
+  "Chosen by the client; sending it again changes nothing and gives the thing as it is now."
+  requestId: ID!
+  "The version that the thing must still have."
+  expectedVersion: Int
+  "The document: its id."
+  documentId: ID!
+}
+
+"The answer to registerDocument and retireDocument."
+type DocumentPayload {
+  "The document."
+  document: Document! @class(is: PUBLIC)
+}
+
+"A page of documents."
+type DocumentConnection {
+  "The documents with their cursors."
+  edges: [DocumentEdge!]! @class(is: PUBLIC)
+  "The documents."
+  nodes: [Document!]! @class(is: PUBLIC)
+  "Where the page lies."
+  pageInfo: PageInfo! @class(is: PUBLIC)
+  "The number of documents."
+  totalCount: Int! @class(is: PUBLIC)
+}
+
+"One of the documents with its cursor."
+type DocumentEdge {
+  "The cursor."
+  cursor: String! @class(is: PUBLIC)
+  "The document."
+  node: Document! @class(is: PUBLIC)
 }
 `, BuiltIn: false},
 	{Name: "../../schema/employment.graphqls", Input: `extend type Mutation {
@@ -19967,6 +20263,64 @@ func (ec *executionContext) childFields_DimensionScore(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type DimensionScore", field.Name)
 }
 
+func (ec *executionContext) childFields_Document(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Document_id(ctx, field)
+	case "documentId":
+		return ec.fieldContext_Document_documentId(ctx, field)
+	case "text":
+		return ec.fieldContext_Document_text(ctx, field)
+	case "name":
+		return ec.fieldContext_Document_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_Document_kind(ctx, field)
+	case "cost":
+		return ec.fieldContext_Document_cost(ctx, field)
+	case "classes":
+		return ec.fieldContext_Document_classes(ctx, field)
+	case "registeredAt":
+		return ec.fieldContext_Document_registeredAt(ctx, field)
+	case "retiredAt":
+		return ec.fieldContext_Document_retiredAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Document_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Document", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DocumentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DocumentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DocumentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DocumentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DocumentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DocumentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_DocumentPayload_document(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Employer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -22741,6 +23095,8 @@ func (ec *executionContext) childFields_Worker(ctx context.Context, field graphq
 		return ec.fieldContext_Worker_active(ctx, field)
 	case "team":
 		return ec.fieldContext_Worker_team(ctx, field)
+	case "queriesAdHoc":
+		return ec.fieldContext_Worker_queriesAdHoc(ctx, field)
 	case "version":
 		return ec.fieldContext_Worker_version(ctx, field)
 	}

@@ -20,7 +20,19 @@ type Actor struct {
 	// Purpose is for what a partner's machine asks. She must have consented to it,
 	// beside the sharing with partners' machines itself. People have none.
 	Purpose casefile.Purpose
+
+	// QueriesAdHoc says that the account may send documents that nobody has
+	// registered.
+	QueriesAdHoc bool
 }
+
+// MayQueryAdHoc reports whether the actor may send documents that nobody has
+// registered: her role can be let, and her account is.
+func (a Actor) MayQueryAdHoc() bool { return a.QueriesAdHoc && MayQueryAdHoc(a.Role) }
+
+// MayQueryAdHoc reports whether accounts with a role can be let send documents that
+// nobody has registered.
+func MayQueryAdHoc(role Role) bool { return may(role, QueryAdHoc, []Relation{Programme}) }
 
 // Job returns the actor as which a scheduled job works.
 func Job(name string) Actor { return Actor{Name: name, Role: System} }

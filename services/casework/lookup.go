@@ -179,6 +179,15 @@ func (v *View) ListPartnerKeys(args page.Args) (*directory.PartnerKeyConnection,
 	return page.Of(v.Directory.ListPartnerKeys(v.Actor.Organisation), func(k directory.PartnerKey) string { return string(k.ID) }, args)
 }
 
+// ListDocuments returns a page of the registered documents of the actor's
+// organisation, by the names of their operations.
+func (v *View) ListDocuments(args page.Args) (*directory.DocumentConnection, error) {
+	if err := v.Actor.PermitProgramme(access.ManageDirectory); err != nil {
+		return nil, err
+	}
+	return page.Of(v.Directory.ListDocuments(v.Actor.Organisation), func(d directory.Document) string { return string(d.ID) }, args)
+}
+
 // listed cuts a page out of a list of the directory.
 func listed[T any](v *View, all []T, key func(T) string, args page.Args) (*page.Connection[T], error) {
 	if err := v.Actor.PermitProgramme(access.ReadDirectory); err != nil {

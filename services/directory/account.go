@@ -139,7 +139,7 @@ func (s *Snapshot) Actor(worker id.Worker, series int) (access.Actor, bool) {
 	if !ok || !w.Active() || series != w.TokenSeries {
 		return access.Actor{}, false
 	}
-	return access.Actor{Worker: w.ID, Name: w.Name, Role: w.Role, Organisation: w.Organisation}, true
+	return access.Actor{Worker: w.ID, Name: w.Name, Role: w.Role, Organisation: w.Organisation, QueriesAdHoc: w.QueriesAdHoc}, true
 }
 
 // hashOf returns how a token is stored. The token is 256 random bits, so a plain

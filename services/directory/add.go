@@ -89,6 +89,8 @@ type AddWorkerInput struct {
 	Name      string
 	Role      access.Role
 	TeamID    *id.Team
+
+	QueriesAdHoc *bool // absent is false
 }
 
 // AddWorker adds a worker, once for each request. IssueToken lets the worker in.
@@ -100,6 +102,7 @@ func (d *Directory) AddWorker(ctx context.Context, actor access.Actor, at time.T
 		ID: derived[id.Worker](id.WorkerPrefix, actor, in.RequestID), Organisation: actor.Organisation,
 		Name: in.Name, Role: in.Role, Team: text(in.TeamID),
 	}
+	set(&worker.QueriesAdHoc, in.QueriesAdHoc)
 	added, err := add(ctx, d, adding(actor, at, "worker.added", in.RequestID), worker, workers)
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func (s *Snapshot) valid(t Thing) error {
 	case Team:
 		return checkName("name", t.Name)
 	case Worker:
-		return cmp.Or(checkName("name", t.Name), checkRole(t.Role), s.checkOwner(t.Organisation), s.checkTeam(t))
+		return cmp.Or(checkName("name", t.Name), checkRole(t.Role), checkAdHoc(t), s.checkOwner(t.Organisation), s.checkTeam(t))
 	case Employer:
 		if len([]rune(t.Sector)) > 100 {
 			return fault.Input("sector", "must have at most 100 characters")
@@ -49,6 +49,8 @@ func (s *Snapshot) valid(t Thing) error {
 		return cmp.Or(checkName("name", t.Name), checkKind(t.KindOrCommunity(), NetworkKinds), checkProvince(t.Province))
 	case PartnerKey:
 		return s.checkKey(t)
+	case Document:
+		return s.checkDocument(t)
 	case Target:
 		return t.check()
 	}
@@ -95,6 +97,14 @@ func checkKind[K ~string](kind K, kinds []K) error {
 func checkRole(role access.Role) error {
 	if !slices.Contains(access.Roles, role) {
 		return fault.Input("role", "%.40q is not a role that an account can have", role)
+	}
+	return nil
+}
+
+// checkAdHoc refuses to let a role send documents of its own that may not.
+func checkAdHoc(w Worker) error {
+	if w.QueriesAdHoc && !access.MayQueryAdHoc(w.Role) {
+		return fault.Input("queriesAdHoc", "a %s sends registered documents only", w.Role)
 	}
 	return nil
 }

@@ -1,5 +1,6 @@
 // Package directory keeps the organisations, their sites, teams and workers, the
 // employers, schools and community networks they know, what they want to reach,
+// the documents that their applications send,
 // and the credentials of accounts. It holds no survivor's data.
 //
 // Nothing in it is deleted: a thing is ended, and what refers to it goes on doing
@@ -34,6 +35,7 @@ type Snapshot struct {
 	thresholds    map[string]Thresholds                 // by the identifier of the document
 	inForce       map[id.Organisation]*stall.Thresholds // what follows from them
 	keys          map[id.Key]PartnerKey
+	documents     map[id.Document]Document
 	accounts      map[string]account   // by the SHA-256 of the token, in hex
 	signIns       map[string]id.Worker // by who they are to a provider
 	versions      map[string]int       // of the documents read, so that an old one never overwrites
@@ -129,7 +131,7 @@ func (s *Snapshot) clone() *Snapshot {
 		Organisations: cloned(s.Organisations), Sites: cloned(s.Sites), Workers: cloned(s.Workers),
 		Employers: cloned(s.Employers), Networks: cloned(s.Networks), Teams: cloned(s.Teams), Schools: cloned(s.Schools),
 		targets: cloned(s.targets), thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
-		accounts: cloned(s.accounts), signIns: cloned(s.signIns), keys: cloned(s.keys), versions: cloned(s.versions), knownAt: s.knownAt,
+		accounts: cloned(s.accounts), signIns: cloned(s.signIns), keys: cloned(s.keys), documents: cloned(s.documents), versions: cloned(s.versions), knownAt: s.knownAt,
 	}
 }
 
@@ -170,6 +172,8 @@ func (s *Snapshot) add(doc store.Document) error {
 		err = put(doc, s.Schools)
 	case id.KeyPrefix:
 		err = put(doc, s.keys)
+	case id.DocumentPrefix:
+		err = put(doc, s.documents)
 	case id.TargetPrefix:
 		err = put(doc, s.targets)
 	case id.ThresholdsPrefix:

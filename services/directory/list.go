@@ -52,6 +52,8 @@ type (
 	NetworkEdge            = page.Edge[Network]
 	PartnerKeyConnection   = page.Connection[PartnerKey]
 	PartnerKeyEdge         = page.Edge[PartnerKey]
+	DocumentConnection     = page.Connection[Document]
+	DocumentEdge           = page.Edge[Document]
 )
 
 // ListOrganisations returns the organisations by name.

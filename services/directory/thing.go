@@ -10,7 +10,8 @@ import (
 )
 
 // Thing is what the directory can hold: an Organisation, a Site, a Team, a
-// Worker, an Employer, a School, a Network, a PartnerKey, a Target, or the
+// Worker, an Employer, a School, a Network, a PartnerKey, a
+// Document, a Target, or the
 // Thresholds of an organisation.
 type Thing interface {
 	key() string
@@ -97,6 +98,9 @@ type Worker struct {
 	// TokenSeries counts how often the tokens were revoked. Those of an earlier
 	// series open nothing.
 	TokenSeries int `json:"tokenSeries,omitempty"`
+
+	// QueriesAdHoc lets her send documents that nobody has registered: see Document.
+	QueriesAdHoc bool `json:"queriesAdHoc,omitempty"`
 
 	// SignIn is who the worker is to an OpenID Connect provider: see SignInOf.
 	SignIn string `json:"signIn,omitempty"`

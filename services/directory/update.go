@@ -116,6 +116,8 @@ type UpdateWorkerInput struct {
 	Name     *string
 	Role     *access.Role
 	TeamID   *id.Team
+
+	QueriesAdHoc *bool
 }
 
 // UpdateWorker changes a worker of the actor's organisation. A new role holds
@@ -131,6 +133,7 @@ func (d *Directory) UpdateWorker(ctx context.Context, actor access.Actor, at tim
 		set(&w.Name, in.Name)
 		set(&w.Role, in.Role)
 		set(&w.Team, in.TeamID)
+		set(&w.QueriesAdHoc, in.QueriesAdHoc)
 		return nil
 	})
 	if err != nil {

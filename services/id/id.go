@@ -25,6 +25,7 @@ type (
 	School       string // school_…
 	Release      string // release_…
 	Key          string // key_…
+	Document     string // document_…
 )
 
 // The prefixes that make an identifier's kind readable.
@@ -40,6 +41,7 @@ const (
 	SchoolPrefix       = "school_"
 	ReleasePrefix      = "release_"
 	KeyPrefix          = "key_"
+	DocumentPrefix     = "document_"
 	ThresholdsPrefix   = "thresholds_"
 	TargetPrefix       = "target_"
 	FlagPrefix         = "flag_"

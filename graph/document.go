@@ -1,0 +1,137 @@
+package graph
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator"
+
+	"onward/graph/generated"
+	"onward/graph/guard"
+	"onward/services/access"
+	"onward/services/directory"
+	"onward/services/fault"
+	"onward/services/page"
+)
+
+// trusted puts the registered document in the place of its documentId, and refuses
+// what is not registered to those who may not query ad hoc.
+type trusted struct{}
+
+// ExtensionName names the extension.
+func (trusted) ExtensionName() string { return "TrustedDocuments" }
+
+// Validate has nothing to check.
+func (trusted) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters settles which document runs.
+func (trusted) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	view := viewOf(ctx)
+	if name, named := params.Extensions[documentIDMember].(string); named {
+		digest, _ := strings.CutPrefix(name, "sha256:")
+		doc, ok := view.Directory.TrustedDocument(view.Actor.Organisation, digest)
+		if !ok {
+			return undocumented(fault.New(fault.NotFound, "no document is registered under this documentId"))
+		}
+		params.Query = doc.Text
+		return nil
+	}
+	if view.Actor.MayQueryAdHoc() {
+		return nil
+	}
+	if _, ok := view.Directory.TrustedDocument(view.Actor.Organisation, directory.DigestOf(params.Query)); !ok {
+		return undocumented(fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument"))
+	}
+	return nil
+}
+
+// documentIDMember is the member of a request that names a registered document. It
+// travels among the extensions: the library's request has no place for it.
+const documentIDMember = "documentId"
+
+// undocumented returns a refusal in the form that the executor asks for.
+func undocumented(err error) *gqlerror.Error {
+	refused := gqlerror.WrapIfUnwrapped(err)
+	errcode.Set(refused, errcode.ValidationFailed)
+	return refused
+}
+
+// InspectDocument returns what a document asks for. It refuses one that a request
+// could not send, or not with every page that its variables can ask for.
+func InspectDocument(text string) (directory.Inspection, error) {
+	var found directory.Inspection
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	doc, err := guard.Parse(text)
+	if err != nil {
+		return found, unfit(err)
+	}
+	if err := guard.Measure(doc); err != nil {
+		return found, unfit(err)
+	}
+	if errs := validator.ValidateWithRules(schema, doc, validationRules()); len(errs) > 0 {
+		return found, unfit(errs)
+	}
+	if len(doc.Operations) != 1 || doc.Operations[0].Name == "" {
+		return found, fault.Input("text", "must have exactly one operation, and that a name")
+	}
+	op := doc.Operations[0]
+	cost, err := guard.CostOf(schema, doc, op.Name, largest(op))
+	if err != nil {
+		return found, unfit(err)
+	}
+	return directory.Inspection{
+		Name: op.Name, Kind: directory.OperationKind(strings.ToUpper(string(op.Operation))),
+		Cost: cost.Requested, Classes: classesOf(doc),
+	}, nil
+}
+
+// unfit refuses a document for what is wrong with it.
+func unfit(err error) error {
+	return fault.Input("text", "%s", suggestion.ReplaceAllString(err.Error(), ""))
+}
+
+// largest returns the variables of an operation that ask for most: every number that
+// may be the size of a page is that of the largest.
+func largest(op *ast.OperationDefinition) map[string]any {
+	sizes := map[string]any{}
+	for _, v := range op.VariableDefinitions {
+		if v.Type.NamedType == "Int" {
+			sizes[v.Variable] = page.MaxSize
+		}
+	}
+	return sizes
+}
+
+// classesOf returns the classes of all fields that a valid document selects, sorted.
+func classesOf(doc *ast.QueryDocument) []access.Class {
+	seen := map[access.Class]bool{}
+	for _, op := range doc.Operations {
+		addClasses(seen, op.SelectionSet)
+	}
+	for _, f := range doc.Fragments {
+		addClasses(seen, f.SelectionSet)
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+func addClasses(seen map[access.Class]bool, set ast.SelectionSet) {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.InlineFragment:
+			addClasses(seen, s.SelectionSet)
+		case *ast.Field:
+			if d := s.Definition.Directives.ForName("class"); d != nil {
+				seen[access.Class(d.Arguments.ForName("is").Value.Raw)] = true
+			}
+			addClasses(seen, s.SelectionSet)
+		}
+	}
+}
+
+var _ graphql.OperationParameterMutator = trusted{}
