@@ -117,7 +117,7 @@ func eachEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Respo
 	ctx = withRequest(ctx, &request{id: requestIDOf(ctx), view: view, log: logOf(ctx), from: l.from})
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: l.field.Object, Field: l.field.Field, Args: l.field.Args, Result: event})
 	if c, ok := event.(*casefile.Case); ok {
-		noteOpening(ctx, guard{class: access.Case, name: l.field.Object + "." + l.field.Field.Name}, c)
+		noteOpening(ctx, fieldGuard{class: access.Case, name: l.field.Object + "." + l.field.Field.Name}, c)
 	}
 	answer := next(ctx)
 	if answer != nil && answer.Data == nil {
