@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -37,16 +38,16 @@ func (trusted) MutateOperationParameters(ctx context.Context, params *graphql.Ra
 		digest, _ := strings.CutPrefix(name, "sha256:")
 		doc, ok := view.Directory.TrustedDocument(view.Actor.Organisation, digest)
 		if !ok {
-			return undocumented(fault.New(fault.NotFound, "no document is registered under this documentId"))
+			return refusedDocument(fault.New(fault.NotFound, "no document is registered under this documentId"))
 		}
 		params.Query = doc.Text
 		return nil
 	}
-	if view.Actor.MayQueryAdHoc() {
+	if view.Actor.PermitProgramme(access.QueryAdHoc) == nil {
 		return nil
 	}
 	if _, ok := view.Directory.TrustedDocument(view.Actor.Organisation, directory.DigestOf(params.Query)); !ok {
-		return undocumented(fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument"))
+		return refusedDocument(fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument"))
 	}
 	return nil
 }
@@ -55,13 +56,6 @@ func (trusted) MutateOperationParameters(ctx context.Context, params *graphql.Ra
 // travels among the extensions: the library's request has no place for it.
 const documentIDMember = "documentId"
 
-// undocumented returns a refusal in the form that the executor asks for.
-func undocumented(err error) *gqlerror.Error {
-	refused := gqlerror.WrapIfUnwrapped(err)
-	errcode.Set(refused, errcode.ValidationFailed)
-	return refused
-}
-
 // InspectDocument returns what a document asks for. It refuses one that a request
 // could not send, or not with every page that its variables can ask for.
 func InspectDocument(text string) (directory.Inspection, error) {
@@ -69,13 +63,14 @@ func InspectDocument(text string) (directory.Inspection, error) {
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
 	doc, err := guard.Parse(text)
 	if err != nil {
+		errcode.Set(err, errcode.ParseFailed)
 		return found, unfit(err)
 	}
 	if err := guard.Measure(doc); err != nil {
 		return found, unfit(err)
 	}
 	if errs := validator.ValidateWithRules(schema, doc, validationRules()); len(errs) > 0 {
-		return found, unfit(errs)
+		return found, unfit(errs[0])
 	}
 	if len(doc.Operations) != 1 || doc.Operations[0].Name == "" {
 		return found, fault.Input("text", "must have exactly one operation, and that a name")
@@ -91,9 +86,17 @@ func InspectDocument(text string) (directory.Inspection, error) {
 	}, nil
 }
 
-// unfit refuses a document for what is wrong with it.
+// unfit refuses a document for the first that is wrong with it.
 func unfit(err error) error {
-	return fault.Input("text", "%s", suggestion.ReplaceAllString(err.Error(), ""))
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return fault.Input("text", "%s", f.Message)
+	}
+	g := gqlerror.WrapIfUnwrapped(err)
+	if len(g.Locations) == 0 {
+		return fault.Input("text", "%s", inPlainWords(g))
+	}
+	return fault.Input("text", "line %d, column %d: %s", g.Locations[0].Line, g.Locations[0].Column, inPlainWords(g))
 }
 
 // largest returns the variables of an operation that ask for most: every number that

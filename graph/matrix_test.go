@@ -97,13 +97,13 @@ func newMatrix(t *testing.T) *matrix {
 	m := &matrix{tale: &tale{world: newWorld(t)}, schema: loadSchema(t), cells: map[string]map[string][]byte{}}
 	ctx := context.Background()
 	more := []directory.Thing{
-		directory.Worker{ID: "worker_OWNER", Organisation: lotus, Name: "Lotus owner", Role: access.ShelterStaff},
-		directory.Worker{ID: "worker_LEAD", Organisation: lotus, Name: "Lotus lead", Role: access.OrgAdmin},
+		directory.Worker{ID: "worker_OWNER", Organisation: lotus, Name: "Lotus owner", Role: access.ShelterStaff, QueriesAdHoc: true},
+		directory.Worker{ID: "worker_LEAD", Organisation: lotus, Name: "Lotus lead", Role: access.OrgAdmin, QueriesAdHoc: true},
 	}
 	tokens := map[string]id.Worker{"LEAD": "worker_LEAD", "OWNER": "worker_OWNER"}
 	for _, role := range access.Roles {
 		w := id.Worker("worker_RIVER_" + string(role))
-		more = append(more, directory.Worker{ID: w, Organisation: river, Name: "River " + string(role), Role: role})
+		more = append(more, directory.Worker{ID: w, Organisation: river, Name: "River " + string(role), Role: role, QueriesAdHoc: access.MayQueryAdHoc(role)})
 		tokens["RIVER_"+string(role)] = w
 	}
 	m.must(m.dir.Add(ctx, more...))

@@ -226,7 +226,7 @@ func (a *author) sends(service string, daysAgo int) {
 // raised is accepted as it stands, sent back over HTTP by that role.
 func TestNextActionOfEveryRule(t *testing.T) {
 	w := newWorld(t, func(a *author) {
-		a.w.must(a.w.dir.Add(a.ctx, directory.Worker{ID: "worker_LEAVING", Organisation: lotus, Name: "Lotus leaving", Role: access.ShelterStaff}))
+		a.w.must(a.w.dir.Add(a.ctx, directory.Worker{ID: "worker_LEAVING", Organisation: lotus, Name: "Lotus leaving", Role: access.ShelterStaff, QueriesAdHoc: true}))
 		for i, s := range scenes {
 			a.actor = lotusSupervisor
 			s.write(a, fmt.Sprintf("scene%d", i))

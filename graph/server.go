@@ -80,6 +80,7 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	if o.Introspection {
 		srv.Use(extension.Introspection{})
 	}
+	srv.Use(trusted{})
 	srv.Use(limits{schema.Schema(), documents})
 	srv.Use(eachItsTransport{})
 	srv.Use(exactEnums{schema.Schema()})

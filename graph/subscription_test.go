@@ -250,6 +250,7 @@ func TestEventsShowWhatQueriesShow(t *testing.T) {
 			"shared":    {"OTHER_SUPERVISOR", "OTHER_STAFF", "SUPERVISOR"},
 		} {
 			caseID := `{"id": "{{case.` + name + `}}"}`
+			w.trust(`subscription ($id: ID!) { caseChanged(id: $id) ` + fields + ` }`)
 			subscribers := map[string]subscriber{}
 			for _, role := range roles {
 				subscribers[role] = subscribe(role, `subscription ($id: ID!) { caseChanged(id: $id) `+fields+` }`, caseID)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -58,6 +59,7 @@ type world struct {
 	audit    *audit.Log
 	trail    *audit.Trail
 	tokens   map[string]string // by role; OTHER_SUPERVISOR and OTHER_STAFF are of the second organisation
+	trusts   map[string]bool   // documents that both organisations have registered
 	names    map[string]string // what golden files call the identifiers of this world
 	now      time.Time
 	moving   sync.Mutex // of the clock
@@ -80,7 +82,7 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	w := &world{t: t, data: data, store: s, tokens: map[string]string{}, names: map[string]string{}, now: noon}
+	w := &world{t: t, data: data, store: s, tokens: map[string]string{}, trusts: map[string]bool{}, names: map[string]string{}, now: noon}
 	ctx := context.Background()
 	if w.dir, _, err = directory.Open(ctx, s); err != nil {
 		t.Fatal(err)
@@ -189,15 +191,15 @@ func (w *world) settle(ctx context.Context) {
 		directory.School{ID: "school_ONE", Organisation: lotus, Name: "School one (invented)", Province: "KH-8"},
 	}
 	for _, role := range access.Roles {
-		things = append(things, directory.Worker{ID: workerOf(role), Organisation: lotus, Name: "Lotus " + string(role), Role: role, Team: "team_ONE"})
+		things = append(things, directory.Worker{ID: workerOf(role), Organisation: lotus, Name: "Lotus " + string(role), Role: role, Team: "team_ONE", QueriesAdHoc: access.MayQueryAdHoc(role)})
 	}
 	things = append(things,
 		directory.Team{ID: "team_RIVER", Organisation: river, Name: "River team"},
 		directory.Employer{ID: "employer_RIVER", Organisation: river, Name: "River mill (invented)"},
 		directory.School{ID: "school_RIVER", Organisation: river, Name: "River school (invented)"},
 		directory.Network{ID: "network_RIVER", Organisation: river, Name: "River network", Province: "KH-2", ActiveFrom: calendar.Date(2010, 1, 1), ActiveTo: calendar.Date(2010, 12, 31)})
-	other := directory.Worker{ID: "worker_OTHER_SUPERVISOR", Organisation: river, Name: "River supervisor", Role: access.Supervisor}
-	staff := directory.Worker{ID: "worker_OTHER_STAFF", Organisation: river, Name: "River staff", Role: access.ShelterStaff}
+	other := directory.Worker{ID: "worker_OTHER_SUPERVISOR", Organisation: river, Name: "River supervisor", Role: access.Supervisor, QueriesAdHoc: true}
+	staff := directory.Worker{ID: "worker_OTHER_STAFF", Organisation: river, Name: "River staff", Role: access.ShelterStaff, QueriesAdHoc: true}
 	w.must(w.dir.Add(ctx, append(things, other, staff)...))
 	for _, role := range access.Roles {
 		w.tokens[string(role)] = w.issue(ctx, workerOf(role))
@@ -517,6 +519,9 @@ func (w *world) activity(ctx context.Context, org id.Organisation, name string, 
 // post sends a GraphQL request as a role and returns the status and the body.
 func (w *world) post(role, query string, variables json.RawMessage) (int, []byte) {
 	w.t.Helper()
+	if strings.HasSuffix(role, "PARTNER_APP") {
+		w.trust(query)
+	}
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	w.must(err)
 	req, err := http.NewRequest(http.MethodPost, w.server.URL+"/graphql", bytes.NewReader(body))
@@ -531,6 +536,22 @@ func (w *world) post(role, query string, variables json.RawMessage) (int, []byte
 	answer, err := io.ReadAll(resp.Body)
 	w.must(err)
 	return resp.StatusCode, withoutCost(answer)
+}
+
+// trust registers a document with both organisations, whatever it says: it is what a
+// partner's application gets for it that tests ask.
+func (w *world) trust(document string) {
+	if w.trusts[document] {
+		return
+	}
+	w.trusts[document] = true
+	unseen := func(string) (directory.Inspection, error) {
+		return directory.Inspection{Name: "Asked", Kind: directory.QueryOperation}, nil
+	}
+	for _, admin := range []access.Actor{orgAdmin, {Worker: "worker_OTHER_ADMIN", Role: access.OrgAdmin, Organisation: river}} {
+		_, err := w.dir.RegisterDocument(context.Background(), admin, noon, directory.RegisterDocumentInput{RequestID: fmt.Sprint("trust-", len(w.trusts)), Text: document}, unseen)
+		w.must(err)
+	}
 }
 
 // costOf is what every reply ends with. TestCost reads it; what other tests compare

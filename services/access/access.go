@@ -26,10 +26,6 @@ type Actor struct {
 	QueriesAdHoc bool
 }
 
-// MayQueryAdHoc reports whether the actor may send documents that nobody has
-// registered: her role can be let, and her account is.
-func (a Actor) MayQueryAdHoc() bool { return a.QueriesAdHoc && MayQueryAdHoc(a.Role) }
-
 // MayQueryAdHoc reports whether accounts with a role can be let send documents that
 // nobody has registered.
 func MayQueryAdHoc(role Role) bool { return may(role, QueryAdHoc, []Relation{Programme}) }
@@ -136,9 +132,7 @@ func (a Actor) Actions(c *casefile.Case, today calendar.Day) []Action {
 }
 
 // ProgrammeActions lists what the actor may do where no case is meant.
-func (a Actor) ProgrammeActions() []Action {
-	return a.listed(func(action Action) bool { return may(a.Role, action, []Relation{Programme}) })
-}
+func (a Actor) ProgrammeActions() []Action { return a.listed(a.mayInProgramme) }
 
 func (a Actor) listed(allowed func(Action) bool) []Action {
 	var out []Action
@@ -171,10 +165,16 @@ func (a Actor) Permit(action Action, c *casefile.Case, today calendar.Day) error
 
 // PermitProgramme refuses an action that concerns no single case.
 func (a Actor) PermitProgramme(action Action) error {
-	if !may(a.Role, action, []Relation{Programme}) {
+	if !a.mayInProgramme(action) {
 		return fault.New(fault.Forbidden, "your role may not do this (%s)", action)
 	}
 	return nil
+}
+
+// mayInProgramme reports whether the actor may do what concerns no single case. To
+// query ad hoc, the account must be let, beside the role.
+func (a Actor) mayInProgramme(action Action) bool {
+	return may(a.Role, action, []Relation{Programme}) && (action != QueryAdHoc || a.QueriesAdHoc)
 }
 
 // Scope returns the cases that the actor may know of.

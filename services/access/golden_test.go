@@ -90,7 +90,7 @@ func as(role access.Role) access.Actor {
 	if role == access.System {
 		return access.Job("stall-scan")
 	}
-	return access.Actor{Worker: "worker_1", Name: "Sok", Role: role, Organisation: "org_1", At: asked}
+	return access.Actor{Worker: "worker_1", Name: "Sok", Role: role, Organisation: "org_1", At: asked, QueriesAdHoc: true}
 }
 
 // TestPolicy holds the whole table, role by action and class by relation,

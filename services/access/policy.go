@@ -131,7 +131,7 @@ const (
 	PublishRelease      Action = "PUBLISH_RELEASE"       // what somebody else has drafted
 	ReadReleases        Action = "READ_RELEASES"         // what is published
 	ReadAudit           Action = "READ_AUDIT"            // who looked at a case and who changed it
-	QueryAdHoc          Action = "QUERY_AD_HOC" // send documents that nobody has registered, where the account is let to
+	QueryAdHoc          Action = "QUERY_AD_HOC"          // send documents that nobody has registered, where the account is let to
 	ReadJobs            Action = "READ_JOBS"
 	RunJob              Action = "RUN_JOB"
 )
@@ -175,43 +175,43 @@ var emergency = []Class{Identity, Contact, Trafficking, Health, Notes}
 // A supervisor's word suffices on a case that another worker owns; on her own
 // case someone else has to approve.
 var policy = []grant{
-	{ShelterStaff, Programme, is(Public), do(QueryAdHoc, OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
+	{ShelterStaff, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, QueryAdHoc)},
 	{ShelterStaff, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Notes), do(daily, DecideReferral, AssignCase, RecordShelter, RecordReintegration, BreakGlass)},
 	{ShelterStaff, GlassBroken, emergency, nil},
 	{ShelterStaff, Assigned, is(Identity), do(owning)},
 	{ShelterStaff, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking), nil},
 
-	{CareerAdvisor, Programme, is(Public), do(QueryAdHoc, OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer)},
+	{CareerAdvisor, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, QueryAdHoc)},
 	{CareerAdvisor, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordCareer, RecordEmployment, BreakGlass)},
 	{CareerAdvisor, GlassBroken, emergency, nil},
 	{CareerAdvisor, Assigned, is(Identity, Notes), do(owning)},
 	{CareerAdvisor, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
-	{ScholarshipOfficer, Programme, is(Public), do(QueryAdHoc, OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
+	{ScholarshipOfficer, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, QueryAdHoc)},
 	{ScholarshipOfficer, Organisation, is(Case, Outcome, Contact, Location, Health), do(daily, RecordScholarship, BreakGlass)},
 	{ScholarshipOfficer, GlassBroken, emergency, nil},
 	{ScholarshipOfficer, Assigned, is(Identity, Notes), do(owning)},
 	{ScholarshipOfficer, Shared, is(Case, Outcome, Contact, Location, Health), do(CompleteReferral)},
 
-	{LegalOfficer, Programme, is(Public), do(QueryAdHoc, OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory)},
+	{LegalOfficer, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, QueryAdHoc)},
 	{LegalOfficer, Organisation, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(daily, RecordLegal, BreakGlass)},
 	{LegalOfficer, GlassBroken, emergency, nil},
 	{LegalOfficer, Assigned, is(Identity, Notes), do(owning)},
 	{LegalOfficer, Shared, is(Case, Outcome, Contact, Location, Health, Trafficking, Legal), do(CompleteReferral)},
 
-	{Supervisor, Programme, is(Public), do(QueryAdHoc, OpenCase, SearchPeople, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{Supervisor, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, AddEmployer, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob, QueryAdHoc)},
 	{Supervisor, Organisation, is(Identity, Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording)},
 	{Supervisor, Overseen, nil, do(SelfApprove)},
 	{Supervisor, Invited, nil, do(AnswerReferral)},
 	{Supervisor, Shared, shareable, do(CompleteReferral)},
 
-	{OrgAdmin, Programme, is(Public), do(QueryAdHoc, OpenCase, SearchPeople, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, DraftRelease, PublishRelease, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob)},
+	{OrgAdmin, Programme, is(Public), do(OpenCase, SearchPeople, ReadOwnImpact, ReadProgrammeImpact, OpenFigures, DraftRelease, PublishRelease, ReadReleases, ReadActivities, RecordActivity, ReadDirectory, ManageDirectory, AddEmployer, SetTargets, SetThresholds, SimulateThresholds, ReadStallQuality, ReadJobs, RunJob, QueryAdHoc)},
 	{OrgAdmin, Organisation, is(Identity, Case, Outcome, Contact, Location, Health, Trafficking, Legal, Notes), do(daily, owning, steering, recording, SelfApprove, EraseCase)},
 	{OrgAdmin, Invited, nil, do(AnswerReferral)},
 	{OrgAdmin, Shared, shareable, do(CompleteReferral)},
 
-	{Coordinator, Programme, is(Public), do(QueryAdHoc, ReadProgrammeImpact, DraftRelease, PublishRelease, ReadReleases, SetProgrammeTargets, ReadDirectory, ReadJobs)},
-	{Auditor, Programme, is(Public), do(QueryAdHoc, ReadReleases, ReadAudit, ReadJobs)},
+	{Coordinator, Programme, is(Public), do(ReadProgrammeImpact, DraftRelease, PublishRelease, ReadReleases, SetProgrammeTargets, ReadDirectory, ReadJobs, QueryAdHoc)},
+	{Auditor, Programme, is(Public), do(ReadReleases, ReadAudit, ReadJobs, QueryAdHoc)},
 
 	{PartnerApp, Programme, is(Public), do(ReadProgrammeImpact, ReadReleases)},
 	{PartnerApp, Consented, is(Case, Outcome), nil},

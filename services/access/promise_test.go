@@ -28,7 +28,7 @@ func allowed(role access.Role, action access.Action) (columns []string) {
 }
 
 // TestWatchersChangeNothing proves that auditors, coordinators and partner
-// applications may do no action but reading, in no relation; but for coordinators,
+// applications may do no action but reading and asking as they like, in no relation; but for coordinators,
 // who say what the programme is to reach, and what is published of its figures.
 func TestWatchersChangeNothing(t *testing.T) {
 	for _, role := range []access.Role{access.Auditor, access.Coordinator, access.PartnerApp} {
@@ -36,7 +36,7 @@ func TestWatchersChangeNothing(t *testing.T) {
 			if role == access.Coordinator && slices.Contains([]access.Action{access.SetProgrammeTargets, access.DraftRelease, access.PublishRelease}, action) {
 				continue
 			}
-			if where := allowed(role, action); len(where) > 0 && !strings.HasPrefix(string(action), "READ_") {
+			if where := allowed(role, action); len(where) > 0 && action != access.QueryAdHoc && !strings.HasPrefix(string(action), "READ_") {
 				t.Errorf("%s may do %s: %v", role, action, where)
 			}
 		}

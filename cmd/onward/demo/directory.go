@@ -176,7 +176,7 @@ func (h *house) workerThings() []directory.Thing {
 			if p.count == 1 {
 				name = p.title + ", " + h.name
 			}
-			all = append(all, directory.Worker{ID: worker, Organisation: h.id, Name: name, Role: p.role})
+			all = append(all, directory.Worker{ID: worker, Organisation: h.id, Name: name, Role: p.role, QueriesAdHoc: access.MayQueryAdHoc(p.role)})
 		}
 	}
 	return all
