@@ -228,6 +228,7 @@ var (
 	lotusSupervisor = access.Actor{Worker: workerOf(access.Supervisor), Role: access.Supervisor, Organisation: lotus}
 	lotusStaff      = access.Actor{Worker: workerOf(access.ShelterStaff), Role: access.ShelterStaff, Organisation: lotus}
 	orgAdmin        = access.Actor{Worker: workerOf(access.OrgAdmin), Role: access.OrgAdmin, Organisation: lotus}
+	riverAdmin      = access.Actor{Worker: "worker_OTHER_ADMIN", Role: access.OrgAdmin, Organisation: river}
 	riverSupervisor = access.Actor{Worker: "worker_OTHER_SUPERVISOR", Role: access.Supervisor, Organisation: river}
 	riverStaff      = access.Actor{Worker: "worker_OTHER_STAFF", Role: access.ShelterStaff, Organisation: river}
 )
@@ -519,7 +520,7 @@ func (w *world) activity(ctx context.Context, org id.Organisation, name string, 
 // post sends a GraphQL request as a role and returns the status and the body.
 func (w *world) post(role, query string, variables json.RawMessage) (int, []byte) {
 	w.t.Helper()
-	if strings.HasSuffix(role, "PARTNER_APP") {
+	if strings.HasSuffix(role, "APP") {
 		w.trust(query)
 	}
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -548,7 +549,7 @@ func (w *world) trust(document string) {
 	unseen := func(string) (directory.Inspection, error) {
 		return directory.Inspection{Name: "Asked", Kind: directory.QueryOperation}, nil
 	}
-	for _, admin := range []access.Actor{orgAdmin, {Worker: "worker_OTHER_ADMIN", Role: access.OrgAdmin, Organisation: river}} {
+	for _, admin := range []access.Actor{orgAdmin, riverAdmin} {
 		_, err := w.dir.RegisterDocument(context.Background(), admin, noon, directory.RegisterDocumentInput{RequestID: fmt.Sprint("trust-", len(w.trusts)), Text: document}, unseen)
 		w.must(err)
 	}

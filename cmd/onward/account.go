@@ -29,6 +29,7 @@ type accountAddCmd struct {
 	Organisation string `required:"" help:"The organisation's code."`
 	Role         string `required:"" help:"The role, such as SHELTER_STAFF." enum:"${roles}"`
 	Name         string `required:"" help:"The worker's name, or the machine's."`
+	AdHoc        bool   `help:"Let her send GraphQL documents that nobody has registered."`
 }
 
 // Run adds the worker and prints the token.
@@ -38,7 +39,7 @@ func (a *accountAddCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		w := directory.Worker{ID: id.Worker(id.New(id.WorkerPrefix)), Organisation: org.ID, Name: a.Name, Role: access.Role(a.Role)}
+		w := directory.Worker{ID: id.Worker(id.New(id.WorkerPrefix)), Organisation: org.ID, Name: a.Name, Role: access.Role(a.Role), QueriesAdHoc: a.AdHoc}
 		if err := d.Snapshot().Check(w); err != nil {
 			return err
 		}
@@ -102,10 +103,15 @@ func (a *accountLinkCmd) Run(ctx context.Context, c *Config) error {
 	})
 }
 
+// operatorOf returns as whom the operator changes what belongs to an organisation.
+func operatorOf(org id.Organisation) access.Actor {
+	return access.Actor{Name: "operator", Role: access.OrgAdmin, Organisation: org}
+}
+
 // operatorFor returns as whom the operator changes what belongs to a worker: as an
 // administrator of her organisation.
 func operatorFor(d *directory.Directory, w id.Worker) access.Actor {
-	return access.Actor{Name: "operator", Role: access.OrgAdmin, Organisation: d.Snapshot().Workers[w].Organisation}
+	return operatorOf(d.Snapshot().Workers[w].Organisation)
 }
 
 // unlessUnknown says what was done to a worker, or that there is none such.

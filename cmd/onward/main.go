@@ -26,6 +26,7 @@ type cli struct {
 	Demo         demoCmd         `cmd:"" help:"Write synthetic data on an empty store and serve it."`
 	Account      accountCmd      `cmd:"" help:"Accounts of workers and machines."`
 	Key          keyCmd          `cmd:"" help:"Keys of partners' applications."`
+	Document     documentCmd     `cmd:"" help:"Documents that partners' applications may send."`
 	Organisation organisationCmd `cmd:"" help:"Organisations of the programme."`
 	Site         siteCmd         `cmd:"" help:"Sites of an organisation."`
 	Instrument   instrumentCmd   `cmd:"" help:"Instruments of assessment."`

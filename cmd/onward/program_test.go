@@ -214,7 +214,7 @@ var tokenLine = regexp.MustCompile(`token\s+(\S+)`)
 func newProgramme(t *testing.T, p place) string {
 	t.Helper()
 	mustRun(t, p, "organisation", "add", "--code", "LOT", "--name", "Lotus House", "--province", "KH-12")
-	m := tokenLine.FindStringSubmatch(mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "SUPERVISOR", "--name", "Test supervisor"))
+	m := tokenLine.FindStringSubmatch(mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "SUPERVISOR", "--name", "Test supervisor", "--ad-hoc"))
 	if m == nil {
 		t.Fatal("account add shows no token")
 	}

@@ -46,7 +46,7 @@ func TestProcessesOnMongoDB(t *testing.T) {
 	if err != nil || len(stale.Errors) != 1 || stale.Errors[0].Extensions.Code != "CONFLICT" {
 		t.Errorf("a stale version: %v %+v", err, stale)
 	}
-	mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "AUDITOR", "--name", "Test auditor")
+	mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "AUDITOR", "--name", "Test auditor", "--ad-hoc")
 	if out := mustRun(t, p, "verify"); !strings.Contains(out, ": 0 differences") {
 		t.Error(out)
 	}
