@@ -142,7 +142,7 @@ func TestInspection(t *testing.T) {
 		`query A {`:               "line 1, column 10: The document cannot be read from here on.",
 		`query A { nosuchthing }`: `line 1, column 11: Cannot query a field that type "Query" does not have.`,
 		`{ viewer { role } }`:     "must have exactly one operation, and that a name",
-		`query A { viewer { role } } query B { viewer { role } }`:                                                                       "must have exactly one operation, and that a name",
+		`query A { viewer { role } } query B { viewer { role } }`:                                                               "must have exactly one operation, and that a name",
 		`query A($n: Int) { cases(first: $n) { nodes { history(first: $n) { nodes { id by { id organisation { id } } } } } } }`: "the request costs",
 	} {
 		if _, err := graph.InspectDocument(text); err == nil || !strings.Contains(err.Error(), want) {

@@ -164,6 +164,7 @@ var given = map[string]string{
 	"Query.schoolCalendar.schoolYear": `"2026-27"`, "Query.stallQuality.period": `{from: "2026-01-01", to: "2026-12-31"}`,
 	"Query.searchPeople.input":       `{name: "srey"}`,
 	"Query.simulateThresholds.input": `{thresholds: [{code: OWNER, days: 5}]}`,
+	"RegisterDocumentInput.text":     `"query Asked { viewer { role } }"`,
 	"first":                          "5", "last": "5", "after": `"bm90IGEgY3Vyc29y"`, "before": `"bm90IGEgY3Vyc29y"`, "locale": "KM",
 }
 

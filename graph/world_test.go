@@ -100,6 +100,7 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 	w.recordIdentities(ctx)
 	w.setTargets(ctx)
 	w.issueKey(ctx)
+	w.registerDocuments(ctx)
 	w.holdFlagged(ctx)
 	w.digests = reminder.New(s, w.casework, w.dir, w.clock, nil, quiet)
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
@@ -157,6 +158,14 @@ func (w *world) issueKey(ctx context.Context) {
 	w.must(err)
 	w.names["key"] = string(issued.Key.ID)
 	w.tokens["PARTNER_KEY"] = issued.Token
+}
+
+// registerDocuments registers a document of the first organisation. Its identifier
+// stands in golden files as document.
+func (w *world) registerDocuments(ctx context.Context) {
+	registered, err := w.dir.RegisterDocument(ctx, orgAdmin, noon.AddDate(0, 0, -5), directory.RegisterDocumentInput{RequestID: "document", Text: "query Me { viewer { role } }"}, graph.InspectDocument)
+	w.must(err)
+	w.names["document"] = string(registered.Document.ID)
 }
 
 // door lets in those whom the world knows.

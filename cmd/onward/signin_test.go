@@ -59,9 +59,10 @@ func TestSignInByCommandLine(t *testing.T) {
 		}
 	}
 
+	mustRun(t, p, "document", "register", "--organisation", "LOT", asFile(t, whoAmI))
 	s := start(t, p, "serve", "--no-jobs")
 	var viewer struct{ Viewer struct{ Role string } }
-	if s.must(secondToken, `{ viewer { role } }`, nil, &viewer); viewer.Viewer.Role != "PARTNER_APP" {
+	if s.must(secondToken, whoAmI, nil, &viewer); viewer.Viewer.Role != "PARTNER_APP" {
 		t.Errorf("%+v", viewer)
 	}
 	if a, err := s.ask(firstToken, `{ viewer { role } }`, nil); err != nil || len(a.Errors) != 1 || a.Errors[0].Extensions.Code != "UNAUTHENTICATED" {

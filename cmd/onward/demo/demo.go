@@ -64,7 +64,8 @@ func Whole(d *directory.Snapshot) bool {
 }
 
 // Write fills an empty store: the directory, the programme of 2003–2006, a
-// caseload that lives today, the extra cases, the activity ledger, and targets.
+// caseload that lives today, the extra cases, the activity ledger, targets, and
+// the documents of partners' applications.
 // The same day and instant give the same
 // documents, but for what is sealed in them. A refusal by a rule is
 // returned as an error that names the life and the step; what was stored before it
@@ -84,6 +85,9 @@ func Write(ctx context.Context, s store.Store, d *directory.Directory, o Options
 		return err
 	}
 	if err := setTargets(ctx, d, o); err != nil {
+		return err
+	}
+	if err := registerDocuments(ctx, d, o); err != nil {
 		return err
 	}
 	return d.Add(ctx, all[last])

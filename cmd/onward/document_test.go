@@ -1,0 +1,64 @@
+package main_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// whoAmI is a document that tests register.
+const whoAmI = "query Me { viewer { role } }"
+
+// asFile writes a document to a file.
+func asFile(t *testing.T, document string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "document.graphql")
+	if err := os.WriteFile(name, []byte(document), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// TestDocumentsByCommandLine proves that an operator sees what documents ask for,
+// registers all or none of them, and retires them, and that an account which is not
+// let query ad hoc sends no others.
+func TestDocumentsByCommandLine(t *testing.T) {
+	t.Parallel()
+	p := local(t)
+	newProgramme(t, p)
+	m := tokenLine.FindStringSubmatch(mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "PARTNER_APP", "--name", "App (invented)"))
+	good, bad := asFile(t, whoAmI), asFile(t, "query Me { nosuchthing }")
+	if out := failsSoon(t, p, "document", "register", "--organisation", "LOT", good, bad); !strings.HasSuffix(out, `.graphql: text: line 1, column 12: Cannot query a field that type "Query" does not have.`+"\n") {
+		t.Error(out)
+	}
+	const heading = "ORGANISATION  NAME  KIND  COST  CLASSES  STATE  DOCUMENT ID\n"
+	if out := mustRun(t, p, "document", "list"); out != heading {
+		t.Error(out)
+	}
+	if out := mustRun(t, p, "document", "register", "--organisation", "LOT", "--dry-run", good); !strings.Contains(out, "not registered") {
+		t.Error(out)
+	}
+	out := mustRun(t, p, "document", "register", "--organisation", "LOT", good)
+	documentID := regexp.MustCompile(`LOT +Me +QUERY +1 +PUBLIC +in use +(sha256:\S+)\n`).FindStringSubmatch(out)
+	if documentID == nil {
+		t.Fatal(out)
+	}
+	s := start(t, p, "serve", "--no-jobs")
+	var viewer struct{ Viewer struct{ Role string } }
+	if s.must(m[1], whoAmI, nil, &viewer); viewer.Viewer.Role != "PARTNER_APP" {
+		t.Errorf("%+v", viewer)
+	}
+	if a, err := s.ask(m[1], whoAmI+" ", nil); err != nil || len(a.Errors) != 1 || a.Errors[0].Extensions.Code != "FORBIDDEN" {
+		t.Errorf("%v %+v", err, a)
+	}
+	stopped(t, s)
+	mustRun(t, p, "document", "retire", "--organisation", "LOT", documentID[1])
+	if out := mustRun(t, p, "document", "list"); !strings.Contains(out, "retired ") {
+		t.Error(out)
+	}
+	if out := failsSoon(t, p, "document", "retire", "--organisation", "LOT", "sha256:00"); out != "onward: LOT has no document sha256:00; see: onward document list\n" {
+		t.Error(out)
+	}
+}
