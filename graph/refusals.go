@@ -84,7 +84,7 @@ var plainWords = []struct {
 	{regexp.MustCompile(`(?s)^cannot use .+ as (\w+)(?:$|: )`), `must be of type $1`},
 	{regexp.MustCompile(`^must be a (\w+), not an? \w+$`), `must be of type $1`},
 	{regexp.MustCompile(`^enums must be ints or strings$`), `must be a name of its enum`},
-	{regexp.MustCompile(`(?s)^.* is not a valid (\w+)$`), `is not a valid $1`},
+	{regexp.MustCompile(`(?s)^(?:.* )?is not a valid (\w+)$`), `is not a valid $1`},
 	// Of the executor and the edge.
 	{regexp.MustCompile(`(?s)^operation .* not found$`), `There is no operation of the name that was given.`},
 	{regexp.MustCompile(`^(no operation provided)$`), `$1`},

@@ -44,7 +44,7 @@ func Parse(document string) (*ast.QueryDocument, error) {
 	if errors.As(err, &g) && len(g.Locations) > 0 {
 		return nil, err // the parser says where it stopped
 	}
-	return nil, tooMuch("words and signs in the document", MaxTokens)
+	return nil, tooMuch("tokens in the document", MaxTokens)
 }
 
 // Check refuses a document that is beyond a limit, and returns what its operation
