@@ -200,7 +200,7 @@ func TestSubscriptionsAreChecked(t *testing.T) {
 			}
 		}
 		for query, message := range map[string]string{
-			`subscription { flagRaised { ` + strings.Repeat("id ", 600) + ` } }`: "tokens",
+			`subscription { flagRaised { ` + strings.Repeat("id ", 600) + ` } }`:                                                  "tokens",
 			`subscription { flagRaised { case { flags { case { flags { case { history(first: 100) { nodes { id } } } } } } } } }`: "costs",
 		} {
 			s := subscribe(w, "SUPERVISOR", query, "")

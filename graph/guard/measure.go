@@ -136,10 +136,11 @@ func (m *measurer) variable(v *ast.VariableDefinition) (tally, error) {
 		return tally{}, err
 	}
 	nesting := 0
-	for t := v.Type; t != nil; t = t.Elem {
-		if nesting++; nesting > MaxNesting {
-			return tally{}, tooMuch("lists inside one another", MaxNesting)
-		}
+	for t := v.Type; t.Elem != nil; t = t.Elem {
+		nesting++
+	}
+	if nesting > MaxNesting {
+		return tally{}, tooMuch("lists inside one another", MaxNesting)
 	}
 	if err := shallow(v.DefaultValue, MaxNesting); err != nil {
 		return tally{}, err
@@ -265,7 +266,7 @@ func shallow(v *ast.Value, left int) error {
 	if v.Kind == ast.Variable {
 		return fits(v.Raw)
 	}
-	if len(v.Children) > 0 && left == 0 {
+	if left == 0 && (v.Kind == ast.ListValue || v.Kind == ast.ObjectValue) {
 		return tooMuch("lists and objects inside one another", MaxNesting)
 	}
 	for _, c := range v.Children {
