@@ -21,8 +21,10 @@ import (
 // presentRefusal presents what the parser and the validator of GraphQL refuse,
 // as INVALID with the field that is wrong.
 func presentRefusal(ctx context.Context, g *gqlerror.Error) *gqlerror.Error {
-	if len(graphql.GetErrors(ctx)) >= maxRefusals {
-		return g // fewRefusals leaves it out
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		if r.refusals++; r.refusals > maxRefusals {
+			return g // fewRefusals leaves it out
+		}
 	}
 	field := fault.Field{Path: refusedField(ctx, g), Message: inPlainWords(g)}
 	return &gqlerror.Error{

@@ -189,12 +189,24 @@ func TestNames(t *testing.T) {
 		`query NAME { thing { id } }`, `{ NAME: thing { id } }`, `{ NAME { id } }`, `{ thing { ...NAME } }`, `{ thing { ... on NAME { id } } }`,
 		`{ thing { id } } fragment NAME on Thing { id }`, `{ thing { id } } fragment f on NAME { id }`, `query ($NAME: Int) { thing { id } }`,
 		`query ($v: [NAME]) { thing { id } }`, `{ thing @NAME { id } }`, `{ thing @mark(NAME: 1) { id } }`, `{ thing(NAME: 1) { id } }`,
-		`{ thing(x: [{NAME: 1}]) { id } }`, `{ thing(x: $NAME) { id } }`,
+		`{ thing(x: [{NAME: 1}]) { id } }`, `{ thing(x: $NAME) { id } }`, `{ thing(x: NAME) { id } }`,
 	} {
 		if err := guard.Measure(parsed(t, strings.ReplaceAll(document, "NAME", strings.Repeat("n", guard.MaxName)))); err != nil {
 			t.Errorf("%s: %v", document, err)
 		}
 		if err := guard.Measure(parsed(t, strings.ReplaceAll(document, "NAME", strings.Repeat("n", guard.MaxName+1)))); !fault.Is(err, fault.TooCostly) {
+			t.Errorf("%s: %v", document, err)
+		}
+	}
+}
+
+// TestNumbers proves the same of numbers, which are read as exactly as they are written.
+func TestNumbers(t *testing.T) {
+	for _, document := range []string{`{ thing(x: -1%s) { id } }`, `{ thing(x: [1.%s]) { id } }`} {
+		if err := guard.Measure(parsed(t, fmt.Sprintf(document, strings.Repeat("1", guard.MaxName-2)))); err != nil {
+			t.Errorf("%s: %v", document, err)
+		}
+		if err := guard.Measure(parsed(t, fmt.Sprintf(document, strings.Repeat("1", guard.MaxName-1)))); !fault.Is(err, fault.TooCostly) {
 			t.Errorf("%s: %v", document, err)
 		}
 	}

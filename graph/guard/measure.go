@@ -263,7 +263,8 @@ func shallow(v *ast.Value, left int) error {
 	if v == nil {
 		return nil
 	}
-	if v.Kind == ast.Variable {
+	switch v.Kind {
+	case ast.Variable, ast.EnumValue, ast.IntValue, ast.FloatValue:
 		return fits(v.Raw)
 	}
 	if left == 0 && (v.Kind == ast.ListValue || v.Kind == ast.ObjectValue) {
@@ -283,7 +284,7 @@ func shallow(v *ast.Value, left int) error {
 func fits(names ...string) error {
 	for _, n := range names {
 		if len(n) > MaxName {
-			return fault.New(fault.TooCostly, "a name is too long: at most %d bytes are allowed", MaxName)
+			return fault.New(fault.TooCostly, "a name or a number is too long: at most %d bytes are allowed", MaxName)
 		}
 	}
 	return nil
