@@ -43,12 +43,17 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	return refused(err)
 }
 
-// refused returns an error in the form that the executor asks for.
+// refused returns an error in the form that the executor asks for; nil for none.
 func refused(err error) *gqlerror.Error {
 	if err == nil {
 		return nil
 	}
-	g := gqlerror.WrapIfUnwrapped(err)
+	g, ofParser := err.(*gqlerror.Error)
+	if ofParser {
+		errcode.Set(g, errcode.ParseFailed)
+		return g
+	}
+	g = gqlerror.Wrap(err)
 	errcode.Set(g, errcode.ValidationFailed)
 	return g
 }
