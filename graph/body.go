@@ -32,7 +32,7 @@ func legible(next http.Handler) http.Handler {
 			return
 		}
 		if body, err = rewritten(body); err != nil {
-			refuse(w, http.StatusBadRequest, fault.Invalid, "the body must be one JSON object with the text query, or the text documentId, and, where it has them, the text operationName and the object variables")
+			refuse(w, http.StatusBadRequest, fault.Invalid, "the body must be one JSON object with the text query, or the text documentId, and, where it has them, the text operationName and the object variables, without anything nested deeper than 20 times")
 			return
 		}
 		req.Body = io.NopCloser(bytes.NewReader(body))
@@ -53,6 +53,9 @@ func rewritten(body []byte) ([]byte, error) {
 		DocumentID *string `json:"documentId"`
 		rest
 	}
+	if nests(body, maxNesting) {
+		return nil, errors.New("nested too deep")
+	}
 	if err := json.Unmarshal(body, &form); err != nil {
 		return nil, err
 	}
@@ -71,4 +74,31 @@ func rewritten(body []byte) ([]byte, error) {
 		request.Extensions = map[string]string{documentIDMember: *form.DocumentID}
 	}
 	return json.Marshal(&request)
+}
+
+// maxNesting is how many lists and objects of a body stand inside one another at most;
+// readers of JSON take more time for each that is open. The deepest input needs 7. [J]
+const maxNesting = 20
+
+// nests reports whether more lists and objects of a JSON text than that stand inside
+// one another.
+func nests(text []byte, most int) bool {
+	depth, quoted, escaped := 0, false, false
+	for _, c := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case quoted:
+			escaped, quoted = c == '\\', c != '"'
+		case c == '"':
+			quoted = true
+		case c == '[' || c == '{':
+			if depth++; depth > most {
+				return true
+			}
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return false
 }

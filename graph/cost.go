@@ -32,25 +32,30 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	if !known {
 		var err error
 		if doc, err = guard.Parse(params.Query); err != nil {
-			return refusedDocument(err)
+			return refused(err)
 		}
 		if err := guard.Measure(doc); err != nil {
-			return refusedDocument(err)
+			return refused(err)
 		}
 	}
 	cost, err := guard.CostOf(l.schema, doc, params.OperationName, params.Variables)
 	noteCost(ctx, cost)
-	return refusedDocument(err)
+	return refused(err)
 }
 
-// refusedDocument returns an error in the form that the executor asks for.
-func refusedDocument(err error) *gqlerror.Error {
+// refused returns an error in the form that the executor asks for; nil for none.
+func refused(err error) *gqlerror.Error {
 	if err == nil {
 		return nil
 	}
-	refused := gqlerror.WrapIfUnwrapped(err)
-	errcode.Set(refused, errcode.ValidationFailed)
-	return refused
+	g, ofParser := err.(*gqlerror.Error)
+	if ofParser {
+		errcode.Set(g, errcode.ParseFailed)
+		return g
+	}
+	g = gqlerror.Wrap(err)
+	errcode.Set(g, errcode.ValidationFailed)
+	return g
 }
 
 // costExtension is where a reply says what its request costs.

@@ -38,7 +38,7 @@ func (trusted) MutateOperationParameters(ctx context.Context, params *graphql.Ra
 		digest, _ := strings.CutPrefix(name, "sha256:")
 		doc, ok := view.Directory.TrustedDocument(view.Actor.Organisation, digest)
 		if !ok {
-			return refusedDocument(fault.New(fault.NotFound, "no document is registered under this documentId"))
+			return refused(fault.New(fault.NotFound, "no document is registered under this documentId"))
 		}
 		params.Query = doc.Text
 		return nil
@@ -47,7 +47,7 @@ func (trusted) MutateOperationParameters(ctx context.Context, params *graphql.Ra
 		return nil
 	}
 	if _, ok := view.Directory.TrustedDocument(view.Actor.Organisation, directory.DigestOf(params.Query)); !ok {
-		return refusedDocument(fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument"))
+		return refused(fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument"))
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ type request struct {
 	from  string // the client's address
 	looks looks  // of which the record is committed before the answer leaves
 	live  *live  // of the request of a subscription
+
+	refusals int // how many errors of its document were presented
 }
 
 type requestKey struct{}
