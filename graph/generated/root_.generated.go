@@ -1151,6 +1151,7 @@ type ComplexityRoot struct {
 		Jobs               func(childComplexity int) int
 		Networks           func(childComplexity int, filter *directory.NetworkFilter, first *int, after *string) int
 		Node               func(childComplexity int, id string) int
+		Nodes              func(childComplexity int, ids []string) int
 		Organisations      func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
 		PartnerKeys        func(childComplexity int, first *int, after *string) int
 		Provinces          func(childComplexity int) int
@@ -7105,6 +7106,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+	case "Query.nodes":
+		if e.ComplexityRoot.Query.Nodes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_nodes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
 	case "Query.organisations":
 		if e.ComplexityRoot.Query.Organisations == nil {
 			break
@@ -10857,7 +10869,7 @@ extend type Mutation {
 }
 
 "Something that an organisation did beyond cases. It counts people in groups and names nobody."
-type Activity {
+type Activity implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The number of changes since it was recorded, and 1."
@@ -11539,7 +11551,9 @@ enum FieldClass {
   PUBLIC
 }
 
-"A thing with an identifier of its own."
+"""
+A thing that its identifier alone finds. What is part of a case and is no Node, such as a placement, is found in its case.
+"""
 interface Node {
   "The identifier: opaque, with a readable kind, such as case_01JD3…."
   id: ID! @class(is: PUBLIC)
@@ -11585,11 +11599,16 @@ input MoneyInput {
 type Query {
   "Who is asking."
   viewer: Viewer! @class(is: PUBLIC)
-  "A case or a flag, by its identifier."
+  "One thing by its identifier, as far as the viewer can list its kind. NOT_FOUND reads the same whether it is absent or not the viewer's to read."
   node(
     "The identifier."
     id: ID!
   ): Node @class(is: PUBLIC)
+  "Things by their identifiers, in that order; null for what is absent or not the viewer's to read."
+  nodes(
+    "The identifiers: 50 at most."
+    ids: [ID!]!
+  ): [Node]! @class(is: PUBLIC) @atMost(n: 50)
 }
 
 "Who is asking, and what they may do where no case is meant."
@@ -13416,7 +13435,7 @@ type ServiceDeliveryEdge {
 }
 
 "An organisation of the programme."
-type Organisation {
+type Organisation implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The short code with which its case codes begin."
@@ -13434,7 +13453,7 @@ type Organisation {
 }
 
 "A place where an organisation works."
-type Site {
+type Site implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13460,7 +13479,7 @@ type Site {
 }
 
 "A person or machine with a role in an organisation."
-type Worker {
+type Worker implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13478,7 +13497,7 @@ type Worker {
 }
 
 "An employer with whom somebody was placed."
-type Employer {
+type Employer implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13494,7 +13513,7 @@ type Employer {
 }
 
 "Some of the workers of an organisation."
-type Team {
+type Team implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13506,7 +13525,7 @@ type Team {
 }
 
 "A school that an organisation sends somebody to."
-type School {
+type School implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13520,7 +13539,7 @@ type School {
 }
 
 "A community network or a youth club that an organisation has set up."
-type Network {
+type Network implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "What it is."
@@ -16361,7 +16380,7 @@ extend type Mutation {
 }
 
 "A key of a partner's application. The key itself is stored nowhere."
-type PartnerKey {
+type PartnerKey implements Node {
   "The identifier. The key itself begins with it, behind onwardkey_."
   id: ID! @class(is: PUBLIC)
   "The application."
@@ -17436,7 +17455,7 @@ extend type Mutation {
 }
 
 "Figures that are, or are to be, published together. Nothing in them is about a person."
-type Release {
+type Release implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The number, from 1 without gaps; absent of what is not published."
@@ -18701,7 +18720,7 @@ extend type Mutation {
 }
 
 "What an indicator is to reach in a period. Numbers are in the indicator's unit, of a share in percent."
-type Target {
+type Target implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "Of what."
