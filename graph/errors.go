@@ -107,7 +107,7 @@ func refusedField(ctx context.Context, g *gqlerror.Error) string {
 		return p
 	}
 	// "Field LogPlacementInput.type of required type …", "Field "x" is not defined by type …"
-	if m := fieldInMessage.FindStringSubmatch(g.Message); m != nil {
+	if m := fieldInMessage.FindStringSubmatch(g.Message); m != nil && !nullOfOne.MatchString(g.Message) {
 		return m[1]
 	}
 	if len(g.Locations) > 0 && graphql.HasOperationContext(ctx) {
@@ -118,6 +118,10 @@ func refusedField(ctx context.Context, g *gqlerror.Error) string {
 }
 
 var fieldInMessage = regexp.MustCompile(`^(?:Field|Argument|Unknown argument) "?(?:\w+\.)?(\w+)"?`)
+
+// nullOfOne is how the validator refuses null in a @oneOf input. It names the first
+// field of the input, whichever was given.
+var nullOfOne = regexp.MustCompile(`^Field "\w+\.\w+" must be non-null\.$`)
 
 // suggestion is what the validator adds to help; it would tell names of the
 // schema to those who only guess.
@@ -130,6 +134,7 @@ var kindsOfGo = regexp.MustCompile(`^(?:cannot use .+ as (\w+)|must be a (\w+), 
 // inPlainWords writes a message of the library for people who know the schema.
 func inPlainWords(message string) string {
 	message = suggestion.ReplaceAllString(message, "")
+	message = nullOfOne.ReplaceAllString(message, "must not be null")
 	message = kindsOfGo.ReplaceAllString(message, "must be of type $1$2")
 	return strings.Replace(message, "enums must be ints or strings", "must be a name of its enum", 1)
 }

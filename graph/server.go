@@ -80,7 +80,7 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 		srv.Use(extension.Introspection{})
 	}
 	srv.Use(eachItsTransport{})
-	srv.Use(exactEnums{schema.Schema()})
+	srv.Use(exactVariables{schema.Schema()})
 	srv.AroundResponses(eachEvent)
 	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
 	srv.AroundFields(policyHook(schema.Schema()))
@@ -173,5 +173,3 @@ func home(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	_, _ = w.Write(homePage)
 }
-
-var _ graphql.OperationContextMutator = exactEnums{}

@@ -16671,7 +16671,7 @@ type PeopleFound {
 }
 
 "Whom to look for; exactly one is given."
-input SearchPeopleInput {
+input SearchPeopleInput @oneOf {
   "A name, in full or in part, in Latin or in Khmer letters; at most 200 characters."
   name: String
   "A phone number. One without a country is of Cambodia."
