@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"onward/graph/compat"
 	"onward/services/access"
 	"onward/services/outcome"
 	"onward/services/outcome/cohort"
@@ -153,6 +154,14 @@ func TestEveryMutationCarriesARequestID(t *testing.T) {
 		if input.Fields.ForName("caseId") != nil && input.Fields.ForName("expectedVersion") == nil {
 			t.Errorf("%s changes a case and expects no version", input.Name)
 		}
+	}
+}
+
+// TestDeprecationsKeepThePolicy proves that whatever is deprecated says what follows
+// it and how long it stays, and that nothing is that requests have to give.
+func TestDeprecationsKeepThePolicy(t *testing.T) {
+	for _, broken := range compat.Deprecations(loadSchema(t)) {
+		t.Error(broken)
 	}
 }
 
