@@ -142,8 +142,8 @@ func TestNodesAreWhatHasAList(t *testing.T) {
 }
 
 // TestConnectionsAreRelays proves that every connection has the shape of the relay
-// cursor connections specification, and that whoever can go forward says so in the
-// words of it.
+// cursor connections specification, that every one can be paged forward, and those of
+// the contract backward.
 func TestConnectionsAreRelays(t *testing.T) {
 	schema := loadSchema(t)
 	typed := func(d *ast.Definition, field, want string) {
@@ -183,6 +183,11 @@ func TestConnectionsAreRelays(t *testing.T) {
 			if (f.Arguments.ForName("last") == nil) != (f.Arguments.ForName("before") == nil) {
 				t.Errorf("%s.%s goes backward by half", name, f.Name)
 			}
+		}
+	}
+	for _, f := range []*ast.FieldDefinition{schema.Query.Fields.ForName("cases"), schema.Types["Case"].Fields.ForName("history")} {
+		if f.Arguments.ForName("before") == nil {
+			t.Errorf("%s does not go backward", f.Name)
 		}
 	}
 	if connections < 20 {

@@ -69,6 +69,34 @@ func TestEveryFieldHasAClass(t *testing.T) {
 	}
 }
 
+// TestInterfacesMaskAsTheirObjects proves that a field cannot be read by way of an
+// interface where its object masks it: the policy looks at the field that was asked
+// for.
+func TestInterfacesMaskAsTheirObjects(t *testing.T) {
+	schema := loadSchema(t)
+	masked := func(f *ast.FieldDefinition) access.Class {
+		class := access.Class(f.Directives.ForName("class").Arguments.ForName("is").Value.Raw)
+		if class == access.Public || class == access.Case {
+			return ""
+		}
+		return class
+	}
+	looked := 0
+	for _, d := range schema.Types {
+		for _, i := range d.Interfaces {
+			for _, f := range schema.Types[i].Fields {
+				looked++
+				if own := d.Fields.ForName(f.Name); masked(own) != masked(f) {
+					t.Errorf("%s.%s is %s, and %s.%s %s", i, f.Name, masked(f), d.Name, f.Name, masked(own))
+				}
+			}
+		}
+	}
+	if looked == 0 {
+		t.Error("no interface has a field")
+	}
+}
+
 // classOf returns the class that all fields of a type share, if they do: such a
 // type is masked as a whole, where it is referred to.
 func classOf(d *ast.Definition) string {
