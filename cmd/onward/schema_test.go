@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestSchema proves that the program prints its schema, the same each time and as it
-// is in the repository when it is released; that it breaks nothing of itself, and says
-// by name what it breaks and what it changes of another.
+// TestSchema proves that the program prints its schema, the same each time; that it
+// breaks nothing of itself, and says by name what it breaks and what it changes of
+// another.
 func TestSchema(t *testing.T) {
 	printed := mustRun(t, nil, "schema")
 	if again := mustRun(t, nil, "schema"); again != printed {
