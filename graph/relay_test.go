@@ -58,6 +58,7 @@ func (w *world) answered(as, query string, variables any) (data map[string]any, 
 // lists show to it and nothing else, one by one as well as together, and that what is
 // another's reads, to the byte, like what is absent.
 func TestNodesAreWhatListsShow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.holdReleases()
 	listed, all := map[string]map[string]bool{}, map[string]bool{}
