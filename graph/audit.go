@@ -78,10 +78,24 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g fieldGuard, next
 	if found, searched := result.(*casework.PeopleFound); searched {
 		noteSearch(ctx, g, found)
 	}
-	if c := caseOf(result); c != nil {
+	for _, c := range opens(result) {
 		noteOpening(ctx, g, c)
 	}
 	return result, nil
+}
+
+// opens returns the cases that a query opens: by an identifier or a code, or several
+// by theirs. What is no case is nil.
+func opens(result any) []*casefile.Case {
+	nodes, several := result.([]casework.Node)
+	if !several {
+		return []*casefile.Case{caseOf(result)}
+	}
+	all := make([]*casefile.Case, len(nodes))
+	for i, n := range nodes {
+		all[i] = caseOf(n)
+	}
+	return all
 }
 
 // noteSearch notes that the request searched for a person, and whom it found.
@@ -95,7 +109,7 @@ func noteSearch(ctx context.Context, g fieldGuard, found *casework.PeopleFound) 
 
 // noteOpening notes that the request opens a case that is not the actor's own.
 func noteOpening(ctx context.Context, g fieldGuard, c *casefile.Case) {
-	if !owns(viewOf(ctx).Actor, c) {
+	if c != nil && !owns(viewOf(ctx).Actor, c) {
 		looked(ctx, audit.Read, g, c)
 	}
 }

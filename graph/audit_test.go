@@ -49,6 +49,8 @@ func TestLooksAreRecorded(t *testing.T) {
 		"a case of one's own, read":       {"SUPERVISOR", `query X($id: ID!) { case(id: $id) { a: matters { kind } ...f } } fragment f on Case { again: matters { id } }`, `[Query.case] READ [{{case.court}}] own [LEGAL] [Case.matters LegalMatter.id LegalMatter.kind]`},
 		"a case of another's":             {"LEGAL_OFFICER", `query X($id: ID!) { case(id: $id) { status } }`, `[Query.case] READ [{{case.court}}] [CASE] [Query.case]`},
 		"a case by its identifier alone":  {"LEGAL_OFFICER", `query X($id: ID!) { n: node(id: $id) { id } }`, `[Query.node] READ [{{case.court}}] [CASE] [Query.node]`},
+		"cases by their identifiers":      {"LEGAL_OFFICER", `query X($id: ID!) { nodes(ids: ["org_LOTUS", $id, "{{case.foreign}}", "case_NONE"]) { id ... on Case { matters { kind } } } }`, `[Query.nodes] READ [{{case.court}}] [CASE LEGAL] [Case.matters LegalMatter.kind Query.nodes]`},
+		"cases by theirs, masked":         {"CAREER_ADVISOR", `query X($id: ID!) { nodes(ids: [$id]) { ... on Case { matters { kind } sex birthYear } } }`, `[Query.nodes] READ [{{case.court}}] [CASE] [Query.nodes]`},
 		"a case that is not theirs":       {"OTHER_SUPERVISOR", `query X($id: ID!) { case(id: $id) { matters { kind } } }`, ""},
 		"read by an officer":              {"LEGAL_OFFICER", `query X($id: ID!) { case(id: $id) { safeContact { note } matters { kind } } }`, `[Query.case] READ [{{case.court}}] [CASE CONTACT LEGAL] [Case.matters Case.safeContact LegalMatter.kind Query.case]`},
 		"the record itself":               {"AUDITOR", `query X($id: ID!) { caseAccess(caseId: $id) { totalCount } }`, `[Query.caseAccess] AUDIT [{{case.court}}] [CASE] [Query.caseAccess]`},

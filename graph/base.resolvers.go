@@ -11,7 +11,11 @@ func (r *queryResolver) Viewer(ctx context.Context) (*casework.Viewer, error) {
 }
 
 func (r *queryResolver) Node(ctx context.Context, id string) (casework.Node, error) {
-	return viewOf(ctx).Node(id)
+	return r.Casework.Node(ctx, viewOf(ctx), id)
+}
+
+func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]casework.Node, error) {
+	return r.Casework.Nodes(ctx, viewOf(ctx), ids)
 }
 
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }

@@ -262,6 +262,48 @@ func TestRefusalsNameTheField(t *testing.T) {
 	}
 }
 
+// TestExactlyOne proves that an input of which exactly one field is meant is refused
+// with none, with two, and with null, in a document as well as in a variable, by the
+// name of what is wrong; and that every such input is tried.
+func TestExactlyOne(t *testing.T) {
+	w := newWorld(t)
+	typed := `query ($v: SearchPeopleInput!) { searchPeople(input: $v) { more } }`
+	for _, c := range []struct{ literal, variable, at string }{
+		{`{}`, `{}`, "input"},
+		{`{name: "a", phone: "012345678"}`, `{"name": "a", "phone": "012345678"}`, "input"},
+		{`{name: null}`, `{"name": null}`, "name"},
+		{`{phone: null}`, `{"phone": null}`, "phone"},
+		{`{name: "a", phone: null}`, `{"name": "a", "phone": null}`, "input"},
+	} {
+		_, literal := w.post("SUPERVISOR", `{ searchPeople(input: `+c.literal+`) { more } }`, nil)
+		_, variable := w.post("SUPERVISOR", typed, json.RawMessage(`{"v": `+c.variable+`}`))
+		_, byDefault := w.post("SUPERVISOR", `query ($v: SearchPeopleInput = `+c.literal+`) { searchPeople(input: $v) { more } }`, nil)
+		if !bytes.Contains(literal, []byte(`"code":"INVALID","fields":[{"path":"`+c.at+`"`)) {
+			t.Errorf("%s: %s", c.literal, literal)
+		}
+		if !bytes.Contains(variable, []byte(`"message":"v: give exactly one of name, phone and number"`)) || !bytes.Contains(variable, []byte("INVALID")) {
+			t.Errorf("%s: %s", c.variable, variable)
+		}
+		if !bytes.Contains(byDefault, []byte("INVALID")) {
+			t.Errorf("%s by default: %s", c.literal, byDefault)
+		}
+	}
+	for query, variables := range map[string]string{
+		`{ searchPeople(input: {name: "dara"}) { more } }`: `{}`,
+		typed: `{"v": {"name": "dara"}}`,
+		`query ($n: String!) { searchPeople(input: {name: $n}) { more } }`: `{"n": "dara"}`,
+	} {
+		if _, body := w.post("SUPERVISOR", query, json.RawMessage(variables)); string(body) != `{"data":{"searchPeople":{"more":false}}}` {
+			t.Errorf("%s: %s", query, body)
+		}
+	}
+	for name, d := range loadSchema(t).Types {
+		if d.Directives.ForName("oneOf") != nil && name != "SearchPeopleInput" {
+			t.Errorf("%s is not tried", name)
+		}
+	}
+}
+
 // TestIdentifiers proves that an identifier that may be left out can be null, and
 // that one can be written as a whole number, in a document and in a variable.
 func TestIdentifiers(t *testing.T) {

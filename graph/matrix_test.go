@@ -154,7 +154,7 @@ func (r route) ofCase() bool { return r.path[0].Name == "case" }
 // given are the arguments that are needed, and values where the type does not say
 // what is a good one, by TYPE.FIELD.ARGUMENT, the last by their own name.
 var given = map[string]string{
-	"Query.case.id": `"{{life}}"`, "Query.case.code": `"{{life.code}}"`, "Query.node.id": `"{{life}}"`,
+	"Query.case.id": `"{{life}}"`, "Query.case.code": `"{{life.code}}"`, "Query.node.id": `"{{life}}"`, "Query.nodes.ids": `["{{life}}"]`,
 	"Query.caseAccess.caseId": `"{{life}}"`, "Query.activity.id": `"{{activity.campaign}}"`, "Query.instrument.code": `"shelter-needs"`,
 	"Query.impact.input":        `{from: "2026-01-01", to: "2026-06-30", organisation: "org_LOTUS"}`,
 	"Query.contributions.input": `{from: "2026-01-01", to: "2026-12-31", indicator: ASSISTED}`,
@@ -162,7 +162,7 @@ var given = map[string]string{
 	"Query.survival.input":      `{from: "2026-01-01", to: "2026-12-31", subject: JOB_RETENTION}`,
 	"Query.release.number":      `1`, "Query.restatement.release": `1`,
 	"Query.schoolCalendar.schoolYear": `"2026-27"`, "Query.stallQuality.period": `{from: "2026-01-01", to: "2026-12-31"}`,
-	"Query.searchPeople.input":       `{name: "srey"}`,
+	"Query.searchPeople.input": `{name: "srey"}`, "Query.searchPeople.input.phone": `"012345678"`,
 	"Query.simulateThresholds.input": `{thresholds: [{code: OWNER, days: 5}]}`,
 	"RegisterDocumentInput.text":     `"query Asked { viewer { role } }"`,
 	"first":                          "5", "last": "5", "after": `"bm90IGEgY3Vyc29y"`, "before": `"bm90IGEgY3Vyc29y"`, "locale": "KM",
@@ -568,6 +568,9 @@ func (m *matrix) ways(name string, a *ast.ArgumentDefinition) []way {
 	var all []way
 	for _, more := range d.Fields {
 		value := m.value(name, a.Type)
+		if d.Directives.ForName("oneOf") != nil {
+			value = "{}" // with this field alone
+		}
 		if !strings.Contains(value, more.Name+": ") {
 			value = strings.TrimSuffix(value, "}") + ", " + more.Name + ": " + m.value(name+"."+more.Name, more.Type) + "}"
 			value = strings.Replace(value, "{, ", "{", 1)

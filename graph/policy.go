@@ -121,6 +121,8 @@ func caseOf(result any) *casefile.Case {
 		return r.About()
 	case *casework.Flag:
 		return r.Case
+	case *casework.Node: // an item of a list of them
+		return caseOf(*r)
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ var plainWords = []struct {
 	{regexp.MustCompile(`^Field "(\w+\.\w+)" of required type "(\S+)" was not provided\.$`), `Field "$1" of required type "$2" was not provided.`},
 	{regexp.MustCompile(`^Field "\w+" is not defined by type "(\w+)"`), `A field is not defined by type "$1".`},
 	{regexp.MustCompile(`^OneOf Input Object "(\w+)" must specify exactly one key\.$`), `OneOf Input Object "$1" must specify exactly one key.`},
-	{regexp.MustCompile(`^Field "(\w+\.\w+)" must be non-null\.$`), `Field "$1" must be non-null.`},
+	{nullOfOne, `must not be null`},
 	// Of variables. The kinds of Go are wrong where what came is a number; what the
 	// schema asks for says more.
 	{regexp.MustCompile(`^(must an input type|must be defined|cannot be null|unknown field)$`), `$1`},
@@ -116,7 +116,7 @@ func refusedField(ctx context.Context, g *gqlerror.Error) string {
 		return p
 	}
 	// "Field LogPlacementInput.type of required type …", "Field "x" is not defined by type …"
-	if m := fieldInMessage.FindStringSubmatch(g.Message); m != nil && inSchema()[m[1]] {
+	if m := fieldInMessage.FindStringSubmatch(g.Message); m != nil && inSchema()[m[1]] && !nullOfOne.MatchString(g.Message) {
 		return m[1]
 	}
 	if len(g.Locations) > 0 && graphql.HasOperationContext(ctx) {
@@ -126,6 +126,10 @@ func refusedField(ctx context.Context, g *gqlerror.Error) string {
 }
 
 var fieldInMessage = regexp.MustCompile(`^(?:Field|Argument) "?(?:\w+\.)?(\w+)"?`)
+
+// nullOfOne is how the validator refuses null in a @oneOf input. It names the first
+// field of the input, whichever was given.
+var nullOfOne = regexp.MustCompile(`^Field "\w+\.\w+" must be non-null\.$`)
 
 // knownPart cuts a path where it has a name that the schema does not have. Below
 // "variable" stands the name of a variable, which the document declares.

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"onward/graph/compat"
 	"onward/services/access"
 	"onward/services/outcome"
 	"onward/services/outcome/cohort"
@@ -65,6 +66,34 @@ func TestEveryFieldHasAClass(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestInterfacesMaskAsTheirObjects proves that a field cannot be read by way of an
+// interface where its object masks it: the policy looks at the field that was asked
+// for.
+func TestInterfacesMaskAsTheirObjects(t *testing.T) {
+	schema := loadSchema(t)
+	masked := func(f *ast.FieldDefinition) access.Class {
+		class := access.Class(f.Directives.ForName("class").Arguments.ForName("is").Value.Raw)
+		if class == access.Public || class == access.Case {
+			return ""
+		}
+		return class
+	}
+	looked := 0
+	for _, d := range schema.Types {
+		for _, i := range d.Interfaces {
+			for _, f := range schema.Types[i].Fields {
+				looked++
+				if own := d.Fields.ForName(f.Name); masked(own) != masked(f) {
+					t.Errorf("%s.%s is %s, and %s.%s %s", i, f.Name, masked(f), d.Name, f.Name, masked(own))
+				}
+			}
+		}
+	}
+	if looked == 0 {
+		t.Error("no interface has a field")
 	}
 }
 
@@ -153,6 +182,14 @@ func TestEveryMutationCarriesARequestID(t *testing.T) {
 		if input.Fields.ForName("caseId") != nil && input.Fields.ForName("expectedVersion") == nil {
 			t.Errorf("%s changes a case and expects no version", input.Name)
 		}
+	}
+}
+
+// TestDeprecationsKeepThePolicy proves that whatever is deprecated says what follows
+// it and how long it stays, and that nothing is that requests have to give.
+func TestDeprecationsKeepThePolicy(t *testing.T) {
+	for _, broken := range compat.Deprecations(loadSchema(t)) {
+		t.Error(broken)
 	}
 }
 

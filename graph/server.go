@@ -83,7 +83,7 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	srv.Use(trusted{})
 	srv.Use(limits{schema.Schema(), documents})
 	srv.Use(eachItsTransport{})
-	srv.Use(exactEnums{schema.Schema()})
+	srv.Use(exactVariables{schema.Schema()})
 	srv.AroundResponses(fewRefusals)
 	srv.AroundResponses(eachEvent)
 	srv.AroundResponses(withCost)
@@ -178,5 +178,3 @@ func home(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	_, _ = w.Write(homePage)
 }
-
-var _ graphql.OperationContextMutator = exactEnums{}

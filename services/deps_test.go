@@ -36,7 +36,7 @@ var layers = [][]string{
 var pure = []string{"services/fault", "services/id", "services/sealed", "services/locale", "services/calendar", "services/money", "services/demography", "services/track", "services/shelter",
 	"services/scholarship", "services/career", "services/employment", "services/legal", "services/reintegration",
 	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/identity", "services/dossier", "services/casefile", "services/stall",
-	"services/outcome/cohort", "services/outcome/disclosure", "services/release/render"}
+	"services/outcome/cohort", "services/outcome/disclosure", "services/release/render", "graph/compat"}
 
 // impure are what pure packages never import.
 var impure = []string{"context", "net", "net/http", "os", "io/fs", "database/sql", "log", "log/slog", "go.mongodb.org/", "modernc.org/"}

@@ -35,6 +35,7 @@ type cli struct {
 	Keys         keysCmd         `cmd:"" help:"The data keys of cases."`
 	Audit        auditCmd        `cmd:"" help:"The record of who looked at what and who changed it."`
 	Policy       policyCmd       `cmd:"" help:"The table of who may see and do what."`
+	Schema       schemaCmd       `cmd:"" help:"Print the schema of the API, or compare it with a released one."`
 	Person       personCmd       `cmd:"" help:"What is held about one survivor."`
 	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`
 	ReleaseKey   releaseKeyCmd   `cmd:"" help:"Make a key that signs releases."`

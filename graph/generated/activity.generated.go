@@ -1155,7 +1155,7 @@ func UnmarshalWithdrawActivityInput(ctx context.Context, raw any) (casework.With
 
 // region    **************************** object.gotpl ****************************
 
-var activityImplementors = []string{"Activity"}
+var activityImplementors = []string{"Activity", "Node"}
 
 func (ec *executionContext) _Activity(ctx context.Context, sel ast.SelectionSet, obj *activity.Activity) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, activityImplementors)

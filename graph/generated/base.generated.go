@@ -40,6 +40,7 @@ import (
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*casework.Viewer, error)
 	Node(ctx context.Context, id string) (casework.Node, error)
+	Nodes(ctx context.Context, ids []string) ([]casework.Node, error)
 	Activities(ctx context.Context, filter *casework.ActivityFilter, first *int, after *string) (*page.Connection[activity.Activity], error)
 	Activity(ctx context.Context, id string) (*activity.Activity, error)
 	Instruments(ctx context.Context, first *int, after *string) (*page.Connection[*assessment.Instrument], error)
@@ -457,6 +458,20 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
 	return args, nil
 }
 
@@ -1074,6 +1089,50 @@ func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_node_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []casework.Node) graphql.Marshaler {
+			return ec.marshalNNode2ᚕonwardᚋservicesᚋcaseworkᚐNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_nodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2939,6 +2998,69 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case directory.Worker:
+		return ec._Worker(ctx, sel, &obj)
+	case *directory.Worker:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Worker(ctx, sel, obj)
+	case directory.Team:
+		return ec._Team(ctx, sel, &obj)
+	case *directory.Team:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Team(ctx, sel, obj)
+	case directory.Target:
+		return ec._Target(ctx, sel, &obj)
+	case *directory.Target:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Target(ctx, sel, obj)
+	case directory.Site:
+		return ec._Site(ctx, sel, &obj)
+	case *directory.Site:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Site(ctx, sel, obj)
+	case directory.School:
+		return ec._School(ctx, sel, &obj)
+	case *directory.School:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._School(ctx, sel, obj)
+	case casework.Release:
+		return ec._Release(ctx, sel, &obj)
+	case *casework.Release:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Release(ctx, sel, obj)
+	case directory.PartnerKey:
+		return ec._PartnerKey(ctx, sel, &obj)
+	case *directory.PartnerKey:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PartnerKey(ctx, sel, obj)
+	case directory.Organisation:
+		return ec._Organisation(ctx, sel, &obj)
+	case *directory.Organisation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Organisation(ctx, sel, obj)
+	case directory.Network:
+		return ec._Network(ctx, sel, &obj)
+	case *directory.Network:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Network(ctx, sel, obj)
 	case casework.Flag:
 		return ec._Flag(ctx, sel, &obj)
 	case *casework.Flag:
@@ -2946,11 +3068,25 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Flag(ctx, sel, obj)
+	case directory.Employer:
+		return ec._Employer(ctx, sel, &obj)
+	case *directory.Employer:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Employer(ctx, sel, obj)
 	case *casefile.Case:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Case(ctx, sel, obj)
+	case activity.Activity:
+		return ec._Activity(ctx, sel, &obj)
+	case *activity.Activity:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Activity(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -3080,6 +3216,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_node(ctx, field)
+				})
+		case "nodes":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_nodes(ctx, field)
 				})
 		case "activities":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -3517,6 +3659,16 @@ func (ec *executionContext) marshalNMoney2ᚕonwardᚋservicesᚋmoneyᚐMoney�
 func (ec *executionContext) unmarshalNMoneyInput2onwardᚋservicesᚋmoneyᚐMoney(ctx context.Context, v any) (money.Money, error) {
 	res, err := ec.unmarshalInputMoneyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNode2ᚕonwardᚋservicesᚋcaseworkᚐNode(ctx context.Context, sel ast.SelectionSet, v []casework.Node) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2onwardᚋservicesᚋcaseworkᚐNode(ctx, sel, v[i])
+	})
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPageInfo2onwardᚋservicesᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {

@@ -2714,7 +2714,7 @@ func UnmarshalWorkerFilter(ctx context.Context, raw any) (directory.WorkerFilter
 
 // region    **************************** object.gotpl ****************************
 
-var employerImplementors = []string{"Employer"}
+var employerImplementors = []string{"Employer", "Node"}
 
 func (ec *executionContext) _Employer(ctx context.Context, sel ast.SelectionSet, obj *directory.Employer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, employerImplementors)
@@ -2858,7 +2858,7 @@ func (ec *executionContext) _EmployerEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var networkImplementors = []string{"Network"}
+var networkImplementors = []string{"Network", "Node"}
 
 func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *directory.Network) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, networkImplementors)
@@ -3007,7 +3007,7 @@ func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var organisationImplementors = []string{"Organisation"}
+var organisationImplementors = []string{"Organisation", "Node"}
 
 func (ec *executionContext) _Organisation(ctx context.Context, sel ast.SelectionSet, obj *directory.Organisation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, organisationImplementors)
@@ -3200,7 +3200,7 @@ func (ec *executionContext) _Province(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
-var schoolImplementors = []string{"School"}
+var schoolImplementors = []string{"School", "Node"}
 
 func (ec *executionContext) _School(ctx context.Context, sel ast.SelectionSet, obj *directory.School) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, schoolImplementors)
@@ -3339,7 +3339,7 @@ func (ec *executionContext) _SchoolEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var siteImplementors = []string{"Site"}
+var siteImplementors = []string{"Site", "Node"}
 
 func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj *directory.Site) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, siteImplementors)
@@ -3512,7 +3512,7 @@ func (ec *executionContext) _SiteEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
-var teamImplementors = []string{"Team"}
+var teamImplementors = []string{"Team", "Node"}
 
 func (ec *executionContext) _Team(ctx context.Context, sel ast.SelectionSet, obj *directory.Team) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, teamImplementors)
@@ -3646,7 +3646,7 @@ func (ec *executionContext) _TeamEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
-var workerImplementors = []string{"Worker"}
+var workerImplementors = []string{"Worker", "Node"}
 
 func (ec *executionContext) _Worker(ctx context.Context, sel ast.SelectionSet, obj *directory.Worker) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, workerImplementors)

@@ -718,7 +718,7 @@ func (ec *executionContext) _IssuedPartnerKeyPayload(ctx context.Context, sel as
 	return out
 }
 
-var partnerKeyImplementors = []string{"PartnerKey"}
+var partnerKeyImplementors = []string{"PartnerKey", "Node"}
 
 func (ec *executionContext) _PartnerKey(ctx context.Context, sel ast.SelectionSet, obj *directory.PartnerKey) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, partnerKeyImplementors)

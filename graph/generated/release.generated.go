@@ -2563,7 +2563,7 @@ func UnmarshalWithholdInput(ctx context.Context, raw any) (release.Withheld, err
 
 // region    **************************** object.gotpl ****************************
 
-var releaseImplementors = []string{"Release"}
+var releaseImplementors = []string{"Release", "Node"}
 
 func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, obj *casework.Release) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, releaseImplementors)

@@ -1183,6 +1183,7 @@ type ComplexityRoot struct {
 		Jobs               func(childComplexity int) int
 		Networks           func(childComplexity int, filter *directory.NetworkFilter, first *int, after *string) int
 		Node               func(childComplexity int, id string) int
+		Nodes              func(childComplexity int, ids []string) int
 		Organisations      func(childComplexity int, filter *directory.OrganisationFilter, first *int, after *string) int
 		PartnerKeys        func(childComplexity int, first *int, after *string) int
 		Provinces          func(childComplexity int) int
@@ -7277,6 +7278,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+	case "Query.nodes":
+		if e.ComplexityRoot.Query.Nodes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_nodes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
 	case "Query.organisations":
 		if e.ComplexityRoot.Query.Organisations == nil {
 			break
@@ -11037,7 +11049,7 @@ extend type Mutation {
 }
 
 "Something that an organisation did beyond cases. It counts people in groups and names nobody."
-type Activity {
+type Activity implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The number of changes since it was recorded, and 1."
@@ -11719,7 +11731,9 @@ enum FieldClass {
   PUBLIC
 }
 
-"A thing with an identifier of its own."
+"""
+A thing that its identifier alone finds. What is part of a case and is no Node, such as a placement, is found in its case.
+"""
 interface Node {
   "The identifier: opaque, with a readable kind, such as case_01JD3…."
   id: ID! @class(is: PUBLIC)
@@ -11765,11 +11779,16 @@ input MoneyInput {
 type Query {
   "Who is asking."
   viewer: Viewer! @class(is: PUBLIC)
-  "A case or a flag, by its identifier."
+  "One thing by its identifier, as far as the viewer can list its kind. NOT_FOUND reads the same whether it is absent or not the viewer's to read."
   node(
     "The identifier."
     id: ID!
   ): Node @class(is: PUBLIC)
+  "Things by their identifiers, in that order; null for what is absent or not the viewer's to read."
+  nodes(
+    "The identifiers: 50 at most."
+    ids: [ID!]!
+  ): [Node]! @class(is: PUBLIC) @atMost(n: 50)
 }
 
 "Who is asking, and what they may do where no case is meant."
@@ -13598,7 +13617,7 @@ type ServiceDeliveryEdge {
 }
 
 "An organisation of the programme."
-type Organisation {
+type Organisation implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The short code with which its case codes begin."
@@ -13616,7 +13635,7 @@ type Organisation {
 }
 
 "A place where an organisation works."
-type Site {
+type Site implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13642,7 +13661,7 @@ type Site {
 }
 
 "A person or machine with a role in an organisation."
-type Worker {
+type Worker implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13662,7 +13681,7 @@ type Worker {
 }
 
 "An employer with whom somebody was placed."
-type Employer {
+type Employer implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13678,7 +13697,7 @@ type Employer {
 }
 
 "Some of the workers of an organisation."
-type Team {
+type Team implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13690,7 +13709,7 @@ type Team {
 }
 
 "A school that an organisation sends somebody to."
-type School {
+type School implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The name."
@@ -13704,7 +13723,7 @@ type School {
 }
 
 "A community network or a youth club that an organisation has set up."
-type Network {
+type Network implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "What it is."
@@ -16657,7 +16676,7 @@ extend type Mutation {
 }
 
 "A key of a partner's application. The key itself is stored nowhere."
-type PartnerKey {
+type PartnerKey implements Node {
   "The identifier. The key itself begins with it, behind onwardkey_."
   id: ID! @class(is: PUBLIC)
   "The application."
@@ -16948,7 +16967,7 @@ type PeopleFound {
 }
 
 "Whom to look for; exactly one is given."
-input SearchPeopleInput {
+input SearchPeopleInput @oneOf {
   "A name, in full or in part, in Latin or in Khmer letters; at most 200 characters."
   name: String
   "A phone number. One without a country is of Cambodia."
@@ -17732,7 +17751,7 @@ extend type Mutation {
 }
 
 "Figures that are, or are to be, published together. Nothing in them is about a person."
-type Release {
+type Release implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "The number, from 1 without gaps; absent of what is not published."
@@ -18997,7 +19016,7 @@ extend type Mutation {
 }
 
 "What an indicator is to reach in a period. Numbers are in the indicator's unit, of a share in percent."
-type Target {
+type Target implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "Of what."

@@ -1167,7 +1167,7 @@ func (ec *executionContext) _SetTargetPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var targetImplementors = []string{"Target"}
+var targetImplementors = []string{"Target", "Node"}
 
 func (ec *executionContext) _Target(ctx context.Context, sel ast.SelectionSet, obj *directory.Target) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, targetImplementors)

@@ -82,3 +82,6 @@ type Activity struct {
 	Withdrawn  bool      `json:"withdrawn,omitempty"` // it does not count any more
 	Reason     string    `json:"reason,omitempty"`    // of the last correction, or of the withdrawal
 }
+
+// IsNode marks the activity as a node of the schema.
+func (Activity) IsNode() {}

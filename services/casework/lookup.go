@@ -3,7 +3,6 @@ package casework
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"onward/services/access"
 	"onward/services/casefile"
@@ -14,35 +13,6 @@ import (
 	"onward/services/outcome"
 	"onward/services/page"
 )
-
-// Node is a thing with an identifier of its own: a case or a flag.
-type Node interface{ IsNode() }
-
-// Node returns a case or a flag by its identifier.
-func (v *View) Node(nodeID string) (Node, error) {
-	if strings.HasPrefix(nodeID, id.CasePrefix) {
-		return nodeOrAbsent(v.Case(id.Case(nodeID)))
-	}
-	suffix, _, _ := strings.Cut(strings.TrimPrefix(nodeID, id.FlagPrefix), ".")
-	c, err := v.Case(id.Case(id.CasePrefix + suffix))
-	if err != nil {
-		return nil, access.Absent()
-	}
-	for _, f := range c.Flags {
-		if f.ID == nodeID && v.shows(c, f) {
-			return &Flag{c, f}, nil
-		}
-	}
-	return nil, access.Absent()
-}
-
-// nodeOrAbsent keeps a nil case from becoming a node that is not nil.
-func nodeOrAbsent(c *casefile.Case, err error) (Node, error) {
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
 
 // FindCase returns one case by exactly one of its identifier and its code.
 func (v *View) FindCase(caseID, code *string) (*casefile.Case, error) {

@@ -228,6 +228,15 @@ func (s *Service) WithdrawRelease(ctx context.Context, actor access.Actor, in Re
 // ListReleases returns a page of the releases, the newest first; before them, for
 // those who draft, everything that is not published.
 func (s *Service) ListReleases(ctx context.Context, actor access.Actor, args page.Args) (*ReleaseConnection, error) {
+	seen, err := s.shownReleases(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return page.Of(seen, func(r Release) string { return string(r.ID) }, args)
+}
+
+// shownReleases returns all releases that the actor may see.
+func (s *Service) shownReleases(ctx context.Context, actor access.Actor) ([]Release, error) {
 	if err := s.permitRelease(actor, access.ReadReleases, &struct{}{}); err != nil {
 		return nil, err
 	}
@@ -242,7 +251,7 @@ func (s *Service) ListReleases(ctx context.Context, actor access.Actor, args pag
 	for i, r := range all {
 		seen[i] = Release{r}
 	}
-	return page.Of(seen, func(r Release) string { return string(r.ID) }, args)
+	return seen, nil
 }
 
 // Release returns a published release by its number, or NotFound.

@@ -418,9 +418,6 @@ func (e *Explanation) Facts() []Fact {
 	return facts
 }
 
-// IsNode marks the flag as a node of the schema.
-func (Flag) IsNode() {}
-
 // Explain says why a flag was raised, and what to do.
 func (v *View) Explain(f *Flag) *Explanation {
 	return v.explanation(f.Case, stall.ExplainFlag(f.Case, v.thresholds(f.Case), f.Flag, v.viewer()), f.ThresholdsVersion)

@@ -228,6 +228,12 @@ func (s *Snapshot) ListPartnerKeys(org id.Organisation) []PartnerKey {
 		func(k PartnerKey) string { return k.IssuedAt.Format(time.RFC3339Nano) })
 }
 
+// FindPartnerKey returns a key by its identifier, and whether there is one.
+func (s *Snapshot) FindPartnerKey(keyID id.Key) (PartnerKey, bool) {
+	k, known := s.keys[keyID]
+	return k, known
+}
+
 // PartnerKey returns the key that a token is, and the application that it lets in.
 func (s *Snapshot) PartnerKey(token string, at time.Time) (PartnerKey, access.Actor, bool) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(token, KeyPrefix), ".")

@@ -56,6 +56,12 @@ func (s *Snapshot) Target(indicator Indicator, org id.Organisation, period calen
 	return t, ok && t.Value != nil
 }
 
+// FindTarget returns a target by its identifier, and whether there is one.
+func (s *Snapshot) FindTarget(targetID string) (Target, bool) {
+	t, known := s.targets[targetID]
+	return t, known
+}
+
 // TargetFilter says which targets; all given parts must hold.
 type TargetFilter struct {
 	Indicator []Indicator

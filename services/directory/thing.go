@@ -184,3 +184,30 @@ func (w Worker) owner() id.Organisation       { return w.Organisation }
 func (e Employer) owner() id.Organisation     { return e.Organisation }
 func (s School) owner() id.Organisation       { return s.Organisation }
 func (n Network) owner() id.Organisation      { return n.Organisation }
+
+// IsNode marks what is found by its identifier alone as a node of the schema.
+func (Organisation) IsNode() {}
+
+// IsNode marks the site.
+func (Site) IsNode() {}
+
+// IsNode marks the team.
+func (Team) IsNode() {}
+
+// IsNode marks the worker.
+func (Worker) IsNode() {}
+
+// IsNode marks the employer.
+func (Employer) IsNode() {}
+
+// IsNode marks the school.
+func (School) IsNode() {}
+
+// IsNode marks the network.
+func (Network) IsNode() {}
+
+// IsNode marks the partner's key.
+func (PartnerKey) IsNode() {}
+
+// IsNode marks the target.
+func (Target) IsNode() {}
