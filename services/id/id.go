@@ -25,6 +25,7 @@ type (
 	School       string // school_…
 	Release      string // release_…
 	Key          string // key_…
+	Match        string // match_…
 )
 
 // The prefixes that make an identifier's kind readable.
@@ -44,6 +45,7 @@ const (
 	TargetPrefix       = "target_"
 	FlagPrefix         = "flag_"
 	EntryPrefix        = "entry_"
+	MatchPrefix        = "match_"
 )
 
 // encoding is Crockford's base 32: no letter in it is mistaken for a digit.
