@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -108,9 +109,17 @@ func (c *Case) SharesWithAll(since calendar.Day) bool {
 	if first < 0 || !c.Consents[first].holds(since) {
 		return false
 	}
-	return !slices.ContainsFunc(c.Consents[first:], func(k Consent) bool {
-		return k.Purpose == ForShare && (k.Decision != Given || k.Expired || len(k.Organisations()) > 0)
-	})
+	until := calendar.LastDay
+	for _, k := range c.Consents[first:] {
+		if k.Purpose != ForShare {
+			continue
+		}
+		if k.Decision != Given || k.Expired || len(k.Organisations()) > 0 || until < k.On-1 {
+			return false
+		}
+		until = cmp.Or(k.ExpiresOn, calendar.LastDay)
+	}
+	return true
 }
 
 func (c *Case) agreeMatch(a MatchAgreed, e Entry) error {
