@@ -14,6 +14,7 @@ import (
 	"onward/services/audit"
 	"onward/services/casefile"
 	"onward/services/casework"
+	"onward/services/id"
 	"onward/services/outcome"
 	"onward/services/track"
 )
@@ -34,19 +35,32 @@ func newPair(t *testing.T, more ...func(*author)) *pair {
 	p := &pair{world: newWorld(t, more...)}
 	p.share("SUPERVISOR", hers, "GIVEN")
 	p.share("OTHER_SUPERVISOR", theirs, "GIVEN")
-	p.nameMatch()
 	return p
 }
 
 // nameMatch says what golden files call the match of the two cases.
 func (w *world) nameMatch() {
-	var got struct {
-		Data struct {
-			Case struct{ KnownElsewhere []struct{ MatchID string } }
-		}
+	snapshot := w.register.Snapshot()
+	c, _ := snapshot.Case(id.Case(w.names["case."+hers]))
+	known, err := w.casework.View(lotusSupervisor, snapshot).KnownElsewhere(context.Background(), c)
+	w.must(err)
+	w.names["match"] = string(known[0].MatchID)
+}
+
+// holdMatch has her consent to share on both cases, and the second organisation ask.
+func (w *world) holdMatch() {
+	ctx := context.Background()
+	for _, of := range []struct {
+		by   access.Actor
+		name string
+	}{{lotusSupervisor, hers}, {riverSupervisor, theirs}} {
+		_, err := w.casework.RecordConsent(ctx, of.by, casework.RecordConsentInput{Request: casework.Request{RequestID: "share", CaseID: id.Case(w.names["case."+of.name])},
+			ConsentRecorded: casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given}})
+		w.must(err)
 	}
-	w.must(json.Unmarshal([]byte(w.told("SUPERVISOR", `{ case(id: "{{case.active}}") { knownElsewhere { matchId } } }`)), &got))
-	w.names["match"] = got.Data.Case.KnownElsewhere[0].MatchID
+	_, err := w.casework.AgreeMatch(ctx, riverSupervisor, casework.AgreeMatchInput{Request: casework.Request{RequestID: "agree", CaseID: id.Case(w.names["case."+theirs])},
+		MatchAgreed: casefile.MatchAgreed{MatchID: id.Match(w.names["match"])}})
+	w.must(err)
 }
 
 // do sends a mutation of a case, which succeeds.

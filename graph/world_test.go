@@ -95,6 +95,7 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 	}
 	w.recordActivities(ctx)
 	w.recordIdentities(ctx)
+	w.nameMatch()
 	w.setTargets(ctx)
 	w.issueKey(ctx)
 	w.holdFlagged(ctx)
