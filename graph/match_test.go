@@ -38,10 +38,10 @@ func newPair(t *testing.T, more ...func(*author)) *pair {
 	return p
 }
 
-// nameMatch says what golden files call the match of the two cases.
-func (w *world) nameMatch() {
+// nameMatch says which match golden files call match: the first one of a case.
+func (w *world) nameMatch(caseID id.Case) {
 	snapshot := w.register.Snapshot()
-	c, _ := snapshot.Case(id.Case(w.names["case."+hers]))
+	c, _ := snapshot.Case(caseID)
 	known, err := w.casework.View(lotusSupervisor, snapshot).KnownElsewhere(context.Background(), c)
 	w.must(err)
 	w.names["match"] = string(known[0].MatchID)
