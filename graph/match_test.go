@@ -225,6 +225,27 @@ func TestMatchBecomesOnePerson(t *testing.T) {
 	}
 }
 
+// TestNextActionsOfAMatch proves that what is offered on a match is accepted as it
+// stands: first to ask her, then to agree, or to decline.
+func TestNextActionsOfAMatch(t *testing.T) {
+	t.Parallel()
+	for _, steps := range [][]string{{"recordConsent", "agreeMatch"}, {"declineMatch"}} {
+		p := &pair{world: newWorld(t)}
+		p.share("OTHER_SUPERVISOR", theirs, "GIVEN")
+		p.agree("OTHER_SUPERVISOR", theirs)
+		for i, mutation := range steps {
+			items, inputs := p.asks("ORG_ADMIN")
+			if len(items) != 1 || (inputs["agreeMatch"] == "") != (i == 0) || inputs[mutation] == "" {
+				t.Fatalf("%s, of which is offered %v", items, inputs)
+			}
+			p.accepted(t, "ORG_ADMIN", mutation, json.RawMessage(p.fill(inputs[mutation])), "entry { kind }")
+		}
+		if items, _ := p.asks("ORG_ADMIN"); len(items) != 0 {
+			t.Errorf("after %s there is to do: %s", steps, items)
+		}
+	}
+}
+
 // kept runs the roll-up, which counts what has changed since the last run, holds it
 // against a count from nothing, and returns the persons who were assisted.
 func (p *pair) kept(when string) int {
