@@ -35,6 +35,9 @@ func (v *View) KnownElsewhere(ctx context.Context, c *casefile.Case) ([]Duplicat
 	if !v.Actor.May(access.SeeDuplicates, c, v.Today) {
 		return nil, nil
 	}
+	if !c.ErasedOn.IsZero() {
+		return []Duplicate{}, nil
+	}
 	found, err := v.duplicates(ctx, c)
 	if err != nil {
 		return nil, err
