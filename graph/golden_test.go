@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the answers of this run into the 
 
 // TestGolden sends every request of testdata to a fresh world and compares the
 // answer to the letter. A file is a txtar archive: as (a role), query, variables
-// and answer; what holds releases has some in its world. Identifiers of the world stand as {{name}}.
+// and answer; what holds releases has some in its world, and what holds a match has one to which another organisation has agreed. Identifiers of the world stand as {{name}}.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*/*.txt")
 	if err != nil || len(files) == 0 {
@@ -46,8 +46,11 @@ func golden(t *testing.T, file string, ready ...func(*world)) {
 	for _, prepare := range ready {
 		prepare(w)
 	}
-	if part["holds"] == "releases" {
+	switch part["holds"] {
+	case "releases":
 		w.holdReleases()
+	case "match":
+		w.holdMatch()
 	}
 	variables := json.RawMessage("{}")
 	if v := part["variables"]; v != "" {

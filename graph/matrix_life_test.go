@@ -49,5 +49,9 @@ var everything = []chapter{
 	{"2026-10-02", "SUPERVISOR", "closeCase", `"reason": "LOST_CONTACT", "note": "Nobody answers"`, ""},
 	{"2026-10-03", "SUPERVISOR", "reopenCase", `"reason": "She called"`, ""},
 	{"2026-10-03", "SUPERVISOR", "holdCase", `"until": "2026-12-20", "reason": "With her aunt"`, ""},
-	{"2026-10-04", "SUPERVISOR", "recordConsent", `"purpose": "SHARE", "decision": "GIVEN", "organisationIds": ["org_RIVER"], "form": "THUMBPRINT"`, ""},
+	{"2026-10-04", "SUPERVISOR", "recordConsent", `"purpose": "RESEARCH", "decision": "GIVEN", "organisationIds": ["org_RIVER"], "form": "THUMBPRINT"`, ""},
+	{"2026-10-04", "SUPERVISOR", "recordConsent", `"purpose": "SHARE", "decision": "GIVEN"`, ""},
+	{"2026-10-04", "SUPERVISOR", "agreeMatch", `"matchId": "{{match}}"`, ""},
+	{"2026-10-04", "OTHER_SUPERVISOR", "recordConsent", `"caseId": "{{case.foreign}}", "purpose": "SHARE", "decision": "GIVEN"`, ""},
+	{"2026-10-04", "OTHER_SUPERVISOR", "agreeMatch", `"caseId": "{{case.foreign}}", "matchId": "{{match}}"`, ""},
 }

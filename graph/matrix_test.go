@@ -356,6 +356,9 @@ func viewer(standing string, role access.Role) string {
 func (m *matrix) draw() string {
 	m.holdReleases()
 	for _, c := range everything {
+		if c.mutation == "agreeMatch" {
+			m.nameMatch(id.Case(m.names["life"]))
+		}
 		m.live(c)
 	}
 	mutations := m.mutations()

@@ -234,7 +234,7 @@ func TestNextActionOfEveryRule(t *testing.T) {
 	})
 	w.accepted(t, "ORG_ADMIN", "endWorker", json.RawMessage(`{"requestId": "leaving", "workerId": "worker_LEAVING", "reason": "She has moved"}`), "worker { active }")
 	w.accepted(t, "SUPERVISOR", "runJob", json.RawMessage(`{"requestId": "scan", "name": "stall-scan", "asOf": "2026-03-02"}`), "run { outcome }")
-	rules, mutations := map[casefile.RuleCode]bool{}, map[string]bool{}
+	rules, mutations := map[casefile.RuleCode]bool{}, map[string]bool{"agreeMatch": true, "declineMatch": true} // which no rule asks for; TestNextActionsOfAMatch tries them
 	for i, s := range scenes {
 		t.Run(fmt.Sprintf("%s/%s as %s/%d", s.rule, s.mutation, s.role, i), func(t *testing.T) {
 			offered := w.offered(t, s, w.names[fmt.Sprintf("case.scene%d", i)])

@@ -25,6 +25,14 @@ func (r *mutationResolver) RecordIdentity(ctx context.Context, input casework.Re
 	return r.Casework.RecordIdentity(ctx, viewOf(ctx).Actor, input)
 }
 
+func (r *mutationResolver) AgreeMatch(ctx context.Context, input casework.AgreeMatchInput) (*casework.Change, error) {
+	return r.Casework.AgreeMatch(ctx, viewOf(ctx).Actor, input)
+}
+
+func (r *mutationResolver) DeclineMatch(ctx context.Context, input casework.DeclineMatchInput) (*casework.Change, error) {
+	return r.Casework.DeclineMatch(ctx, viewOf(ctx).Actor, input)
+}
+
 func (r *queryResolver) SearchPeople(ctx context.Context, input casework.SearchPeopleInput) (*casework.PeopleFound, error) {
 	return r.Casework.SearchPeople(ctx, viewOf(ctx), input)
 }

@@ -98,6 +98,7 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 	}
 	w.recordActivities(ctx)
 	w.recordIdentities(ctx)
+	w.nameMatch(id.Case(w.names["case.active"]))
 	w.setTargets(ctx)
 	w.issueKey(ctx)
 	w.registerDocuments(ctx)

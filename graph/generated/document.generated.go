@@ -581,7 +581,7 @@ func UnmarshalRetireDocumentInput(ctx context.Context, raw any) (directory.Retir
 
 // region    **************************** object.gotpl ****************************
 
-var documentImplementors = []string{"Document"}
+var documentImplementors = []string{"Document", "Node"}
 
 func (ec *executionContext) _Document(ctx context.Context, sel ast.SelectionSet, obj *directory.Document) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, documentImplementors)

@@ -11,6 +11,7 @@ import (
 	"onward/services/casework"
 	"onward/services/demography"
 	"onward/services/directory"
+	"onward/services/id"
 	"onward/services/identity"
 	"onward/services/people"
 	"strconv"
@@ -581,6 +582,29 @@ func (ec *executionContext) fieldContext_IdentityNumber_number(_ context.Context
 	return graphql.NewScalarFieldContext("IdentityNumber", field, false, false, "String")
 }
 
+func (ec *executionContext) _KnownElsewhere_matchId(ctx context.Context, field graphql.CollectedField, obj *casework.Duplicate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownElsewhere_matchId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MatchID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Match) graphql.Marshaler {
+			return ec.marshalNID2onwardᚋservicesᚋidᚐMatch(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KnownElsewhere_matchId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KnownElsewhere", field, false, false, "ID")
+}
+
 func (ec *executionContext) _KnownElsewhere_by(ctx context.Context, field graphql.CollectedField, obj *casework.Duplicate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -602,6 +626,107 @@ func (ec *executionContext) _KnownElsewhere_by(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_KnownElsewhere_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("KnownElsewhere", field, false, false, "DuplicateSign")
+}
+
+func (ec *executionContext) _KnownElsewhere_answer(ctx context.Context, field graphql.CollectedField, obj *casework.Duplicate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownElsewhere_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v casefile.MatchAnswer) graphql.Marshaler {
+			return ec.marshalOMatchAnswer2onwardᚋservicesᚋcasefileᚐMatchAnswer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownElsewhere_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KnownElsewhere", field, false, false, "MatchAnswer")
+}
+
+func (ec *executionContext) _KnownElsewhere_answeredOn(ctx context.Context, field graphql.CollectedField, obj *casework.Duplicate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownElsewhere_answeredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownElsewhere_answeredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KnownElsewhere", field, false, false, "Date")
+}
+
+func (ec *executionContext) _KnownElsewhere_askedOn(ctx context.Context, field graphql.CollectedField, obj *casework.Duplicate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownElsewhere_askedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AskedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownElsewhere_askedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KnownElsewhere", field, false, false, "Date")
+}
+
+func (ec *executionContext) _KnownElsewhere_organisation(ctx context.Context, field graphql.CollectedField, obj *casework.Duplicate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownElsewhere_organisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organisation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *directory.Organisation) graphql.Marshaler {
+			return ec.marshalOOrganisation2ᚖonwardᚋservicesᚋdirectoryᚐOrganisation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownElsewhere_organisation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownElsewhere",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Organisation(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PeopleFound_cases(ctx context.Context, field graphql.CollectedField, obj *casework.PeopleFound) (ret graphql.Marshaler) {
@@ -912,6 +1037,76 @@ func UnmarshalAddressInput(ctx context.Context, raw any) (identity.Address, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAgreeMatchInput(ctx context.Context, obj any) (casework.AgreeMatchInput, error) {
+	var it casework.AgreeMatchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "matchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐMatch(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreeMatchInput unmarshals raw into the AgreeMatchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreeMatchInput(ctx context.Context, raw any) (casework.AgreeMatchInput, error) {
+	var out casework.AgreeMatchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreeMatchInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputBirthInput(ctx context.Context, obj any) (identity.Birth, error) {
 	var it identity.Birth
 	if obj == nil {
@@ -958,6 +1153,76 @@ func (ec *executionContext) unmarshalInputBirthInput(ctx context.Context, obj an
 func UnmarshalBirthInput(ctx context.Context, raw any) (identity.Birth, error) {
 	var out identity.Birth
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "BirthInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeclineMatchInput(ctx context.Context, obj any) (casework.DeclineMatchInput, error) {
+	var it casework.DeclineMatchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"requestId", "caseId", "expectedVersion", "on", "matchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐCase(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2onwardᚋservicesᚋidᚐMatch(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeclineMatchInput unmarshals raw into the DeclineMatchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeclineMatchInput(ctx context.Context, raw any) (casework.DeclineMatchInput, error) {
+	var out casework.DeclineMatchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeclineMatchInput", raw, &out)
 	return out, err
 }
 
@@ -1534,9 +1799,34 @@ func (ec *executionContext) _KnownElsewhere(ctx context.Context, sel ast.Selecti
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("KnownElsewhere")
+		case "matchId":
+			out.Values[i] = ec._KnownElsewhere_matchId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "by":
 			out.Values[i] = ec._KnownElsewhere_by(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answer":
+			out.Values[i] = ec._KnownElsewhere_answer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "answeredOn":
+			out.Values[i] = ec._KnownElsewhere_answeredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "askedOn":
+			out.Values[i] = ec._KnownElsewhere_askedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "organisation":
+			out.Values[i] = ec._KnownElsewhere_organisation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -1741,6 +2031,11 @@ func (ec *executionContext) marshalNAddressKind2onwardᚋservicesᚋidentityᚐA
 	return res
 }
 
+func (ec *executionContext) unmarshalNAgreeMatchInput2onwardᚋservicesᚋcaseworkᚐAgreeMatchInput(ctx context.Context, v any) (casework.AgreeMatchInput, error) {
+	res, err := ec.unmarshalInputAgreeMatchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNBirthPrecision2onwardᚋservicesᚋidentityᚐPrecision(ctx context.Context, v any) (identity.Precision, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := identity.Precision(tmp)
@@ -1754,6 +2049,11 @@ func (ec *executionContext) marshalNBirthPrecision2onwardᚋservicesᚋidentity�
 		graphql.AddInvalidNullFromMarshaler(ctx, "BirthPrecision!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNDeclineMatchInput2onwardᚋservicesᚋcaseworkᚐDeclineMatchInput(ctx context.Context, v any) (casework.DeclineMatchInput, error) {
+	res, err := ec.unmarshalInputDeclineMatchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDuplicateSign2onwardᚋservicesᚋidentityᚐSign(ctx context.Context, v any) (identity.Sign, error) {
@@ -2041,6 +2341,19 @@ func (ec *executionContext) marshalOKnownElsewhere2ᚕonwardᚋservicesᚋcasewo
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOMatchAnswer2onwardᚋservicesᚋcasefileᚐMatchAnswer(ctx context.Context, v any) (casefile.MatchAnswer, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := casefile.MatchAnswer(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMatchAnswer2onwardᚋservicesᚋcasefileᚐMatchAnswer(ctx context.Context, sel ast.SelectionSet, v casefile.MatchAnswer) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
 }
 
 func (ec *executionContext) marshalOPersonContact2ᚕonwardᚋservicesᚋidentityᚐContactᚄ(ctx context.Context, sel ast.SelectionSet, v []identity.Contact) graphql.Marshaler {

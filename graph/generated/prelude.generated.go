@@ -1642,6 +1642,21 @@ func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐKey(ctx context.
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐMatch(ctx context.Context, v any) (id.Match, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := id.Match(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2onwardᚋservicesᚋidᚐMatch(ctx context.Context, sel ast.SelectionSet, v id.Match) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2onwardᚋservicesᚋidᚐNetwork(ctx context.Context, v any) (id.Network, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := id.Network(tmp)

@@ -807,7 +807,12 @@ type ComplexityRoot struct {
 	}
 
 	KnownElsewhere struct {
-		By func(childComplexity int) int
+		Answer       func(childComplexity int) int
+		AnsweredOn   func(childComplexity int) int
+		AskedOn      func(childComplexity int) int
+		By           func(childComplexity int) int
+		MatchID      func(childComplexity int) int
+		Organisation func(childComplexity int) int
 	}
 
 	LegalMatter struct {
@@ -860,6 +865,7 @@ type ComplexityRoot struct {
 		AddTeam                  func(childComplexity int, input directory.AddTeamInput) int
 		AddWorker                func(childComplexity int, input directory.AddWorkerInput) int
 		AdmitToShelter           func(childComplexity int, input casework.AdmitToShelterInput) int
+		AgreeMatch               func(childComplexity int, input casework.AgreeMatchInput) int
 		AnswerReferral           func(childComplexity int, input casework.AnswerReferralInput) int
 		ApproveRequest           func(childComplexity int, input casework.ApproveRequestInput) int
 		AssignCase               func(childComplexity int, input casework.AssignCaseInput) int
@@ -876,6 +882,7 @@ type ComplexityRoot struct {
 		CompleteTraining         func(childComplexity int, input casework.CompleteTrainingInput) int
 		CorrectActivity          func(childComplexity int, input casework.CorrectActivityInput) int
 		DeclineCase              func(childComplexity int, input casework.DeclineCaseInput) int
+		DeclineMatch             func(childComplexity int, input casework.DeclineMatchInput) int
 		DescribeMatter           func(childComplexity int, input casework.DescribeMatterInput) int
 		DraftRelease             func(childComplexity int, input casework.DraftReleaseInput) int
 		EndEmployer              func(childComplexity int, input directory.EndEmployerInput) int
@@ -4961,12 +4968,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JobRunning.Since(childComplexity), true
 
+	case "KnownElsewhere.answer":
+		if e.ComplexityRoot.KnownElsewhere.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownElsewhere.Answer(childComplexity), true
+	case "KnownElsewhere.answeredOn":
+		if e.ComplexityRoot.KnownElsewhere.AnsweredOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownElsewhere.AnsweredOn(childComplexity), true
+	case "KnownElsewhere.askedOn":
+		if e.ComplexityRoot.KnownElsewhere.AskedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownElsewhere.AskedOn(childComplexity), true
 	case "KnownElsewhere.by":
 		if e.ComplexityRoot.KnownElsewhere.By == nil {
 			break
 		}
 
 		return e.ComplexityRoot.KnownElsewhere.By(childComplexity), true
+	case "KnownElsewhere.matchId":
+		if e.ComplexityRoot.KnownElsewhere.MatchID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownElsewhere.MatchID(childComplexity), true
+	case "KnownElsewhere.organisation":
+		if e.ComplexityRoot.KnownElsewhere.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownElsewhere.Organisation(childComplexity), true
 
 	case "LegalMatter.beganOn":
 		if e.ComplexityRoot.LegalMatter.BeganOn == nil {
@@ -5249,6 +5286,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdmitToShelter(childComplexity, args["input"].(casework.AdmitToShelterInput)), true
+	case "Mutation.agreeMatch":
+		if e.ComplexityRoot.Mutation.AgreeMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_agreeMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AgreeMatch(childComplexity, args["input"].(casework.AgreeMatchInput)), true
 	case "Mutation.answerReferral":
 		if e.ComplexityRoot.Mutation.AnswerReferral == nil {
 			break
@@ -5425,6 +5473,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineCase(childComplexity, args["input"].(casework.DeclineCaseInput)), true
+	case "Mutation.declineMatch":
+		if e.ComplexityRoot.Mutation.DeclineMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declineMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclineMatch(childComplexity, args["input"].(casework.DeclineMatchInput)), true
 	case "Mutation.describeMatter":
 		if e.ComplexityRoot.Mutation.DescribeMatter == nil {
 			break
@@ -10781,6 +10840,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddWorkerInput", ec.unmarshalInputAddWorkerInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("AdmitToShelterInput", ec.unmarshalInputAdmitToShelterInput),
+			graphql.NewInputUnmarshaler("AgreeMatchInput", ec.unmarshalInputAgreeMatchInput),
 			graphql.NewInputUnmarshaler("AnswerReferralInput", ec.unmarshalInputAnswerReferralInput),
 			graphql.NewInputUnmarshaler("ApproveRequestInput", ec.unmarshalInputApproveRequestInput),
 			graphql.NewInputUnmarshaler("AssessmentAnswerInput", ec.unmarshalInputAssessmentAnswerInput),
@@ -10805,6 +10865,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ContributionsInput", ec.unmarshalInputContributionsInput),
 			graphql.NewInputUnmarshaler("CorrectActivityInput", ec.unmarshalInputCorrectActivityInput),
 			graphql.NewInputUnmarshaler("DeclineCaseInput", ec.unmarshalInputDeclineCaseInput),
+			graphql.NewInputUnmarshaler("DeclineMatchInput", ec.unmarshalInputDeclineMatchInput),
 			graphql.NewInputUnmarshaler("DescribeMatterInput", ec.unmarshalInputDescribeMatterInput),
 			graphql.NewInputUnmarshaler("DraftReleaseInput", ec.unmarshalInputDraftReleaseInput),
 			graphql.NewInputUnmarshaler("EndEmployerInput", ec.unmarshalInputEndEmployerInput),
@@ -13176,6 +13237,8 @@ enum Action {
   SEARCH_PEOPLE
   "See that another organisation may know her."
   SEE_DUPLICATES
+  "Agree that a case of another organisation is of the same person, or decline it."
+  ANSWER_MATCH
   "Set how she may be contacted safely."
   SET_SAFE_CONTACT
   "Seal a case at once."
@@ -14498,7 +14561,7 @@ extend type Mutation {
 A GraphQL document that an organisation trusts. Partners' applications send no others, nor do workers who are not let
 query ad hoc. It gives no right: who sends it sees what her role lets her see.
 """
-type Document {
+type Document implements Node {
   "The identifier."
   id: ID! @class(is: PUBLIC)
   "By what name it is sent: sha256: and the SHA-256 of its text in hex."
@@ -16784,6 +16847,25 @@ extend type Mutation {
     "What to do."
     input: RecordIdentityInput!
   ): RecordIdentityPayload! @class(is: CASE)
+  """
+  Agrees, for the organisation of the case, that a case of another organisation is of the same person. It needs her consent for
+  SHARE that names no organisation, in force on the day: which one it is cannot be said yet. When both agree, each learns the name
+  of the other organisation, and nothing else of its case, and all figures count one person. It ends when either side declines,
+  when she withdraws that consent or it runs out, and when either case is protected, merged or erased; a new consent does not
+  bring it back.
+  """
+  agreeMatch(
+    "What to do."
+    input: AgreeMatchInput!
+  ): CasePayload! @class(is: CASE)
+  """
+  Declines that a case of another organisation is of the same person, or agrees to it no longer. To the other side it reads as
+  if nobody had answered.
+  """
+  declineMatch(
+    "What to do."
+    input: DeclineMatchInput!
+  ): CasePayload! @class(is: CASE)
 }
 
 extend type Case {
@@ -16791,7 +16873,8 @@ extend type Case {
   identity: Identity @class(is: IDENTITY)
   """
   Where another organisation may know the same person, to those who answer for the case: one for each case elsewhere that
-  has a number of the same papers, or the same name and year of birth. It tells nothing else of it. At most 20.
+  has a number of the same papers, or the same name and year of birth, and for each to which this case has agreed. It tells
+  nothing else of it until both have agreed. Those that were answered or asked about last come first. At most 20.
   """
   knownElsewhere: [KnownElsewhere!] @class(is: IDENTITY) @atMost(n: 20)
 }
@@ -16924,8 +17007,28 @@ enum AddressKind {
 
 "Another organisation may know the same person."
 type KnownElsewhere {
-  "By what."
+  "Names the pair of the two cases, to either side; it tells neither case."
+  matchId: ID! @class(is: IDENTITY)
+  "By what; nothing where an identity has changed since it was agreed."
   by: [DuplicateSign!]! @class(is: IDENTITY) @atMost(n: 2)
+  "What was answered here; absent where nothing was."
+  answer: MatchAnswer @class(is: IDENTITY)
+  "The day of that answer."
+  answeredOn: Date @class(is: IDENTITY)
+  "The day on which the other organisation has agreed, and so asks to agree; absent where it has not answered, has declined or agrees no longer."
+  askedOn: Date @class(is: IDENTITY)
+  "The other organisation, while both agree."
+  organisation: Organisation @class(is: IDENTITY)
+}
+
+"What was answered to a match."
+enum MatchAnswer {
+  "It is the same person."
+  AGREED
+  "It is not, or nobody agrees any longer."
+  DECLINED
+  "It was agreed, and the consent on which that rested is not in force any more."
+  LAPSED
 }
 
 "By what two people may be the same one."
@@ -17052,6 +17155,34 @@ input AddressInput {
   commune: String
   "The village, as people call it, or the place abroad: at most 200 characters."
   village: String
+}
+
+"Agrees that a case of another organisation is of the same person."
+input AgreeMatchInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it was agreed, not in the future; today when absent."
+  on: Date
+  "The match, as knownElsewhere of the case names it."
+  matchId: ID!
+}
+
+"Declines a match, or agrees to it no longer."
+input DeclineMatchInput {
+  "Chosen by the client; sending it again gives the first answer again."
+  requestId: ID!
+  "The case."
+  caseId: ID!
+  "The version that the client saw; CONFLICT when the case has moved on."
+  expectedVersion: Int
+  "The day on which it was declined, not in the future; today when absent."
+  on: Date
+  "The match, as knownElsewhere of the case names it."
+  matchId: ID!
 }
 
 "What recordIdentity has made."
@@ -18072,7 +18203,7 @@ type Digest {
   "The day."
   on: Date! @class(is: CASE)
   "How much there was of each kind, over everything."
-  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 16)
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 17)
   "The most urgent first, 50 at most. What the viewer may not know of any more is left out."
   items: [DigestItem!]! @class(is: CASE) @atMost(n: 50)
 }
@@ -19457,7 +19588,7 @@ type WorkItem {
   figure: WorkFigure @class(is: CASE)
   "What a worker of the organisation read that needs attention, for those who steer it; absent of other work."
   reading: WorkReading @class(is: CASE)
-  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent, a figure, a reading."
+  "The rule that asks for it; absent where none does: a consent that runs out, a referral that another organisation has sent, a match to which one has agreed, a figure, a reading."
   rule: StallRuleCode @class(is: CASE)
   "How much it presses."
   severity: Severity! @class(is: CASE)
@@ -19570,7 +19701,7 @@ type WorkItemConnection {
   "The number of items."
   totalCount: Int! @class(is: CASE)
   "How many items there are of each kind, over all that the filter lets through without its kinds; of a kind without items there is no count."
-  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 16)
+  counts: [WorkCount!]! @class(is: CASE) @atMost(n: 17)
 }
 
 "An item with its cursor."
@@ -19639,6 +19770,8 @@ enum WorkKind {
   FIGURE
   "Ask what somebody read so much for."
   READING
+  "Answer whether a case of another organisation is of the same person, for those who answer for the case."
+  MATCH
 }
 `, BuiltIn: false},
 }
@@ -21048,8 +21181,18 @@ func (ec *executionContext) childFields_JobRunning(ctx context.Context, field gr
 
 func (ec *executionContext) childFields_KnownElsewhere(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "matchId":
+		return ec.fieldContext_KnownElsewhere_matchId(ctx, field)
 	case "by":
 		return ec.fieldContext_KnownElsewhere_by(ctx, field)
+	case "answer":
+		return ec.fieldContext_KnownElsewhere_answer(ctx, field)
+	case "answeredOn":
+		return ec.fieldContext_KnownElsewhere_answeredOn(ctx, field)
+	case "askedOn":
+		return ec.fieldContext_KnownElsewhere_askedOn(ctx, field)
+	case "organisation":
+		return ec.fieldContext_KnownElsewhere_organisation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KnownElsewhere", field.Name)
 }

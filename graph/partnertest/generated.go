@@ -77,6 +77,8 @@ const (
 	ActionSearchPeople Action = "SEARCH_PEOPLE"
 	// See that another organisation may know her.
 	ActionSeeDuplicates Action = "SEE_DUPLICATES"
+	// Agree that a case of another organisation is of the same person, or decline it.
+	ActionAnswerMatch Action = "ANSWER_MATCH"
 	// Set how she may be contacted safely.
 	ActionSetSafeContact Action = "SET_SAFE_CONTACT"
 	// Seal a case at once.
@@ -165,6 +167,7 @@ var AllAction = []Action{
 	ActionRecordIdentity,
 	ActionSearchPeople,
 	ActionSeeDuplicates,
+	ActionAnswerMatch,
 	ActionSetSafeContact,
 	ActionSealCase,
 	ActionProtectCase,
@@ -236,6 +239,23 @@ func (v *AgainNodesCase) GetCode() string { return v.Code }
 // GetStatus returns AgainNodesCase.Status, and is useful for accessing the field via an interface.
 func (v *AgainNodesCase) GetStatus() CaseStatus { return v.Status }
 
+// AgainNodesDocument includes the requested fields of the GraphQL type Document.
+// The GraphQL type's documentation follows.
+//
+// A GraphQL document that an organisation trusts. Partners' applications send no others, nor do workers who are not let
+// query ad hoc. It gives no right: who sends it sees what her role lets her see.
+type AgainNodesDocument struct {
+	Typename *string `json:"__typename"`
+	// The identifier: opaque, with a readable kind, such as case_01JD3….
+	Id string `json:"id"`
+}
+
+// GetTypename returns AgainNodesDocument.Typename, and is useful for accessing the field via an interface.
+func (v *AgainNodesDocument) GetTypename() *string { return v.Typename }
+
+// GetId returns AgainNodesDocument.Id, and is useful for accessing the field via an interface.
+func (v *AgainNodesDocument) GetId() string { return v.Id }
+
 // AgainNodesEmployer includes the requested fields of the GraphQL type Employer.
 // The GraphQL type's documentation follows.
 //
@@ -289,6 +309,7 @@ func (v *AgainNodesNetwork) GetId() string { return v.Id }
 // AgainNodesNode is implemented by the following types:
 // AgainNodesActivity
 // AgainNodesCase
+// AgainNodesDocument
 // AgainNodesEmployer
 // AgainNodesFlag
 // AgainNodesNetwork
@@ -316,6 +337,7 @@ type AgainNodesNode interface {
 
 func (v *AgainNodesActivity) implementsGraphQLInterfaceAgainNodesNode()     {}
 func (v *AgainNodesCase) implementsGraphQLInterfaceAgainNodesNode()         {}
+func (v *AgainNodesDocument) implementsGraphQLInterfaceAgainNodesNode()     {}
 func (v *AgainNodesEmployer) implementsGraphQLInterfaceAgainNodesNode()     {}
 func (v *AgainNodesFlag) implementsGraphQLInterfaceAgainNodesNode()         {}
 func (v *AgainNodesNetwork) implementsGraphQLInterfaceAgainNodesNode()      {}
@@ -347,6 +369,9 @@ func __unmarshalAgainNodesNode(b []byte, v *AgainNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Case":
 		*v = new(AgainNodesCase)
+		return json.Unmarshal(b, *v)
+	case "Document":
+		*v = new(AgainNodesDocument)
 		return json.Unmarshal(b, *v)
 	case "Employer":
 		*v = new(AgainNodesEmployer)
@@ -408,6 +433,14 @@ func __marshalAgainNodesNode(v *AgainNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*AgainNodesCase
+		}{typename, v}
+		return json.Marshal(result)
+	case *AgainNodesDocument:
+		typename = "Document"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*AgainNodesDocument
 		}{typename, v}
 		return json.Marshal(result)
 	case *AgainNodesEmployer:

@@ -104,6 +104,7 @@ const (
 	RecordIdentity      Action = "RECORD_IDENTITY"
 	SearchPeople        Action = "SEARCH_PEOPLE"  // among those whose identity the actor reads
 	SeeDuplicates       Action = "SEE_DUPLICATES" // that another organisation may know her
+	AnswerMatch         Action = "ANSWER_MATCH"   // agree that a case elsewhere is of the same person, or decline it
 	SetSafeContact      Action = "SET_SAFE_CONTACT"
 	SealCase            Action = "SEAL_CASE"    // at once, from all but those who steer
 	ProtectCase         Action = "PROTECT_CASE" // name who alone may know of it, and end that
@@ -153,7 +154,7 @@ var owning = []Action{CloseCase, CorrectEntry, SendReferral, RecordIdentity}
 
 // steering is what only those who answer for the cases of an organisation do.
 var steering = []Action{DecideReferral, AssignCase, ReopenCase, MoveCase,
-	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit, SeeDuplicates}
+	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit, SeeDuplicates, AnswerMatch}
 
 // recording is the work of all programmes.
 var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordEmployment, RecordLegal, RecordReintegration}

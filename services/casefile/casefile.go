@@ -64,6 +64,7 @@ type Case struct {
 	Approvals []Approval `json:"approvals,omitempty"`
 	Referrals []Referral `json:"referrals,omitempty"` // and transfers, as they stand
 	Guard     *Guard     `json:"guard,omitempty"`
+	Matching  *Matching  `json:"matching,omitempty"`
 
 	TransferredTo id.Organisation `json:"transferredTo,omitempty"`
 	ContinuedBy   id.Case         `json:"continuedBy,omitempty"` // the case that an accepted transfer opened there

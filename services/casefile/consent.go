@@ -229,6 +229,7 @@ func (c *Case) expire(x ConsentExpired, _ Entry) error {
 	for i := len(c.Consents) - 1; i >= 0; i-- {
 		if k := &c.Consents[i]; k.Purpose == x.Purpose && k.Decision == Given && k.ExpiresOn == x.ExpiredOn {
 			k.Expired = true
+			c.unmatch()
 			return nil
 		}
 	}
@@ -269,5 +270,6 @@ func (c *Case) consent(k ConsentRecorded, e Entry) error {
 		at--
 	}
 	c.Consents = slices.Insert(c.Consents, at, decided)
+	c.unmatch()
 	return nil
 }

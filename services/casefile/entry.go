@@ -52,13 +52,21 @@ func (e Entry) Note() []sealed.Text {
 }
 
 // Class returns the kind of thing that the entry tells by being there: LEGAL of a
-// legal matter and of a milestone of that track, CASE of everything else.
+// legal matter and of a milestone of that track, IDENTITY of what was answered to a
+// match, CASE of everything else.
 func (e Entry) Class() Class {
-	if m, is := e.Data.(MilestoneRecorded); is && m.Code.Track() == track.Legal ||
-		slices.ContainsFunc(legalKinds, func(k kind) bool { return k.name == e.Kind() }) {
+	if is(e, matchKinds) {
+		return ClassIdentity
+	}
+	if m, ok := e.Data.(MilestoneRecorded); ok && m.Code.Track() == track.Legal || is(e, legalKinds) {
 		return ClassLegal
 	}
 	return ClassCase
+}
+
+// is reports whether an entry is of one of some kinds.
+func is(e Entry, kinds []kind) bool {
+	return slices.ContainsFunc(kinds, func(k kind) bool { return k.name == e.Kind() })
 }
 
 // Kind names what happened.

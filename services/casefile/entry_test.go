@@ -57,6 +57,7 @@ func samples() []casefile.Data {
 		casefile.Held{Until: d, Reason: name}, casefile.Resumed{}, casefile.FollowUpStarted{},
 		casefile.Ended{Reason: casefile.Died, Remark: r}, casefile.Reopened{Reason: name}, casefile.Refusal{Reason: name},
 		casefile.HandedOver{OrganisationID: "org_2", Remark: r}, casefile.MergedAway{IntoCaseID: "case_2", Reason: name}, casefile.Erased{Reason: casefile.HerWish},
+		casefile.MatchAgreed{MatchID: "match_1"}, casefile.MatchDeclined{MatchID: "match_1"},
 		casefile.Reversed{Version: 2, Reason: name},
 		casefile.MilestoneRecorded{Code: track.VerdictGiven, SiteID: "site_1", Step: legal.Step{MatterID: "matter_1.2", Verdict: legal.Discharge}, Remark: r},
 		shelter.Admitted{SiteID: "site_1", OverCapacityReason: name, Remark: r},

@@ -24,7 +24,7 @@ type kind struct {
 var kinds = table(
 	lifecycleKinds, approvalKinds, referralKinds, consentKinds, correctionKinds, flagKinds, milestoneKinds,
 	planKinds, shelterKinds, scholarshipKinds, careerKinds, employmentKinds, reintegrationKinds, contactKinds, deliveryKinds,
-	legalKinds, assessmentKinds, protectionKinds, erasureKinds,
+	legalKinds, assessmentKinds, protectionKinds, erasureKinds, matchKinds,
 )
 
 func table(rooms ...[]kind) map[string]kind {

@@ -108,6 +108,7 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ConsentTerms: casefile.ConsentTerms{Form: casefile.Thumbprint}},
 		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given, ExpiresOn: on + days, ConsentTerms: casefile.ConsentTerms{OrganisationIDs: []id.Organisation{"org_2"}}},
 		casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Withdrawn},
+		casefile.MatchAgreed{MatchID: "match_1"}, casefile.MatchAgreed{MatchID: "match_2"}, casefile.MatchDeclined{MatchID: "match_1"},
 		sent, sent, transfer, casefile.ReferralAnswered{ReferralID: referral, Accepted: yesOrNo}, casefile.ReferralAnswered{ReferralID: referral, Accepted: true},
 		casefile.ReferralCompleted{ReferralID: referral}, casefile.ReferralWithdrawn{ReferralID: referral},
 		wholePlan, plan.Reviewed{Goals: []plan.GoalReview{{GoalID: goal, Progress: plan.Behind}}, ReviewOn: on + 2*days},

@@ -145,6 +145,8 @@ func reversible(history []casefile.Entry, version int) error {
 		return fault.Input("entryId", "a consent runs out by itself; record what she has decided with recordConsent")
 	case casefile.Protected, casefile.Unprotected, casefile.GlassBroken:
 		return fault.Input("entryId", "who may know of a case, or has looked in an emergency, is not taken back; use protectCase or unprotectCase")
+	case casefile.MatchAgreed, casefile.MatchDeclined:
+		return fault.Input("entryId", "what was answered to a match is not taken back; answer it anew with agreeMatch or declineMatch")
 	case casefile.Released:
 		return fault.Input("entryId", "the owner's access has ended; give the case to somebody with assignCase")
 	}

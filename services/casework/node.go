@@ -94,6 +94,8 @@ func (v *View) node(nodeID string) Node {
 		return listable(v, d.Networks, nodeID, func(n directory.Network) bool { return n.Organisation == own })
 	case id.KeyPrefix:
 		return foundOrNil(v.partnerKey(id.Key(nodeID)))
+	case id.DocumentPrefix:
+		return foundOrNil(v.document(id.Document(nodeID)))
 	case id.TargetPrefix:
 		return foundOrNil(v.target(nodeID))
 	}
@@ -140,6 +142,19 @@ func (v *View) partnerKey(keyID id.Key) (*directory.PartnerKey, error) {
 		return nil, access.Absent()
 	}
 	return &k, nil
+}
+
+// document returns a registered document of the actor's organisation, for those who
+// list them.
+func (v *View) document(documentID id.Document) (*directory.Document, error) {
+	if err := v.Actor.PermitProgramme(access.ManageDirectory); err != nil {
+		return nil, err
+	}
+	d, known := v.Directory.FindDocument(documentID)
+	if !known || d.Organisation != v.Actor.Organisation {
+		return nil, access.Absent()
+	}
+	return &d, nil
 }
 
 // target returns a target that the actor's list of them shows.

@@ -125,41 +125,6 @@ func (v *View) Identity(ctx context.Context, c *casefile.Case) (*people.Person, 
 	return &p, nil
 }
 
-// Duplicate says that another organisation may know the same person, and by what. It
-// tells neither the organisation nor its case.
-type Duplicate struct{ By []identity.Sign }
-
-// KnownElsewhere lists for those who answer for a case how often another organisation
-// may know the same person. Protected cases are not among them: nobody but those named
-// knows of these.
-func (v *View) KnownElsewhere(ctx context.Context, c *casefile.Case) ([]Duplicate, error) {
-	if !v.Actor.May(access.SeeDuplicates, c, v.Today) {
-		return nil, nil
-	}
-	p, err := v.people.Get(ctx, c.ID)
-	if err != nil {
-		return nil, err
-	}
-	alike, err := v.people.Alike(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	found := []Duplicate{}
-	for caseID, signs := range alike {
-		other, ok := v.Cases.Case(caseID)
-		continued := caseID == c.ContinuedBy || caseID == c.Continues // known already
-		if ok && other.Organisation != c.Organisation && !continued && !other.Protected() {
-			slices.Sort(signs)
-			found = append(found, Duplicate{signs})
-		}
-	}
-	slices.SortFunc(found, func(a, b Duplicate) int { return slices.Compare(a.By, b.By) })
-	return found[:min(len(found), mostDuplicates)], nil
-}
-
-// mostDuplicates is how many others are told at most [J].
-const mostDuplicates = 20
-
 // SearchPeopleInput looks for somebody by exactly one of the fields.
 type SearchPeopleInput struct {
 	Name   *string `json:"name" validate:"omitempty,max=200"`

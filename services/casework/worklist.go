@@ -58,8 +58,8 @@ type WorkFilter struct {
 
 // WorkItem is something to do next: a deadline of a case, with the flag that a
 // scan has raised for it, if one has; the answer to a referral that another
-// organisation has sent; or a figure of the organisation, or what somebody read, that
-// needs attention.
+// organisation has sent, or to a match to which another one has agreed; or a figure of
+// the organisation, or what somebody read, that needs attention.
 type WorkItem struct {
 	Case     *casefile.Case  // nil where the actor may not read it yet, and of a figure
 	Referral *Referral       // that waits for the actor's answer; nil where it is something else
@@ -123,19 +123,23 @@ var programmeOf = map[access.Role][]track.Kind{
 // Worklist returns what the actor should do next, most urgent first: on the
 // cases that the actor owns, on the tracks of the actor's programme, and for
 // those who steer an organisation on all of its cases, on what others have sent to
-// it, and on its figures.
+// it or agreed to, and on its figures.
 func (v *View) Worklist(ctx context.Context, filter *WorkFilter, args page.Args) (*WorkItemConnection, error) {
 	if !v.Actor.Role.WorksOnCases() {
 		return nil, fault.New(fault.Forbidden, "your role works on no cases")
 	}
-	figures, err := v.attention(ctx)
+	beside, err := v.attention(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := v.asked(ctx)
 	if err != nil {
 		return nil, err
 	}
 	f := given(filter)
 	counted := tally{}
 	var items []WorkItem
-	for item := range v.work(figures) {
+	for item := range v.work(append(beside, asked...)) {
 		if !f.keeps(v, item) {
 			continue
 		}
@@ -153,10 +157,11 @@ func (v *View) Worklist(ctx context.Context, filter *WorkFilter, args page.Args)
 	return &WorkItemConnection{*cut, counted.counts()}, nil
 }
 
-// work yields all that the actor should do, in no order: the figures too.
-func (v *View) work(figures []WorkItem) iter.Seq[WorkItem] {
+// work yields all that the actor should do, in no order: what does not follow from a
+// case alone too.
+func (v *View) work(beside []WorkItem) iter.Seq[WorkItem] {
 	return func(yield func(WorkItem) bool) {
-		for _, item := range figures {
+		for _, item := range beside {
 			if !yield(item) {
 				return
 			}
@@ -341,6 +346,8 @@ func remedies(c *casefile.Case, r stall.Remedy) access.Action {
 		return access.SendReferral
 	case "answerReferral":
 		return access.AnswerReferral
+	case "agreeMatch", "declineMatch":
+		return access.AnswerMatch
 	case "checkRetention":
 		return access.RecordEmployment
 	case "enrol":

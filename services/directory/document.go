@@ -144,6 +144,12 @@ func (s *Snapshot) checkDocument(doc Document) error {
 	return nil
 }
 
+// FindDocument returns a document by its identifier, and whether there is one.
+func (s *Snapshot) FindDocument(documentID id.Document) (Document, bool) {
+	d, known := s.documents[documentID]
+	return d, known
+}
+
 // TrustedDocument returns the document of an organisation with a digest, where it is
 // in use.
 func (s *Snapshot) TrustedDocument(org id.Organisation, digest string) (Document, bool) {

@@ -209,5 +209,8 @@ func (Network) IsNode() {}
 // IsNode marks the partner's key.
 func (PartnerKey) IsNode() {}
 
+// IsNode marks the document.
+func (Document) IsNode() {}
+
 // IsNode marks the target.
 func (Target) IsNode() {}

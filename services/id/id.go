@@ -26,6 +26,7 @@ type (
 	Release      string // release_…
 	Key          string // key_…
 	Document     string // document_…
+	Match        string // match_…
 )
 
 // The prefixes that make an identifier's kind readable.
@@ -46,6 +47,7 @@ const (
 	TargetPrefix       = "target_"
 	FlagPrefix         = "flag_"
 	EntryPrefix        = "entry_"
+	MatchPrefix        = "match_"
 )
 
 // encoding is Crockford's base 32: no letter in it is mistaken for a digit.

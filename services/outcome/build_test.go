@@ -169,6 +169,11 @@ func merged(into id.Case) casefile.Data {
 	return casefile.MergedAway{IntoCaseID: into, Reason: "the same person"}
 }
 
+// agreed agrees to a match with a case elsewhere.
+func agreed(match id.Match) casefile.Data { return casefile.MatchAgreed{MatchID: match} }
+
+func declined(match id.Match) casefile.Data { return casefile.MatchDeclined{MatchID: match} }
+
 func matterID(c id.Case, version int) string { return id.Within("matter_", c, version) }
 
 func closedFor() casefile.Data { return casefile.Ended{Reason: casefile.LostContact} }
@@ -194,6 +199,10 @@ func indexWith(instrument string, points int) casefile.Data {
 
 func shared() casefile.Data {
 	return casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given}
+}
+
+func unshared() casefile.Data {
+	return casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Withdrawn}
 }
 
 func referral(to id.Organisation) casefile.Data {

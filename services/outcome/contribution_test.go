@@ -1,6 +1,7 @@
 package outcome_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -126,6 +127,11 @@ func caseOf(caseID id.Case, cases []*casefile.Case) *casefile.Case {
 }
 
 func personByHand(caseID id.Case, cases []*casefile.Case) id.Case {
+	person := mergedByHand(caseID, cases)
+	return cmp.Or(matchedByHand(cases)[person], person)
+}
+
+func mergedByHand(caseID id.Case, cases []*casefile.Case) id.Case {
 	for c := caseOf(caseID, cases); c != nil && c.MergedInto != ""; c = caseOf(caseID, cases) {
 		caseID = c.MergedInto
 	}

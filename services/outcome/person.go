@@ -24,10 +24,22 @@ type record = cohort.Record
 // continues speaks for itself: her consents were given to that organisation.
 // Merges in a circle, which no command makes, are one person, for whom the case
 // with the smallest identifier speaks.
+//
+// Those of two organisations that both agree to a match are one person too, for whom
+// each case still speaks for itself.
 func Persons(cases iter.Seq[*casefile.Case]) iter.Seq[cohort.Person] {
 	return func(yield func(cohort.Person) bool) {
 		all := slices.Collect(cases)
-		merged := byPerson(all)
+		m := mergesOf(all)
+		merged, matched := m.byPerson(all), m.matched(all)
+		joined := map[id.Case]cohort.Person{}
+		tell := func(person id.Case, records cohort.Person) bool {
+			if first, ok := matched[person]; ok {
+				joined[first] = append(joined[first], records...)
+				return true
+			}
+			return yield(records)
+		}
 		var one [1]record // nearly every person has one case
 		for _, c := range all {
 			if leadsTo(c) != "" {
@@ -39,11 +51,16 @@ func Persons(cases iter.Seq[*casefile.Case]) iter.Seq[cohort.Person] {
 				records = append(more, one[0])
 				delete(merged, c.ID)
 			}
-			if !yield(records) {
+			if !tell(c.ID, records) {
 				return
 			}
 		}
-		for _, records := range merged { // the order does not show in a report
+		for person, records := range merged { // the order does not show in a report
+			if !tell(person, records) {
+				return
+			}
+		}
+		for _, records := range joined {
 			if !yield(records) {
 				return
 			}
@@ -60,8 +77,8 @@ func leadsTo(c *casefile.Case) id.Case {
 	return c.ContinuedBy
 }
 
-// byPerson returns the records of the cases that lead to others, by person.
-func byPerson(all []*casefile.Case) map[id.Case]cohort.Person {
+// mergesOf returns the chains of merges and transfers of some cases.
+func mergesOf(all []*casefile.Case) merges {
 	m := merges{known: map[id.Case]*casefile.Case{}, ends: map[id.Case]end{}}
 	targets := map[id.Case]bool{}
 	for _, c := range all {
@@ -71,12 +88,20 @@ func byPerson(all []*casefile.Case) map[id.Case]cohort.Person {
 		}
 	}
 	if len(targets) == 0 {
-		return nil
+		return m
 	}
 	for _, c := range all {
 		if targets[c.ID] {
 			m.known[c.ID] = c
 		}
+	}
+	return m
+}
+
+// byPerson returns the records of the cases that lead to others, by person.
+func (m merges) byPerson(all []*casefile.Case) map[id.Case]cohort.Person {
+	if len(m.known) == 0 {
+		return nil
 	}
 	people := map[id.Case]cohort.Person{}
 	for _, c := range all {
@@ -137,4 +162,43 @@ func circle(cases []*casefile.Case) end {
 		return strings.Compare(string(a.ID), string(b.ID))
 	})
 	return end{person: first.ID, survivor: first}
+}
+
+// matched returns, for each person whom agreed matches join with others, the one among
+// them with the smallest identifier.
+func (m merges) matched(all []*casefile.Case) map[id.Case]id.Case {
+	sides := map[id.Match]id.Case{} // the first of two persons that agree
+	of := map[id.Case]id.Case{}     // who is joined leads to one with a smaller identifier, or to herself
+	for _, c := range all {
+		for match := range c.Agreed() {
+			person := c.ID
+			if leadsTo(c) != "" {
+				person = m.end(c).person
+			}
+			other, agreed := sides[match.ID]
+			if !agreed {
+				sides[match.ID] = person
+				continue
+			}
+			join(of, person, other)
+		}
+	}
+	for person := range of {
+		of[person] = first(of, person)
+	}
+	return of
+}
+
+// join makes two persons one.
+func join(of map[id.Case]id.Case, a, b id.Case) {
+	a, b = first(of, a), first(of, b)
+	of[a], of[b] = min(a, b), min(a, b)
+}
+
+// first follows who is joined to the one with the smallest identifier.
+func first(of map[id.Case]id.Case, person id.Case) id.Case {
+	for of[person] != "" && of[person] != person {
+		person = of[person]
+	}
+	return person
 }

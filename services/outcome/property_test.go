@@ -1,6 +1,7 @@
 package outcome_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -54,7 +55,8 @@ func step(random *rand.Rand, c *casefile.Case) casefile.Data {
 		consented(casefile.Given, 0), consented(casefile.Given, day("2026-05-20")), consented(casefile.Withdrawn, 0),
 		casefile.Revised{Population: casefile.VictimConfirmed}, casefile.Revised{Risk: casefile.High}, casefile.Revised{Sex: demography.Female, BirthYear: new(2009)},
 		casefile.Assigned{OwnerID: "worker_1"}, casefile.Assigned{OwnerID: "worker_2"}, casefile.Released{OwnerID: "worker_1"},
-		raised(stall.NoContact, "2026-01-01"), raised(stall.NeverAssessed, "2026-03-10"), index(40), index(55), shared(), wholePlan, closedFor(),
+		raised(stall.NoContact, "2026-01-01"), raised(stall.NeverAssessed, "2026-03-10"), index(40), index(55), shared(), unshared(), wholePlan, closedFor(),
+		agreed("match_1"), agreed("match_2"), declined("match_1"), declined("match_2"),
 	})
 }
 
@@ -114,7 +116,7 @@ func someDay(random *rand.Rand, h *history) string {
 }
 
 // someCases draws cases with histories that hold, some of them merged into one
-// another or into one that is not there.
+// another or into one that is not there, and some of which agree to the same match.
 func someCases(t *rapid.T) []*casefile.Case {
 	random := chance(t)
 	n := random.IntN(7)
@@ -142,6 +144,8 @@ func someCases(t *rapid.T) []*casefile.Case {
 				into = id.Case(fmt.Sprintf("case_%d", random.IntN(i)))
 			}
 			h.add("2027-12-31", merged(into))
+		} else if random.IntN(2) == 0 {
+			h.add("2027-12-30", shared()).add("2027-12-31", agreed(pick(random, []id.Match{"match_3", "match_4"})))
 		}
 		c, err := casefile.Fold(h.caseID, h.entries)
 		if err != nil {
@@ -287,13 +291,9 @@ func byHand(cases []*casefile.Case, q outcome.Query) []string {
 		}
 	}
 	for _, c := range cases {
-		survivor, person := c, c.ID
-		for survivor.MergedInto != "" {
-			person = survivor.MergedInto
-			if byID[person] == nil {
-				break
-			}
-			survivor = byID[person]
+		survivor, person := c, personByHand(c.ID, cases)
+		for survivor.MergedInto != "" && byID[survivor.MergedInto] != nil {
+			survivor = byID[survivor.MergedInto]
 		}
 		for _, h := range happenings(c) {
 			if h.On < q.Period.From || h.On > q.Period.To || q.Organisation != "" && h.Organisation != q.Organisation {
@@ -324,6 +324,37 @@ func byHand(cases []*casefile.Case, q outcome.Query) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// matchedByHand gives everybody whom a match joins with others the same name, by
+// looking at each two cases again and again.
+func matchedByHand(cases []*casefile.Case) map[id.Case]id.Case {
+	name := map[id.Case]id.Case{}
+	for range cases {
+		for _, a := range cases {
+			for _, b := range cases {
+				if a != b && agreeByHand(a, b) {
+					x, y := mergedByHand(a.ID, cases), mergedByHand(b.ID, cases)
+					joined := min(cmp.Or(name[x], x), cmp.Or(name[y], y))
+					name[x], name[y] = joined, joined
+				}
+			}
+		}
+	}
+	return name
+}
+
+// agreeByHand reports whether two cases agree to the same match.
+func agreeByHand(a, b *casefile.Case) bool {
+	if a.Status == casefile.Merged || b.Status == casefile.Merged || a.Matching == nil || b.Matching == nil {
+		return false
+	}
+	for _, m := range a.Matching.Matches {
+		if n, ok := b.Match(m.ID); ok && m.Answer == casefile.MatchIsAgreed && n.Answer == casefile.MatchIsAgreed {
+			return true
+		}
+	}
+	return false
 }
 
 func put(sets map[string]map[string]bool, set, member string) {

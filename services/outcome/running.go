@@ -129,7 +129,7 @@ func (r *Running) changed(cases *register.Snapshot, asOf calendar.Day) map[id.Ca
 }
 
 // closure returns all cases of the persons of some cases, as they are and as they
-// were: a merge joins what was two, and its reversal parts it.
+// were: a merge or a match joins what was two, and its end parts it.
 func (r *Running) closure(changed map[id.Case]bool, cases *register.Snapshot) []id.Case {
 	after := links{}
 	for c := range cases.Changed(r.cases) {
@@ -139,7 +139,7 @@ func (r *Running) closure(changed map[id.Case]bool, cases *register.Snapshot) []
 	for len(waiting) > 0 {
 		caseID := waiting[len(waiting)-1]
 		waiting = waiting[:len(waiting)-1]
-		for _, next := range slices.Concat(r.leading[caseID], after[caseID], ahead(r.cases, caseID), ahead(cases, caseID)) {
+		for _, next := range slices.Concat(r.leading[caseID], after[caseID], ahead(r.cases, caseID), ahead(cases, caseID), agreeing(r.cases, caseID), agreeing(cases, caseID)) {
 			if !changed[next] {
 				changed[next] = true
 				waiting = append(waiting, next)
@@ -155,6 +155,18 @@ func ahead(cases *register.Snapshot, caseID id.Case) []id.Case {
 		return []id.Case{leadsTo(c)}
 	}
 	return nil
+}
+
+// agreeing returns the cases that agree to a match to which a case agrees.
+func agreeing(cases *register.Snapshot, caseID id.Case) (all []id.Case) {
+	if c, ok := cases.Case(caseID); ok {
+		for m := range c.Agreed() {
+			for other := range cases.AgreeingTo(m.ID) {
+				all = append(all, other.ID)
+			}
+		}
+	}
+	return all
 }
 
 // find yields cases by their identifiers, those that there are.

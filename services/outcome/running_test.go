@@ -17,7 +17,8 @@ import (
 
 // TestRunningEqualsCounting proves that figures which are kept up to date are those
 // that are counted from nothing: after entries, late ones, reversals, merges and
-// their reversals, decisions about consent, and as days go by.
+// their reversals, agreements to matches and their ends, decisions about consent, and
+// as days go by.
 func TestRunningEqualsCounting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r, random := register.New(), chance(t)
@@ -26,7 +27,7 @@ func TestRunningEqualsCounting(t *testing.T) {
 			h := openAt(rapid.SampledFrom([]id.Organisation{orgA, orgB}).Draw(t, "organisation"), name)
 			h.entries[0].On = rapid.SampledFrom([]calendar.Day{day("2020-01-01"), day("2026-01-10"), day("2026-04-01")}).Draw(t, "opened")
 			h.entries[1].On = h.entries[0].On
-			histories = append(histories, h)
+			histories = append(histories, h.add("2026-04-01", shared()))
 		}
 		for range random.IntN(40) {
 			change(t, random, histories, r)
@@ -58,16 +59,25 @@ func TestRunningEqualsCounting(t *testing.T) {
 	})
 }
 
-// change adds an entry to a history, merges a case or takes the last entry back.
+// change adds an entry to a history, merges a case, answers a match, changes what that
+// rests on, or takes the last entry back.
 func change(t *rapid.T, random *rand.Rand, histories []*history, r *register.Register) {
 	i := random.IntN(len(histories))
 	h := histories[i]
 	was, n := h.fold(t), len(h.entries)
-	switch random.IntN(16) {
+	switch match := pick(random, []id.Match{"match_1", "match_2"}); random.IntN(24) {
 	case 0:
 		h.add("2026-12-31", merged(pick(random, histories).caseID))
 	case 1:
 		h.add("2026-12-31", casefile.Reversed{Version: n, Reason: "another woman's"})
+	case 2, 3, 4:
+		h.add("2026-12-31", agreed(match))
+	case 5:
+		h.add("2026-12-31", declined(match))
+	case 6:
+		h.add("2026-12-31", pick(random, []casefile.Data{shared(), unshared()}))
+	case 7:
+		h.add("2026-12-31", pick(random, []casefile.Data{casefile.Protected{WorkerIDs: []id.Worker{"worker_1"}}, casefile.Unprotected{Reason: "safe again"}}))
 	default:
 		h.add(someDay(random, h), step(random, was))
 	}

@@ -138,6 +138,30 @@ func (b *Book) Alike(ctx context.Context, p Person) (map[id.Case][]identity.Sign
 	return alike, nil
 }
 
+// Sharing lists the cases of all organisations that have a token of a case, which tells
+// by what she is found: those who may be the same person among them. It opens nothing.
+func (b *Book) Sharing(caseID id.Case) []id.Case {
+	b.index.mu.RLock()
+	defer b.index.mu.RUnlock()
+	var found []id.Case
+	for _, t := range b.index.people[caseID].tokens {
+		found = append(found, b.index.having(t)...)
+	}
+	slices.Sort(found)
+	return slices.DeleteFunc(slices.Compact(found), func(c id.Case) bool { return c == caseID })
+}
+
+// Match names the pair of two cases, in either order, without telling either: by a
+// digest under the secret of the programme's index.
+func (b *Book) Match(ctx context.Context, one, other id.Case) (id.Match, error) {
+	x, err := b.vault.Index(ctx, programme)
+	if err != nil {
+		return "", err
+	}
+	token := x.Token("match " + string(min(one, other)) + " " + string(max(one, other)))
+	return id.Match(id.MatchPrefix + strconv.FormatUint(uint64(token), 36)), nil
+}
+
 // Load takes all people into the index, and takes those away again whose erasure an
 // older copy of the store does not know of.
 func (b *Book) Load(ctx context.Context) error {

@@ -91,6 +91,10 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 	if c.Protected() {
 		fn(protected)
 	}
+	for m := range c.Agreed() {
+		fn(agreeing)
+		add(agreeing, string(m.ID))
+	}
 	for _, r := range c.Referrals {
 		fn("refers")
 		add("refers:", string(r.To))
@@ -381,6 +385,18 @@ func (s *Snapshot) OwnedBy(w id.Worker) iter.Seq[*casefile.Case] {
 // record to have run out.
 func (s *Snapshot) Expiring() iter.Seq[*casefile.Case] {
 	return s.each(anyOf(s, "expires:", casefile.Purposes))
+}
+
+// agreeing is the facet of the cases that agree to a match; with its identifier, of
+// those that agree to that one.
+const agreeing = "agrees:"
+
+// Agreeing returns the cases that agree to some match.
+func (s *Snapshot) Agreeing() iter.Seq[*casefile.Case] { return s.each(s.facet(agreeing)) }
+
+// AgreeingTo returns the cases that agree to a match: two at most.
+func (s *Snapshot) AgreeingTo(m id.Match) iter.Seq[*casefile.Case] {
+	return s.each(s.facet(agreeing + string(m)))
 }
 
 // ReferredTo returns the cases with a referral or a transfer to an organisation,

@@ -35,7 +35,7 @@ type Deadline struct {
 	since   casefile.Fact // what it counts from
 	point   string        // a point of retention or follow-up, where it is about one
 	pointOn calendar.Day  // the day of that point, without its window
-	part    string        // the identifier of the action, placement, award, matter, request or referral
+	part    string        // the identifier of the action, placement, award, matter, request, referral or match
 }
 
 // Episode names the trouble within the case and the rule, so that the same

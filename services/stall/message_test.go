@@ -162,6 +162,10 @@ func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 	for _, unruled := range []string{"CONSENT", "REFERRAL", "REFERRAL.TRANSFER"} {
 		used["explain."+unruled], used["action."+unruled] = true, true
 	}
+	used["explain.MATCH"] = true
+	for _, mutation := range []string{"recordConsent", "agreeMatch", "declineMatch"} {
+		used["action.MATCH."+mutation] = true
+	}
 	for id := range used {
 		if catalogue[id] == nil {
 			t.Errorf("there is no message %s", id)

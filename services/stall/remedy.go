@@ -27,8 +27,11 @@ type Remedy struct {
 func (d Deadline) Remedies(c *casefile.Case, today calendar.Day) []Remedy {
 	switch d.Rule {
 	case "":
-		if d.since.Name == consentGiven {
+		switch d.since.Name {
+		case consentGiven:
 			return one("recordConsent")
+		case matchAsked:
+			return answeringMatch(c, today)
 		}
 		return []Remedy{{Mutation: "answerReferral", Referral: d.part}}
 	case NoOwner:
@@ -87,6 +90,15 @@ func answering(c *casefile.Case, approvalID string, today calendar.Day) Remedy {
 	return Remedy{Mutation: "rejectRequest", Approval: approvalID}
 }
 
+// answeringMatch returns the answers to a match. To agree, she is asked first.
+func answeringMatch(c *casefile.Case, today calendar.Day) []Remedy {
+	agree := Remedy{Mutation: "agreeMatch"}
+	if !c.SharesWithAll(today) {
+		agree.Mutation = "recordConsent"
+	}
+	return []Remedy{agree, {Mutation: "declineMatch"}}
+}
+
 // dwelling returns what leads on from the milestone after which she waits.
 func dwelling(d Deadline) Remedy {
 	switch track.Code(d.since.Name) {
@@ -143,11 +155,13 @@ type fields map[string]any
 var forms = map[string]func(input) fields{
 	"acceptCase":      owning,
 	"activateCase":    activation,
+	"agreeMatch":      match,
 	"answerReferral":  func(in input) fields { return fields{"referralId": in.part, "accepted": true} },
 	"approveRequest":  func(in input) fields { return fields{"approvalId": in.remedy.Approval} },
 	"assignCase":      func(in input) fields { return fields{"ownerId": in.viewer.Worker} },
 	"checkRetention":  func(in input) fields { return fields{"placementId": in.part, "point": in.point, "employed": true} },
 	"completeAction":  func(in input) fields { return fields{"actionId": in.part} },
+	"declineMatch":    match,
 	"enrol":           func(in input) fields { return fields{"scholarshipId": in.part} },
 	"recordConsent":   consent,
 	"recordFollowUp":  contacted,
@@ -167,6 +181,8 @@ var forms = map[string]func(input) fields{
 var Mutations = slices.Sorted(maps.Keys(forms))
 
 func nothing(input) fields { return fields{} }
+
+func match(in input) fields { return fields{"matchId": in.part} }
 
 // owning names the viewer as the owner of a case that has none.
 func owning(in input) fields {
@@ -191,6 +207,8 @@ func consent(in input) fields {
 	switch {
 	case in.Rule == Turned18:
 		f["givenBy"] = casefile.Herself
+	case in.since.Name == matchAsked:
+		f["purpose"] = casefile.ForShare
 	case in.since.Name == consentGiven:
 		f["purpose"] = in.part
 		if reach := in.c.ConsentReach(casefile.Purpose(in.part)); len(reach) > 0 {

@@ -180,7 +180,7 @@ func TestRequestIDsTellTroublesApart(t *testing.T) {
 // action.
 func TestTroublesCoverTheTable(t *testing.T) {
 	tried := map[casefile.RuleCode]map[int]bool{}
-	mutations := map[string]bool{"answerReferral": true} // beside revokeReferral
+	mutations := map[string]bool{"answerReferral": true, "agreeMatch": true, "declineMatch": true} // beside revokeReferral, and by TestAsked
 	for _, tr := range troubles {
 		if tried[tr.rule] == nil {
 			tried[tr.rule] = map[int]bool{}

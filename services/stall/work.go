@@ -29,11 +29,12 @@ const (
 	WorkRegression WorkKind = "REGRESSION"      // see to something that was lost again
 	WorkFigure     WorkKind = "FIGURE"          // see to a figure that is not what it should be
 	WorkReading    WorkKind = "READING"         // ask what somebody read so much for
+	WorkMatch      WorkKind = "MATCH"           // answer whether a case elsewhere is of the same person
 )
 
 // WorkKinds lists them, in the order in which they are counted.
 var WorkKinds = []WorkKind{WorkAssignment, WorkAssessment, WorkPlan, WorkContact, WorkAction, WorkFollowUp, WorkApproval,
-	WorkReferral, WorkRetention, WorkMilestone, WorkSchool, WorkConsent, WorkRecord, WorkRegression, WorkFigure, WorkReading}
+	WorkReferral, WorkRetention, WorkMilestone, WorkSchool, WorkConsent, WorkRecord, WorkRegression, WorkFigure, WorkReading, WorkMatch}
 
 // consentGiven is what the last day of a consent counts from. No rule asks for it:
 // it is work, and never becomes a flag.
@@ -44,6 +45,10 @@ const figureFound = "FIGURE_FOUND"
 
 // readingFound is what work on somebody's reading counts from. It is about no one case.
 const readingFound = "READING_FOUND"
+
+// matchAsked is what the answer to a match counts from. No rule asks for it: it rests on
+// what another organisation has agreed to, and not on the case.
+const matchAsked = "MATCH_ASKED"
 
 // kinds says what is to be done by each rule. That of ACTION_OVERDUE depends on
 // what is due.
@@ -69,6 +74,8 @@ func (d Deadline) Kind() WorkKind {
 		return WorkFigure
 	case readingFound:
 		return WorkReading
+	case matchAsked:
+		return WorkMatch
 	}
 	return cmp.Or(kinds[d.Rule], WorkReferral)
 }
@@ -108,6 +115,16 @@ func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
 	return out
 }
 
+// Asked returns the work of answering a match to which another organisation has agreed
+// on a day. It is due when the answer to a referral would be.
+func Asked(c *casefile.Case, th *Thresholds, m id.Match, on calendar.Day) Deadline {
+	rule, _ := Find(ReferralUnanswered)
+	days := referralDays(c, th)
+	due := on + calendar.Day(days)
+	return Deadline{DueOn: due, ThresholdDays: days, Severity: rule.severity(c), natural: due, episode: id.Suffix(m),
+		since: casefile.Fact{Name: matchAsked, On: on}, part: string(m)}
+}
+
 // OfFigure returns the work on a figure, which a key names: until when, and how
 // much it presses. No rule asks for it, and it is about no case.
 func OfFigure(key string, due calendar.Day, severity casefile.Severity) Deadline {
@@ -123,5 +140,5 @@ func OfReading(key string, due calendar.Day, severity casefile.Severity) Deadlin
 
 // Part returns the identifier of what the deadline is about, where it is about a
 // part of the case: an action, a follow-up, an approval, a placement, an award, a
-// matter, a referral, or the purpose of a consent.
+// matter, a referral, a match, or the purpose of a consent.
 func (d Deadline) Part() string { return d.part }

@@ -134,3 +134,37 @@ func TestWaiting(t *testing.T) {
 		}
 	}
 }
+
+// TestAsked proves that a match to which another organisation has agreed is to be
+// answered by the risk, that the reason tells of nobody else's case, and that she is
+// asked before it is agreed to.
+func TestAsked(t *testing.T) {
+	for risk, due := range map[casefile.Risk]string{casefile.Medium: "2026-01-10", casefile.High: "2026-01-05"} {
+		f := activeAt(risk)
+		for _, wants := range [][]string{{"recordConsent", "declineMatch"}, {"agreeMatch", "declineMatch"}} {
+			asked := stall.Asked(f.c, defaults, "match_1", day("2026-01-03"))
+			if asked.DueOn != day(due) || asked.Kind() != stall.WorkMatch || asked.Rule != "" || asked.Episode() != "1" || asked.Part() != "match_1" {
+				t.Fatalf("%s: %+v", risk, asked)
+			}
+			e := stall.ExplainDeadline(f.c, asked, by("worker_9"))
+			if got := written(e.Facts); got != "MATCH_ASKED 2026-01-03" {
+				t.Errorf("it rests on %s", got)
+			}
+			for i, a := range e.NextActions {
+				if a.Mutation != wants[i] {
+					t.Errorf("%d: %s, want %s", i, a.Mutation, wants[i])
+				}
+			}
+			for _, l := range []locale.Locale{locale.EN, locale.KM} {
+				whole(t, l, e.Text(l))
+				whole(t, l, e.NextActions[0].Label(l))
+				whole(t, l, e.NextActions[1].Label(l))
+			}
+			inputs := e.NextActions[0].Input + e.NextActions[1].Input
+			if consent := wants[0] == "recordConsent"; strings.Contains(inputs, `"purpose":"SHARE"`) != consent || !strings.Contains(inputs, `"matchId":"match_1"`) {
+				t.Errorf("the inputs are %s", inputs)
+			}
+			f.must("2026-01-04", casefile.ConsentRecorded{Purpose: casefile.ForShare, Decision: casefile.Given})
+		}
+	}
+}

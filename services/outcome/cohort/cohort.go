@@ -23,8 +23,8 @@ type Record struct {
 	Of, Survivor *casefile.Case
 }
 
-// Person is the records of one person: one case, or several that were merged or
-// that continue one another.
+// Person is the records of one person: one case, or several that were merged, that
+// continue one another, or of which two organisations agree.
 type Person []Record
 
 // heard returns the last day, until another one, on which anybody met or heard
