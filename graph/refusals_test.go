@@ -9,8 +9,6 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
-
-	"onward/graph"
 )
 
 // refusedByRule are documents that break the rules of the language, by the rule, with
@@ -145,30 +143,5 @@ func TestFewRefusals(t *testing.T) {
 	w.must(json.Unmarshal(reply, &r))
 	if len(r.Errors) != 10 {
 		t.Errorf("%d errors: %.300s", len(r.Errors), reply)
-	}
-}
-
-// TestCost proves that a reply says what its request costs: an answer, a refusal for its
-// cost and for another reason, and each event of a subscription.
-func TestCost(t *testing.T) {
-	w := newWorld(t)
-	handler := graph.Handler(w.resolver(), graph.Options{Log: quiet})
-	for _, c := range []struct{ document, variables, cost string }{
-		{`{ viewer { role } }`, ``, `{"requested":1,"limit":5000}`},
-		{`query ($n: Int) { cases(first: $n) { nodes { id tracks { kind } } } }`, `{"n": 3}`, `{"requested":22,"limit":5000}`},
-		{`query ($n: Int) { cases(first: $n) { nodes { id tracks { kind } } } }`, `{"n": null}`, `{"requested":141,"limit":5000}`},
-		{`query ($n: Int) { cases(first: $n) { nodes { id tracks { kind } } } }`, `{"n": 101}`, `{"requested":701,"limit":5000}`},
-		{`{ cases(first: 100) { nodes { tracks { milestones { code } } } } }`, ``, `{"requested":6701,"limit":5000}`},
-		{`{ cases(filter: {dueBefore: "x"}) { totalCount } }`, ``, `{"requested":1,"limit":5000}`},
-		{`mutation { recordService(input: {requestId: "r", caseId: "x", service: "x"}) { entry { id } } }`, ``, `{"requested":12,"limit":5000}`},
-	} {
-		for range 2 { // the second time, the document is known
-			if _, reply := w.attack(handler, hostileDocument("", c.document, c.variables)); !strings.HasSuffix(reply, `,"extensions":{"cost":`+c.cost+`}}`) {
-				t.Errorf("%s with %s: %s", c.document, c.variables, reply)
-			}
-		}
-	}
-	if _, reply := w.attack(handler, hostileDocument("", `{`, ``)); strings.Contains(reply, "cost") {
-		t.Errorf("what cannot be read costs something: %s", reply)
 	}
 }

@@ -256,9 +256,10 @@ func TestDoubling(t *testing.T) {
 	if err := guard.Measure(doubling(guard.MaxFragments, `query used { thing { id } } `)); !fault.Is(err, fault.TooCostly) {
 		t.Errorf("fragments behind another operation: %v", err)
 	}
-	cost, err := guard.CostOf(schema, doubling(60, ""), "doubles", nil)
-	if !fault.Is(err, fault.TooCostly) || cost.Requested < 1<<30 {
-		t.Errorf("60 doubling fragments: %+v %v", cost, err)
+	for name, doc := range map[string]*ast.QueryDocument{"70 doubling fragments": doubling(70, ""), "14 pages in pages": parsed(t, nested("things(first: 100) { nodes", 14)+strings.Repeat("}", 14))} {
+		if cost, err := guard.CostOf(schema, doc, "", nil); !fault.Is(err, fault.TooCostly) || cost.Requested != 1<<30 {
+			t.Errorf("%s: the sum does not stop: %+v %v", name, cost, err)
+		}
 	}
 }
 
