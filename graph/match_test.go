@@ -346,6 +346,7 @@ func TestWhatEndsAMatch(t *testing.T) {
 		"merged here": {func(p *pair) {
 			p.do("SUPERVISOR", "mergeCase", hers, `intoCaseId: "{{case.sheltered}}", reason: "Twice"`)
 		}, []string{"{{match}} 2 AGREED 2026-03-02 "}},
+		"consent run out here":   {func(p *pair) { p.runOut() }, []string{"{{match}} 2 LAPSED 2026-03-02 "}},
 		"closed here":            {func(p *pair) { p.do("ORG_ADMIN", "closeCase", hers, `reason: NO_LONGER_NEEDS`) }, []string{"{{match}} 2 AGREED 2026-03-02 River Centre"}},
 		"another identity there": {func(p *pair) { p.rename("OTHER_SUPERVISOR", theirs) }, []string{"{{match}} 0 AGREED 2026-03-02 River Centre"}},
 		"erased here": {func(p *pair) {
@@ -382,6 +383,22 @@ func (p *pair) people() (n int) {
 		n++
 	}
 	return n
+}
+
+// runOut lets her consent run out here: at once for who looks, and in the figures when
+// that is noted.
+func (p *pair) runOut() {
+	p.t.Helper()
+	joined := p.people()
+	p.do("SUPERVISOR", "recordConsent", hers, `purpose: SHARE, decision: GIVEN, expiresOn: "2026-03-03"`)
+	p.wantKnown("to run out", "SUPERVISOR", hers, "{{match}} 2 AGREED 2026-03-02 River Centre")
+	p.moveTo(noon.AddDate(0, 0, 2))
+	p.wantKnown("run out", "SUPERVISOR", hers, "{{match}} 2 AGREED 2026-03-02 ")
+	p.wantKnown("run out", "OTHER_SUPERVISOR", theirs, "{{match}} 2 AGREED  ")
+	if got := p.people(); got != joined {
+		p.t.Errorf("%d persons before it is noted, want %d", got, joined)
+	}
+	p.told("SUPERVISOR", `mutation { runJob(input: {requestId: "expiry", name: "consent-expiry", asOf: "2026-03-04"}) { run { outcome } } }`)
 }
 
 // lastEntry returns the identifier of the last entry of a case.
