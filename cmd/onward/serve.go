@@ -31,7 +31,7 @@ func (s *serveCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		m, err := masterKey(c.Data)
+		m, err := masterKey(ctx, c.Data, st)
 		if err != nil {
 			return err
 		}
