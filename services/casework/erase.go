@@ -107,7 +107,7 @@ func (s *Service) FinishErasures(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// VerifyTexts opens every text of every case, and holds what is erased against the
+// VerifyTexts opens every text of every case and activity, and holds what is erased against the
 // list of erasures: what was erased must be closed for good, and all else open.
 func (v *Verification) VerifyTexts(ctx context.Context, s store.Store, keys *vault.Vault) error {
 	back, err := keys.Back(ctx)
@@ -119,6 +119,12 @@ func (v *Verification) VerifyTexts(ctx context.Context, s store.Store, keys *vau
 	}
 	_, err = s.Scan(ctx, store.Cases, func(doc store.Document) error {
 		return v.verifyTexts(ctx, keys, doc)
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.Scan(ctx, store.Activities, func(doc store.Document) error {
+		return v.verifyActivityTexts(ctx, keys, doc)
 	})
 	return err
 }
