@@ -74,14 +74,17 @@ func (s *Service) merged(c *casefile.Case) []*casefile.Case {
 }
 
 // destroy destroys the key of the case that an entry says is erased, and takes away by
-// what its survivor is found.
+// what its survivor is found. Neither stands in a file of the store then.
 func (s *Service) destroy(ctx context.Context, e casefile.Entry) error {
 	reason := e.Data.(casefile.Erased).Reason
 	err := s.vault.Erase(ctx, vault.Erasure{Subject: string(e.CaseID), At: e.At, By: string(e.By), Reason: string(reason)})
 	if err != nil {
 		return err
 	}
-	return s.people.Erase(ctx, e.CaseID, e.At, e.By)
+	if err := s.people.Erase(ctx, e.CaseID, e.At, e.By); err != nil {
+		return err
+	}
+	return s.live.store.Scrub(ctx)
 }
 
 // FinishErasures destroys the keys of erased cases that a crash has kept from being

@@ -43,6 +43,9 @@ func (v *Vault) Rotate(ctx context.Context, progress func(Rotated)) (Rotated, er
 		}
 		return nil
 	})
+	if err == nil && done.Rewrapped > 0 {
+		err = v.store.Scrub(ctx) // of what the old master key opens
+	}
 	return done, err
 }
 
