@@ -29,7 +29,10 @@ func (w *writer) zero(c store.Collection) error {
 }
 
 // scrub is a call of Scrub that waits.
-type scrub struct{ answer chan error } // holds one
+type scrub struct {
+	rewrite bool       // the rows first; else it was done
+	answer  chan error // holds one
+}
 
 // How often and for how long a scrub tries to find no reader that holds on to the log [J].
 const (
@@ -44,8 +47,8 @@ func (s *Store) Scrub(ctx context.Context) error {
 	if s.writer == nil {
 		return fault.New(fault.Internal, "%s: the store is open for reading only", operation)
 	}
-	for {
-		one := &scrub{make(chan error, 1)}
+	for first := true; ; first = false {
+		one := &scrub{first, make(chan error, 1)}
 		select {
 		case s.writer.scrubs <- one:
 		case <-ctx.Done():
@@ -65,10 +68,42 @@ func (s *Store) Scrub(ctx context.Context) error {
 	}
 }
 
-// scrub folds the log into the file and cuts it to nothing. It returns Conflict where
-// somebody reads what is in it.
-func (w *writer) scrub() (err error) {
+// rewrite writes the rows of a collection anew and overwrites all pages on which they
+// stood: where SQLite moves rows between pages it leaves copies in the room between them, which
+// secure_delete alone does not reach.
+const rewrite = `
+ALTER TABLE %[1]s RENAME TO %[1]s_old;
+DROP INDEX %[1]s_seq;
+%[2]s
+INSERT INTO %[1]s SELECT * FROM %[1]s_old ORDER BY n;
+DROP TABLE %[1]s_old;`
+
+func (w *writer) rewrite(ctx context.Context, c store.Collection) error {
+	if err := w.zero(c); err != nil {
+		return err
+	}
+	tx, err := w.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf(rewrite, c, fmt.Sprintf(createTable, c))); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// scrub writes anew what is zeroed, folds the log into the file and cuts it to nothing. It
+// returns Conflict where somebody reads what is in it.
+func (w *writer) scrub(one *scrub) (err error) {
 	ctx := context.Background()
+	if one.rewrite {
+		for c := range zeroed {
+			if err := w.rewrite(ctx, c); err != nil {
+				return failed(err, "scrub")
+			}
+		}
+	}
 	wait := func(d time.Duration) error {
 		_, err := w.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", d.Milliseconds()))
 		return err

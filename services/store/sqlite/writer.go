@@ -147,7 +147,7 @@ func (w *writer) work() {
 		case first := <-w.tasks:
 			w.serve(w.gather(first))
 		case s := <-w.scrubs:
-			s.answer <- w.scrub()
+			s.answer <- w.scrub(s)
 		}
 	}
 }
