@@ -55,15 +55,13 @@ var notHers = map[string]string{
 	"updateOrganisation": "the directory", "issueToken": "the directory", "revokeTokens": "the directory",
 	"inviteWorker": "the directory", "linkSignIn": "the directory",
 	"issuePartnerKey": "the directory", "rotatePartnerKey": "the directory", "revokePartnerKey": "the directory",
-	"recordActivity": "what is done beyond cases, with people in groups", "correctActivity": "what is done beyond cases, with people in groups",
-	"withdrawActivity": "what is done beyond cases, with people in groups",
-	"draftRelease":     "published figures", "checkRelease": "published figures", "publishRelease": "published figures", "withdrawRelease": "published figures",
+	"draftRelease": "published figures", "checkRelease": "published figures", "publishRelease": "published figures", "withdrawRelease": "published figures",
 	"setTarget": "figures", "setThresholds": "rules", "runJob": "jobs",
 }
 
 // plainTexts are the inputs of type String that take only what a list has, by the name of
 // the field.
-var plainTexts = map[string]bool{"service": true, "instrument": true, "item": true, "option": true, "province": true, "code": true, "currency": true,
+var plainTexts = map[string]bool{"service": true, "instrument": true, "item": true, "option": true, "province": true, "provinces": true, "code": true, "currency": true,
 	"nationality": true, "district": true, "commune": true}
 
 // insteadOf says which inputs are left out where another one is planted, since they

@@ -8,10 +8,12 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"onward/services/access"
+	"onward/services/activity"
 	"onward/services/audit"
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/sealed"
 )
 
@@ -49,7 +51,12 @@ func opened(ctx context.Context, next graphql.Resolver) (any, error) {
 	if !ok || text.Clear() || err != nil {
 		return result, err
 	}
-	c := caseAbove(graphql.GetFieldContext(ctx))
+	fc := graphql.GetFieldContext(ctx)
+	if of := activityOf(fc.Parent); of != "" {
+		clear, err := viewOf(ctx).OpenActivity(ctx, of, text)
+		return sealed.Text(clear), err
+	}
+	c := caseAbove(fc)
 	if c == nil {
 		return nil, fault.New(fault.Internal, "a sealed text stands below no case")
 	}
@@ -58,6 +65,17 @@ func opened(ctx context.Context, next graphql.Resolver) (any, error) {
 		return nil, err
 	}
 	return sealed.Text(*clear), nil
+}
+
+// activityOf returns the activity that a field answers with, or "".
+func activityOf(fc *graphql.FieldContext) id.Activity {
+	switch r := fc.Result.(type) {
+	case activity.Activity:
+		return r.ID
+	case *activity.Activity:
+		return r.ID
+	}
+	return ""
 }
 
 // fieldGuard is what the hook does about a field.

@@ -99,6 +99,31 @@ func TestNoReplyWithoutItsRecord(t *testing.T) {
 	listOf(t, p, cases[slices.IndexFunc(replies, func(n int) bool { return n > 0 })])
 }
 
+// TestCheckpointWhileServing proves that looks are under a signed checkpoint while the process
+// serves, and stay so when it is killed.
+func TestCheckpointWhileServing(t *testing.T) {
+	t.Parallel()
+	p := local(t)
+	key, checkpoints := filepath.Join(t.TempDir(), "key"), filepath.Join(t.TempDir(), "checkpoints")
+	mustRun(t, p, "audit", "key", "--out", key)
+	p = append(p, "ONWARD_AUDIT_KEY_FILE="+key, "ONWARD_CHECKPOINT_FILE="+checkpoints)
+	token := newProgramme(t, p)
+	s := start(t, p, "serve", "--no-jobs", "--checkpoint-every", "1s")
+	s.must(token, `mutation { openCase(input: {requestId: "open", population: AT_RISK, consents: [SERVICES]}) { case { id } } }`, nil, &struct{}{})
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if signed, err := os.ReadFile(checkpoints); err == nil && strings.Contains(string(signed), "one log") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no checkpoint within twenty seconds")
+		}
+	}
+	s.kill()
+	if out := mustRun(t, p, "audit", "verify"); !strings.Contains(out, "checkpoints 1: 0 differences") {
+		t.Error(out)
+	}
+}
+
 // openCases opens a case for each kill, and stops the process that did in peace.
 func openCases(t *testing.T, p place, token string) []id.Case {
 	t.Helper()

@@ -38,11 +38,8 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 		if file != nil {
 			defer func() { _ = os.Remove(file.Name()) }() // where it has not taken its place
 		}
-		m, err := demoMaster(c.Data)
+		m, err := d.write(ctx, c.Data, s)
 		if err != nil {
-			return err
-		}
-		if err := d.write(ctx, s, m); err != nil {
 			return err
 		}
 		k, err := demoKey(c.Data)
@@ -70,23 +67,30 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 	})
 }
 
-// write fills an empty store. A store with other data in it, or with a part of
-// the demo's, is left alone.
-func (d *demoCmd) write(ctx context.Context, s store.Store, m *vault.Master) error {
+// write fills an empty store, and returns the master key. A store with other data in
+// it, or with a part of the demo's, is left alone.
+func (d *demoCmd) write(ctx context.Context, data string, s store.Store) (*vault.Master, error) {
 	dir, _, err := directory.Open(ctx, s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if demo.Wrote(dir.Snapshot()) {
-		return d.goOn(dir.Snapshot())
+		if err := d.goOn(dir.Snapshot()); err != nil {
+			return nil, err
+		}
+		return demoMaster(ctx, data, s)
 	}
 	if err := empty(ctx, s); err != nil {
-		return err
+		return nil, err
+	}
+	m, err := demoMaster(ctx, data, s) // then the store may keep it
+	if err != nil {
+		return nil, err
 	}
 	now := time.Now()
 	bar := progressbar.NewOptions(1, progressbar.OptionSetDescription("writing cases"), progressbar.OptionSetWriter(os.Stderr),
 		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(os.Stderr) }))
-	return demo.Write(ctx, s, dir, demo.Options{
+	return m, demo.Write(ctx, s, dir, demo.Options{
 		Today: calendar.DayOf(now), Now: now, ExtraCases: d.Cases, Master: m,
 		Progress: func(done, total int) {
 			bar.ChangeMax(total)

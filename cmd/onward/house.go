@@ -89,6 +89,7 @@ func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *rel
 	if err != nil {
 		return nil, err
 	}
+	h.scrub(ctx)
 	h.rollUps = outcome.NewRollUps(s)
 	hook, err := webhook("ONWARD_WEBHOOK")
 	if err != nil {
@@ -101,6 +102,16 @@ func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *rel
 	h.jobs = h.runner()
 	h.door, err = h.newDoor()
 	return h, err
+}
+
+// scrub takes out of the store's files what an erasure has overwritten and a crash has kept in
+// them. Where somebody else reads them, the next start or erasure does it.
+func (h *house) scrub(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := h.store.Scrub(ctx); err != nil {
+		h.log.Warn("what was overwritten may still stand in the store's files", "error", err)
+	}
 }
 
 // runner returns the runner of the programme's jobs. Before the house is complete

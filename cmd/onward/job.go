@@ -30,7 +30,7 @@ func (j *jobRunCmd) Run(ctx context.Context, c *Config) error {
 		return fmt.Errorf("--as-of: %w", err)
 	}
 	return with(openStore, ctx, c, func(s store.Store) error {
-		m, err := masterKey(c.Data)
+		m, err := masterKey(ctx, c.Data, s)
 		if err != nil {
 			return err
 		}

@@ -29,21 +29,55 @@ func masterText(data string) (string, error) {
 	return string(read), err
 }
 
-// masterKey returns the master key that is set: that of a key service, by its address,
-// or that of a file. It refuses where there is none.
-func masterKey(data string) (*vault.Master, error) {
-	if address := os.Getenv("ONWARD_MASTER_KEY_URI"); address != "" {
-		return vault.MasterAt(address)
-	}
+// masterKey returns the master key that is set: the one that the store keeps wrapped by a
+// key service, whose address is set, or that of a file. It refuses where there is none, and where both are
+// set: only one wraps. What ONWARD_OLD_MASTER_KEY says in the same ways still opens.
+func masterKey(ctx context.Context, data string, s store.Store) (*vault.Master, error) {
+	address, before := os.Getenv("ONWARD_MASTER_KEY_URI"), os.Getenv("ONWARD_OLD_MASTER_KEY_URI")
 	text, err := masterText(data)
 	if err != nil {
 		return nil, err
 	}
-	if text == "" {
+	var m *vault.Master
+	switch set := os.Getenv("ONWARD_MASTER_KEY") + os.Getenv("ONWARD_MASTER_KEY_FILE"); {
+	case address != "" && set != "":
+		return nil, fault.New(fault.Invalid,
+			"ONWARD_MASTER_KEY_URI and ONWARD_MASTER_KEY or its file are both set, and one master key wraps; set the one that wrapped before as ONWARD_OLD_MASTER_KEY, its _FILE or _URI")
+	case address != "":
+		m, err = vault.KeepMaster(ctx, s, address, before)
+	case text == "":
 		return nil, fault.New(fault.Invalid,
 			"there is no master key, by which what is written of survivors is sealed; make one with: onward master-key --out FILE, keep a copy of it apart from the data, and set ONWARD_MASTER_KEY_FILE")
+	default:
+		m, err = vault.ReadMaster(text)
 	}
-	return vault.ReadMaster(text)
+	if err != nil {
+		return nil, err
+	}
+	return afterOld(ctx, s, m, address == "")
+}
+
+// afterOld has a master key open what the old one has wrapped, where one is set. One that
+// the store kept is old only where a file is new: else it is the same, wrapped by
+// another service.
+func afterOld(ctx context.Context, s store.Store, m *vault.Master, file bool) (*vault.Master, error) {
+	text, err := secret("ONWARD_OLD_MASTER_KEY")
+	if err != nil {
+		return nil, err
+	}
+	var old *vault.Master
+	if address := os.Getenv("ONWARD_OLD_MASTER_KEY_URI"); file && address != "" {
+		old, err = vault.KeptMaster(ctx, s, address)
+	} else if text != "" {
+		old, err = vault.ReadMaster(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ONWARD_OLD_MASTER_KEY: %w", err)
+	}
+	if old == nil {
+		return m, nil
+	}
+	return m.After(old), nil
 }
 
 // demoMasterKey is where the demo keeps its master key. A key beside its data protects
@@ -52,13 +86,13 @@ func demoMasterKey(data string) string { return filepath.Join(data, "demo-master
 
 // demoMaster returns the master key that is set, or one that is made in the data
 // directory.
-func demoMaster(data string) (*vault.Master, error) {
+func demoMaster(ctx context.Context, data string, s store.Store) (*vault.Master, error) {
 	text, err := masterText(data)
 	switch {
 	case err != nil:
 		return nil, err
 	case text != "" || os.Getenv("ONWARD_MASTER_KEY_URI") != "":
-		return masterKey(data)
+		return masterKey(ctx, data, s)
 	}
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return nil, err
@@ -99,14 +133,18 @@ func erasures(data string) *vault.List {
 }
 
 // openVault opens the vault over a store, and destroys again the keys of erased cases
-// that an older store has brought back.
+// that an older store has brought back. It refuses a master key that does not open what
+// is there.
 func openVault(ctx context.Context, c *Config, s store.Store, m *vault.Master) (*vault.Vault, error) {
 	v := vault.New(s, m, erasures(c.Data))
 	again, err := v.Replay(ctx)
 	if again > 0 {
 		c.Logger().Warn("keys of erased cases were back and are destroyed again", "keys", again)
 	}
-	return v, err
+	if err != nil {
+		return nil, err
+	}
+	return v, v.Check(ctx)
 }
 
 type masterKeyCmd struct {
@@ -133,13 +171,16 @@ func (k *masterKeyMakeCmd) Run() error {
 }
 
 type masterKeyNextCmd struct {
-	Out string `required:"" help:"Where to write the key. The file must not exist." type:"path"`
+	Out string `help:"Where to write the key; not where a key service wraps it. The file must not exist." type:"path"`
 }
 
-// Run writes the master key with a fresh one added.
-func (k *masterKeyNextCmd) Run(c *Config) error {
+// Run writes the master key with a fresh one added: to a file, or wrapped in the store.
+func (k *masterKeyNextCmd) Run(ctx context.Context, c *Config) error {
 	if os.Getenv("ONWARD_MASTER_KEY_URI") != "" {
-		return fault.New(fault.Invalid, "the key service that ONWARD_MASTER_KEY_URI names rotates the key itself")
+		return k.keep(ctx, c)
+	}
+	if k.Out == "" {
+		return fault.Input("out", "is needed: where to write the key")
 	}
 	text, err := masterText(c.Data)
 	if err != nil {
@@ -156,12 +197,30 @@ func (k *masterKeyNextCmd) Run(c *Config) error {
 	return nil
 }
 
+// keep adds a fresh key to the master key that the store keeps.
+func (k *masterKeyNextCmd) keep(ctx context.Context, c *Config) error {
+	if k.Out != "" {
+		return fault.Input("out", "is for a master key in a file; that of a key service is kept in the store, wrapped by it")
+	}
+	return with(openStore, ctx, c, func(s store.Store) error {
+		m, err := masterKey(ctx, c.Data, s)
+		if err != nil {
+			return err
+		}
+		if err := m.Next(ctx); err != nil {
+			return err
+		}
+		fmt.Println("The next master key is in the store, wrapped by the key service. Start every process again, and then run: onward master-key rotate")
+		return nil
+	})
+}
+
 type masterKeyRotateCmd struct{}
 
 // Run wraps every data key by the newest master key.
 func (masterKeyRotateCmd) Run(ctx context.Context, c *Config) error {
 	return with(openStore, ctx, c, func(s store.Store) error {
-		m, err := masterKey(c.Data)
+		m, err := masterKey(ctx, c.Data, s)
 		if err != nil {
 			return err
 		}
@@ -209,10 +268,6 @@ type keysImportCmd struct {
 // Run inserts the keys that are missing, and destroys again what was erased since.
 func (k keysImportCmd) Run(ctx context.Context, c *Config) error {
 	return with(openStore, ctx, c, func(s store.Store) error {
-		m, err := masterKey(c.Data)
-		if err != nil {
-			return err
-		}
 		file, err := os.Open(k.In)
 		if err != nil {
 			return fault.Input("in", "%v", err)
@@ -223,6 +278,10 @@ func (k keysImportCmd) Run(ctx context.Context, c *Config) error {
 			return err
 		}
 		fmt.Printf("%d keys were missing and are there again\n", n)
+		m, err := masterKey(ctx, c.Data, s) // a key service's may be among them
+		if err != nil {
+			return err
+		}
 		_, err = openVault(ctx, c, s, m)
 		return err
 	})

@@ -30,7 +30,7 @@ type personExportCmd struct {
 // Run writes what is held about the survivor of a case, with every text opened.
 func (p *personExportCmd) Run(ctx context.Context, c *Config) error {
 	return with(readStore, ctx, c, func(s store.Store) error {
-		m, err := masterKey(c.Data)
+		m, err := masterKey(ctx, c.Data, s)
 		if err != nil {
 			return err
 		}

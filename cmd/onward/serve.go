@@ -22,6 +22,9 @@ type serveCmd struct {
 	Listening
 	Introspection bool `help:"Let anyone with a token read the schema. For development." env:"ONWARD_INTROSPECTION"`
 	NoJobs        bool `help:"Run no schedule in this process." env:"ONWARD_NO_JOBS"`
+
+	CheckpointEvery   time.Duration `help:"How long looks stay without a signed checkpoint, beside the daily one; 0 for as long as that." env:"ONWARD_CHECKPOINT_EVERY" default:"1h"`
+	CheckpointRecords int64         `help:"How many looks stay without one; 0 for any number." env:"ONWARD_CHECKPOINT_RECORDS" default:"10000"`
 }
 
 // Run serves until the context ends.
@@ -31,7 +34,7 @@ func (s *serveCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		m, err := masterKey(c.Data)
+		m, err := masterKey(ctx, c.Data, st)
 		if err != nil {
 			return err
 		}
@@ -39,6 +42,7 @@ func (s *serveCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
+		h.keeper.Every, h.keeper.Records = s.CheckpointEvery, s.CheckpointRecords
 		return h.serve(ctx, s.Listening, s.Introspection, func(context.Context) error {
 			if s.NoJobs {
 				return nil
@@ -77,6 +81,9 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	if h.keeper.Key == nil {
 		h.log.Warn("no checkpoints of the access log are made: set ONWARD_AUDIT_KEY_FILE, and where they go")
 	}
+	h.group.Go(func() {
+		h.keeper.Follow(ctx, h.audit, func(err error) { h.log.Error("no checkpoint of the access log", "error", err) })
+	})
 	if err := started(ctx); err != nil {
 		h.log.Error("jobs not started", "error", err)
 	}

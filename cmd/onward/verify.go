@@ -43,7 +43,7 @@ func (cmd verifyCmd) Run(ctx context.Context, c *Config) error {
 			return err
 		}
 		v.Differences = append(v.Differences, digests...)
-		m, err := masterKey(c.Data)
+		m, err := masterKey(ctx, c.Data, s)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"onward/services/directory"
 	"onward/services/id"
 	"onward/services/page"
+	"onward/services/sealed"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -150,8 +151,8 @@ func (ec *executionContext) _Activity_title(ctx context.Context, field graphql.C
 			return obj.Title, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalNString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		true,
@@ -274,8 +275,8 @@ func (ec *executionContext) _Activity_partner(ctx context.Context, field graphql
 			return obj.Partner, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -444,8 +445,8 @@ func (ec *executionContext) _Activity_reason(ctx context.Context, field graphql.
 			return obj.Reason, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v sealed.Text) graphql.Marshaler {
+			return ec.marshalOString2onwardᚋservicesᚋsealedᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -838,7 +839,7 @@ func (ec *executionContext) unmarshalInputCorrectActivityInput(ctx context.Conte
 			it.ExpectedVersion = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -852,7 +853,7 @@ func (ec *executionContext) unmarshalInputCorrectActivityInput(ctx context.Conte
 			it.Kind = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -887,7 +888,7 @@ func (ec *executionContext) unmarshalInputCorrectActivityInput(ctx context.Conte
 			it.SiteID = data
 		case "partner":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partner"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1013,7 +1014,7 @@ func (ec *executionContext) unmarshalInputRecordActivityInput(ctx context.Contex
 			it.Kind = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1048,7 +1049,7 @@ func (ec *executionContext) unmarshalInputRecordActivityInput(ctx context.Contex
 			it.SiteID = data
 		case "partner":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partner"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1125,7 +1126,7 @@ func (ec *executionContext) unmarshalInputWithdrawActivityInput(ctx context.Cont
 			it.ExpectedVersion = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalNString2onwardᚋservicesᚋsealedᚐText(ctx, v)
 			if err != nil {
 				return it, err
 			}

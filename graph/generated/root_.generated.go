@@ -17095,9 +17095,9 @@ input RecordIdentityInput {
   nameKhmer: PersonNameInput
   "Other names by which she is known, in any letters: 1 to 10, each of at most 100 characters."
   aliases: [String!]
-  "When she was born."
+  "When she was born: at most a year apart from what the case says (birthYear, adultOn), where it says so."
   birth: BirthInput
-  "Her sex, as she says."
+  "Her sex, as she says; not another than the case says."
   sex: Sex
   "Her nationality, by ISO 3166-1 alpha-2, such as KH."
   nationality: String

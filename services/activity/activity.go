@@ -1,6 +1,8 @@
 // Package activity keeps the ledger of what an organisation does beyond cases:
 // campaigns, trainings, forums and courses, and what it did for others' cases.
-// It counts people in groups and names nobody.
+// It counts people in groups and names nobody; what is written of an activity, which
+// might name somebody all the same, stands sealed in the store and as a reference in
+// memory, as the texts of cases do.
 package activity
 
 import (
@@ -9,6 +11,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/demography"
 	"onward/services/id"
+	"onward/services/sealed"
 )
 
 // Kind is what was done.
@@ -42,12 +45,12 @@ type Group struct {
 // Facts is what a worker says of an activity.
 type Facts struct {
 	Kind         Kind         `json:"kind"`
-	Title        string       `json:"title"` // one line
+	Title        sealed.Text  `json:"title"` // one line
 	From         calendar.Day `json:"from"`
 	To           calendar.Day `json:"to"` // its last day, by which it is counted
 	Provinces    []string     `json:"provinces"`
 	SiteID       id.Site      `json:"siteId,omitempty"`       // where it was at a site of the organisation
-	Partner      string       `json:"partner,omitempty"`      // the name of who did it with the organisation
+	Partner      sealed.Text  `json:"partner,omitempty"`      // the name of who did it with the organisation
 	Participants []Group      `json:"participants,omitempty"` // no sex and age band twice
 	OutcomeCount *int         `json:"outcomeCount,omitempty"` // of kinds that have one: persons or matters
 }
@@ -77,10 +80,10 @@ type Activity struct {
 	Version      int             `json:"version"` // the number of its entries
 	Organisation id.Organisation `json:"organisation"`
 	Facts
-	RecordedAt time.Time `json:"recordedAt"`
-	UpdatedAt  time.Time `json:"updatedAt"`           // of the last entry
-	Withdrawn  bool      `json:"withdrawn,omitempty"` // it does not count any more
-	Reason     string    `json:"reason,omitempty"`    // of the last correction, or of the withdrawal
+	RecordedAt time.Time   `json:"recordedAt"`
+	UpdatedAt  time.Time   `json:"updatedAt"`           // of the last entry
+	Withdrawn  bool        `json:"withdrawn,omitempty"` // it does not count any more
+	Reason     sealed.Text `json:"reason,omitempty"`    // of the last correction, or of the withdrawal
 }
 
 // IsNode marks the activity as a node of the schema.

@@ -13,6 +13,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/demography"
 	"onward/services/fault"
+	"onward/services/sealed"
 	"onward/services/store"
 	"onward/services/store/sqlite"
 )
@@ -58,8 +59,9 @@ func TestCheck(t *testing.T) {
 	}{
 		{"a training", training(), nil},
 		{"of one day, today", with(func(f *activity.Facts) { f.From = today }), nil},
-		{"a title of 200 Khmer letters", with(func(f *activity.Facts) { f.Title = strings.Repeat("ក", 200) }), nil},
-		{"of 201", with(func(f *activity.Facts) { f.Title = strings.Repeat("ក", 201) }), []string{"title"}},
+		{"a title of 200 Khmer letters", with(func(f *activity.Facts) { f.Title = sealed.Text(strings.Repeat("ក", 200)) }), nil},
+		{"of 201", with(func(f *activity.Facts) { f.Title = sealed.Text(strings.Repeat("ក", 201)) }), []string{"title"}},
+		{"a title that looks sealed", with(func(f *activity.Facts) { f.Title = sealed.Seal("", "x") }), []string{"title"}},
 		{"no title", with(func(f *activity.Facts) { f.Title = "" }), []string{"title"}},
 		{"a blank title", with(func(f *activity.Facts) { f.Title = "  " }), []string{"title"}},
 		{"a partner of two lines", with(func(f *activity.Facts) { f.Partner = "a\nb" }), []string{"partner"}},
@@ -93,7 +95,7 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: %v, want fields %v", test.name, err, test.paths)
 		}
 	}
-	for _, reason := range []string{"", "\t", strings.Repeat("x", 501)} {
+	for _, reason := range []sealed.Text{"", "\t", sealed.Seal("", "x"), sealed.Text(strings.Repeat("x", 501))} {
 		if got := refused(activity.Withdrawn{Reason: reason}.Check(today)); !slices.Equal(got, []string{"reason"}) {
 			t.Errorf("the reason %.9q: %v", reason, got)
 		}
@@ -122,6 +124,16 @@ func openLedger(t *testing.T, s store.Store) (*activity.Ledger, store.Mark) {
 	return l, mark
 }
 
+// sealing returns a change as it is stored; what its texts say does not matter here.
+func sealing(t *testing.T, change activity.Change) activity.Change {
+	t.Helper()
+	stored, err := change.Texts(func(string, bool, sealed.Text) (sealed.Text, error) { return sealed.Seal("", "x"), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stored
+}
+
 // write appends a change to the stored activity, recorded on a day.
 func write(t *testing.T, l *activity.Ledger, on string, change activity.Change) activity.Activity {
 	t.Helper()
@@ -136,7 +148,7 @@ func write(t *testing.T, l *activity.Ledger, on string, change activity.Change) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := l.Append(t.Context(), doc, store.Entry{At: at.Start().UTC(), By: "worker_1", Organisation: "org_1", Key: on}, change)
+	a, err := l.Append(t.Context(), doc, store.Entry{At: at.Start().UTC(), By: "worker_1", Organisation: "org_1", Key: on}, sealing(t, change))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,6 +187,9 @@ func TestKnowledge(t *testing.T) {
 	}
 	again, _ := openLedger(t, s)
 	held, _ := l.Snapshot().Find("activity_1")
+	if r, ok := held.Title.Ref(); !ok || r.Version != 2 || r.Field != "title" {
+		t.Errorf("the title in memory: %q", held.Title)
+	}
 	read, ok := again.Snapshot().Find("activity_1")
 	if !ok || read.Version != held.Version || len(again.Snapshot().Counting()) != 0 || !again.Snapshot().KnownAt().Equal(held.UpdatedAt) {
 		t.Errorf("read again: %+v, held %+v", read, held)
@@ -183,8 +198,11 @@ func TestKnowledge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.Append(t.Context(), doc, store.Entry{At: today.Start()}, activity.Withdrawn{Reason: "Again"}); !fault.Is(err, fault.Internal) {
+	if _, err := l.Append(t.Context(), doc, store.Entry{At: today.Start()}, sealing(t, activity.Withdrawn{Reason: "Again"})); !fault.Is(err, fault.Internal) {
 		t.Errorf("a change of what was withdrawn: %v", err)
+	}
+	if _, err := l.Append(t.Context(), store.Document{ID: "activity_2"}, store.Entry{At: today.Start()}, activity.Recorded{Facts: training()}); !fault.Is(err, fault.Internal) {
+		t.Errorf("a text in clear: %v", err)
 	}
 	if _, err := activity.Read(store.Document{ID: "activity_1"}); !fault.Is(err, fault.Internal) {
 		t.Errorf("no history: %v", err)
@@ -220,7 +238,7 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, a, "2026-03-03", activity.Withdrawn{Reason: "Twice"})
-	if _, err := b.Append(ctx, doc, store.Entry{At: today.Start()}, activity.Withdrawn{Reason: "Twice"}); !fault.Is(err, fault.Conflict) {
+	if _, err := b.Append(ctx, doc, store.Entry{At: today.Start()}, sealing(t, activity.Withdrawn{Reason: "Twice"})); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a change of an old version: %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/locale"
+	"onward/services/sealed"
 )
 
 // The bounds of what can be said of an activity.
@@ -55,14 +56,22 @@ func (f Facts) Check(today calendar.Day) error {
 }
 
 // flawOfLine says what is wrong with a line of text, or "".
-func flawOfLine(text string) string {
-	switch n := utf8.RuneCountInString(text); {
-	case n == 0 || n > maxText:
-		return fmt.Sprintf("must have 1 to %d characters", maxText)
-	case strings.ContainsAny(text, "\n\r\t"):
+func flawOfLine(text sealed.Text) string {
+	if strings.ContainsAny(string(text), "\n\r\t") {
 		return "must be one line"
 	}
-	return locale.Flaw(text)
+	return flawOfText(text, maxText)
+}
+
+// flawOfText says what is wrong with a text of so many characters at most, or "".
+func flawOfText(text sealed.Text, most int) string {
+	switch n := utf8.RuneCountInString(string(text)); {
+	case n == 0 || n > most:
+		return fmt.Sprintf("must have 1 to %d characters", most)
+	case !text.Clear():
+		return "must not begin with " + sealed.Prefix
+	}
+	return locale.Flaw(string(text))
 }
 
 func flawOfDay(day, today calendar.Day) string {
@@ -140,11 +149,8 @@ func (f Facts) flawOfOutcome() string {
 }
 
 // checkReason refuses a correction or a withdrawal that does not say why.
-func checkReason(reason string) error {
-	if n := utf8.RuneCountInString(reason); n == 0 || n > maxReason {
-		return fault.Input("reason", "must have 1 to %d characters", maxReason)
-	}
-	if flaw := locale.Flaw(reason); flaw != "" {
+func checkReason(reason sealed.Text) error {
+	if flaw := flawOfText(reason, maxReason); flaw != "" {
 		return fault.Input("reason", "%s", flaw)
 	}
 	return nil

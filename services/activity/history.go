@@ -8,6 +8,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/store"
 )
 
@@ -18,6 +19,8 @@ type Change interface {
 	EntryKind() string
 	// Check refuses a change that breaks a rule, naming the field.
 	Check(today calendar.Day) error
+	// Texts returns the change with each of its texts as visit gives it back.
+	Texts(visit sealed.Visit) (Change, error)
 	apply(*Activity)
 }
 
@@ -27,12 +30,12 @@ type Recorded struct{ Facts }
 // Corrected replaces all that was said of an activity, with the reason.
 type Corrected struct {
 	Facts
-	Reason string `json:"reason"`
+	Reason sealed.Text `json:"reason"`
 }
 
 // Withdrawn takes an activity back that should not have been recorded.
 type Withdrawn struct {
-	Reason string `json:"reason"`
+	Reason sealed.Text `json:"reason"`
 }
 
 // EntryKind names the change as it is stored.
@@ -43,6 +46,24 @@ func (Corrected) EntryKind() string { return "activity.corrected" }
 
 // EntryKind names the change as it is stored.
 func (Withdrawn) EntryKind() string { return "activity.withdrawn" }
+
+// Texts returns the change with each of its texts as visit gives it back.
+func (r Recorded) Texts(visit sealed.Visit) (Change, error) {
+	err := sealed.EachOfCopy(&r, visit)
+	return r, err
+}
+
+// Texts returns the change with each of its texts as visit gives it back.
+func (c Corrected) Texts(visit sealed.Visit) (Change, error) {
+	err := sealed.EachOfCopy(&c, visit)
+	return c, err
+}
+
+// Texts returns the change with each of its texts as visit gives it back.
+func (w Withdrawn) Texts(visit sealed.Visit) (Change, error) {
+	err := sealed.EachOfCopy(&w, visit)
+	return w, err
+}
 
 // Check refuses facts that break a rule, and a correction without a reason.
 func (c Corrected) Check(today calendar.Day) error {
@@ -59,8 +80,8 @@ func (r Recorded) apply(a *Activity)  { a.Facts = r.Facts }
 func (c Corrected) apply(a *Activity) { a.Facts, a.Reason = c.Facts, c.Reason }
 func (w Withdrawn) apply(a *Activity) { a.Withdrawn, a.Reason = true, w.Reason }
 
-// decode reads the change of a stored entry.
-func decode(e store.Entry) (Change, error) {
+// Stored returns the change that an entry says as it is stored, with its texts sealed.
+func Stored(e store.Entry) (Change, error) {
 	var err error
 	read := func(into any) { err = json.Unmarshal(e.Data, into) }
 	var change Change
@@ -84,6 +105,21 @@ func decode(e store.Entry) (Change, error) {
 		return nil, fault.Wrap(fault.Internal, err, "read entry %s", e.Kind)
 	}
 	return change, nil
+}
+
+// decode reads the change of a stored entry, with references in the place of its texts.
+// A text in clear is an Internal fault: none is ever stored.
+func decode(e store.Entry) (Change, error) {
+	change, err := Stored(e)
+	if err != nil {
+		return nil, err
+	}
+	return change.Texts(func(field string, _ bool, t sealed.Text) (sealed.Text, error) {
+		if _, _, ok := t.Sealed(); !ok {
+			return "", fault.New(fault.Internal, "%s of entry %d is not sealed", field, e.Version)
+		}
+		return sealed.Refer(e.Version, field, ""), nil
+	})
 }
 
 // Read folds a stored activity from its history. It returns an Internal fault

@@ -145,8 +145,8 @@ func (l *Ledger) Get(ctx context.Context, activityID id.Activity) (store.Documen
 	return l.store.Get(ctx, store.Activities, string(activityID))
 }
 
-// Append stores the next entry of an activity, made of a header and a change,
-// and returns the activity as it then is. A document without history begins a
+// Append stores the next entry of an activity, made of a header and a change whose texts
+// are sealed, and returns the activity as it then is. A document without history begins a
 // new one. It returns Conflict where another entry came first.
 func (l *Ledger) Append(ctx context.Context, doc store.Document, header store.Entry, change Change) (Activity, error) {
 	next, err := appended(doc, header, change)

@@ -130,12 +130,21 @@ type Keeper struct {
 	File string                                                         // to which they are appended; none where empty
 	Post func(ctx context.Context, messageID string, body []byte) error // nil where they are sent nowhere
 
-	store store.Store
-	now   func() time.Time
+	// How long records of the process's own log stay without a checkpoint, and how many
+	// of them; none is made between those of Keep where both are 0.
+	Every   time.Duration
+	Records int64
+
+	store   store.Store
+	now     func() time.Time
+	covered int64     // how many records of the process's own log the last one of Follow has
+	at      time.Time // when that was made
 }
 
 // NewKeeper returns a keeper of a store's logs. Its fields are set before it is used.
-func NewKeeper(s store.Store, now func() time.Time) *Keeper { return &Keeper{store: s, now: now} }
+func NewKeeper(s store.Store, now func() time.Time) *Keeper {
+	return &Keeper{store: s, now: now, at: now()}
+}
 
 // Keep verifies all logs against the checkpoints of the file and makes a new one. It
 // signs nothing that contradicts them, and returns then an Internal fault that says
@@ -160,6 +169,46 @@ func (k *Keeper) Keep(ctx context.Context) (Verified, error) {
 		return v, fault.New(fault.Internal, "the access log was changed, so no checkpoint is made: %s", v.Differences[0])
 	}
 	return v, k.put(ctx, Checkpoint{At: at, All: true, Heads: v.Heads})
+}
+
+// followTick is how often Follow looks [J]: a log grows by some thousand records in it at most.
+const followTick = 10 * time.Second
+
+// Follow makes checkpoints of the process's own log when they are due, until the context
+// ends. What keeps one from being made is told, and it is tried again.
+func (k *Keeper) Follow(ctx context.Context, l *Log, tell func(error)) {
+	ticks := time.NewTicker(min(followTick, max(k.Every, time.Second)))
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+			if _, err := k.KeepDue(ctx, l); err != nil && ctx.Err() == nil {
+				tell(err)
+			}
+		}
+	}
+}
+
+// KeepDue makes a checkpoint of the process's own log if one is due: there are as many
+// records as may be without one, or there are some and the last one is as old as it may
+// be. It reads nothing from the store: the log knows its tree.
+func (k *Keeper) KeepDue(ctx context.Context, l *Log) (made bool, err error) {
+	if k.Key == nil {
+		return false, nil
+	}
+	h, at := l.Head(), k.now()
+	fresh := h.Size - k.covered
+	due := k.Records > 0 && fresh >= k.Records || k.Every > 0 && fresh > 0 && at.Sub(k.at) >= k.Every
+	if !due {
+		return false, nil
+	}
+	if err := k.put(ctx, Checkpoint{At: at, Heads: []Head{h}}); err != nil {
+		return false, err
+	}
+	k.covered, k.at = h.Size, at
+	return true, nil
 }
 
 // Close makes a checkpoint of the log of a process that stops.

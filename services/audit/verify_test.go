@@ -43,7 +43,7 @@ type stored struct {
 	Records []json.RawMessage `json:"records"`
 }
 
-func scan(t *rapid.T, s store.Store) []stored {
+func scan(t rapid.TB, s store.Store) []stored {
 	var all []stored
 	if _, err := s.Scan(context.Background(), store.AccessLog, func(doc store.Document) error {
 		var d stored
@@ -75,7 +75,7 @@ func leaves(t *rapid.T, s store.Store, log string) (all [][]byte) {
 
 // forged returns a store with other documents. The forger knows how logs are written:
 // where roots is true, each document says the root that belongs to its records.
-func forged(t *rapid.T, docs []stored, roots bool) forgery {
+func forged(t rapid.TB, docs []stored, roots bool) forgery {
 	if roots {
 		sizes := map[string]int64{}
 		hashes := map[string][]tlog.Hash{}

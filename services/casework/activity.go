@@ -81,7 +81,12 @@ func (s *Service) changeActivity(ctx context.Context, actor access.Actor, r Acti
 		if err := s.checkActivity(actor, doc, r, change); err != nil {
 			return nil, err
 		}
-		changed, err := s.activities.Append(ctx, doc, s.activityEntry(actor, r), change)
+		header := s.activityEntry(actor, r)
+		sealed, err := s.sealActivity(ctx, doc, header.Organisation, change)
+		if err != nil {
+			return nil, err
+		}
+		changed, err := s.activities.Append(ctx, doc, header, sealed)
 		if err == nil {
 			return &ActivityPayload{changed}, nil
 		}

@@ -1,9 +1,12 @@
 package casework_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +21,9 @@ import (
 	"onward/services/id"
 	"onward/services/outcome"
 	"onward/services/register"
+	"onward/services/sealed"
 	"onward/services/store"
+	"onward/services/vault"
 	"onward/services/vault/vaulttest"
 )
 
@@ -210,6 +215,122 @@ func TestActivitiesInImpact(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantDifferences(t, s, 2) // the state, and the quarter as it was known: the history is there twice
+}
+
+// TestActivityTexts proves that what is written of an activity is nowhere in the store in
+// clear and is read as it was written, that a text which is exchanged with another
+// version, field or activity does not open, and that verifying names each.
+func TestActivityTexts(t *testing.T) {
+	ctx, s, clock := t.Context(), openStore(t), now
+	service, r := ledgerOf(t, s, &clock)
+	in := training("one", 10)
+	in.Title, in.Partner = "Planted title", "Planted partner"
+	one, err := service.RecordActivity(ctx, supervisor, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.RequestID = "other"
+	other, err := service.RecordActivity(ctx, supervisor, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fix := correction(one.Activity.ID, "two", 12)
+	fix.Title, fix.Reason = in.Title, "Planted reason"
+	corrected, err := service.CorrectActivity(ctx, supervisor, fix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := func() (opened []string) {
+		view := service.View(supervisor, r.Snapshot())
+		for of, all := range map[id.Activity][]sealed.Text{
+			one.Activity.ID: {one.Activity.Title, one.Activity.Partner, corrected.Activity.Title, corrected.Activity.Reason}, other.Activity.ID: {other.Activity.Title},
+		} {
+			for _, text := range all {
+				clear, err := view.OpenActivity(ctx, of, text)
+				if err != nil && !fault.Is(err, fault.Internal) {
+					t.Error(err)
+				}
+				opened = append(opened, clear)
+			}
+		}
+		slices.Sort(opened)
+		return opened
+	}
+	if got := texts(); !slices.Equal(got, []string{"Planted partner", "Planted reason", "Planted title", "Planted title", "Planted title"}) {
+		t.Errorf("%q", got)
+	}
+	verify := func() casework.Verification {
+		var v casework.Verification
+		if err := v.VerifyTexts(ctx, s, vaulttest.New(t, s)); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	if v := verify(); v.Texts != 6 || len(v.Differences) != 0 {
+		t.Errorf("%+v", v)
+	}
+	docs := map[id.Activity]*store.Document{}
+	for _, of := range []id.Activity{one.Activity.ID, other.Activity.ID} {
+		doc, err := s.Get(ctx, store.Activities, string(of))
+		if err != nil || bytes.Contains(doc.State, []byte("Planted")) || slices.ContainsFunc(doc.History, func(e store.Entry) bool { return bytes.Contains(e.Data, []byte("Planted")) }) {
+			t.Fatalf("%s, %v", doc.State, err)
+		}
+		docs[of] = &doc
+	}
+	// The title of the other activity stands in the first version, and the partner in the title of the second.
+	first, second := &docs[one.Activity.ID].History[0], &docs[one.Activity.ID].History[1]
+	second.Data = replaceField(t, second.Data, "title", fieldOf(t, first.Data, "partner"))
+	first.Data = replaceField(t, first.Data, "title", fieldOf(t, docs[other.Activity.ID].History[0].Data, "title"))
+	moved := openStore(t)
+	for _, doc := range docs {
+		if err := moved.Insert(ctx, store.Activities, *doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	copyKeys(t, s, moved)
+	s = moved
+	service, r = ledgerOf(t, s, &clock)
+	if got := texts(); !slices.Equal(got, []string{"", "", "Planted partner", "Planted reason", "Planted title"}) {
+		t.Errorf("%q", got)
+	}
+	if v := verify(); v.Texts != 6 || len(v.Differences) != 2 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func fieldOf(t *testing.T, data json.RawMessage, name string) any {
+	t.Helper()
+	var fields map[string]any
+	if err := json.Unmarshal(data, &fields); err != nil {
+		t.Fatal(err)
+	}
+	return fields[name]
+}
+
+func replaceField(t *testing.T, data json.RawMessage, name string, value any) json.RawMessage {
+	t.Helper()
+	var fields map[string]any
+	if err := json.Unmarshal(data, &fields); err != nil {
+		t.Fatal(err)
+	}
+	fields[name] = value
+	changed, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changed
+}
+
+// copyKeys copies the wrapped keys of a store into another one, as a backup does.
+func copyKeys(t *testing.T, from, to store.Store) {
+	t.Helper()
+	var backup bytes.Buffer
+	if _, err := vault.Export(t.Context(), from, &backup); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := vault.Import(t.Context(), to, &backup); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func wantDifferences(t *testing.T, s store.Store, want int) {

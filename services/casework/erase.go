@@ -74,14 +74,17 @@ func (s *Service) merged(c *casefile.Case) []*casefile.Case {
 }
 
 // destroy destroys the key of the case that an entry says is erased, and takes away by
-// what its survivor is found.
+// what its survivor is found. Neither stands in a file of the store then.
 func (s *Service) destroy(ctx context.Context, e casefile.Entry) error {
 	reason := e.Data.(casefile.Erased).Reason
 	err := s.vault.Erase(ctx, vault.Erasure{Subject: string(e.CaseID), At: e.At, By: string(e.By), Reason: string(reason)})
 	if err != nil {
 		return err
 	}
-	return s.people.Erase(ctx, e.CaseID, e.At, e.By)
+	if err := s.people.Erase(ctx, e.CaseID, e.At, e.By); err != nil {
+		return err
+	}
+	return s.live.store.Scrub(ctx)
 }
 
 // FinishErasures destroys the keys of erased cases that a crash has kept from being
@@ -107,7 +110,7 @@ func (s *Service) FinishErasures(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// VerifyTexts opens every text of every case, and holds what is erased against the
+// VerifyTexts opens every text of every case and activity, and holds what is erased against the
 // list of erasures: what was erased must be closed for good, and all else open.
 func (v *Verification) VerifyTexts(ctx context.Context, s store.Store, keys *vault.Vault) error {
 	back, err := keys.Back(ctx)
@@ -119,6 +122,12 @@ func (v *Verification) VerifyTexts(ctx context.Context, s store.Store, keys *vau
 	}
 	_, err = s.Scan(ctx, store.Cases, func(doc store.Document) error {
 		return v.verifyTexts(ctx, keys, doc)
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.Scan(ctx, store.Activities, func(doc store.Document) error {
+		return v.verifyActivityTexts(ctx, keys, doc)
 	})
 	return err
 }

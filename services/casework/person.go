@@ -10,6 +10,7 @@ import (
 
 	"onward/services/access"
 	"onward/services/casefile"
+	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
@@ -54,6 +55,9 @@ func (s *Service) RecordIdentity(ctx context.Context, actor access.Actor, in Rec
 	if err := actor.Permit(access.RecordIdentity, c, s.Today()); err != nil {
 		return nil, err
 	}
+	if wrong := contradictions(c, in.Identity); len(wrong) > 0 {
+		return nil, fault.Inputs(wrong...)
+	}
 	p, err := s.people.Record(ctx, people.Recording{
 		Case: c.ID, Organisation: c.Organisation, By: actor.Worker, For: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond),
 		Key: key, ExpectedVersion: in.ExpectedVersion, Identity: in.Identity, Clear: in.Clear,
@@ -63,6 +67,31 @@ func (s *Service) RecordIdentity(ctx context.Context, actor access.Actor, in Rec
 	}
 	return &IdentityChange{c, &p}, nil
 }
+
+// contradictions returns what of an identity cannot be true of whom the case says that she
+// is. A year apart is let pass, as within the case itself. Who may record an identity
+// reads both, so that the refusal tells nothing new.
+func contradictions(c *casefile.Case, in identity.Identity) (wrong []fault.Field) {
+	refuse := func(path, is, should string) {
+		wrong = append(wrong, fault.Field{Path: path, Message: fmt.Sprintf("is %s, and the case says %s; where the case is wrong, correct it first by reviseCase", is, should)})
+	}
+	if sex := c.Sex(); sex != "" && sex != demography.UnknownSex && in.Sex != "" && in.Sex != demography.UnknownSex && in.Sex != sex {
+		refuse("sex", string(in.Sex), string(sex))
+	}
+	if in.Birth == nil {
+		return wrong
+	}
+	born, year := in.Birth.On.Time().Year(), c.BirthYear()
+	if year != 0 && !within(born, year) {
+		refuse("birth.on", fmt.Sprint(born), fmt.Sprint(year))
+	} else if !c.AdultOn.IsZero() && !within(born, demography.BornInYear(c.AdultOn)) {
+		refuse("birth.on", fmt.Sprint(born), fmt.Sprintf("that she turns %d on %s", demography.AdultYears, c.AdultOn))
+	}
+	return wrong
+}
+
+// within reports whether two years are at most one apart.
+func within(a, b int) bool { return a-b <= 1 && b-a <= 1 }
 
 // goneOrMoved turns a conflict into the refusal of a change where the case is erased.
 func (s *Service) goneOrMoved(ctx context.Context, c *casefile.Case, err error) error {

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -292,8 +293,15 @@ func TestErasureHolds(t *testing.T) {
 	if _, err := second.casework.EraseCase(t.Context(), supervisor, erase); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a supervisor erases: %v", err)
 	}
+	wrapped := wrappedKey(t, second.store, cases[0])
+	if !second.holds(t, wrapped) {
+		t.Error("the wrapped key is in no file before it is erased")
+	}
 	for range 2 { // the second time it is a repeated request
 		must(t)(second.casework.EraseCase(t.Context(), admin, erase))
+		if second.holds(t, wrapped) {
+			t.Error("the wrapped key stands in a file of the store")
+		}
 	}
 	wantUnreadable(t, second, cases)
 	_, err = second.casework.ReopenCase(t.Context(), supervisor, casework.ReopenCaseInput{Request: request(cases[0], "reopen"), Reopened: casefile.Reopened{Reason: "again"}})
@@ -315,6 +323,36 @@ func TestErasureHolds(t *testing.T) {
 	}
 	_, err = restored.casework.ReopenCase(t.Context(), supervisor, casework.ReopenCaseInput{Request: request(cases[0], "reopen"), Reopened: casefile.Reopened{Reason: "again"}})
 	wantField(t, "a restored case that is erased gets a text", err, "caseId")
+}
+
+// wrappedKey returns the wrapped key of a case as it stands in the store.
+func wrappedKey(t *testing.T, s store.Store, of id.Case) []byte {
+	t.Helper()
+	doc, err := s.Get(t.Context(), store.Keys, string(of))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyset, _ := fieldOf(t, doc.State, "keyset").(string)
+	if keyset == "" {
+		t.Fatalf("no key: %s", doc.State)
+	}
+	return []byte(keyset)
+}
+
+// holds reports whether bytes stand in a file of the open store: its data, or its journal.
+func (h *house) holds(t *testing.T, text []byte) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(h.dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(files, func(file string) bool {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Contains(data, text)
+	})
 }
 
 // wantUnreadable fails the test unless nothing of the first case can be read, all of

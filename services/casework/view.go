@@ -19,6 +19,7 @@ import (
 	"onward/services/page"
 	"onward/services/people"
 	"onward/services/register"
+	"onward/services/store"
 	"onward/services/track"
 	"onward/services/vault"
 )
@@ -43,6 +44,9 @@ type View struct {
 
 	mu        sync.Mutex
 	histories map[id.Case][]casefile.Entry // read once for each case and view
+
+	ledger   *activity.Ledger               // nil where there is none
+	ledgered map[id.Activity]store.Document // read once likewise
 }
 
 // View returns what the actor sees now.
@@ -60,6 +64,7 @@ func (s *Service) ViewOn(actor access.Actor, cases *register.Snapshot, on calend
 		Actor:     actor, Today: on, At: now, Cases: cases,
 		Directory: s.directory.Snapshot(), Library: s.library.Snapshot(), Activities: s.activities.Snapshot(),
 		desk: s.desk, vault: s.vault, lists: s.attention, readings: s.readings, people: s.people, histories: map[id.Case][]casefile.Entry{},
+		ledger: s.activities, ledgered: map[id.Activity]store.Document{},
 	}
 }
 

@@ -107,6 +107,12 @@ type Store interface {
 	// again is harmless.
 	Remove(ctx context.Context, c Collection, id string) error
 
+	// Scrub takes out of the engine's files, as far as the engine can, what was
+	// overwritten in Keys and People: earlier states of them stand in no file then. It
+	// returns Unavailable where readers or the context keep it from being done; to
+	// call it again is harmless.
+	Scrub(ctx context.Context) error
+
 	// Scan calls fn with every document, in no particular order, and stops at
 	// fn's first error, which it returns. Documents changed during the scan are
 	// seen as they were before or after the change. The mark that it returns

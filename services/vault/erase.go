@@ -92,7 +92,7 @@ func cutBack(file *os.File) error {
 }
 
 // Erase destroys the data key of a subject: what was sealed under it opens never
-// again, in no copy. A tombstone stays, and the erasure is listed, so that a key which
+// again, in no copy, once the store is scrubbed. A tombstone stays, and the erasure is listed, so that a key which
 // a restored store brings back is destroyed again. To erase again is harmless.
 func (v *Vault) Erase(ctx context.Context, e Erasure) error {
 	if v.store == nil {
@@ -179,6 +179,9 @@ func (v *Vault) Replay(ctx context.Context) (again int, err error) {
 		if destroyed {
 			again++
 		}
+	}
+	if again > 0 {
+		return again, v.store.Scrub(ctx)
 	}
 	return again, nil
 }

@@ -89,7 +89,13 @@ func (m *Master) wrap(subject string, handle *keyset.Handle) (record, error) {
 
 // handle returns the data key of a record.
 func (m *Master) handle(subject string, r record) (*keyset.Handle, error) {
-	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(r.Keyset)), m.aead, []byte(subject))
+	open := func(by *Master) (*keyset.Handle, error) {
+		return keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(r.Keyset)), by.aead, []byte(subject))
+	}
+	handle, err := open(m)
+	if err != nil && m.before != nil {
+		handle, err = open(m.before)
+	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err,
 			"the key of %s cannot be opened: it was wrapped by the master key %s, and the one that is set is %s", subject, r.Master, m.version)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/core/registry"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
@@ -14,10 +13,20 @@ import (
 	"onward/services/fault"
 )
 
-// Master wraps the data keys. It is never in the store.
+// Master wraps the data keys. In the store it is never, or wrapped by a key service.
 type Master struct {
 	aead    tink.AEAD
-	version string // which key wraps: the identifier of the newest, or the address of a key service
+	version string  // which key wraps: the identifier of the newest
+	before  *Master // has wrapped before, and only opens; nil where there is none
+	keeper  *keeper // nil where the store does not keep it
+}
+
+// After has a master key open what another one has wrapped before it, until a rotation
+// has wrapped all by the new one.
+func (m *Master) After(before *Master) *Master {
+	both := *m
+	both.before = before
+	return &both
 }
 
 // NewMasterText makes a master key and returns its text, which is secret.
@@ -36,18 +45,26 @@ func NextMasterText(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if handle, err = withNext(handle); err != nil {
+		return "", err
+	}
+	return textOf(handle)
+}
+
+// withNext returns a master key with a fresh key added, which wraps.
+func withNext(handle *keyset.Handle) (*keyset.Handle, error) {
 	manager := keyset.NewManagerFromHandle(handle)
 	added, err := manager.Add(aead.AES256GCMKeyTemplate())
 	if err == nil {
 		err = manager.SetPrimary(added)
 	}
+	if err == nil {
+		handle, err = manager.Handle()
+	}
 	if err != nil {
-		return "", fault.Wrap(fault.Internal, err, "add a master key")
+		return nil, fault.Wrap(fault.Internal, err, "add a master key")
 	}
-	if handle, err = manager.Handle(); err != nil {
-		return "", fault.Wrap(fault.Internal, err, "add a master key")
-	}
-	return textOf(handle)
+	return handle, nil
 }
 
 // ReadMaster reads a master key from its text. The error says nothing of the text.
@@ -56,6 +73,10 @@ func ReadMaster(text string) (*Master, error) {
 	if err != nil {
 		return nil, err
 	}
+	return masterOf(handle)
+}
+
+func masterOf(handle *keyset.Handle) (*Master, error) {
 	a, err := aead.New(handle)
 	if err != nil {
 		return nil, notMaster()
@@ -64,22 +85,7 @@ func ReadMaster(text string) (*Master, error) {
 	if err != nil {
 		return nil, notMaster()
 	}
-	return &Master{a, strconv.FormatUint(uint64(primary.KeyID()), 10)}, nil
-}
-
-// MasterAt returns the master key that a key service keeps, by its address. It returns
-// Invalid where this program knows no such service.
-func MasterAt(address string) (*Master, error) {
-	client, err := registry.GetKMSClient(address)
-	if err != nil {
-		scheme, _, _ := strings.Cut(address, "://")
-		return nil, fault.New(fault.Invalid, "this program knows no key service for %s://; set ONWARD_MASTER_KEY_FILE instead", scheme)
-	}
-	a, err := client.GetAEAD(address)
-	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "the key service does not give the master key")
-	}
-	return &Master{a, address}, nil
+	return &Master{aead: a, version: strconv.FormatUint(uint64(primary.KeyID()), 10)}, nil
 }
 
 // Version names the key that wraps.

@@ -7,6 +7,7 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -112,7 +113,7 @@ func (p *pile) insert(_ context.Context, doc store.Document) error {
 
 // record is the state of a document in store.Keys: a wrapped key, or a tombstone.
 type record struct {
-	Keyset []byte `json:"keyset,omitempty"` // wrapped by the master key
+	Keyset []byte `json:"keyset,omitempty"` // wrapped by the master key; the master key itself, by a key service
 	Marks  []byte `json:"marks,omitempty"`  // the secret of the marks, sealed under the data key
 	Master string `json:"master,omitempty"` // which master key wrapped it
 
@@ -185,6 +186,26 @@ func (v *Vault) ForOpening(ctx context.Context, subject string) (*Key, error) {
 	}
 	v.open.Add(subject, k)
 	return k, nil
+}
+
+// Check returns an error where the master key does not open what is there: it is that of
+// another store. One key that opens is enough.
+func (v *Vault) Check(ctx context.Context) error {
+	found := errors.New("found")
+	_, err := v.store.Scan(ctx, store.Keys, func(doc store.Document) error {
+		r, err := recordOf(doc)
+		if err != nil || doc.ID == KeptID || !r.ErasedAt.IsZero() {
+			return err
+		}
+		if _, err := v.master.handle(doc.ID, r); err != nil {
+			return err
+		}
+		return found
+	})
+	if errors.Is(err, found) {
+		return nil
+	}
+	return err
 }
 
 func erased(subject string) error {

@@ -241,9 +241,6 @@ func TestMasterKeys(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	if _, err := vault.MasterAt("nowhere-kms://key"); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "nowhere-kms://") {
-		t.Errorf("a key service that is not known: %v", err)
-	}
 }
 
 // TestPile proves that keys of drafts open once they are stored.

@@ -1,5 +1,6 @@
 // Package demo writes synthetic programmes, for trying Onward out and for load
-// tests. Nobody in it is real, and no survivor in it has a name.
+// tests. Nobody in it is real. The people of the living caseload have names, made by
+// rule of common ones; nobody else in it has.
 //
 // Everything goes through casework: the lives below are told as requests of
 // workers, on the days on which they happen, and casework permits, decides and
@@ -64,8 +65,8 @@ func Whole(d *directory.Snapshot) bool {
 }
 
 // Write fills an empty store: the directory, the programme of 2003–2006, a
-// caseload that lives today, the extra cases, the activity ledger, targets, and
-// the documents of partners' applications.
+// caseload that lives today, with who its people are, the extra cases, the activity
+// ledger, targets, and the documents of partners' applications.
 // The same day and instant give the same
 // documents, but for what is sealed in them. A refusal by a rule is
 // returned as an error that names the life and the step; what was stored before it
@@ -79,6 +80,9 @@ func Write(ctx context.Context, s store.Store, d *directory.Directory, o Options
 	}
 	t := &teller{store: s, directory: d, o: o}
 	if err := t.tell(ctx, slices.Concat(speechLots(), livingLots(), loadLots(o.ExtraCases))); err != nil {
+		return err
+	}
+	if err := identify(ctx, s, vault.New(s, o.Master, nil), d, o, t.living); err != nil {
 		return err
 	}
 	if err := keepLedger(ctx, s, vault.New(s, o.Master, nil), d); err != nil {

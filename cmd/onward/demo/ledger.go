@@ -12,6 +12,7 @@ import (
 	"onward/services/demography"
 	"onward/services/directory"
 	"onward/services/register"
+	"onward/services/sealed"
 	"onward/services/store"
 	"onward/services/vault"
 )
@@ -22,11 +23,11 @@ import (
 type deed struct {
 	house     int
 	kind      activity.Kind
-	title     string
+	title     sealed.Text
 	from      calendar.Day
 	days      int      // that it took
 	provinces []string // that of the organisation's office where there are none
-	partner   string
+	partner   sealed.Text
 	people    []activity.Group
 	outcome   int
 }

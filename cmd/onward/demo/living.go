@@ -23,7 +23,7 @@ var longAgo = [][2]int{{5, 20}, {20, 40}, {40, 60}}
 
 // livingLots tells the living caseload at one desk.
 func livingLots() []lot {
-	return []lot{{lives: livingCases, tell: (*desk).tellLiving}}
+	return []lot{{lives: livingCases, living: true, tell: (*desk).tellLiving}}
 }
 
 // tellLiving tells in the first house every way to stall, three times long ago

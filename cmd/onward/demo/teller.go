@@ -6,12 +6,14 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"onward/services/access"
+	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/store"
@@ -21,8 +23,9 @@ import (
 // one desk does not depend on another, so that lots can be told side by side and
 // the documents are still the same each time.
 type lot struct {
-	lives int
-	tell  func(*desk) error
+	lives  int
+	living bool // of the caseload that lives today
+	tell   func(*desk) error
 }
 
 // desk is where the lives of a lot are told: casework over cases that are not
@@ -43,6 +46,7 @@ type teller struct {
 
 	mu          sync.Mutex // held while the progress is told
 	done, total int
+	living      []*casefile.Case // as they are stored
 }
 
 func (t *teller) tell(ctx context.Context, lots []lot) error {
@@ -70,11 +74,15 @@ func (t *teller) tellLot(ctx context.Context, l lot) error {
 	if err := l.tell(d); err != nil {
 		return err
 	}
+	cases := slices.Collect(d.drafts.Cases())
 	if err := d.drafts.Store(ctx, t.store); err != nil {
 		return err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if l.living {
+		t.living = cases
+	}
 	t.done += l.lives
 	if t.o.Progress != nil {
 		t.o.Progress(t.done, t.total)

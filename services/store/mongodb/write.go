@@ -88,6 +88,11 @@ func (s *Store) Append(ctx context.Context, c store.Collection, change store.Cha
 	return nil
 }
 
+// Scrub implements store.Store: it does nothing. What was overwritten stays in the log of
+// operations of the replica set until that has gone round, and the engine has no way to
+// shorten it from here.
+func (s *Store) Scrub(context.Context) error { return nil }
+
 // Remove implements store.Store. A change stream tells of the removal, but there
 // is nothing left to deliver.
 func (s *Store) Remove(ctx context.Context, c store.Collection, id string) error {

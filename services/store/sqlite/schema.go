@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"onward/services/fault"
 	"onward/services/store"
@@ -41,10 +42,13 @@ CREATE INDEX IF NOT EXISTS %[1]s_seq ON %[1]s (seq);`
 // another change, which those who watch would then take for one that they have seen.
 const createReached = `CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT`
 
+// busyWait is how long a connection waits for another one.
+const busyWait = 5 * time.Second
+
 // dataSource names the file for the driver, with the settings of every
 // connection. The path is escaped: it may hold any character.
 func dataSource(path string, settings string) string {
-	name := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: settings + "&_busy_timeout=5000"}
+	name := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: fmt.Sprintf("%s&_busy_timeout=%d", settings, busyWait.Milliseconds())}
 	return name.String()
 }
 

@@ -31,6 +31,9 @@ func (s *Store) Append(ctx context.Context, c store.Collection, change store.Cha
 	}
 	return s.writer.do(&task{ctx: ctx, operation: operation, single: true, changed: &t.changed,
 		run: func(w *writer) (refusal, err error) {
+			if err := w.zero(c); err != nil {
+				return nil, err
+			}
 			w.seq++
 			done, err := w.append[c].Exec(change.To, w.seq, state, history, change.ID, change.From)
 			if err != nil {
@@ -76,6 +79,9 @@ func (s *Store) Insert(ctx context.Context, c store.Collection, docs ...store.Do
 	}
 	return s.writer.do(&task{ctx: ctx, operation: operation, single: len(rows) == 1, changed: &t.changed,
 		run: func(w *writer) (refusal, err error) {
+			if err := w.zero(c); err != nil {
+				return nil, err
+			}
 			for _, r := range rows {
 				if err := ctx.Err(); err != nil {
 					return nil, err
@@ -104,6 +110,9 @@ func (s *Store) Remove(ctx context.Context, c store.Collection, id string) error
 	}
 	return s.writer.do(&task{ctx: ctx, operation: operation, changed: &t.changed,
 		run: func(w *writer) (refusal, err error) {
+			if err := w.zero(c); err != nil {
+				return nil, err
+			}
 			if _, err := w.remove[c].Exec(id); err != nil {
 				return nil, err
 			}

@@ -28,9 +28,11 @@ type writer struct {
 	begin    *sql.Stmt
 	commit   *sql.Stmt
 	rollback *sql.Stmt
+	zeroing  bool  // whether what is overwritten is overwritten with zeros
 	seq      int64 // number of the last change; numbers of changes that failed are not used again
 
 	tasks   chan *task
+	scrubs  chan *scrub
 	closing chan struct{} // closed by close: no task is begun any more
 	stopped chan struct{} // closed when the goroutine has ended
 }
@@ -61,6 +63,7 @@ func newWriter(path string) (*writer, error) {
 		version: make(map[store.Collection]*sql.Stmt),
 		remove:  make(map[store.Collection]*sql.Stmt),
 		tasks:   make(chan *task, batchLimit),
+		scrubs:  make(chan *scrub),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
@@ -143,6 +146,8 @@ func (w *writer) work() {
 			return
 		case first := <-w.tasks:
 			w.serve(w.gather(first))
+		case s := <-w.scrubs:
+			s.answer <- w.scrub(s)
 		}
 	}
 }

@@ -86,6 +86,7 @@ var cases = []struct {
 	{"remove: what is absent is no error", "", removeAbsent},
 	{"remove: a watch goes on with later changes", "", removeWatched},
 	{"remove: it outlives the handle, and later changes are seen", "", removeReopened},
+	{"scrub: what is there stays", "", scrubKeeps},
 	{"scan: an empty collection", "", scanEmpty},
 	{"scan: stops at the first error", "", scanStops},
 	{"scan: stops when its context ends", "", scanCancelled},

@@ -263,3 +263,19 @@ func versionsRise(t *testing.T, p Place) {
 	}
 	reading.Wait()
 }
+
+// scrubKeeps: a scrub takes nothing of what is there, and changes go on after it.
+func scrubKeeps(t *testing.T, p Place) {
+	s := p.Open(t)
+	insert(t, s, admitted("case_a"))
+	makeChange(t, s, followUp("case_a", 1, ""))
+	for range 2 {
+		if err := s.Scrub(timeout(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	makeChange(t, s, followUp("case_a", 2, ""))
+	if doc := get(t, s, "case_a"); doc.Version != 3 || len(doc.History) != 3 {
+		t.Errorf("%+v", doc)
+	}
+}
