@@ -2279,6 +2279,29 @@ func (ec *executionContext) fieldContext_Worker_team(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Worker_leavesOn(ctx context.Context, field graphql.CollectedField, obj *directory.Worker) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Worker_leavesOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeavesOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Worker_leavesOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Worker", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Worker_version(ctx context.Context, field graphql.CollectedField, obj *directory.Worker) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3666,6 +3689,11 @@ func (ec *executionContext) _Worker(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Worker_team(ctx, field, obj)
 				})
+		case "leavesOn":
+			out.Values[i] = ec._Worker_leavesOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "version":
 			out.Values[i] = ec._Worker_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

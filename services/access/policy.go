@@ -131,6 +131,7 @@ const (
 	PublishRelease      Action = "PUBLISH_RELEASE"       // what somebody else has drafted
 	ReadReleases        Action = "READ_RELEASES"         // what is published
 	ReadAudit           Action = "READ_AUDIT"            // who looked at a case and who changed it
+	ExportCase          Action = "EXPORT_CASE"           // take a copy of all that is held of it, and hand it out
 	ReadJobs            Action = "READ_JOBS"
 	RunJob              Action = "RUN_JOB"
 )
@@ -152,7 +153,7 @@ var owning = []Action{CloseCase, CorrectEntry, SendReferral, RecordIdentity}
 
 // steering is what only those who answer for the cases of an organisation do.
 var steering = []Action{DecideReferral, AssignCase, ReopenCase, MoveCase,
-	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit, SeeDuplicates}
+	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit, ExportCase, SeeDuplicates}
 
 // recording is the work of all programmes.
 var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordEmployment, RecordLegal, RecordReintegration}

@@ -93,6 +93,7 @@ type Worker struct {
 	Role         access.Role     `json:"role"`
 	Team         id.Team         `json:"team,omitempty"`
 	DisabledAt   time.Time       `json:"disabledAt,omitzero"`
+	LeavesOn     calendar.Day    `json:"leavesOn,omitzero"` // the last day here, where it is known before; access goes on until it is ended
 
 	// TokenSeries counts how often the tokens were revoked. Those of an earlier
 	// series open nothing.
@@ -105,6 +106,15 @@ type Worker struct {
 
 // Active reports whether the worker can sign in.
 func (w Worker) Active() bool { return w.DisabledAt.IsZero() }
+
+// LastDay returns the day on which the worker's access ended or, of one who can sign in,
+// on which the worker leaves; 0 where that is not known.
+func (w Worker) LastDay() calendar.Day {
+	if !w.Active() {
+		return calendar.DayOf(w.DisabledAt)
+	}
+	return w.LeavesOn
+}
 
 // Team is some of the workers of an organisation.
 type Team struct {

@@ -116,6 +116,8 @@ type UpdateWorkerInput struct {
 	Name     *string
 	Role     *access.Role
 	TeamID   *id.Team
+	LeavesOn *calendar.Day
+	Stays    *bool // takes LeavesOn back
 }
 
 // UpdateWorker changes a worker of the actor's organisation. A new role holds
@@ -131,6 +133,13 @@ func (d *Directory) UpdateWorker(ctx context.Context, actor access.Actor, at tim
 		set(&w.Name, in.Name)
 		set(&w.Role, in.Role)
 		set(&w.Team, in.TeamID)
+		set(&w.LeavesOn, in.LeavesOn)
+		if in.Stays != nil && *in.Stays {
+			if in.LeavesOn != nil {
+				return fault.Input("stays", "a day on which the worker leaves is given as well")
+			}
+			w.LeavesOn = 0
+		}
 		return nil
 	})
 	if err != nil {
