@@ -12309,7 +12309,7 @@ type Case implements Node {
   birthYear: Int @class(is: IDENTITY)
   "The last day of a hold."
   heldUntil: Date @class(is: CASE)
-  "The earliest day on which something is due."
+  "The earliest day on which something is due: to who may read about legal matters, of all that is due on the organisation's cases; to others, and on cases of others, of what says nothing of a legal matter or a birthday. Lists are ordered and filtered by the same day."
   nextDueOn: Date @class(is: CASE)
   "The last day on which somebody met or reached her."
   lastContactOn: Date @class(is: CASE)
