@@ -13943,7 +13943,7 @@ type NetworkEdge {
     "What to do."
     input: InviteWorkerInput!
   ): InvitationPayload! @class(is: PUBLIC)
-  "Ends all standing tokens, partner keys and local sessions that a worker has, from the next request on."
+  "Ends all standing tokens, partner keys and local sessions that a worker has, from the next request on, and all tokens of a provider that were issued before: by clocks that may differ by a minute, so that who signs in with one within that minute has to do so again."
   revokeTokens(
     "What to do."
     input: RevokeTokensInput!

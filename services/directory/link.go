@@ -68,9 +68,13 @@ func (d *Directory) NoteInvitation(ctx context.Context, actor access.Actor, at t
 	})
 }
 
-// Linked returns as whom a person at a provider acts now.
-func (s *Snapshot) Linked(issuer, subject string) (access.Actor, bool) {
+// Linked returns as whom a person at a provider acts now, with a token that was issued
+// at an instant.
+func (s *Snapshot) Linked(issuer, subject string, issued time.Time) (access.Actor, bool) {
 	w := s.Workers[s.signIns[SignInOf(issuer, subject)]]
+	if issued.Before(w.TokensFrom) {
+		return access.Actor{}, false
+	}
 	return s.Actor(w.ID, w.TokenSeries)
 }
 

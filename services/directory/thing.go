@@ -99,6 +99,10 @@ type Worker struct {
 	// series open nothing.
 	TokenSeries int `json:"tokenSeries,omitempty"`
 
+	// TokensFrom is when they were revoked last. Tokens of a provider, which know no
+	// series, open nothing if they were issued before.
+	TokensFrom time.Time `json:"tokensFrom,omitzero"`
+
 	// SignIn is who the worker is to an OpenID Connect provider: see SignInOf.
 	SignIn string `json:"signIn,omitempty"`
 	Versioned

@@ -73,7 +73,9 @@ func TestRedoEqualsLoading(t *testing.T) {
 // told writes what a snapshot says by its indexes of days.
 func told(t *rapid.T, s *register.Snapshot) []string {
 	var all []string
-	add := func(c *casefile.Case) { all = append(all, string(c.ID)+c.NextDueOn.String()+c.OpenlyDueOn.String()+c.ScanOn.String()) }
+	add := func(c *casefile.Case) {
+		all = append(all, string(c.ID)+c.NextDueOn.String()+c.OpenlyDueOn.String()+c.ScanOn.String())
+	}
 	for on := range calendar.Day(60) {
 		for c := range s.Due(on) {
 			add(c)
