@@ -36,6 +36,7 @@ type Snapshot struct {
 	keys          map[id.Key]PartnerKey
 	accounts      map[string]account   // by the SHA-256 of the token, in hex
 	signIns       map[string]id.Worker // by who they are to a provider
+	claims        map[string]id.Worker // who has claimed a person at a provider, by claimOf
 	versions      map[string]int       // of the documents read, so that an old one never overwrites
 	knownAt       time.Time
 }
@@ -129,7 +130,7 @@ func (s *Snapshot) clone() *Snapshot {
 		Organisations: cloned(s.Organisations), Sites: cloned(s.Sites), Workers: cloned(s.Workers),
 		Employers: cloned(s.Employers), Networks: cloned(s.Networks), Teams: cloned(s.Teams), Schools: cloned(s.Schools),
 		targets: cloned(s.targets), thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
-		accounts: cloned(s.accounts), signIns: cloned(s.signIns), keys: cloned(s.keys), versions: cloned(s.versions), knownAt: s.knownAt,
+		accounts: cloned(s.accounts), signIns: cloned(s.signIns), claims: cloned(s.claims), keys: cloned(s.keys), versions: cloned(s.versions), knownAt: s.knownAt,
 	}
 }
 
@@ -170,6 +171,8 @@ func (s *Snapshot) add(doc store.Document) error {
 		err = put(doc, s.Schools)
 	case id.KeyPrefix:
 		err = put(doc, s.keys)
+	case claimPrefix:
+		err = s.addClaim(doc)
 	case id.TargetPrefix:
 		err = put(doc, s.targets)
 	case id.ThresholdsPrefix:

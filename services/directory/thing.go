@@ -105,6 +105,11 @@ type Worker struct {
 
 	// SignIn is who the worker is to an OpenID Connect provider: see SignInOf.
 	SignIn string `json:"signIn,omitempty"`
+
+	// Keys are those of a partner's application, with spaces between them. A key is good
+	// once it is here, so that the version of this document decides which of two is one
+	// too many.
+	Keys string `json:"keys,omitempty"`
 	Versioned
 }
 
