@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -78,6 +79,10 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g fieldGuard, next
 	if found, searched := result.(*casework.PeopleFound); searched {
 		noteSearch(ctx, g, found)
 	}
+	if export, taken := result.(*casework.CaseExport); taken {
+		noteExport(ctx, g, export)
+		return result, nil
+	}
 	for _, c := range opens(result) {
 		noteOpening(ctx, g, c)
 	}
@@ -98,12 +103,25 @@ func opens(result any) []*casefile.Case {
 	return all
 }
 
-// noteSearch notes that the request searched for a person, and whom it found.
+// noteSearch notes that the request searched for a person, and whom it found. It is of
+// the actor's own cases where it found these alone.
 func noteSearch(ctx context.Context, g fieldGuard, found *casework.PeopleFound) {
 	r := ctx.Value(requestKey{}).(*request)
-	r.looks.at(audit.Sight{Kind: audit.Search, Class: access.Identity, Field: g.name})
+	others := func(c *casefile.Case) bool { return !owns(r.view.Actor, c) }
+	sight := audit.Sight{Kind: audit.Search, Class: access.Identity, Field: g.name, Sought: found.Sought,
+		Own: len(found.Cases) > 0 && !slices.ContainsFunc(found.Cases, others)}
+	r.looks.at(sight)
 	for _, c := range found.Cases {
-		r.looks.at(audit.Sight{Kind: audit.Search, Case: c.ID, Class: access.Identity, Field: g.name})
+		sight.Case = c.ID
+		r.looks.at(sight)
+	}
+}
+
+// noteExport notes that the request takes all that is held of a case.
+func noteExport(ctx context.Context, g fieldGuard, e *casework.CaseExport) {
+	r := ctx.Value(requestKey{}).(*request)
+	for _, class := range audit.Personal {
+		r.looks.at(audit.Sight{Kind: audit.Export, Case: e.Case.ID, Own: owns(r.view.Actor, e.Case), Class: class, Field: g.name, ExportedFor: e.Purpose})
 	}
 }
 

@@ -280,6 +280,15 @@ func TestAnswerWaitsForItsRecord(t *testing.T) {
 	}
 }
 
+// review runs the job that reviews reading, for today.
+func (w *world) review(requestID string) {
+	w.t.Helper()
+	body := w.told("ORG_ADMIN", `mutation { runJob(input: {requestId: "`+requestID+`", name: "audit-review", asOf: "`+w.casework.Today().String()+`"}) { run { outcome } } }`)
+	if !strings.Contains(body, "DONE") {
+		w.t.Fatal(body)
+	}
+}
+
 // TestUnusualReading proves that what the review finds comes to the worklists of those
 // who answer for the reader, and of nobody else, in words without names or cases; and
 // that it goes away.
@@ -289,14 +298,8 @@ func TestUnusualReading(t *testing.T) {
 		w.must(w.audit.Commit(context.Background(), audit.Record{Request: "r", Worker: workerOf(access.LegalOfficer), Role: access.LegalOfficer, Organisation: lotus,
 			Looks: []audit.Look{{Kind: audit.Read, Cases: []id.Case{id.Case(fmt.Sprint("case_", n))}}}}))
 	}
-	review := func(on string) {
-		_, body := w.post("ORG_ADMIN", `mutation ($on: Date!) { runJob(input: {requestId: "`+on+`", name: "audit-review", asOf: $on}) { run { outcome } } }`, json.RawMessage(`{"on": "`+on+`"}`))
-		if !bytes.Contains(body, []byte("DONE")) {
-			t.Fatalf("%s", body)
-		}
-	}
 	const query = `{ worklist(filter: {kind: [READING]}) { counts { kind overdue soon } nodes { kind case { id } figure { reason } reading { reason worker { name } from to days cases searches } severity dueOn explanation { text(locale: EN) km: text(locale: KM) facts { name } nextActions { mutation } } } } }`
-	review(w.casework.Today().String())
+	w.review("first")
 	for _, role := range []string{"SUPERVISOR", "ORG_ADMIN"} {
 		_, body := w.post(role, query, nil)
 		for _, want := range []string{`"kind":"READING"`, `"figure":null`, `"case":null`,
@@ -316,14 +319,98 @@ func TestUnusualReading(t *testing.T) {
 		}
 	}
 	w.now = w.now.AddDate(0, 0, 8)
-	review(w.casework.Today().String())
+	w.review("second")
 	if _, body := w.post("SUPERVISOR", query, nil); !strings.Contains(string(body), `"nodes":[]`) {
 		t.Errorf("a week after: %s", body)
 	}
 }
 
+// TestRepeatedSearch proves that who searches for the same person again and again, however
+// the name is typed, becomes a piece of work for who answers for the searcher; that the
+// record holds neither the name nor anything that stands in the index; and that to look
+// for one's own client is nothing unusual.
+func TestRepeatedSearch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, name := range []string{"Sok Dara", "dara sok", "SOK  DARA", "sok dara", "Dara Sok", "sok-dara"} {
+		w.wantAnswer("ORG_ADMIN", `{ searchPeople(input: {name: "`+name+`"}) { cases { id } } }`, activeFound)
+		w.wantAnswer("SUPERVISOR", `{ searchPeople(input: {name: "`+name+`"}) { cases { id } } }`, activeFound)
+	}
+	w.wantAnswer("ORG_ADMIN", `{ searchPeople(input: {name: "Chan"}) { cases { id } } }`, nobodyFound)
+	sought := map[string]int{}
+	for _, r := range w.records() {
+		if text, err := json.Marshal(r); err != nil || strings.Contains(strings.ToLower(string(text)), "dara") {
+			t.Errorf("%s %v", text, err)
+		}
+		for _, l := range r.Looks {
+			sought[l.Sought]++
+		}
+	}
+	if len(sought) != 2 {
+		t.Errorf("two were sought, and the record has %v", sought)
+	}
+	_, err := w.store.Scan(context.Background(), store.People, func(doc store.Document) error {
+		for digest := range sought {
+			if digest == "" || bytes.Contains(doc.State, []byte(digest)) {
+				t.Errorf("%s has the digest %q", doc.ID, digest)
+			}
+		}
+		return nil
+	})
+	w.must(err)
+	w.review("j")
+	w.wantAnswer("SUPERVISOR", `{ worklist(filter: {kind: [READING]}) { nodes { reading { reason worker { id } searches cases exports } } } }`,
+		`{"data":{"worklist":{"nodes":[{"reading":{"reason":"SAME_SEARCH","worker":{"id":"worker_ORG_ADMIN"},"searches":6,"cases":0,"exports":0}}]}}}`)
+}
+
+// TestExport proves who takes a copy of all that is held of a case, that it is recorded
+// with what it is for, and that one by somebody who leaves soon becomes a piece of work
+// until it is said that she stays.
+func TestExport(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const query = `{ caseExport(caseId: "{{case.active}}", purpose: COURT) { case { code } madeAt page(locale: KM) json } }`
+	absent := w.told("SUPERVISOR", `{ caseExport(caseId: "case_0000000000000000000000000A", purpose: COURT) { json } }`)
+	for role, want := range map[string]string{"SHELTER_STAFF": "FORBIDDEN", "LEGAL_OFFICER": "FORBIDDEN", "CAREER_ADVISOR": "FORBIDDEN", "PARTNER_APP": "FORBIDDEN", "OTHER_SUPERVISOR": "NOT_FOUND", "COORDINATOR": "NOT_FOUND", "AUDITOR": "NOT_FOUND"} {
+		if got := w.told(role, query); !strings.Contains(got, want) || strings.Contains(got, "Dara") || want == "NOT_FOUND" && got != absent {
+			t.Errorf("%s: %s", role, got)
+		}
+	}
+	if len(w.records()) != 0 {
+		t.Errorf("refusals are recorded: %v", w.records())
+	}
+	for _, want := range []string{"Sok", "ដារ៉ា", "អត្តសញ្ញាណរបស់អ្នក", "2026-03-02"} {
+		if got := w.told("ORG_ADMIN", query); !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	w.wantAnswer("AUDITOR", `{ caseAccess(caseId: "{{case.active}}", first: 2) { nodes { kind exportedFor classes fields worker { id } } } }`,
+		`{"data":{"caseAccess":{"nodes":[{"kind":"READ","exportedFor":null,"classes":["IDENTITY"],"fields":["CaseExport.json","CaseExport.page"],"worker":{"id":"worker_ORG_ADMIN"}},{"kind":"EXPORT","exportedFor":"COURT","classes":["CONTACT","HEALTH","IDENTITY","LEGAL","LOCATION","NOTES","TRAFFICKING"],"fields":["Query.caseExport"],"worker":{"id":"worker_ORG_ADMIN"}}]}}}`)
+	leaves := func(requestID, says string) {
+		if got := w.told("ORG_ADMIN", `mutation { updateWorker(input: {requestId: "`+requestID+`", workerId: "worker_SUPERVISOR", `+says+`}) { worker { leavesOn } } }`); strings.Contains(got, "errors") {
+			t.Fatal(got)
+		}
+		w.review(requestID)
+	}
+	found := func(want string) {
+		t.Helper()
+		w.wantAnswer("ORG_ADMIN", `{ worklist(filter: {kind: [READING]}) { nodes { severity reading { reason worker { id } cases exports } } } }`, `{"data":{"worklist":{"nodes":[`+want+`]}}}`)
+	}
+	if got := w.told("SUPERVISOR", `{ caseExport(caseId: "{{case.active}}", purpose: SURVIVOR) { madeAt } }`); strings.Contains(got, "errors") {
+		t.Fatal(got)
+	}
+	often := `{"severity":"MEDIUM","reading":{"reason":"MANY_EXPORTS","worker":{"id":"worker_ORG_ADMIN"},"cases":0,"exports":4}}`
+	leaves("leaves", `leavesOn: "2026-03-09"`)
+	found(`{"severity":"HIGH","reading":{"reason":"BEFORE_LEAVING","worker":{"id":"worker_SUPERVISOR"},"cases":1,"exports":1}},` + often)
+	leaves("stays", `stays: true`)
+	found(often)
+	if got := w.told("ORG_ADMIN", `mutation { updateWorker(input: {requestId: "both", workerId: "worker_SUPERVISOR", leavesOn: "2026-03-09", stays: true}) { worker { id } } }`); !strings.Contains(got, "INVALID") {
+		t.Error(got)
+	}
+}
+
 // caseTypes are the types by which the hook finds the case above a field.
-var caseTypes = []string{"Case", "CasePayload", "ReferralPayload", "GroupServiceResult", "WorkItem", "Flag", "RecordIdentityPayload"}
+var caseTypes = []string{"Case", "CasePayload", "ReferralPayload", "GroupServiceResult", "WorkItem", "Flag", "RecordIdentityPayload", "CaseExport"}
 
 // TestPersonalFieldsStandBelowACase proves that no field of a personal class can be
 // reached but below a case, so that every look at one is recorded; but for a few that
@@ -363,7 +450,8 @@ func TestPersonalFieldsStandBelowACase(t *testing.T) {
 // knows, and the record no others.
 func TestEnumsOfTheRecord(t *testing.T) {
 	schema := loadSchema(t)
-	for name, want := range map[string]string{"AccessKind": fmt.Sprint(audit.Kinds), "AccessOrigin": fmt.Sprint(audit.Origins)} {
+	for name, want := range map[string]string{"AccessKind": fmt.Sprint(audit.Kinds), "AccessOrigin": fmt.Sprint(audit.Origins),
+		"ExportPurpose": fmt.Sprint(audit.ExportPurposes), "WorkReadingReason": fmt.Sprint(audit.Reasons)} {
 		var values []string
 		for _, v := range schema.Types[name].EnumValues {
 			values = append(values, v.Name)

@@ -23,6 +23,10 @@ func (r *caseResolver) Owner(ctx context.Context, obj *casefile.Case) (*director
 	return viewOf(ctx).Worker(obj.Owner), nil
 }
 
+func (r *caseResolver) NextDueOn(ctx context.Context, obj *casefile.Case) (*calendar.Day, error) {
+	return viewOf(ctx).DueOn(obj), nil
+}
+
 func (r *caseResolver) Tracks(ctx context.Context, obj *casefile.Case) ([]casefile.Track, error) {
 	return viewOf(ctx).Tracks(obj), nil
 }

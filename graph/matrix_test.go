@@ -155,7 +155,7 @@ func (r route) ofCase() bool { return r.path[0].Name == "case" }
 // what is a good one, by TYPE.FIELD.ARGUMENT, the last by their own name.
 var given = map[string]string{
 	"Query.case.id": `"{{life}}"`, "Query.case.code": `"{{life.code}}"`, "Query.node.id": `"{{life}}"`, "Query.nodes.ids": `["{{life}}"]`,
-	"Query.caseAccess.caseId": `"{{life}}"`, "Query.activity.id": `"{{activity.campaign}}"`, "Query.instrument.code": `"shelter-needs"`,
+	"Query.caseAccess.caseId": `"{{life}}"`, "Query.caseExport.caseId": `"{{life}}"`, "Query.activity.id": `"{{activity.campaign}}"`, "Query.instrument.code": `"shelter-needs"`,
 	"Query.impact.input":        `{from: "2026-01-01", to: "2026-06-30", organisation: "org_LOTUS"}`,
 	"Query.contributions.input": `{from: "2026-01-01", to: "2026-12-31", indicator: ASSISTED}`,
 	"Query.funnel.input":        `{from: "2026-01-01", to: "2026-12-31", name: REINTEGRATION}`,

@@ -133,6 +133,8 @@ func caseOf(result any) *casefile.Case {
 		return r.Case
 	case *casework.IdentityChange:
 		return r.Case
+	case *casework.CaseExport:
+		return r.Case
 	case *casework.GroupServiceResult:
 		return r.Case()
 	case *casework.WorkItem:

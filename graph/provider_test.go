@@ -432,3 +432,32 @@ func TestRefusedTokensAreNotLogged(t *testing.T) {
 func debugLog(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
+
+// TestRevokedTokensOfAProvider proves that revoking a worker's tokens ends those of a
+// provider that were issued before, as soon as the next request, and not those issued
+// after; and that of others all stay good.
+func TestRevokedTokensOfAProvider(t *testing.T) {
+	g := newGuarded(t)
+	g.now = time.Now() // as the provider has it
+	token := g.issuer.signIn()
+	g.wantIn("before", token)
+	revoke := func(request string, role access.Role) {
+		t.Helper()
+		if got := g.told("ORG_ADMIN", `mutation { revokeTokens(input: {requestId: "`+request+`", workerId: "`+string(workerOf(role))+`"}) { worker { active } } }`); !strings.Contains(got, `"active":true`) {
+			t.Fatal(got)
+		}
+	}
+	revoke("others", access.LegalOfficer)
+	g.wantIn("while another's are revoked", token)
+	revoke("hers", access.CareerAdvisor)
+	g.wantOut("revoked", token, http.StatusUnauthorized, "UNAUTHENTICATED")
+	key := g.issuer.newest()
+	issued := func(after time.Duration) string {
+		return signed(t, key.alg, key.secret, key.id, g.issuer.claims(map[string]any{"iat": g.now.Add(after).Unix(), "exp": g.now.Add(10 * time.Minute).Unix()}))
+	}
+	g.later(2 * time.Minute)
+	g.wantOut("issued by a clock that may be ahead", issued(50*time.Second), http.StatusUnauthorized, "UNAUTHENTICATED")
+	g.wantIn("issued after", issued(62*time.Second))
+	g.link("again", g.issuer.server.URL, "id2")
+	g.wantOut("linked again", token, http.StatusUnauthorized, "UNAUTHENTICATED")
+}

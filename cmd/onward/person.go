@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"onward/services/audit"
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/dossier"
@@ -19,17 +20,21 @@ import (
 )
 
 type personCmd struct {
-	Export personExportCmd `cmd:"" help:"Write all that is held about a survivor, for herself, as JSON and as pages in English and Khmer. The files are readable by everybody who has them."`
+	Export personExportCmd `cmd:"" help:"Write all that is held about a survivor, as JSON and as pages in English and Khmer. The files are readable by everybody who has them, and that they were made is recorded."`
 }
 
 type personExportCmd struct {
 	Case string `required:"" help:"The case: its identifier."`
 	Out  string `required:"" help:"The directory for the files; it is made where there is none." type:"path"`
+
+	For audit.ExportPurpose `enum:"SURVIVOR,CARE,COURT" default:"SURVIVOR" help:"What it is for, which is recorded: SURVIVOR (she has asked for it), CARE (she is handed over to somebody who is not in Onward) or COURT (a court or an authority demands it)."`
 }
 
-// Run writes what is held about the survivor of a case, with every text opened.
+// Run writes what is held about the survivor of a case, with every text opened, once it
+// is recorded that whoever runs the command takes it. On the local file no server can run
+// meanwhile, as with every command that writes.
 func (p *personExportCmd) Run(ctx context.Context, c *Config) error {
-	return with(readStore, ctx, c, func(s store.Store) error {
+	return with(openStore, ctx, c, func(s store.Store) error {
 		m, err := masterKey(ctx, c.Data, s)
 		if err != nil {
 			return err
@@ -47,6 +52,11 @@ func (p *personExportCmd) Run(ctx context.Context, c *Config) error {
 		}
 		if err := os.MkdirAll(p.Out, 0o700); err != nil {
 			return fault.Input("out", "%v", err)
+		}
+		const command = "onward person export"
+		look := audit.Exported(id.Case(p.Case), false, command, p.For)
+		if err := audit.NewLog(s, time.Now).Commit(ctx, audit.Record{Roots: []string{command}, Looks: []audit.Look{look}}); err != nil {
+			return err
 		}
 		return p.write(*held)
 	})

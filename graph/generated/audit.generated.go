@@ -4,12 +4,15 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"onward/graph/scalar"
 	"onward/services/access"
 	"onward/services/audit"
 	"onward/services/casefile"
+	"onward/services/casework"
 	"onward/services/directory"
+	"onward/services/locale"
 	"onward/services/page"
 	"strconv"
 	"sync/atomic"
@@ -26,10 +29,27 @@ type AccessRecordResolver interface {
 
 	Organisation(ctx context.Context, obj *audit.Seen) (*directory.Organisation, error)
 }
+type CaseExportResolver interface {
+	Page(ctx context.Context, obj *casework.CaseExport, locale locale.Locale) (*string, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_CaseExport_page_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (locale.Locale, error) {
+			return ec.unmarshalNLocale2onwardᚋservicesᚋlocaleᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
 
 // endregion ***************************** args.gotpl *****************************
 
@@ -260,6 +280,29 @@ func (ec *executionContext) fieldContext_AccessRecord_purpose(_ context.Context,
 	return graphql.NewScalarFieldContext("AccessRecord", field, false, false, "ConsentPurpose")
 }
 
+func (ec *executionContext) _AccessRecord_exportedFor(ctx context.Context, field graphql.CollectedField, obj *audit.Seen) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessRecord_exportedFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExportedFor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v audit.ExportPurpose) graphql.Marshaler {
+			return ec.marshalOExportPurpose2onwardᚋservicesᚋauditᚐExportPurpose(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AccessRecord_exportedFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessRecord", field, false, false, "ExportPurpose")
+}
+
 func (ec *executionContext) _AccessRecord_origin(ctx context.Context, field graphql.CollectedField, obj *audit.Seen) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -457,6 +500,128 @@ func (ec *executionContext) fieldContext_AccessRecordEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _CaseExport_case(ctx context.Context, field graphql.CollectedField, obj *casework.CaseExport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseExport_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casefile.Case) graphql.Marshaler {
+			return ec.marshalNCase2ᚖonwardᚋservicesᚋcasefileᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseExport_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseExport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Case(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseExport_madeAt(ctx context.Context, field graphql.CollectedField, obj *casework.CaseExport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseExport_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseExport_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CaseExport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CaseExport_page(ctx context.Context, field graphql.CollectedField, obj *casework.CaseExport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseExport_page(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CaseExport().Page(ctx, obj, fc.Args["locale"].(locale.Locale))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseExport_page(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseExport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CaseExport_page_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseExport_json(ctx context.Context, field graphql.CollectedField, obj *casework.CaseExport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseExport_json(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JSON()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseExport_json(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CaseExport", field, true, false, "String")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -524,6 +689,11 @@ func (ec *executionContext) _AccessRecord(ctx context.Context, sel ast.Selection
 			}
 		case "purpose":
 			out.Values[i] = ec._AccessRecord_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "exportedFor":
+			out.Values[i] = ec._AccessRecord_exportedFor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -635,6 +805,55 @@ func (ec *executionContext) _AccessRecordEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var caseExportImplementors = []string{"CaseExport"}
+
+func (ec *executionContext) _CaseExport(ctx context.Context, sel ast.SelectionSet, obj *casework.CaseExport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, caseExportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CaseExport")
+		case "case":
+			out.Values[i] = ec._CaseExport_case(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "madeAt":
+			out.Values[i] = ec._CaseExport_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "page":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CaseExport_page(ctx, field, obj)
+				})
+		case "json":
+			out.Values[i] = ec._CaseExport_json(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -715,6 +934,42 @@ func (ec *executionContext) marshalNAccessRecordEdge2ᚕonwardᚋservicesᚋpage
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNCaseExport2ᚖonwardᚋservicesᚋcaseworkᚐCaseExport(ctx context.Context, sel ast.SelectionSet, v *casework.CaseExport) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CaseExport!")
+		return graphql.Null
+	}
+	return ec._CaseExport(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNExportPurpose2onwardᚋservicesᚋauditᚐExportPurpose(ctx context.Context, v any) (audit.ExportPurpose, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := audit.ExportPurpose(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExportPurpose2onwardᚋservicesᚋauditᚐExportPurpose(ctx context.Context, sel ast.SelectionSet, v audit.ExportPurpose) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ExportPurpose!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalOExportPurpose2onwardᚋservicesᚋauditᚐExportPurpose(ctx context.Context, v any) (audit.ExportPurpose, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := audit.ExportPurpose(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOExportPurpose2onwardᚋservicesᚋauditᚐExportPurpose(ctx context.Context, sel ast.SelectionSet, v audit.ExportPurpose) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

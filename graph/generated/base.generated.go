@@ -46,6 +46,7 @@ type QueryResolver interface {
 	Instruments(ctx context.Context, first *int, after *string) (*page.Connection[*assessment.Instrument], error)
 	Instrument(ctx context.Context, code string, version *int) (*assessment.Instrument, error)
 	CaseAccess(ctx context.Context, caseID string, first *int, after *string) (*page.Connection[audit.Seen], error)
+	CaseExport(ctx context.Context, caseID string, purpose audit.ExportPurpose) (*casework.CaseExport, error)
 	ReadinessChecklist(ctx context.Context, version *int) (*career.Checklist, error)
 	Case(ctx context.Context, id *string, code *string) (*casefile.Case, error)
 	Cases(ctx context.Context, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) (*page.Connection[*casefile.Case], error)
@@ -170,6 +171,28 @@ func (ec *executionContext) field_Query_caseAccess_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_caseExport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "caseId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["caseId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "purpose",
+		func(ctx context.Context, v any) (audit.ExportPurpose, error) {
+			return ec.unmarshalNExportPurpose2onwardᚋservicesᚋauditᚐExportPurpose(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["purpose"] = arg1
 	return args, nil
 }
 
@@ -1353,6 +1376,50 @@ func (ec *executionContext) fieldContext_Query_caseAccess(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_caseAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_caseExport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_caseExport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CaseExport(ctx, fc.Args["caseId"].(string), fc.Args["purpose"].(audit.ExportPurpose))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.CaseExport) graphql.Marshaler {
+			return ec.marshalNCaseExport2ᚖonwardᚋservicesᚋcaseworkᚐCaseExport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_caseExport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseExport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_caseExport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3260,6 +3327,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_caseAccess(ctx, field)
 				})
+		case "caseExport":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_caseExport(ctx, field)
+				})
 		case "readinessChecklist":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -3641,6 +3714,21 @@ func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋcasefile�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNLocale2onwardᚋservicesᚋlocaleᚐLocale(ctx context.Context, v any) (locale.Locale, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := locale.Locale(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLocale2onwardᚋservicesᚋlocaleᚐLocale(ctx context.Context, sel ast.SelectionSet, v locale.Locale) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Locale!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNMoney2onwardᚋservicesᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v money.Money) graphql.Marshaler {

@@ -42,6 +42,8 @@ type CaseResolver interface {
 	Site(ctx context.Context, obj *casefile.Case) (*directory.Site, error)
 	Owner(ctx context.Context, obj *casefile.Case) (*directory.Worker, error)
 
+	NextDueOn(ctx context.Context, obj *casefile.Case) (*calendar.Day, error)
+
 	Tracks(ctx context.Context, obj *casefile.Case) ([]casefile.Track, error)
 
 	Flags(ctx context.Context, obj *casefile.Case, state []casefile.FlagState) ([]casework.Flag, error)
@@ -2474,18 +2476,18 @@ func (ec *executionContext) _Case_nextDueOn(ctx context.Context, field graphql.C
 			return ec.fieldContext_Case_nextDueOn(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.NextDueOn, nil
+			return ec.Resolvers.Case().NextDueOn(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
-			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2ᚖonwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Case_nextDueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "Date")
+	return graphql.NewScalarFieldContext("Case", field, true, true, "Date")
 }
 
 func (ec *executionContext) _Case_lastContactOn(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -11225,10 +11227,11 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nextDueOn":
-			out.Values[i] = ec._Case_nextDueOn(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Case_nextDueOn(ctx, field, obj)
+				})
 		case "lastContactOn":
 			out.Values[i] = ec._Case_lastContactOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -2302,6 +2302,29 @@ func (ec *executionContext) fieldContext_Worker_queriesAdHoc(_ context.Context, 
 	return graphql.NewScalarFieldContext("Worker", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Worker_leavesOn(ctx context.Context, field graphql.CollectedField, obj *directory.Worker) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Worker_leavesOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeavesOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2onwardᚋservicesᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Worker_leavesOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Worker", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Worker_version(ctx context.Context, field graphql.CollectedField, obj *directory.Worker) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3692,6 +3715,11 @@ func (ec *executionContext) _Worker(ctx context.Context, sel ast.SelectionSet, o
 		case "queriesAdHoc":
 			out.Values[i] = ec._Worker_queriesAdHoc(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "leavesOn":
+			out.Values[i] = ec._Worker_leavesOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":

@@ -1990,7 +1990,7 @@ func (ec *executionContext) unmarshalInputUpdateWorkerInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requestId", "expectedVersion", "workerId", "name", "role", "teamId", "queriesAdHoc"}
+	fieldsInOrder := [...]string{"requestId", "expectedVersion", "workerId", "name", "role", "teamId", "queriesAdHoc", "leavesOn", "stays"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2046,6 +2046,20 @@ func (ec *executionContext) unmarshalInputUpdateWorkerInput(ctx context.Context,
 				return it, err
 			}
 			it.QueriesAdHoc = data
+		case "leavesOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leavesOn"))
+			data, err := ec.unmarshalODate2ᚖonwardᚋservicesᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeavesOn = data
+		case "stays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stays = data
 		}
 	}
 	return it, nil

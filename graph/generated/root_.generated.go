@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"onward/jobs"
+	"onward/services/audit"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/casework"
@@ -37,6 +38,7 @@ type ResolverRoot interface {
 	CareerSession() CareerSessionResolver
 	CareerSpell() CareerSpellResolver
 	Case() CaseResolver
+	CaseExport() CaseExportResolver
 	Closing() ClosingResolver
 	Consent() ConsentResolver
 	Contribution() ContributionResolver
@@ -110,6 +112,7 @@ type ComplexityRoot struct {
 	AccessRecord struct {
 		At           func(childComplexity int) int
 		Classes      func(childComplexity int) int
+		ExportedFor  func(childComplexity int) int
 		Fields       func(childComplexity int) int
 		Kind         func(childComplexity int) int
 		Organisation func(childComplexity int) int
@@ -309,6 +312,13 @@ type ComplexityRoot struct {
 	CaseEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CaseExport struct {
+		Case   func(childComplexity int) int
+		JSON   func(childComplexity int) int
+		MadeAt func(childComplexity int) int
+		Page   func(childComplexity int, locale locale.Locale) int
 	}
 
 	CasePayload struct {
@@ -1178,6 +1188,7 @@ type ComplexityRoot struct {
 		Activity           func(childComplexity int, id string) int
 		Case               func(childComplexity int, id *string, code *string) int
 		CaseAccess         func(childComplexity int, caseID string, first *int, after *string) int
+		CaseExport         func(childComplexity int, caseID string, purpose audit.ExportPurpose) int
 		Cases              func(childComplexity int, filter *register.Filter, orderBy *register.Order, first *int, after *string, last *int, before *string) int
 		Contributions      func(childComplexity int, input casework.ContributionsInput, first *int, after *string) int
 		Digests            func(childComplexity int, first *int, after *string) int
@@ -1991,6 +2002,7 @@ type ComplexityRoot struct {
 	WorkReading struct {
 		Cases    func(childComplexity int) int
 		Days     func(childComplexity int) int
+		Exports  func(childComplexity int) int
 		From     func(childComplexity int) int
 		Reason   func(childComplexity int) int
 		Searches func(childComplexity int) int
@@ -2009,6 +2021,7 @@ type ComplexityRoot struct {
 	Worker struct {
 		Active       func(childComplexity int) int
 		ID           func(childComplexity int) int
+		LeavesOn     func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Organisation func(childComplexity int) int
 		QueriesAdHoc func(childComplexity int) int
@@ -2070,6 +2083,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AccessRecord.Classes(childComplexity), true
+	case "AccessRecord.exportedFor":
+		if e.ComplexityRoot.AccessRecord.ExportedFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessRecord.ExportedFor(childComplexity), true
 	case "AccessRecord.fields":
 		if e.ComplexityRoot.AccessRecord.Fields == nil {
 			break
@@ -2993,6 +3012,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CaseEdge.Node(childComplexity), true
+
+	case "CaseExport.case":
+		if e.ComplexityRoot.CaseExport.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseExport.Case(childComplexity), true
+	case "CaseExport.json":
+		if e.ComplexityRoot.CaseExport.JSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseExport.JSON(childComplexity), true
+	case "CaseExport.madeAt":
+		if e.ComplexityRoot.CaseExport.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseExport.MadeAt(childComplexity), true
+	case "CaseExport.page":
+		if e.ComplexityRoot.CaseExport.Page == nil {
+			break
+		}
+
+		args, err := ec.field_CaseExport_page_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CaseExport.Page(childComplexity, args["locale"].(locale.Locale)), true
 
 	case "CasePayload.case":
 		if e.ComplexityRoot.CasePayload.Case == nil {
@@ -7209,6 +7258,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.CaseAccess(childComplexity, args["caseId"].(string), args["first"].(*int), args["after"].(*string)), true
+	case "Query.caseExport":
+		if e.ComplexityRoot.Query.CaseExport == nil {
+			break
+		}
+
+		args, err := ec.field_Query_caseExport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CaseExport(childComplexity, args["caseId"].(string), args["purpose"].(audit.ExportPurpose)), true
 	case "Query.cases":
 		if e.ComplexityRoot.Query.Cases == nil {
 			break
@@ -10619,6 +10679,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkReading.Days(childComplexity), true
+	case "WorkReading.exports":
+		if e.ComplexityRoot.WorkReading.Exports == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkReading.Exports(childComplexity), true
 	case "WorkReading.from":
 		if e.ComplexityRoot.WorkReading.From == nil {
 			break
@@ -10693,6 +10759,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Worker.ID(childComplexity), true
+	case "Worker.leavesOn":
+		if e.ComplexityRoot.Worker.LeavesOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Worker.LeavesOn(childComplexity), true
 	case "Worker.name":
 		if e.ComplexityRoot.Worker.Name == nil {
 			break
@@ -11680,6 +11752,16 @@ enum InstrumentPurpose {
     "The cursor after which the page begins."
     after: String
   ): AccessRecordConnection! @class(is: CASE)
+  """
+  A copy of all that is held of a case, to be handed to the survivor or to who may demand it. FORBIDDEN to who may not read
+  every class of fields on the case: nothing is left out of it. Who made it, when and for what stands in caseAccess.
+  """
+  caseExport(
+    "The case."
+    caseId: ID!
+    "For what it is made."
+    purpose: ExportPurpose!
+  ): CaseExport! @class(is: CASE)
 }
 
 "One look at a case, or one change of it. It holds no value of the case."
@@ -11702,6 +11784,8 @@ type AccessRecord {
   fields: [String!]! @class(is: CASE)
   "The purpose that the client named; absent where it named none."
   purpose: ConsentPurpose @class(is: CASE)
+  "Of an export, for what it was made; absent of others."
+  exportedFor: ExportPurpose @class(is: CASE)
   "From where, without the address."
   origin: AccessOrigin! @class(is: CASE)
 }
@@ -11736,6 +11820,30 @@ enum AccessKind {
   SEARCH
   "Read who looked at the case."
   AUDIT
+  "Took a copy of all that is held of the case."
+  EXPORT
+}
+
+"For what somebody takes a copy of all that is held of a case."
+enum ExportPurpose {
+  "The survivor has asked for what is held about her."
+  SURVIVOR
+  "She is handed over to somebody who is not in Onward and cares for her."
+  CARE
+  "A court or an authority demands it."
+  COURT
+}
+
+"A copy of all that is held of a case: who she is, what happened and what it has come to, with every text, and the names of those who work for her."
+type CaseExport {
+  "The case."
+  case: Case! @class(is: CASE)
+  "When it was made."
+  madeAt: DateTime! @class(is: CASE)
+  "As a page of HTML for people, in a language. What was written stays in the language in which it was."
+  page("The language." locale: Locale!): String @class(is: IDENTITY)
+  "As JSON, for machines."
+  json: String @class(is: IDENTITY)
 }
 
 "From where a request came."
@@ -12461,7 +12569,7 @@ type Case implements Node {
   birthYear: Int @class(is: IDENTITY)
   "The last day of a hold."
   heldUntil: Date @class(is: CASE)
-  "The earliest day on which something is due."
+  "The earliest day on which something is due: to who may read about legal matters, of all that is due on the organisation's cases; to others, and on cases of others, of what says nothing of a legal matter or a birthday. Lists are ordered and filtered by the same day."
   nextDueOn: Date @class(is: CASE)
   "The last day on which somebody met or reached her."
   lastContactOn: Date @class(is: CASE)
@@ -13741,6 +13849,8 @@ type Worker implements Node {
   team: Team @class(is: PUBLIC)
   "Whether the account is let send documents that nobody has registered: see Document."
   queriesAdHoc: Boolean! @class(is: PUBLIC)
+  "The last day here, where it is known before. Access goes on until endWorker ends it."
+  leavesOn: Date @class(is: PUBLIC)
   "The version, for expectedVersion of a change."
   version: Int! @class(is: PUBLIC)
 }
@@ -14101,7 +14211,7 @@ type NetworkEdge {
     "What to do."
     input: InviteWorkerInput!
   ): InvitationPayload! @class(is: PUBLIC)
-  "Ends all standing tokens, partner keys and local sessions that a worker has, from the next request on."
+  "Ends all standing tokens, partner keys and local sessions that a worker has, from the next request on, and all tokens of a provider that were issued before: by clocks that may differ by a minute, so that who signs in with one within that minute has to do so again."
   revokeTokens(
     "What to do."
     input: RevokeTokensInput!
@@ -14290,6 +14400,10 @@ input UpdateWorkerInput {
   teamId: ID
   "Whether she may send documents that nobody has registered."
   queriesAdHoc: Boolean
+  "The last day here, as far as it is known. Access goes on until endWorker ends it; what is read and exported in the days before becomes work for who answers for the organisation."
+  leavesOn: Date
+  "True where the worker stays after all."
+  stays: Boolean
 }
 
 "Changes an employer. What is absent stays as it is."
@@ -19632,10 +19746,12 @@ type WorkReading {
   to: Date! @class(is: CASE)
   "On how many days."
   days: Int! @class(is: CASE)
-  "How many different cases; 0 of searches."
+  "How many different cases; 0 of searches and of exports alone."
   cases: Int! @class(is: CASE)
   "How many searches for persons; 0 of others."
   searches: Int! @class(is: CASE)
+  "How many exports of cases; 0 of others."
+  exports: Int! @class(is: CASE)
 }
 
 "A target beside what has been reached. Numbers are in the unit of the indicator: of a share in percent, of days the median."
@@ -19678,7 +19794,11 @@ enum WorkReadingReason {
   OUTSIDE_CASELOAD
   "Many searches for persons in a day."
   MANY_SEARCHES
-  "Many cases in the days before the reader's access ended."
+  "The same search again and again, for somebody who is not of the searcher's own cases alone."
+  SAME_SEARCH
+  "Many exports of cases in a day."
+  MANY_EXPORTS
+  "Many cases, or an export of one, in the last days of a reader who has left or leaves soon."
   BEFORE_LEAVING
 }
 
@@ -19803,6 +19923,8 @@ func (ec *executionContext) childFields_AccessRecord(ctx context.Context, field 
 		return ec.fieldContext_AccessRecord_fields(ctx, field)
 	case "purpose":
 		return ec.fieldContext_AccessRecord_purpose(ctx, field)
+	case "exportedFor":
+		return ec.fieldContext_AccessRecord_exportedFor(ctx, field)
 	case "origin":
 		return ec.fieldContext_AccessRecord_origin(ctx, field)
 	}
@@ -20189,6 +20311,20 @@ func (ec *executionContext) childFields_CaseEdge(ctx context.Context, field grap
 		return ec.fieldContext_CaseEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CaseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseExport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_CaseExport_case(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_CaseExport_madeAt(ctx, field)
+	case "page":
+		return ec.fieldContext_CaseExport_page(ctx, field)
+	case "json":
+		return ec.fieldContext_CaseExport_json(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseExport", field.Name)
 }
 
 func (ec *executionContext) childFields_CasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -23225,6 +23361,8 @@ func (ec *executionContext) childFields_WorkReading(ctx context.Context, field g
 		return ec.fieldContext_WorkReading_cases(ctx, field)
 	case "searches":
 		return ec.fieldContext_WorkReading_searches(ctx, field)
+	case "exports":
+		return ec.fieldContext_WorkReading_exports(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkReading", field.Name)
 }
@@ -23261,6 +23399,8 @@ func (ec *executionContext) childFields_Worker(ctx context.Context, field graphq
 		return ec.fieldContext_Worker_team(ctx, field)
 	case "queriesAdHoc":
 		return ec.fieldContext_Worker_queriesAdHoc(ctx, field)
+	case "leavesOn":
+		return ec.fieldContext_Worker_leavesOn(ctx, field)
 	case "version":
 		return ec.fieldContext_Worker_version(ctx, field)
 	}

@@ -1084,6 +1084,29 @@ func (ec *executionContext) fieldContext_WorkReading_searches(_ context.Context,
 	return graphql.NewScalarFieldContext("WorkReading", field, false, false, "Int")
 }
 
+func (ec *executionContext) _WorkReading_exports(ctx context.Context, field graphql.CollectedField, obj *casework.WorkReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkReading_exports(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exports, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkReading_exports(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkReading", field, false, false, "Int")
+}
+
 func (ec *executionContext) _WorkTarget_indicator(ctx context.Context, field graphql.CollectedField, obj *attention.Target) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1668,6 +1691,11 @@ func (ec *executionContext) _WorkReading(ctx context.Context, sel ast.SelectionS
 			}
 		case "searches":
 			out.Values[i] = ec._WorkReading_searches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "exports":
+			out.Values[i] = ec._WorkReading_exports(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

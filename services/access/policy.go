@@ -133,6 +133,7 @@ const (
 	ReadReleases        Action = "READ_RELEASES"         // what is published
 	ReadAudit           Action = "READ_AUDIT"            // who looked at a case and who changed it
 	QueryAdHoc          Action = "QUERY_AD_HOC"          // send documents that nobody has registered, where the account is let to
+	ExportCase          Action = "EXPORT_CASE"           // take a copy of all that is held of it, and hand it out
 	ReadJobs            Action = "READ_JOBS"
 	RunJob              Action = "RUN_JOB"
 )
@@ -154,7 +155,7 @@ var owning = []Action{CloseCase, CorrectEntry, SendReferral, RecordIdentity}
 
 // steering is what only those who answer for the cases of an organisation do.
 var steering = []Action{DecideReferral, AssignCase, ReopenCase, MoveCase,
-	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit, SeeDuplicates, AnswerMatch}
+	ApprovePlan, ApproveClosure, ApproveHold, ApproveTransfer, ExceedCapacity, ProtectCase, ReviewGlass, ReadAudit, ExportCase, SeeDuplicates, AnswerMatch}
 
 // recording is the work of all programmes.
 var recording = []Action{RecordShelter, RecordScholarship, RecordCareer, RecordEmployment, RecordLegal, RecordReintegration}

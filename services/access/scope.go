@@ -37,5 +37,11 @@ func (s Scope) Includes(c *casefile.Case, today calendar.Day) bool {
 	return s.Shared && shared
 }
 
+// AllDue reports whether a query may look at all that is due on a case of an
+// organisation, and not only at what everybody who sees the case may know of.
+func (s Scope) AllDue(org id.Organisation) bool {
+	return s.Legal && s.Birthdays && org == s.Organisation
+}
+
 // Empty reports whether no case at all is in the scope.
 func (s Scope) Empty() bool { return s.Organisation == "" }

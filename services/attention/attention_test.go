@@ -167,7 +167,13 @@ func TestTexts(t *testing.T) {
 			"A worker searched for persons 44 times, on 1 of the days from 2026-04-01 to 2026-04-01: more in a day than is usual. Ask what it was for.", []string{"44", "1", "2026-04-01"}},
 		{attention.Item{Reason: attention.Reason(audit.BeforeLeaving), FoundOn: day("2026-04-02"), Reading: &attention.Reading{Worker: "worker_1", From: day("2026-03-20"), To: day("2026-04-01"), Days: 9, Cases: 80}},
 			"2026-04-02", casefile.SeverityHigh,
-			"A worker whose access has ended read 80 cases on 9 of the days from 2026-03-20 to 2026-04-01, the last before it ended. Find out what it was for.", []string{"80", "9", "2026-03-20", "2026-04-01"}},
+			"A worker who has left, or leaves soon, read 80 cases on 9 of the days from 2026-03-20 to 2026-04-01, the last ones here, and made a copy of all that is held of a case 0 times. Find out what it was for.", []string{"80", "9", "0", "2026-03-20", "2026-04-01"}},
+		{attention.Item{Reason: attention.Reason(audit.SameSearch), FoundOn: day("2026-04-02"), Reading: &attention.Reading{Worker: "worker_1", From: day("2026-03-28"), To: day("2026-04-01"), Days: 4, Searches: 17}},
+			"2026-04-02", casefile.SeverityMedium,
+			"A worker searched for the same person again and again, 17 times in all, on 4 of the days from 2026-03-28 to 2026-04-01. Ask what it was for.", []string{"17", "4", "2026-03-28", "2026-04-01"}},
+		{attention.Item{Reason: attention.Reason(audit.ManyExports), FoundOn: day("2026-04-02"), Reading: &attention.Reading{Worker: "worker_1", From: day("2026-03-28"), To: day("2026-04-01"), Days: 2, Exports: 9}},
+			"2026-04-02", casefile.SeverityMedium,
+			"A worker made a copy of all that is held of a case 9 times, on 2 of the days from 2026-03-28 to 2026-04-01: more in a day than is usual. Ask what it was for.", []string{"9", "2", "2026-03-28", "2026-04-01"}},
 	} {
 		if got := test.item.Text(locale.EN); got != test.english {
 			t.Errorf("English: %s", got)

@@ -6,7 +6,7 @@ import (
 	"onward/services/store"
 )
 
-// ReadBeforeLeft is the reason of the reading that presses most: nobody can ask the
+// ReadBeforeLeft is the reason of the reading that presses most: soon nobody can ask the
 // reader any more. The others are those of the package audit, which finds it.
 const ReadBeforeLeft Reason = "BEFORE_LEAVING"
 
@@ -19,6 +19,7 @@ type Reading struct {
 	Days     int          `json:"days"`
 	Cases    int          `json:"cases"` // different ones
 	Searches int          `json:"searches"`
+	Exports  int          `json:"exports,omitempty"`
 }
 
 // NewReadings returns the lists of unusual reading of a store, which are apart from

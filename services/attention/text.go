@@ -33,7 +33,7 @@ type reason struct {
 // Text returns why the item is there, in a sentence.
 func (i Item) Text(l locale.Locale) string {
 	if r := i.Reading; r != nil {
-		return messages.Text(l, string(i.Reason), r, max(r.Cases, r.Searches))
+		return messages.Text(l, string(i.Reason), r, max(r.Cases, r.Searches, r.Exports))
 	}
 	if c := i.Cohort; c != nil {
 		return messages.Text(l, string(i.Reason), reason{Of: c.label(l), From: c.From, To: c.To,

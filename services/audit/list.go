@@ -95,5 +95,9 @@ func (s Seen) what(in locale.Locale) string {
 	for i, c := range classes {
 		words[i] = access.Words(in, c)
 	}
-	return messages.Text(in, "kind."+string(s.Kind), struct{ What string }{strings.Join(words, ", ")}, 0)
+	kind := "kind." + string(s.Kind)
+	if s.Kind == Export {
+		kind += "." + string(s.ExportedFor)
+	}
+	return messages.Text(in, kind, struct{ What string }{strings.Join(words, ", ")}, 0)
 }

@@ -31,10 +31,29 @@ const (
 	Write  Kind = "WRITE"
 	Search Kind = "SEARCH" // for a person by a name, a number or a contact
 	Audit  Kind = "AUDIT"  // read this record of looks
+	Export Kind = "EXPORT" // made a copy of all that is held of a case
 )
 
 // Kinds lists them.
-var Kinds = []Kind{Read, Write, Search, Audit}
+var Kinds = []Kind{Read, Write, Search, Audit, Export}
+
+// ExportPurpose says for what somebody takes all that is held of a case.
+type ExportPurpose string
+
+// The purposes of exports [J].
+const (
+	ForSurvivor ExportPurpose = "SURVIVOR" // she has asked for what is held about her
+	ForCare     ExportPurpose = "CARE"     // she is handed over to somebody who is not in Onward
+	ForCourt    ExportPurpose = "COURT"    // a court or an authority demands it
+)
+
+// ExportPurposes lists them.
+var ExportPurposes = []ExportPurpose{ForSurvivor, ForCare, ForCourt}
+
+// Exported returns the look of who takes all that is held of a case: it has everything.
+func Exported(c id.Case, own bool, field string, purpose ExportPurpose) Look {
+	return Look{Kind: Export, Cases: []id.Case{c}, Own: own, Classes: slices.Sorted(slices.Values(Personal)), Fields: []string{field}, ExportedFor: purpose}
+}
 
 // Personal are the classes whose reading is recorded. That a case exists, and where
 // it stands, is what a list of cases shows; outcomes tell of work and school.
@@ -53,13 +72,17 @@ type Record struct {
 	Looks        []Look           `json:"looks"`
 }
 
-// Look is what a request did with some cases, the same with each.
+// Look is what a request did with some cases, the same with each. What a search was for
+// stands in it as a keyed digest alone, by which equal searches can be counted.
 type Look struct {
 	Kind    Kind           `json:"kind"`
 	Cases   []id.Case      `json:"cases"`
 	Own     bool           `json:"own"` // they were the reader's own: she was their owner
 	Classes []access.Class `json:"classes"`
-	Fields  []string       `json:"fields"` // of the schema, such as Case.birthYear
+	Fields  []string       `json:"fields"`           // of the schema, such as Case.birthYear
+	Sought  string         `json:"sought,omitempty"` // of a search: the digest of what it was for
+
+	ExportedFor ExportPurpose `json:"exportedFor,omitempty"` // of an export
 }
 
 // Sight is one field of one case that a request reads, or a change that it makes.
@@ -69,25 +92,33 @@ type Sight struct {
 	Own   bool
 	Class access.Class
 	Field string
+
+	Sought      string
+	ExportedFor ExportPurpose
 }
 
 // Looks puts sights together: first by case, then the cases of which the same was
 // seen. The order is the same for the same sights.
 func Looks(sights []Sight) []Look {
 	type key struct {
-		kind Kind
-		of   id.Case
-		own  bool
+		kind   Kind
+		of     id.Case
+		own    bool
+		sought string
+		aim    ExportPurpose
 	}
 	byCase := map[key][]Sight{}
 	for _, s := range sights {
-		k := key{s.Kind, s.Case, s.Own}
+		k := key{s.Kind, s.Case, s.Own, s.Sought, s.ExportedFor}
 		byCase[k] = append(byCase[k], s)
 	}
 	var looks []Look
 	alike := map[string]int{}
-	for _, k := range slices.SortedFunc(maps.Keys(byCase), func(a, b key) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.kind, b.kind)) }) {
-		look := Look{Kind: k.kind, Own: k.own, Classes: distinct(byCase[k], func(s Sight) access.Class { return s.Class }),
+	order := func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.kind, b.kind), cmp.Compare(a.sought, b.sought), cmp.Compare(a.aim, b.aim))
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(byCase), order) {
+		look := Look{Kind: k.kind, Own: k.own, Sought: k.sought, ExportedFor: k.aim, Classes: distinct(byCase[k], func(s Sight) access.Class { return s.Class }),
 			Fields: distinct(byCase[k], func(s Sight) string { return s.Field })}
 		as, _ := json.Marshal(look) // which holds texts alone
 		n, seen := alike[string(as)]

@@ -17,8 +17,12 @@ type limits struct {
 	Days         int                 `json:"days"`         // that are looked back on
 	CasesADay    map[access.Role]int `json:"casesADay"`    // of others, that a worker reads; by role, and of every other role
 	SearchesADay int                 `json:"searchesADay"` // for persons
-	LeavingDays  int                 `json:"leavingDays"`  // before the access of a worker ended
-	LeavingCases int                 `json:"leavingCases"` // that she read in those days, her own too
+	SameSearches int                 `json:"sameSearches"` // for the same, in the days that are looked back on
+	ExportsADay  int                 `json:"exportsADay"`  // of cases
+
+	LeavingDays    int `json:"leavingDays"`    // before a worker leaves
+	LeavingCases   int `json:"leavingCases"`   // that she read in those days, her own too
+	LeavingExports int `json:"leavingExports"` // that she made in those days
 }
 
 //go:embed review.json
@@ -38,8 +42,13 @@ type Reason string
 const (
 	OutsideCaseload Reason = "OUTSIDE_CASELOAD" // many cases in a day of which she was not the owner
 	ManySearches    Reason = "MANY_SEARCHES"    // for persons, in a day
-	BeforeLeaving   Reason = "BEFORE_LEAVING"   // many cases in the days before her access ended
+	SameSearch      Reason = "SAME_SEARCH"      // many for the same person, who was not her own alone
+	ManyExports     Reason = "MANY_EXPORTS"     // of cases, in a day
+	BeforeLeaving   Reason = "BEFORE_LEAVING"   // many cases, or an export, in the days before she left or leaves
 )
+
+// Reasons lists them.
+var Reasons = []Reason{OutsideCaseload, ManySearches, SameSearch, ManyExports, BeforeLeaving}
 
 // Finding is what a worker read, where that is unusual. It names no case.
 type Finding struct {
@@ -48,8 +57,9 @@ type Finding struct {
 	Organisation id.Organisation
 	From, To     calendar.Day // the first and the last day of it
 	Days         int          // on how many days
-	Cases        int          // how many different ones on these days; of searches 0
+	Cases        int          // how many different ones on these days; of searches and exports 0
 	Searches     int
+	Exports      int
 }
 
 // Since returns from when on Review needs the records for a day.
@@ -57,9 +67,9 @@ func Since(asOf calendar.Day) time.Time {
 	return (asOf - calendar.Day(unusual.Days+unusual.LeavingDays)).Start()
 }
 
-// Review finds what is unusual in the records of the last days, today among them. Of
-// whom the access has ended on one of these days, left says on which.
-func Review(records []Record, left map[id.Worker]calendar.Day, asOf calendar.Day) []Finding {
+// Review finds what is unusual in the records of the last days, today among them. Of who
+// has left on one of these days, or leaves soon, last says on which.
+func Review(records []Record, last map[id.Worker]calendar.Day, asOf calendar.Day) []Finding {
 	since := asOf - calendar.Day(unusual.Days) + 1
 	readers := map[id.Worker]*reader{}
 	for _, r := range records {
@@ -76,10 +86,12 @@ func Review(records []Record, left map[id.Worker]calendar.Day, asOf calendar.Day
 	}
 	var found []Finding
 	for worker, who := range readers {
-		outside, searches := who.over(since, asOf, unusual.perDay(who.role))
+		outside, searches, exports := who.over(since, asOf, unusual.perDay(who.role))
 		found = append(found, outside.of(OutsideCaseload, worker, who)...)
 		found = append(found, searches.of(ManySearches, worker, who)...)
-		if day, gone := left[worker]; gone && since <= day && day <= asOf {
+		found = append(found, who.repeated(since, asOf).of(SameSearch, worker, who)...)
+		found = append(found, exports.of(ManyExports, worker, who)...)
+		if day, leaves := last[worker]; leaves && since <= day && day < asOf+calendar.Day(unusual.LeavingDays) {
 			found = append(found, who.before(day).of(BeforeLeaving, worker, who)...)
 		}
 	}
@@ -104,11 +116,13 @@ type reader struct {
 type reading struct {
 	cases    map[id.Case]bool // whether it was her own
 	searches int
+	sought   map[string]int // how often the same, by its digest
+	exports  int
 }
 
 func (r *reader) on(day calendar.Day) *reading {
 	if r.days[day] == nil {
-		r.days[day] = &reading{cases: map[id.Case]bool{}}
+		r.days[day] = &reading{cases: map[id.Case]bool{}, sought: map[string]int{}}
 	}
 	return r.days[day]
 }
@@ -118,11 +132,21 @@ func (d *reading) add(r Record) {
 		switch l.Kind {
 		case Search:
 			d.searches++
-		case Read:
-			for _, c := range l.Cases {
-				d.cases[c] = d.cases[c] || l.Own
+			if !l.Own && l.Sought != "" {
+				d.sought[l.Sought]++
 			}
+		case Read:
+			d.read(l)
+		case Export:
+			d.exports += len(l.Cases)
+			d.read(l)
 		}
+	}
+}
+
+func (d *reading) read(l Look) {
+	for _, c := range l.Cases {
+		d.cases[c] = d.cases[c] || l.Own
 	}
 }
 
@@ -141,11 +165,12 @@ type sum struct {
 	days     []calendar.Day
 	cases    map[id.Case]bool
 	searches int
+	exports  int
 }
 
 // over adds up the days of a period on which she read more cases of others than the
-// limit, and those on which she searched more than is usual.
-func (r *reader) over(from, to calendar.Day, limit int) (outside, searches sum) {
+// limit, and those on which she searched or exported more than is usual.
+func (r *reader) over(from, to calendar.Day, limit int) (outside, searches, exports sum) {
 	outside.cases = map[id.Case]bool{}
 	for day, d := range r.days {
 		if day < from || day > to {
@@ -161,22 +186,53 @@ func (r *reader) over(from, to calendar.Day, limit int) (outside, searches sum) 
 			searches.days = append(searches.days, day)
 			searches.searches += d.searches
 		}
+		if d.exports > unusual.ExportsADay {
+			exports.days = append(exports.days, day)
+			exports.exports += d.exports
+		}
 	}
-	return outside, searches
+	return outside, searches, exports
 }
 
-// before adds up the days before a worker left, where she read many cases on them.
+// repeated adds up the searches of a period for what she searched for more often than is
+// usual.
+func (r *reader) repeated(from, to calendar.Day) (s sum) {
+	times := map[string]int{}
+	for day, d := range r.days {
+		if from <= day && day <= to {
+			for sought, n := range d.sought {
+				times[sought] += n
+			}
+		}
+	}
+	for day, d := range r.days {
+		before := s.searches
+		for sought, n := range d.sought {
+			if from <= day && day <= to && times[sought] > unusual.SameSearches {
+				s.searches += n
+			}
+		}
+		if s.searches > before {
+			s.days = append(s.days, day)
+		}
+	}
+	return s
+}
+
+// before adds up the days before a worker leaves, where she read many cases or exported
+// one on them.
 func (r *reader) before(day calendar.Day) sum {
 	s := sum{cases: map[id.Case]bool{}}
 	for on, d := range r.days {
 		if on > day-calendar.Day(unusual.LeavingDays) && on <= day && len(d.cases) > 0 {
 			s.days = append(s.days, on)
+			s.exports += d.exports
 			for c := range d.cases {
 				s.cases[c] = true
 			}
 		}
 	}
-	if len(s.cases) <= unusual.LeavingCases {
+	if len(s.cases) <= unusual.LeavingCases && s.exports <= unusual.LeavingExports {
 		return sum{}
 	}
 	return s
@@ -188,5 +244,5 @@ func (s sum) of(reason Reason, w id.Worker, r *reader) []Finding {
 		return nil
 	}
 	return []Finding{{Reason: reason, Worker: w, Organisation: r.organisation, From: slices.Min(s.days), To: slices.Max(s.days),
-		Days: len(s.days), Cases: len(s.cases), Searches: s.searches}}
+		Days: len(s.days), Cases: len(s.cases), Searches: s.searches, Exports: s.exports}}
 }

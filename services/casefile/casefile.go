@@ -86,12 +86,14 @@ type Case struct {
 
 	UpdatedAt calendar.Instant `json:"updatedAt"` // when the last entry was recorded
 
-	// NextDueOn is the earliest day on which something is due, and ScanOn the
+	// NextDueOn is the earliest day on which something is due, OpenlyDueOn the
+	// earliest of what everybody who sees the case may know of, and ScanOn the
 	// first day on which a scan would find something new. The stall rules derive
-	// both, by the thresholds of the organisation, for the case in the register.
+	// them, by the thresholds of the organisation, for the case in the register.
 	// They are neither part of the fold nor stored: thresholds change.
-	NextDueOn calendar.Day `json:"-"`
-	ScanOn    calendar.Day `json:"-"`
+	NextDueOn   calendar.Day `json:"-"`
+	OpenlyDueOn calendar.Day `json:"-"`
+	ScanOn      calendar.Day `json:"-"`
 
 	keys []uint64 // hashes of the entries' request keys, by version-1
 }

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"slices"
 	"time"
 
 	"onward/services/employment"
@@ -94,6 +95,19 @@ func (c *Case) Stays() []shelter.Stay { return c.Shelter.Stays }
 
 // Scholarships returns her scholarships, in order.
 func (c *Case) Scholarships() []scholarship.Scholarship { return c.Scholarship.Scholarships }
+
+// WithoutLegal returns the case as it would read if she had no legal matter. It shares
+// what the case has, so that it is to be read and not to be changed.
+func (c *Case) WithoutLegal() *Case {
+	of := func(f Flag) bool { return f.Class() == ClassLegal }
+	if len(c.Legal.Matters)+len(c.Legal.Milestones) == 0 && !slices.ContainsFunc(c.Flags, of) {
+		return c
+	}
+	without := *c
+	without.Legal = legal.State{}
+	without.Flags = slices.DeleteFunc(slices.Clone(c.Flags), of)
+	return &without
+}
 
 // Matters returns her legal matters, in order.
 func (c *Case) Matters() []legal.Matter { return listed(c.Legal.Matters) }

@@ -41,16 +41,16 @@ func (s *Service) ReviewReading(ctx context.Context, asOf calendar.Day) (done Re
 		return done, err
 	}
 	d := s.directory.Snapshot()
-	left := map[id.Worker]calendar.Day{}
+	last := map[id.Worker]calendar.Day{}
 	for w, worker := range d.Workers {
-		if !worker.Active() {
-			left[w] = calendar.DayOf(worker.DisabledAt)
+		if day := worker.LastDay(); day != 0 {
+			last[w] = day
 		}
 	}
 	items := map[id.Organisation][]attention.Item{}
-	for _, f := range audit.Review(records, left, asOf) {
+	for _, f := range audit.Review(records, last, asOf) {
 		items[f.Organisation] = append(items[f.Organisation], attention.Item{Reason: attention.Reason(f.Reason), FoundOn: asOf, Reading: &attention.Reading{
-			Worker: f.Worker, From: f.From, To: f.To, Days: f.Days, Cases: f.Cases, Searches: f.Searches}})
+			Worker: f.Worker, From: f.From, To: f.To, Days: f.Days, Cases: f.Cases, Searches: f.Searches, Exports: f.Exports}})
 		done.Found++
 	}
 	done.Records = len(records)

@@ -218,7 +218,7 @@ func (in Cohort) exact(actor access.Actor) (bool, error) {
 
 // following returns the people of the actor's organisation, as they were known then.
 func (s *Service) following(ctx context.Context, v *View, in Cohort) (*following, error) {
-	known, err := s.known(ctx, v, in.AsKnownAt)
+	known, err := s.readable(ctx, v, in.AsKnownAt)
 	return &following{in, v.Actor.Organisation, known}, err
 }
 

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/audit"
 	"onward/services/casefile"
 	"onward/services/directory"
 	"onward/services/dossier"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/locale"
 	"onward/services/people"
 	"onward/services/store"
 	"onward/services/vault"
@@ -54,6 +56,48 @@ func Gather(ctx context.Context, s store.Store, keys *vault.Vault, d *directory.
 		made.Entries = append(made.Entries, dossier.Entry{Version: e.Version, On: e.On, At: e.At, By: g.worker(e.By), Kind: e.Kind(), Summary: e.Summary(), Data: data})
 	}
 	return made, nil
+}
+
+// CaseExport is a copy of all that is held of a case.
+type CaseExport struct {
+	Case    *casefile.Case
+	Purpose audit.ExportPurpose
+	MadeAt  time.Time
+	held    dossier.Dossier
+}
+
+// ExportCase returns a copy of all that is held of a case, for who may hand it out and
+// reads every class of fields on it, so that nothing has to be left out.
+func (s *Service) ExportCase(ctx context.Context, v *View, caseID id.Case, purpose audit.ExportPurpose) (*CaseExport, error) {
+	c, err := v.Case(caseID)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.Actor.Permit(access.ExportCase, c, v.Today); err != nil {
+		return nil, err
+	}
+	if !v.readsAll(access.Classes, c) {
+		return nil, fault.New(fault.Forbidden, "you may not read everything that is held of this case")
+	}
+	held, err := Gather(ctx, s.live.store, s.vault, v.Directory, c.ID, v.At)
+	if err != nil {
+		return nil, err
+	}
+	return &CaseExport{c, purpose, held.MadeAt, *held}, nil
+}
+
+// Page writes the copy for people, in a language.
+func (e *CaseExport) Page(l locale.Locale) (*string, error) {
+	var page strings.Builder
+	err := dossier.HTML(&page, e.held, l)
+	return new(page.String()), err
+}
+
+// JSON writes the copy for machines.
+func (e *CaseExport) JSON() (string, error) {
+	var text strings.Builder
+	err := dossier.JSON(&text, e.held)
+	return text.String(), err
 }
 
 // gatherer opens and names what is held in one case.

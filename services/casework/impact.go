@@ -17,6 +17,7 @@ import (
 	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/page"
+	"onward/services/track"
 )
 
 // ImpactInput says which figures.
@@ -71,7 +72,10 @@ func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactR
 	} else if sight == guarded {
 		return s.programme(ctx, v, in)
 	}
-	known, err := s.known(ctx, v, in.AsKnownAt)
+	if b := in.Between; b != nil && !v.Actor.ReadsAlways(access.Legal) && (b.From.Track() == track.Legal || b.To.Track() == track.Legal) {
+		return nil, fault.New(fault.Forbidden, "your role may not ask about legal matters (between)")
+	}
+	known, err := s.readable(ctx, v, in.AsKnownAt)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +87,7 @@ func (s *Service) Impact(ctx context.Context, v *View, in ImpactInput) (*ImpactR
 }
 
 // concealLegal withholds the figures of legal matters from those who may not read
-// about them: by site and month they would tell of one. Of groups there are no rows,
-// as the groups that there are tell as much.
+// about them, and to whom none was counted. Of groups there are no rows.
 func (r *ImpactReport) concealLegal() {
 	r.Rows = slices.DeleteFunc(r.Rows, func(row ImpactRow) bool { return row.Indicator.Unit == outcome.LegalMatter && len(row.Group) > 0 })
 	for i, row := range r.Rows {
@@ -266,6 +269,20 @@ type knowledge struct {
 
 func (k *knowledge) compute(q outcome.Query) (outcome.Report, error) {
 	return outcome.Compute(k.cases, k.beside, q)
+}
+
+// readable returns what was known at an instant, as far as the actor may read: to who may
+// not read about legal matters, every figure and digest is what it would be without any.
+func (s *Service) readable(ctx context.Context, v *View, at *time.Time) (*knowledge, error) {
+	known, err := s.known(ctx, v, at)
+	if err != nil || v.Actor.ReadsAlways(access.Legal) {
+		return known, err
+	}
+	all := known.cases
+	known.cases = func(yield func(*casefile.Case) bool) {
+		all(func(c *casefile.Case) bool { return yield(c.WithoutLegal()) })
+	}
+	return known, nil
 }
 
 // known returns what was known at an instant: the view's for now, and for an

@@ -165,6 +165,8 @@ type SearchPeopleInput struct {
 type PeopleFound struct {
 	Cases []*casefile.Case
 	More  bool // than these
+
+	Sought string // a digest of what was searched for, for the access log
 }
 
 // mostFound is how many cases a search answers with at most [J].
@@ -189,7 +191,11 @@ func (s *Service) SearchPeople(ctx context.Context, v *View, in SearchPeopleInpu
 	if err != nil {
 		return nil, err
 	}
-	answer := &PeopleFound{Cases: []*casefile.Case{}}
+	sought, err := s.people.Sought(ctx, v.Actor.Organisation, q)
+	if err != nil {
+		return nil, err
+	}
+	answer := &PeopleFound{Cases: []*casefile.Case{}, Sought: sought}
 	for _, caseID := range found {
 		c, err := v.Case(caseID)
 		if err == nil && c.Organisation == v.Actor.Organisation && v.readsAll(classes, c) {

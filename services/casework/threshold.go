@@ -25,7 +25,7 @@ func (s *Service) rederive(org id.Organisation) {
 	s.live.register.Redo(org, func(c *casefile.Case) *casefile.Case {
 		*spare = *c // which shares what no change of a published case touches
 		due.Derive(spare, th, today)
-		if spare.NextDueOn == c.NextDueOn && spare.ScanOn == c.ScanOn {
+		if spare.NextDueOn == c.NextDueOn && spare.OpenlyDueOn == c.OpenlyDueOn && spare.ScanOn == c.ScanOn {
 			return c
 		}
 		next := spare

@@ -452,9 +452,21 @@ func (v *View) thresholds(c *casefile.Case) *stall.Thresholds {
 	return v.Directory.Thresholds(c.Organisation)
 }
 
+// DueOn returns the earliest day on which something is due on a case that the actor may
+// know of, or the zero Day. It is that by which cases are ordered.
+func (v *View) DueOn(c *casefile.Case) *calendar.Day {
+	if v.Actor.Scope().AllDue(c.Organisation) {
+		return &c.NextDueOn
+	}
+	return &c.OpenlyDueOn
+}
+
 // NextDueOn returns the earliest day on which something is due on a track of a
-// case, or the zero Day.
+// case, or the zero Day; of legal matters to those alone who may read about them.
 func (v *View) NextDueOn(t *casefile.Track) *calendar.Day {
+	if t.Kind == track.Legal && !v.Reads(access.Legal, t.Case) {
+		return new(calendar.Day)
+	}
 	due := stall.NextDueOn(t.Case, v.thresholds(t.Case), t.Kind)
 	return &due
 }

@@ -97,15 +97,16 @@ type RevokeTokensInput struct {
 	WorkerID id.Worker
 }
 
-// RevokeTokens ends all standing tokens, partner keys and local sessions that a
-// worker of the actor's organisation has, from the next request on. Those made
-// later are good.
+// RevokeTokens ends all standing tokens, partner keys, local sessions and tokens of a
+// provider that a worker of the actor's organisation has, from the next request on.
+// Those made later are good.
 func (d *Directory) RevokeTokens(ctx context.Context, actor access.Actor, at time.Time, in RevokeTokensInput) (*WorkerPayload, error) {
 	if err := permit(actor, access.ManageDirectory, in.RequestID); err != nil {
 		return nil, err
 	}
 	w, err := edit(ctx, d, updating(actor, at, "worker.tokens_revoked", in.Request), in.WorkerID, workers, func(_ *Snapshot, w *Worker) error {
 		w.TokenSeries++
+		w.TokensFrom = at.UTC()
 		return nil
 	})
 	if err != nil {

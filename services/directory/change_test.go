@@ -91,7 +91,7 @@ func operations() []operation {
 			w, err := d.EndWorker(ctx, by, now, directory.EndWorkerInput{Request: r, WorkerID: id.Worker(key), Reason: "moved"})
 			return w, err
 		}},
-		{"worker.tokens_revoked", "worker_SOK", "tokenSeries", func(ctx context.Context, d *directory.Directory, by access.Actor, r directory.Request, key string) (directory.Thing, error) {
+		{"worker.tokens_revoked", "worker_SOK", "tokenSeries tokensFrom", func(ctx context.Context, d *directory.Directory, by access.Actor, r directory.Request, key string) (directory.Thing, error) {
 			p, err := d.RevokeTokens(ctx, by, now, directory.RevokeTokensInput{Request: r, WorkerID: id.Worker(key)})
 			return answered(p, err, worker)
 		}},
@@ -160,8 +160,14 @@ func TestChangeOnce(t *testing.T) {
 			var said struct {
 				Changed map[string]struct{ Was, Is json.RawMessage }
 			}
-			if err := json.Unmarshal(e.Data, &said); err != nil || len(said.Changed) != 1 || said.Changed[op.changed].Is == nil {
+			want := strings.Fields(op.changed)
+			if err := json.Unmarshal(e.Data, &said); err != nil || len(said.Changed) != len(want) {
 				t.Errorf("it says %s, %v", e.Data, err)
+			}
+			for _, part := range want {
+				if said.Changed[part].Is == nil {
+					t.Errorf("it does not say %s: %s", part, e.Data)
+				}
 			}
 		})
 	}

@@ -38,6 +38,7 @@ type Snapshot struct {
 	documents     map[id.Document]Document
 	accounts      map[string]account   // by the SHA-256 of the token, in hex
 	signIns       map[string]id.Worker // by who they are to a provider
+	claims        map[string]id.Worker // who has claimed a person at a provider, by claimOf
 	versions      map[string]int       // of the documents read, so that an old one never overwrites
 	knownAt       time.Time
 }
@@ -131,7 +132,7 @@ func (s *Snapshot) clone() *Snapshot {
 		Organisations: cloned(s.Organisations), Sites: cloned(s.Sites), Workers: cloned(s.Workers),
 		Employers: cloned(s.Employers), Networks: cloned(s.Networks), Teams: cloned(s.Teams), Schools: cloned(s.Schools),
 		targets: cloned(s.targets), thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
-		accounts: cloned(s.accounts), signIns: cloned(s.signIns), keys: cloned(s.keys), documents: cloned(s.documents), versions: cloned(s.versions), knownAt: s.knownAt,
+		accounts: cloned(s.accounts), signIns: cloned(s.signIns), claims: cloned(s.claims), keys: cloned(s.keys), documents: cloned(s.documents), versions: cloned(s.versions), knownAt: s.knownAt,
 	}
 }
 
@@ -174,6 +175,8 @@ func (s *Snapshot) add(doc store.Document) error {
 		err = put(doc, s.keys)
 	case id.DocumentPrefix:
 		err = put(doc, s.documents)
+	case claimPrefix:
+		err = s.addClaim(doc)
 	case id.TargetPrefix:
 		err = put(doc, s.targets)
 	case id.ThresholdsPrefix:

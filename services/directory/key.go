@@ -44,6 +44,7 @@ type PartnerKey struct {
 	IssuedAt     time.Time          `json:"issuedAt"`
 	ExpiresOn    calendar.Day       `json:"expiresOn"` // the last day on which it is good
 	RevokedAt    time.Time          `json:"revokedAt,omitzero"`
+	Listed       bool               `json:"listed,omitempty"` // good only where its application lists it; older ones always are
 	Versioned
 }
 
@@ -135,7 +136,7 @@ func (d *Directory) issueKey(ctx context.Context, a act, k PartnerKey) (*IssuedK
 	_, _ = rand.Read(secret[:]) // crypto/rand never returns an error
 	k.ID, k.Organisation = derived[id.Key](id.KeyPrefix, a.actor, a.RequestID), a.actor.Organisation
 	token := KeyPrefix + id.Suffix(k.ID) + "." + base64.RawURLEncoding.EncodeToString(secret[:])
-	k.Hash, k.IssuedAt, k.Series = hashOf(token), a.at.UTC(), d.Snapshot().Workers[k.App].TokenSeries
+	k.Hash, k.IssuedAt, k.Series, k.Listed = hashOf(token), a.at.UTC(), d.Snapshot().Workers[k.App].TokenSeries, true
 	added, err := add(ctx, d, a, k, keys)
 	if err != nil {
 		return nil, err
@@ -143,7 +144,33 @@ func (d *Directory) issueKey(ctx context.Context, a act, k PartnerKey) (*IssuedK
 	if added.Hash != k.Hash {
 		return nil, fault.New(fault.Conflict, "this request has made a key already, which cannot be shown again; choose another requestId")
 	}
+	if err := d.list(ctx, a, added); err != nil {
+		return nil, err
+	}
 	return &IssuedKey{added, token}, nil
+}
+
+// list makes a key good, or refuses one that is one too many: of those that processes
+// issue at the same time, the first that its application lists stands.
+func (d *Directory) list(ctx context.Context, a act, k PartnerKey) error {
+	_, err := edit(ctx, d, updating(a.actor, a.at, "worker.key_issued", a.Request), k.App, workers, func(s *Snapshot, w *Worker) error {
+		for listed := range strings.FieldsSeq(w.Keys) {
+			if _, known := s.keys[id.Key(listed)]; known {
+				continue
+			}
+			if err := d.reread(ctx, listed); err != nil {
+				return err
+			}
+		}
+		w.Keys = strings.TrimSpace(w.Keys + " " + string(k.ID))
+		return d.Snapshot().checkKey(k)
+	})
+	return err
+}
+
+// listed reports whether a key has become good.
+func (s *Snapshot) listed(k PartnerKey) bool {
+	return !k.Listed || slices.Contains(strings.Fields(s.Workers[k.App].Keys), string(k.ID))
 }
 
 // prefixesOf reads addresses and prefixes of some.
@@ -162,8 +189,7 @@ func prefixesOf(texts []string) ([]netip.Prefix, error) {
 	return all, nil
 }
 
-// checkKey refuses a key that cannot be issued, or is one too many. Two processes
-// that issue keys in the same second do not see each other's.
+// checkKey refuses a key that cannot be issued, or is one too many.
 func (s *Snapshot) checkKey(k PartnerKey) error {
 	if !k.RevokedAt.IsZero() {
 		return nil
@@ -171,7 +197,7 @@ func (s *Snapshot) checkKey(k PartnerKey) error {
 	w := s.Workers[k.App]
 	alive := 0
 	for _, other := range s.keys {
-		if other.App == k.App && other.ID != k.ID && other.Alive(k.IssuedAt) && other.Series == w.TokenSeries {
+		if other.App == k.App && other.ID != k.ID && s.listed(other) && other.Alive(k.IssuedAt) && other.Series == w.TokenSeries {
 			alive++
 		}
 	}
@@ -224,7 +250,7 @@ func (d *Directory) RevokePartnerKey(ctx context.Context, actor access.Actor, at
 // ListPartnerKeys returns the keys of an organisation, the oldest first.
 func (s *Snapshot) ListPartnerKeys(org id.Organisation) []PartnerKey {
 	return listed(s.keys,
-		func(k PartnerKey) bool { return k.Organisation == org },
+		func(k PartnerKey) bool { return k.Organisation == org && s.listed(k) },
 		func(k PartnerKey) string { return k.IssuedAt.Format(time.RFC3339Nano) })
 }
 
@@ -238,7 +264,7 @@ func (s *Snapshot) FindPartnerKey(keyID id.Key) (PartnerKey, bool) {
 func (s *Snapshot) PartnerKey(token string, at time.Time) (PartnerKey, access.Actor, bool) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(token, KeyPrefix), ".")
 	k, ok := s.keys[id.Key(id.KeyPrefix+name)]
-	if !ok || !k.Alive(at) || subtle.ConstantTimeCompare([]byte(k.Hash), []byte(hashOf(token))) != 1 {
+	if !ok || !k.Alive(at) || !s.listed(k) || subtle.ConstantTimeCompare([]byte(k.Hash), []byte(hashOf(token))) != 1 {
 		return PartnerKey{}, access.Actor{}, false
 	}
 	actor, ok := s.Actor(k.App, k.Series)

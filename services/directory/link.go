@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"onward/services/access"
@@ -41,15 +42,92 @@ func (d *Directory) LinkSignIn(ctx context.Context, actor access.Actor, at time.
 			return fault.Input("subject", "must have 1 to 255 characters")
 		}
 		w.SignIn = SignInOf(issuer, subject)
-		if other, taken := s.signIns[w.SignIn]; taken && other != w.ID {
-			return fault.Input("subject", "is linked to another worker")
+		_, claimed := s.claims[claimOf(w.SignIn)]
+		if other, taken := s.signIns[w.SignIn]; !claimed && taken && other != w.ID {
+			return errLinked
 		}
-		return nil
+		return d.claim(ctx, w.SignIn, w.ID)
 	})
 	if err != nil {
 		return nil, err
 	}
+	if w.SignIn != "" {
+		if err := d.confirm(ctx, w.SignIn, w.ID); err != nil {
+			return nil, err
+		}
+	}
 	return &WorkerPayload{w}, nil
+}
+
+var errLinked = fault.Input("subject", "is linked to another worker")
+
+// claim is a document of its own for each person at a provider: it says which worker she
+// is, so that two processes that link her at the same time meet in its version.
+type claim struct {
+	Worker id.Worker `json:"worker"`
+}
+
+const claimPrefix = "signin_"
+
+// claimOf names the claim of a person.
+func claimOf(signIn string) string { return claimPrefix + hashOf(signIn) }
+
+// claim takes a person for a worker, or refuses one whom another worker is. Who has
+// claimed her and is not linked, since a process died or the link was ended, gives way.
+func (d *Directory) claim(ctx context.Context, signIn string, worker id.Worker) error {
+	state, err := json.Marshal(claim{worker})
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "encode a claim")
+	}
+	doc, err := d.newest(ctx, claimOf(signIn))
+	switch holder := d.Snapshot().claims[claimOf(signIn)]; {
+	case fault.Is(err, fault.NotFound):
+		err = d.insert(ctx, store.Document{ID: claimOf(signIn), Version: 1, State: state})
+	case err != nil || holder == worker:
+		return err
+	default:
+		if _, err := d.newest(ctx, string(holder)); err != nil {
+			return err
+		}
+		if d.Snapshot().Workers[holder].SignIn == signIn {
+			return errLinked
+		}
+		if err = d.store.Append(ctx, store.Directory, store.Change{ID: doc.ID, From: doc.Version, To: doc.Version + 1, State: state}); err == nil {
+			err = d.reread(ctx, doc.ID)
+		}
+	}
+	if fault.Is(err, fault.Conflict) {
+		return errRaced
+	}
+	return err
+}
+
+// confirm says that who has claimed a person is linked. Another process that has not seen
+// the link yet, and is about to take her over, then finds another version of the claim.
+func (d *Directory) confirm(ctx context.Context, signIn string, worker id.Worker) error {
+	for {
+		doc, err := d.newest(ctx, claimOf(signIn))
+		if fault.Is(err, fault.NotFound) { // linked before there were claims
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if d.Snapshot().claims[doc.ID] != worker {
+			return fault.New(fault.Conflict, "another worker was linked to the same person at the same time; read it again")
+		}
+		err = d.store.Append(ctx, store.Directory, store.Change{ID: doc.ID, From: doc.Version, To: doc.Version + 1, State: doc.State})
+		if !fault.Is(err, fault.Conflict) {
+			return err
+		}
+	}
+}
+
+// addClaim reads who a person is.
+func (s *Snapshot) addClaim(doc store.Document) error {
+	c, err := read[claim](doc)
+	s.claims[doc.ID] = c.Worker
+	return err
 }
 
 // NoteInvitation notes that an actor invites a worker of the own organisation to a
@@ -68,9 +146,18 @@ func (d *Directory) NoteInvitation(ctx context.Context, actor access.Actor, at t
 	})
 }
 
-// Linked returns as whom a person at a provider acts now.
-func (s *Snapshot) Linked(issuer, subject string) (access.Actor, bool) {
-	w := s.Workers[s.signIns[SignInOf(issuer, subject)]]
+// Linked returns as whom a person at a provider acts now, with a token that was issued
+// at an instant.
+func (s *Snapshot) Linked(issuer, subject string, issued time.Time) (access.Actor, bool) {
+	signIn := SignInOf(issuer, subject)
+	worker, claimed := s.claims[claimOf(signIn)]
+	if !claimed { // linked before there were claims
+		worker = s.signIns[signIn]
+	}
+	w := s.Workers[worker]
+	if w.SignIn != signIn || issued.Before(w.TokensFrom) {
+		return access.Actor{}, false
+	}
 	return s.Actor(w.ID, w.TokenSeries)
 }
 

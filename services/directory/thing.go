@@ -94,6 +94,7 @@ type Worker struct {
 	Role         access.Role     `json:"role"`
 	Team         id.Team         `json:"team,omitempty"`
 	DisabledAt   time.Time       `json:"disabledAt,omitzero"`
+	LeavesOn     calendar.Day    `json:"leavesOn,omitzero"` // the last day here, where it is known before; access goes on until it is ended
 
 	// TokenSeries counts how often the tokens were revoked. Those of an earlier
 	// series open nothing.
@@ -102,13 +103,31 @@ type Worker struct {
 	// QueriesAdHoc lets her send documents that nobody has registered: see Document.
 	QueriesAdHoc bool `json:"queriesAdHoc,omitempty"`
 
+	// TokensFrom is when they were revoked last. Tokens of a provider, which know no
+	// series, open nothing if they were issued before.
+	TokensFrom time.Time `json:"tokensFrom,omitzero"`
+
 	// SignIn is who the worker is to an OpenID Connect provider: see SignInOf.
 	SignIn string `json:"signIn,omitempty"`
+
+	// Keys are those of a partner's application, with spaces between them. A key is good
+	// once it is here, so that the version of this document decides which of two is one
+	// too many.
+	Keys string `json:"keys,omitempty"`
 	Versioned
 }
 
 // Active reports whether the worker can sign in.
 func (w Worker) Active() bool { return w.DisabledAt.IsZero() }
+
+// LastDay returns the day on which the worker's access ended or, of one who can sign in,
+// on which the worker leaves; 0 where that is not known.
+func (w Worker) LastDay() calendar.Day {
+	if !w.Active() {
+		return calendar.DayOf(w.DisabledAt)
+	}
+	return w.LeavesOn
+}
 
 // Team is some of the workers of an organisation.
 type Team struct {

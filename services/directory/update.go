@@ -118,6 +118,8 @@ type UpdateWorkerInput struct {
 	TeamID   *id.Team
 
 	QueriesAdHoc *bool
+	LeavesOn     *calendar.Day
+	Stays        *bool // takes LeavesOn back
 }
 
 // UpdateWorker changes a worker of the actor's organisation. A new role holds
@@ -134,6 +136,13 @@ func (d *Directory) UpdateWorker(ctx context.Context, actor access.Actor, at tim
 		set(&w.Role, in.Role)
 		set(&w.Team, in.TeamID)
 		set(&w.QueriesAdHoc, in.QueriesAdHoc)
+		set(&w.LeavesOn, in.LeavesOn)
+		if in.Stays != nil && *in.Stays {
+			if in.LeavesOn != nil {
+				return fault.Input("stays", "a day on which the worker leaves is given as well")
+			}
+			w.LeavesOn = 0
+		}
 		return nil
 	})
 	if err != nil {

@@ -81,6 +81,20 @@ func distinct(terms []Term) []Term {
 // others.
 type Query struct{ Any, All []Term }
 
+// Normal writes a query as one text, which is the same for all that look for the same:
+// the parts of a name may come in any order.
+func (q Query) Normal() string {
+	terms := q.All
+	if len(terms) == 0 {
+		terms = q.Any
+	}
+	var text strings.Builder
+	for _, t := range distinct(slices.Clone(terms)) {
+		text.WriteString(string(t) + "\n")
+	}
+	return text.String()
+}
+
 // ByName looks for a name: whole, or all the parts that are given, in any order. ok is
 // false where it has no letters.
 func ByName(name string) (q Query, ok bool) {

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -115,6 +116,19 @@ func (b *Book) Find(ctx context.Context, org id.Organisation, q identity.Query) 
 	}
 	slices.Sort(found)
 	return slices.Compact(found), nil
+}
+
+// Sought returns a digest of what a query looks for, by which equal queries of an
+// organisation can be counted without saying what they are for. It is keyed as the tokens
+// are and equals none of them, so that who has no key can neither guess a name nor find
+// the case that has it. It is cut to 24 bits [J], which tell
+// the searches of one worker apart.
+func (b *Book) Sought(ctx context.Context, org id.Organisation, q identity.Query) (string, error) {
+	x, err := b.vault.Index(ctx, string(org))
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%06x", uint64(x.Token("sought "+q.Normal()))>>40), nil
 }
 
 // Alike lists the cases of all organisations that share something with a person by

@@ -11,9 +11,9 @@ const chunkSize = 1024
 // chunk is a stretch of cases by ordinal, with the columns that ranges and
 // orders read without touching the cases themselves.
 type chunk struct {
-	cases                [chunkSize]*casefile.Case
-	tie                  [chunkSize]uint64
-	opened, due, contact [chunkSize]calendar.Day
+	cases                      [chunkSize]*casefile.Case
+	tie                        [chunkSize]uint64
+	opened, due, open, contact [chunkSize]calendar.Day
 }
 
 // at returns the case with an ordinal.
@@ -38,5 +38,5 @@ func (s *Snapshot) put(ord uint32, c *casefile.Case, own map[int]bool) {
 	}
 	k, i := s.chunks[n], ord%chunkSize
 	k.cases[i], k.tie[i] = c, tieOf(c)
-	k.opened[i], k.due[i], k.contact[i] = c.OpenedOn, c.NextDueOn, c.LastContactOn
+	k.opened[i], k.due[i], k.open[i], k.contact[i] = c.OpenedOn, c.NextDueOn, c.OpenlyDueOn, c.LastContactOn
 }

@@ -330,20 +330,36 @@ func (m *matching) ranges(f Filter) {
 	if f.OpenedTo.IsZero() {
 		f.OpenedTo = math.MaxInt32
 	}
-	words := make([]uint64, len(m.s.chunks)*chunkSize/64)
-	for n, k := range m.s.chunks {
-		k.within(f, words[n*chunkSize/64:])
+	home := m.scope.AllDue(m.scope.Organisation)
+	set := m.s.within(f, home)
+	if home && m.scope.Shared && f.DueBefore != 0 {
+		own := m.s.facet("organisation:" + string(m.scope.Organisation))
+		set = roaring.Or(roaring.And(set, own), roaring.AndNot(m.s.within(f, false), own))
 	}
-	m.and(roaring.FromDense(words, false))
+	m.and(set)
+}
+
+// within returns the cases whose days are in the ranges; of what is due, all counts, or
+// what everybody may know of.
+func (s *Snapshot) within(f Filter, all bool) *roaring.Bitmap {
+	words := make([]uint64, len(s.chunks)*chunkSize/64)
+	for n, k := range s.chunks {
+		due := &k.open
+		if all {
+			due = &k.due
+		}
+		k.within(f, due, words[n*chunkSize/64:])
+	}
+	return roaring.FromDense(words, false)
 }
 
 // within sets the bits of the cases of a chunk whose days are in the ranges. It
 // is the one loop over all cases, so it touches nothing but the columns.
-func (k *chunk) within(f Filter, words []uint64) {
+func (k *chunk) within(f Filter, dueOn *[chunkSize]calendar.Day, words []uint64) {
 	for w := range chunkSize / 64 {
 		var word uint64
 		for i := range 64 {
-			opened, due := k.opened[w*64+i], k.due[w*64+i]
+			opened, due := k.opened[w*64+i], dueOn[w*64+i]
 			in := f.OpenedFrom <= opened && opened <= f.OpenedTo
 			if f.DueBefore != 0 {
 				in = in && due != 0 && due < f.DueBefore

@@ -63,25 +63,43 @@ func (s *Snapshot) Page(q Query) (*page.Connection[*casefile.Case], error) {
 		return nil, err
 	}
 	q.Order.Field, q.Order.Direction = cmp.Or(q.Order.Field, OpenedOn), cmp.Or(q.Order.Direction, Descending)
+	matches := s.match(q.Scope, q.Today, q.Filter)
 	if q.Order.Field == Code {
-		return cut(s, s.code, q, size, backward, parseText, func(ord uint32) string { return s.at(ord).Code })
+		byCode := list[string]{s: s, tree: s.code, matches: matches, key: func(ord uint32) string { return s.at(ord).Code }}
+		return cut(s, q, size, backward, parseText, byCode)
 	}
-	t, column := s.opened, func(ord uint32) calendar.Day { return s.chunks[ord/chunkSize].opened[ord%chunkSize] }
+	day := func(t *tree[calendar.Day], of func(*chunk) *[chunkSize]calendar.Day, matches *roaring.Bitmap) list[calendar.Day] {
+		return list[calendar.Day]{s: s, tree: t, matches: matches, key: func(ord uint32) calendar.Day { return of(s.chunks[ord/chunkSize])[ord%chunkSize] }}
+	}
+	var lists []list[calendar.Day]
 	switch q.Order.Field {
 	case NextDueOn:
-		t, column = s.due, func(ord uint32) calendar.Day { return s.chunks[ord/chunkSize].due[ord%chunkSize] }
+		all, open := s.parted(q.Scope, matches)
+		lists = []list[calendar.Day]{day(s.due, func(k *chunk) *[chunkSize]calendar.Day { return &k.due }, all), day(s.open, func(k *chunk) *[chunkSize]calendar.Day { return &k.open }, open)}
 	case LastContactOn:
-		t, column = s.contact, func(ord uint32) calendar.Day { return s.chunks[ord/chunkSize].contact[ord%chunkSize] }
+		lists = []list[calendar.Day]{day(s.contact, func(k *chunk) *[chunkSize]calendar.Day { return &k.contact }, matches)}
+	default:
+		lists = []list[calendar.Day]{day(s.opened, func(k *chunk) *[chunkSize]calendar.Day { return &k.opened }, matches)}
 	}
-	return cut(s, t, q, size, backward, parseDay, column)
+	return cut(s, q, size, backward, parseDay, lists...)
+}
+
+// parted parts cases into those of which a scope may look at all that is due, and those
+// of which it may look at what everybody may know.
+func (s *Snapshot) parted(scope access.Scope, matches *roaring.Bitmap) (all, open *roaring.Bitmap) {
+	if !scope.AllDue(scope.Organisation) {
+		return roaring.New(), matches
+	}
+	own := s.facet("organisation:" + string(scope.Organisation))
+	return roaring.And(matches, own), roaring.AndNot(matches, own)
 }
 
 // patience is how many cases a page may walk past before it turns to sorting
 // what the filter leaves.
 const patience = 4096
 
-// cut makes a page of a list that is ordered by a tree.
-func cut[K cmp.Ordered](s *Snapshot, t *tree[K], q Query, size int, backward bool, parse func(string) (K, error), key func(uint32) K) (*page.Connection[*casefile.Case], error) {
+// cut makes a page of what some lists have together, in one order.
+func cut[K cmp.Ordered](s *Snapshot, q Query, size int, backward bool, parse func(string) (K, error), lists ...list[K]) (*page.Connection[*casefile.Case], error) {
 	after, err := place(q.Order.Field, "after", q.After, parse)
 	if err != nil {
 		return nil, err
@@ -90,13 +108,19 @@ func cut[K cmp.Ordered](s *Snapshot, t *tree[K], q Query, size int, backward boo
 	if err != nil {
 		return nil, err
 	}
-	matches := s.match(q.Scope, q.Today, q.Filter)
-	l := list[K]{s: s, tree: t, direction: q.Order.Direction, matches: matches, key: key}
 	from, until := after, before
 	if backward {
 		from, until = before, after
 	}
-	found := l.take(backward, from, until, size+1)
+	var found []item[K]
+	total := 0
+	for _, l := range lists {
+		if n := int(l.matches.GetCardinality()); n > 0 {
+			total += n
+			l.direction = q.Order.Direction
+			found = merge(found, l.take(backward, from, until, size+1), func(a, b item[K]) int { return l.compare(a, b, backward) })
+		}
+	}
 	more := len(found) > size
 	found = found[:min(len(found), size)]
 	if backward {
@@ -106,11 +130,20 @@ func cut[K cmp.Ordered](s *Snapshot, t *tree[K], q Query, size int, backward boo
 	for i, f := range found {
 		edges[i] = page.Edge[*casefile.Case]{Cursor: cursor(q.Order.Field, f), Node: s.at(f.ord)}
 	}
-	total := int(matches.GetCardinality())
 	if backward {
 		return page.New(edges, more || after != nil, before != nil, total), nil
 	}
 	return page.New(edges, after != nil, more || before != nil, total), nil
+}
+
+// merge puts two lists that are in an order into one.
+func merge[T any](a, b []T, order func(a, b T) int) []T {
+	if len(a) == 0 {
+		return b
+	}
+	both := append(a, b...)
+	slices.SortFunc(both, order)
+	return both
 }
 
 // list is the cases that match, in an order.

@@ -22,7 +22,7 @@ type redone struct {
 
 // Redo replaces every case of an organisation by what fn makes of it, and
 // publishes once. It is for what follows from more than the history of a case:
-// what fn returns differs in NextDueOn and ScanOn only, or is the same case where
+// what fn returns differs in NextDueOn, OpenlyDueOn and ScanOn only, or is the same case where
 // those stay. It is no change of a case, and its version stays. No other change
 // comes in between. It returns how many were replaced.
 func (r *Register) Redo(org id.Organisation, fn func(*casefile.Case) *casefile.Case) int {
@@ -41,6 +41,7 @@ func (r *Register) Redo(org id.Organisation, fn func(*casefile.Case) *casefile.C
 		return 0
 	}
 	move(s.due, all, nextDueOn, true)
+	move(s.open, all, openlyDueOn, true)
 	move(s.scan, all, scanOn, false)
 	own := map[int]bool{}
 	for _, d := range all {

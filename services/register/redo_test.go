@@ -27,9 +27,10 @@ func TestRedoEqualsLoading(t *testing.T) {
 			next := c.Clone()
 			if c.Organisation == "org_A" {
 				next.NextDueOn = calendar.Day(rapid.IntRange(0, 5).Draw(t, "next due")) * 10
+				next.OpenlyDueOn = calendar.Day(rapid.IntRange(0, 5).Draw(t, "next openly due")) * 10
 				next.ScanOn = calendar.Day(rapid.IntRange(0, 5).Draw(t, "next scan")) * 10
 			}
-			if next.NextDueOn == c.NextDueOn && next.ScanOn == c.ScanOn {
+			if next.NextDueOn == c.NextDueOn && next.OpenlyDueOn == c.OpenlyDueOn && next.ScanOn == c.ScanOn {
 				next = c
 			} else {
 				changed++
@@ -72,13 +73,15 @@ func TestRedoEqualsLoading(t *testing.T) {
 // told writes what a snapshot says by its indexes of days.
 func told(t *rapid.T, s *register.Snapshot) []string {
 	var all []string
-	add := func(c *casefile.Case) { all = append(all, string(c.ID)+c.NextDueOn.String()+c.ScanOn.String()) }
+	add := func(c *casefile.Case) {
+		all = append(all, string(c.ID)+c.NextDueOn.String()+c.OpenlyDueOn.String()+c.ScanOn.String())
+	}
 	for on := range calendar.Day(60) {
 		for c := range s.Due(on) {
 			add(c)
 		}
 	}
-	for _, org := range []access.Scope{{Organisation: "org_A"}, {Organisation: "org_B"}} {
+	for _, org := range []access.Scope{{Organisation: "org_A"}, {Organisation: "org_B"}, {Organisation: "org_A", Legal: true, Birthdays: true}} {
 		from := len(all)
 		for c := range s.Next(org, 1000) {
 			add(c)

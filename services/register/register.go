@@ -7,6 +7,7 @@ package register
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -36,7 +37,8 @@ type Snapshot struct {
 	chunks  []*chunk
 	byID    *btree.Map[id.Case, uint32]
 	opened  *tree[calendar.Day]
-	due     *tree[calendar.Day]
+	due     *tree[calendar.Day] // of all that is due
+	open    *tree[calendar.Day] // of what everybody may know to be due who sees the case
 	contact *tree[calendar.Day]
 	scan    *tree[calendar.Day] // cases with ScanOn only
 	code    *tree[string]
@@ -46,7 +48,7 @@ type Snapshot struct {
 // New returns an empty register.
 func New() *Register {
 	r := &Register{feeds: map[*Feed]bool{}, next: Snapshot{
-		byID: &btree.Map[id.Case, uint32]{}, opened: newTree[calendar.Day](), due: newTree[calendar.Day](),
+		byID: &btree.Map[id.Case, uint32]{}, opened: newTree[calendar.Day](), due: newTree[calendar.Day](), open: newTree[calendar.Day](),
 		contact: newTree[calendar.Day](), scan: newTree[calendar.Day](), code: newTree[string](),
 		facets: &btree.Map[string, *roaring.Bitmap]{},
 	}}
@@ -63,7 +65,7 @@ func (r *Register) publish() {
 	s := r.next
 	s.chunks = slices.Clone(s.chunks)
 	s.byID, s.facets = s.byID.Copy(), s.facets.Copy()
-	s.opened, s.due, s.contact = s.opened.copy(), s.due.copy(), s.contact.copy()
+	s.opened, s.due, s.open, s.contact = s.opened.copy(), s.due.copy(), s.open.copy(), s.contact.copy()
 	s.scan, s.code = s.scan.copy(), s.code.copy()
 	r.current.Store(&s)
 }
@@ -108,6 +110,7 @@ func (r *Register) Load(cases []*casefile.Case) {
 	var group sync.WaitGroup // the indexes know nothing of each other
 	group.Go(func() { loadTree(l.s.opened, l.added, openedOn, true) })
 	group.Go(func() { loadTree(l.s.due, l.added, nextDueOn, true) })
+	group.Go(func() { loadTree(l.s.open, l.added, openlyDueOn, true) })
 	group.Go(func() { loadTree(l.s.contact, l.added, lastContactOn, true) })
 	group.Go(func() { loadTree(l.s.scan, l.added, scanOn, false) })
 	group.Go(func() { loadTree(l.s.code, l.added, func(c *casefile.Case) string { return c.Code }, true) })
@@ -185,6 +188,7 @@ func loadTree[K cmp.Ordered](t *tree[K], added []placed, key func(*casefile.Case
 
 func openedOn(c *casefile.Case) calendar.Day      { return c.OpenedOn }
 func nextDueOn(c *casefile.Case) calendar.Day     { return c.NextDueOn }
+func openlyDueOn(c *casefile.Case) calendar.Day   { return c.OpenlyDueOn }
 func lastContactOn(c *casefile.Case) calendar.Day { return c.LastContactOn }
 func scanOn(c *casefile.Case) calendar.Day        { return c.ScanOn }
 
@@ -206,6 +210,7 @@ func (s *Snapshot) index(old, c *casefile.Case, ord uint32) {
 	}
 	move(s.opened, openedOn, true)
 	move(s.due, nextDueOn, true)
+	move(s.open, openlyDueOn, true)
 	move(s.contact, lastContactOn, true)
 	move(s.scan, scanOn, false)
 	if old == nil {
@@ -260,9 +265,11 @@ func (s *Snapshot) Due(on calendar.Day) iter.Seq[*casefile.Case] {
 }
 
 // Next returns the cases of a scope on which something is due by a day, in no
-// order.
+// order, whatever it tells of. What may be shown of it is the caller's to decide.
 func (s *Snapshot) Next(scope access.Scope, by calendar.Day) iter.Seq[*casefile.Case] {
-	return s.each(s.match(scope, by, Filter{DueBefore: by + 1}))
+	matches := s.match(scope, by, Filter{})
+	matches.And(s.within(Filter{DueBefore: by + 1, OpenedTo: math.MaxInt32}, true))
+	return s.each(matches)
 }
 
 // until returns the cases of a tree with a day, up to a day.

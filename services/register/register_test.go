@@ -34,7 +34,7 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 		Population:   casefile.AtRisk,
 		Organisation: rapid.SampledFrom([]id.Organisation{"org_A", "org_B"}).Draw(t, "organisation"),
 		Owner:        rapid.SampledFrom([]id.Worker{"", "worker_1", "worker_2"}).Draw(t, "owner"),
-		OpenedOn:     day("opened") + 1000, NextDueOn: day("due"), LastContactOn: day("contact"), ScanOn: day("scan"),
+		OpenedOn:     day("opened") + 1000, NextDueOn: day("due"), OpenlyDueOn: day("openly due"), LastContactOn: day("contact"), ScanOn: day("scan"),
 	}
 	if rapid.Bool().Draw(t, "sheltered") {
 		c.Shelter.Stays = []shelter.Stay{{AdmittedOn: 1}}
@@ -51,6 +51,12 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 		c.Consents = []casefile.Consent{{Purpose: casefile.ForPartnerApp, Decision: casefile.Given,
 			ExpiresOn: rapid.SampledFrom([]calendar.Day{0, today - 1, today}).Draw(t, "expires")}}
 		c.Consents[0].Expired = c.Consents[0].ExpiresOn == today-1 && rapid.Bool().Draw(t, "noted")
+	}
+	if rapid.Bool().Draw(t, "shared") {
+		other := map[id.Organisation]id.Organisation{"org_A": "org_B", "org_B": "org_A"}[c.Organisation]
+		c.Status = casefile.Active
+		c.Consents = append(c.Consents, casefile.Consent{Purpose: casefile.ForShare, Decision: casefile.Given})
+		c.Referrals = []casefile.Referral{{Type: casefile.ReferralOf, To: other, State: casefile.ReferralAccepted}}
 	}
 	return c
 }
@@ -128,14 +134,22 @@ func keeps(f register.Filter, s access.Scope, c *casefile.Case) bool {
 		in(slices.ContainsFunc(c.Flags, func(x casefile.Flag) bool {
 			return x.Live() && in(slices.Contains(f.Rule, x.Rule), len(f.Rule)) && in(slices.Contains(f.Severity, x.Severity), len(f.Severity))
 		}), len(f.Rule)+len(f.Severity)) &&
-		(f.DueBefore == 0 || c.NextDueOn != 0 && c.NextDueOn < f.DueBefore) &&
+		(f.DueBefore == 0 || dueOn(s, c) != 0 && dueOn(s, c) < f.DueBefore) &&
 		c.OpenedOn >= f.OpenedFrom && (f.OpenedTo == 0 || c.OpenedOn <= f.OpenedTo)
 }
 
+// dueOn is the day on which something is due, as far as a scope may look at it.
+func dueOn(s access.Scope, c *casefile.Case) calendar.Day {
+	if s.Legal && s.Birthdays && s.Organisation == c.Organisation {
+		return c.NextDueOn
+	}
+	return c.OpenlyDueOn
+}
+
 // sortedBy reports whether a list is in an order, with unknown days last.
-func sortedBy(o register.Order, cases []*casefile.Case) bool {
+func sortedBy(o register.Order, s access.Scope, cases []*casefile.Case) bool {
 	key := func(c *casefile.Case) string {
-		day := map[register.OrderField]calendar.Day{register.OpenedOn: c.OpenedOn, register.NextDueOn: c.NextDueOn, register.LastContactOn: c.LastContactOn}[o.Field]
+		day := map[register.OrderField]calendar.Day{register.OpenedOn: c.OpenedOn, register.NextDueOn: dueOn(s, c), register.LastContactOn: c.LastContactOn}[o.Field]
 		if o.Field == register.Code {
 			return c.Code
 		}
@@ -235,6 +249,9 @@ func TestPagesEqualTheModel(t *testing.T) {
 				Direction: rapid.SampledFrom([]register.Direction{register.Ascending, register.Descending}).Draw(t, "direction"),
 			},
 		}
+		q.Scope.Shared = rapid.Bool().Draw(t, "sees what is shared")
+		q.Scope.Legal = rapid.Bool().Draw(t, "of legal matters")
+		q.Scope.Birthdays = rapid.Bool().Draw(t, "of birthdays")
 		if rapid.Bool().Draw(t, "partner") {
 			q.Scope.Consent = casefile.ForPartnerApp
 		}
@@ -253,7 +270,7 @@ func TestPagesEqualTheModel(t *testing.T) {
 		if !slices.Equal(got, want) || total != len(want) {
 			t.Fatalf("got %v (total %d), want %v", got, total, want)
 		}
-		if !sortedBy(q.Order, forward) {
+		if !sortedBy(q.Order, q.Scope, forward) {
 			t.Fatalf("not in order %v", q.Order)
 		}
 		if !slices.Equal(ids(forward), ids(backward)) {
@@ -308,8 +325,8 @@ func TestSortingEqualsWalking(t *testing.T) {
 			}
 			unique := ids(got)
 			slices.Sort(unique)
-			if len(got) != 50 || len(slices.Compact(unique)) != 50 || !sortedBy(q.Order, got) {
-				t.Errorf("%s %s: %d cases, sorted %v", field, direction, len(got), sortedBy(q.Order, got))
+			if len(got) != 50 || len(slices.Compact(unique)) != 50 || !sortedBy(q.Order, q.Scope, got) {
+				t.Errorf("%s %s: %d cases, sorted %v", field, direction, len(got), sortedBy(q.Order, q.Scope, got))
 			}
 		}
 	}

@@ -64,24 +64,24 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Subject returns the person whose token it is, as the provider names her. The
-// fault is Unauthenticated for a token that is not live, and Unavailable while the
+// Subject returns the person whose token it is, as the provider names her, and when it
+// was issued at the earliest: the provider's clock may be ahead. The fault is Unauthenticated for a token that is not live, and Unavailable while the
 // provider's keys are not known and cannot be had.
-func (p *Provider) Subject(ctx context.Context, token string) (string, error) {
+func (p *Provider) Subject(ctx context.Context, token string) (subject string, issued time.Time, err error) {
 	set, err := p.discovered(ctx)
 	if err != nil {
-		return "", err
+		return "", issued, err
 	}
 	asked := &askedKeys{KeySet: set}
 	config := &oidc.Config{ClientID: p.audience, SupportedSigningAlgs: algorithms, SkipExpiryCheck: true} // see current
 	t, err := oidc.NewVerifier(p.issuer, asked, config).Verify(ctx, token)
 	switch {
 	case errors.Is(asked.err, errDown) || ctx.Err() != nil:
-		return "", unavailable(cmp.Or(asked.err, ctx.Err()))
+		return "", issued, unavailable(cmp.Or(asked.err, ctx.Err()))
 	case err != nil || !p.current(t):
-		return "", Refused()
+		return "", issued, Refused()
 	}
-	return t.Subject, nil
+	return t.Subject, t.IssuedAt.Add(-skew), nil
 }
 
 // current reports whether a token is within its time. The library allows no skew

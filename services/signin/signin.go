@@ -118,11 +118,11 @@ func (d *Door) partner(token string, address netip.Addr) (access.Actor, []casefi
 
 // linked returns the worker whom a provider's token names.
 func (d *Door) linked(ctx context.Context, token string) (access.Actor, error) {
-	subject, err := d.provider.Subject(ctx, token)
+	subject, issued, err := d.provider.Subject(ctx, token)
 	if err != nil {
 		return access.Actor{}, err
 	}
-	actor, ok := d.directory.Snapshot().Linked(d.provider.issuer, subject)
+	actor, ok := d.directory.Snapshot().Linked(d.provider.issuer, subject, issued)
 	if !ok {
 		return access.Actor{}, Refused()
 	}

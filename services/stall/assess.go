@@ -150,7 +150,8 @@ func ended(c *casefile.Case, f casefile.Flag, d Deadline, waits bool, on calenda
 }
 
 // Derive sets on a case what follows from its deadlines: NextDueOn, the earliest
-// day on which something is due, and ScanOn, the first day on which a scan would
+// day on which something is due; OpenlyDueOn, the earliest of what says nothing of a
+// legal matter or a birthday; and ScanOn, the first day on which a scan would
 // find something, of today and the days after it. Only the writer of a case that
 // is not published yet may call it.
 func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
@@ -163,12 +164,15 @@ type Deriver struct{ due []Deadline }
 
 // Derive is the function of that name.
 func (r *Deriver) Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
-	c.NextDueOn, c.ScanOn = 0, 0
+	c.NextDueOn, c.OpenlyDueOn, c.ScanOn = 0, 0, 0
 	r.due = AppendDeadlines(r.due[:0], c, th)
 	due := r.due
 	for _, d := range due {
 		if f, raised := FlagOf(c, d); !raised || !f.Dismissed {
 			c.NextDueOn = earlier(c.NextDueOn, d.DueOn)
+			if d.Openly() {
+				c.OpenlyDueOn = earlier(c.OpenlyDueOn, d.DueOn)
+			}
 			if d.Flagged() && (!raised || !f.Live()) {
 				c.ScanOn = earlier(c.ScanOn, d.DueOn+1)
 			}

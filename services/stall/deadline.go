@@ -38,6 +38,10 @@ type Deadline struct {
 	part    string        // the identifier of the action, placement, award, matter, request, referral or match
 }
 
+// Openly reports whether everybody who sees the case may know of the deadline: it says
+// nothing of a legal matter, and is of no birthday.
+func (d Deadline) Openly() bool { return d.Track != track.Legal && d.Rule != casefile.Turned18 }
+
 // Episode names the trouble within the case and the rule, so that the same
 // trouble is never flagged twice: the day or the entry that it counts from, and
 // the point.
