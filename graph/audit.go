@@ -49,7 +49,7 @@ func looked(ctx context.Context, kind audit.Kind, g guard, c *casefile.Case) {
 	if c == nil {
 		return
 	}
-	r := ctx.Value(requestKey{}).(*request)
+	r := requestOf(ctx)
 	r.looks.at(audit.Sight{Kind: kind, Case: c.ID, Own: owns(r.view.Actor, c), Class: g.class, Field: g.name})
 }
 
@@ -86,7 +86,7 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next grap
 
 // noteSearch notes that the request searched for a person, and whom it found.
 func noteSearch(ctx context.Context, g guard, found *casework.PeopleFound) {
-	r := ctx.Value(requestKey{}).(*request)
+	r := requestOf(ctx)
 	r.looks.at(audit.Sight{Kind: audit.Search, Class: access.Identity, Field: g.name})
 	for _, c := range found.Cases {
 		r.looks.at(audit.Sight{Kind: audit.Search, Case: c.ID, Class: access.Identity, Field: g.name})
@@ -122,18 +122,15 @@ func changed(result any) []*casefile.Case {
 func recorded(log *audit.Log, present graphql.ErrorPresenterFunc) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		answer := next(ctx)
-		req, ok := ctx.Value(requestKey{}).(*request)
-		if !ok || answer == nil {
-			return answer
-		}
+		req := requestOf(ctx)
 		sights := req.looks.all()
-		if len(sights) == 0 {
+		if answer == nil || len(sights) == 0 {
 			return answer
 		}
 		actor := req.view.Actor
 		err := log.Commit(ctx, audit.Record{
 			Request: req.id, Worker: actor.Worker, Role: actor.Role, Organisation: actor.Organisation,
-			From: req.from, Purpose: actor.Purpose, Roots: rootsOf(ctx), Looks: audit.Looks(sights),
+			From: req.address.String(), Purpose: actor.Purpose, Roots: rootsOf(ctx), Looks: audit.Looks(sights),
 		})
 		if err != nil {
 			return &graphql.Response{Errors: gqlerror.List{present(ctx, err)}}

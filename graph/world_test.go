@@ -102,10 +102,13 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
 	w.must(err)
 	w.openLog(ctx)
-	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
+	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet, WorkerRate: unbounded, StrangerRate: unbounded}))
 	t.Cleanup(w.server.Close)
 	return w
 }
+
+// unbounded is a rate that no test reaches.
+const unbounded = 1_000_000
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
