@@ -45,7 +45,7 @@ func (l *looks) all() []audit.Sight {
 
 // looked notes that the request reads or writes a field of a case. What stands under
 // no case tells of no survivor.
-func looked(ctx context.Context, kind audit.Kind, g guard, c *casefile.Case) {
+func looked(ctx context.Context, kind audit.Kind, g fieldGuard, c *casefile.Case) {
 	if c == nil {
 		return
 	}
@@ -59,7 +59,7 @@ func owns(a access.Actor, c *casefile.Case) bool { return a.Worker != "" && c.Ow
 // beginning resolves a field where requests begin, and notes the cases that it changed
 // or opened. Whoever owns a case opens it without a record: no field of a personal
 // class has told anything yet.
-func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next graphql.Resolver) (any, error) {
+func beginning(ctx context.Context, fc *graphql.FieldContext, g fieldGuard, next graphql.Resolver) (any, error) {
 	result, err := next(ctx)
 	if err != nil {
 		return result, err
@@ -85,7 +85,7 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next grap
 }
 
 // noteSearch notes that the request searched for a person, and whom it found.
-func noteSearch(ctx context.Context, g guard, found *casework.PeopleFound) {
+func noteSearch(ctx context.Context, g fieldGuard, found *casework.PeopleFound) {
 	r := requestOf(ctx)
 	r.looks.at(audit.Sight{Kind: audit.Search, Class: access.Identity, Field: g.name})
 	for _, c := range found.Cases {
@@ -94,7 +94,7 @@ func noteSearch(ctx context.Context, g guard, found *casework.PeopleFound) {
 }
 
 // noteOpening notes that the request opens a case that is not the actor's own.
-func noteOpening(ctx context.Context, g guard, c *casefile.Case) {
+func noteOpening(ctx context.Context, g fieldGuard, c *casefile.Case) {
 	if !owns(viewOf(ctx).Actor, c) {
 		looked(ctx, audit.Read, g, c)
 	}

@@ -26,7 +26,7 @@ func callerOf(req *http.Request) signin.Caller {
 var statuses = map[fault.Kind]int{
 	fault.Invalid: http.StatusBadRequest, fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden,
 	fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict, fault.Unavailable: http.StatusServiceUnavailable,
-	fault.Internal: http.StatusInternalServerError,
+	fault.TooCostly: http.StatusBadRequest, fault.Internal: http.StatusInternalServerError,
 }
 
 // turnedAway answers a caller who is not let in. The cause is for the log.

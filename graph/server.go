@@ -19,13 +19,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"onward/graph/generated"
+	"onward/graph/guard"
 	"onward/services/fault"
 )
 
 // The limits of a request.
 const (
 	maxBody    = 64 << 10        // bytes
-	maxTokens  = 500             // of a document
 	maxTime    = 5 * time.Second // reaches the store
 	cachedDocs = 1000            // parsed documents kept
 )
@@ -73,8 +73,9 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	srv.AddTransport(socket{subscriptions})
 	srv.AddTransport(eventStream{subscriptions})
 	srv.AddTransport(post{graphQLGate(o.InFlight)})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocs))
-	srv.SetParserTokenLimit(maxTokens)
+	documents := lru.New[*ast.QueryDocument](cachedDocs)
+	srv.SetQueryCache(documents)
+	srv.SetParserTokenLimit(guard.MaxTokens)
 	srv.SetDisableSuggestion(true)
 	srv.SetValidationRulesFn(validationRules)
 	srv.SetErrorPresenter(present(o.Log))
@@ -82,9 +83,12 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	if o.Introspection {
 		srv.Use(extension.Introspection{})
 	}
+	srv.Use(limits{schema.Schema(), documents})
 	srv.Use(eachItsTransport{})
 	srv.Use(exactEnums{schema.Schema()})
+	srv.AroundResponses(fewRefusals)
 	srv.AroundResponses(eachEvent)
+	srv.AroundResponses(withCost)
 	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
 	srv.AroundFields(policyHook(schema.Schema()))
 	return srv

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -114,7 +113,7 @@ func eachEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Respo
 	ctx = withRequest(ctx, &request{id: requestIDOf(ctx), view: view, log: logOf(ctx), address: requestOf(ctx).address})
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: l.field.Object, Field: l.field.Field, Args: l.field.Args, Result: event})
 	if c, ok := event.(*casefile.Case); ok {
-		noteOpening(ctx, guard{class: access.Case, name: l.field.Object + "." + l.field.Field.Name}, c)
+		noteOpening(ctx, fieldGuard{class: access.Case, name: l.field.Object + "." + l.field.Field.Name}, c)
 	}
 	answer := next(ctx)
 	if answer != nil && answer.Data == nil {
@@ -254,19 +253,15 @@ func (eachItsTransport) Validate(graphql.ExecutableSchema) error { return nil }
 // MutateOperationContext checks an operation.
 func (eachItsTransport) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	many, subscription := liveOf(ctx) != nil, op.Operation.Operation == ast.Subscription
-	var refusal *gqlerror.Error
 	switch {
 	case subscription && !many:
-		refusal = gqlerror.Errorf("subscribe over graphql-transport-ws, or by POST where only text/event-stream is accepted")
+		return refused(fault.Input("query", "subscribe over graphql-transport-ws, or by POST where only text/event-stream is accepted"))
 	case many && !subscription:
-		refusal = gqlerror.Errorf("only subscriptions are served here; send queries and mutations by POST and accept application/json")
+		return refused(fault.Input("query", "only subscriptions are served here; send queries and mutations by POST and accept application/json"))
 	case many && len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1:
-		refusal = gqlerror.Errorf("a subscription must select its field")
-	default:
-		return nil
+		return refused(fault.Input("query", "a subscription must select its field"))
 	}
-	errcode.Set(refusal, errcode.ValidationFailed)
-	return refusal
+	return nil
 }
 
 var _ graphql.OperationContextMutator = eachItsTransport{}
