@@ -12,11 +12,12 @@ import (
 )
 
 // limits refuses documents that are beyond a limit or cost too much, before they are
-// validated. Documents that are known to be valid have been measured; their cost
+// validated, and charges their cost to the worker. Documents that are known to be valid have been measured; their cost
 // is another one with other variables.
 type limits struct {
 	schema *ast.Schema
 	known  graphql.Cache[*ast.QueryDocument]
+	rates  *rates
 }
 
 // ExtensionName names the extension.
@@ -39,8 +40,18 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 		}
 	}
 	cost, err := guard.CostOf(l.schema, doc, params.OperationName, params.Variables)
-	noteCost(ctx, cost)
+	req := requestOf(ctx)
+	if err == nil {
+		err = l.rates.charge(req, cost.Requested)
+	}
+	noteCost(ctx, charged{cost, l.rates.left(req)})
 	return refused(err)
+}
+
+// charged is a cost and what it leaves.
+type charged struct {
+	guard.Cost
+	budget
 }
 
 // refused returns an error in the form that the executor asks for.
@@ -57,7 +68,7 @@ func refused(err error) *gqlerror.Error {
 const costExtension = "cost"
 
 // noteCost keeps the cost of a request for its reply.
-func noteCost(ctx context.Context, cost guard.Cost) {
+func noteCost(ctx context.Context, cost charged) {
 	graphql.GetOperationContext(ctx).Stats.SetExtension(costExtension, cost)
 }
 
@@ -65,7 +76,7 @@ func noteCost(ctx context.Context, cost guard.Cost) {
 // read has no cost.
 func withCost(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	if graphql.HasOperationContext(ctx) {
-		if cost, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(guard.Cost); ok {
+		if cost, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(charged); ok {
 			graphql.RegisterExtension(ctx, costExtension, cost)
 		}
 	}

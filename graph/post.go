@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -32,7 +33,12 @@ func (p post) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphExe
 	answer := answerOf(req, r.params, exec)
 	leave()
 	w.Header().Set("Content-Type", r.media+"; charset=utf-8")
-	w.WriteHeader(statusOf(answer, r.media))
+	status := statusOf(answer, r.media)
+	if r.wait > 0 {
+		w.Header().Set("Retry-After", fmt.Sprint(seconds(r.wait)))
+		status = http.StatusTooManyRequests
+	}
+	w.WriteHeader(status)
 	_, _ = w.Write(body(answer))
 }
 

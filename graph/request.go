@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -20,6 +21,7 @@ type request struct {
 	view    *casework.View     // once it is known who asks
 	params  *graphql.RawParams // once they are read
 	media   string             // in which the answer is wanted
+	wait    time.Duration      // until its worker may spend its cost, where that is too much now
 	looks   looks              // of which the record is committed before the answer leaves
 	live    *live              // of the request of a subscription
 }

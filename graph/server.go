@@ -43,6 +43,7 @@ type Options struct {
 	InFlight     int              // requests that are answered at once; four for each core when zero
 	WorkerRate   int              // requests a second of one worker; 50 when zero, and ten seconds of it at once
 	StrangerRate int              // sign-ins, and requests of nobody known, a second from one address; 10 when zero, likewise
+	Points       int              // of cost that one worker spends in a minute, and at once; 200,000 when zero
 	Now          func() time.Time // for these; time.Now when nil
 }
 
@@ -52,7 +53,8 @@ type Options struct {
 func Handler(r *Resolver, o Options) http.Handler {
 	mux := http.NewServeMux()
 	protection := http.NewCrossOriginProtection()
-	rates, graphQL := newRates(o), r.graphQL(o)
+	rates := newRates(o)
+	graphQL := r.graphQL(o, rates)
 	mux.Handle("POST /graphql", r.authenticated(o.Log, rates, legible(timed(graphQL))))
 	other := r.authenticated(o.Log, rates, http.HandlerFunc(onlyPost))
 	mux.Handle("GET /graphql", r.upgraded(o.Log, rates, protection, graphQL, other))
@@ -66,7 +68,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 }
 
 // graphQL returns the handler of parsed and authenticated requests.
-func (r *Resolver) graphQL(o Options) http.Handler {
+func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	srv := handler.New(schema)
 	subscriptions := newSubscriptions(r, o)
@@ -83,7 +85,7 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	if o.Introspection {
 		srv.Use(extension.Introspection{})
 	}
-	srv.Use(limits{schema.Schema(), documents})
+	srv.Use(limits{schema.Schema(), documents, rates})
 	srv.Use(eachItsTransport{})
 	srv.Use(exactEnums{schema.Schema()})
 	srv.AroundResponses(fewRefusals)

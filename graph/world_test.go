@@ -103,7 +103,7 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
 	w.must(err)
 	w.openLog(ctx)
-	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet, WorkerRate: unbounded, StrangerRate: unbounded}))
+	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet, WorkerRate: unbounded, StrangerRate: unbounded, Points: 1000 * unbounded}))
 	t.Cleanup(w.server.Close)
 	return w
 }
