@@ -4,65 +4,106 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 
 	"onward/services/fault"
 )
 
 // How many requests of GraphQL are answered at once, where the options do not say, and
 // how many more wait for their turn, and how long [J]. What is answered at once takes
-// turns on the cores, so that more of it makes each slower and none sooner.
+// turns on the cores, so that more of it makes each slower and none sooner; what waits
+// is for the moment in which several pages are opened.
 const (
 	perCore   = 4
-	perPlace  = 2 // wait
-	placeWait = 100 * time.Millisecond
+	perPlace  = 8
+	placeWait = 250 * time.Millisecond
 )
 
-// gate bounds the requests under way. Who comes when it is full waits a little, and
-// who comes when too many wait is sent away at once, which costs next to nothing: so
-// those who are let in are answered about as soon as ever.
+// gate bounds the requests under way. Who comes when it is full waits a little, and the
+// last who came is let in first: when more come than can ever be answered, those who
+// are let in have not waited, and it is those who have waited in vain who are sent
+// away. First come, first served would let everybody wait for as long as that takes.
 type gate struct {
-	places   *semaphore.Weighted
-	waiting  atomic.Int64
-	queue    int64
+	queue    int
 	patience time.Duration
+
+	mu      sync.Mutex
+	places  int         // that are free
+	waiting []chan bool // the last who came at the end; each is told once whether it may enter
 }
 
 // newGate returns a gate for so many at once, with so many waiting so long.
 func newGate(atOnce, queue int, patience time.Duration) *gate {
-	return &gate{places: semaphore.NewWeighted(int64(atOnce)), queue: int64(queue), patience: patience}
+	return &gate{places: atOnce, queue: queue, patience: patience}
 }
 
 // graphQLGate returns the gate of GraphQL, for so many at once; for as many as suit the
 // machine where that is 0.
 func graphQLGate(atOnce int) *gate {
-	if atOnce <= 0 {
-		atOnce = perCore * runtime.GOMAXPROCS(0)
-	}
+	atOnce = or(atOnce, perCore*runtime.GOMAXPROCS(0))
 	return newGate(atOnce, perPlace*atOnce, placeWait)
 }
 
 // enter takes a place, unless the gate stays full. Leave it when the work is done; it
 // can be left again.
 func (g *gate) enter(ctx context.Context) (leave func(), ok bool) {
-	if !g.places.TryAcquire(1) && !g.wait(ctx) {
+	told := g.join()
+	if told != nil && !g.wait(ctx, told) {
 		return nil, false
 	}
-	return sync.OnceFunc(func() { g.places.Release(1) }), true
+	return sync.OnceFunc(g.leave), true
 }
 
-func (g *gate) wait(ctx context.Context) bool {
-	defer g.waiting.Add(-1)
-	if g.waiting.Add(1) > g.queue {
+// join takes a place and returns nil, or joins those who wait; the one who has waited
+// for the longest makes room where they are too many.
+func (g *gate) join() (told chan bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.places > 0 {
+		g.places--
+		return nil
+	}
+	if len(g.waiting) == g.queue {
+		g.waiting[0] <- false
+		g.waiting = slices.Delete(g.waiting, 0, 1)
+	}
+	told = make(chan bool, 1)
+	g.waiting = append(g.waiting, told)
+	return told
+}
+
+// wait reports whether one who waits is let in before patience ends.
+func (g *gate) wait(ctx context.Context, told chan bool) bool {
+	late := time.NewTimer(g.patience)
+	defer late.Stop()
+	select {
+	case in := <-told:
+		return in
+	case <-ctx.Done():
+	case <-late.C:
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if i := slices.Index(g.waiting, told); i >= 0 {
+		g.waiting = slices.Delete(g.waiting, i, i+1)
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, g.patience)
-	defer cancel()
-	return g.places.Acquire(ctx, 1) == nil
+	return <-told // meanwhile
+}
+
+// leave gives the place to the last who came, or frees it.
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	last := len(g.waiting) - 1
+	if last < 0 {
+		g.places++
+		return
+	}
+	g.waiting[last] <- true
+	g.waiting = g.waiting[:last]
 }
 
 // tooBusy sends a request away that found the gate full.

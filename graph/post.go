@@ -30,6 +30,7 @@ func (p post) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphExe
 		tooBusy(w)
 		return
 	}
+	defer leave() // after a panic
 	answer := answerOf(req, r.params, exec)
 	leave()
 	w.Header().Set("Content-Type", r.media+"; charset=utf-8")
