@@ -16,21 +16,26 @@ import (
 // turns on the cores, so that more of it makes each slower and none sooner; what waits
 // is for the moment in which several pages are opened.
 const (
-	perCore   = 4
-	perPlace  = 8
-	placeWait = 250 * time.Millisecond
+	perCore   = 2
+	perPlace  = 16
+	placeWait = 100 * time.Millisecond
+	hurry     = 20          // times as short is the wait where somebody has just waited in vain
+	lately    = time.Second // which is this [J]
 )
 
 // gate bounds the requests under way. Who comes when it is full waits a little, and the
 // last who came is let in first: when more come than can ever be answered, those who
 // are let in have not waited, and it is those who have waited in vain who are sent
 // away. First come, first served would let everybody wait for as long as that takes.
+// Where somebody has lately waited in vain, nobody waits for long: it is no moment any
+// more.
 type gate struct {
 	queue    int
 	patience time.Duration
 
 	mu      sync.Mutex
 	places  int         // that are free
+	inVain  time.Time   // when somebody waited last who was not let in
 	waiting []chan bool // the last who came at the end; each is told once whether it may enter
 }
 
@@ -49,34 +54,38 @@ func graphQLGate(atOnce int) *gate {
 // enter takes a place, unless the gate stays full. Leave it when the work is done; it
 // can be left again.
 func (g *gate) enter(ctx context.Context) (leave func(), ok bool) {
-	told := g.join()
-	if told != nil && !g.wait(ctx, told) {
+	told, patience := g.join(time.Now())
+	if told != nil && !g.wait(ctx, told, patience) {
 		return nil, false
 	}
 	return sync.OnceFunc(g.leave), true
 }
 
-// join takes a place and returns nil, or joins those who wait; the one who has waited
-// for the longest makes room where they are too many.
-func (g *gate) join() (told chan bool) {
+// join takes a place and returns nil, or joins those who wait, and says how long; the
+// one who has waited for the longest makes room where they are too many.
+func (g *gate) join(now time.Time) (told chan bool, patience time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.places > 0 {
 		g.places--
-		return nil
+		return nil, 0
 	}
 	if len(g.waiting) == g.queue {
 		g.waiting[0] <- false
 		g.waiting = slices.Delete(g.waiting, 0, 1)
+		g.inVain = now
 	}
 	told = make(chan bool, 1)
 	g.waiting = append(g.waiting, told)
-	return told
+	if now.Sub(g.inVain) < lately {
+		return told, g.patience / hurry
+	}
+	return told, g.patience
 }
 
 // wait reports whether one who waits is let in before patience ends.
-func (g *gate) wait(ctx context.Context, told chan bool) bool {
-	late := time.NewTimer(g.patience)
+func (g *gate) wait(ctx context.Context, told chan bool, patience time.Duration) bool {
+	late := time.NewTimer(patience)
 	defer late.Stop()
 	select {
 	case in := <-told:
@@ -88,6 +97,7 @@ func (g *gate) wait(ctx context.Context, told chan bool) bool {
 	defer g.mu.Unlock()
 	if i := slices.Index(g.waiting, told); i >= 0 {
 		g.waiting = slices.Delete(g.waiting, i, i+1)
+		g.inVain = time.Now()
 		return false
 	}
 	return <-told // meanwhile

@@ -76,7 +76,7 @@ type load struct {
 const mostUnderWay = 1000
 
 func newLoad(b *testing.B, s *server, token string) *load {
-	body, err := json.Marshal(map[string]any{"query": `{ cases(first: 30) { nodes { id code status risk tracks { kind state milestones { code on } } history(first: 20) { nodes { id on } } } } }`})
+	body, err := json.Marshal(map[string]any{"query": `{ cases(first: 50) { nodes { id code status risk tracks { kind state milestones { code on } } history(first: 20) { nodes { id on } } } } }`})
 	if err != nil {
 		b.Fatal(err)
 	}
