@@ -32,7 +32,7 @@ func legible(next http.Handler) http.Handler {
 		}
 		var err error
 		if r.params, err = paramsOf(text); err != nil {
-			refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body must be one JSON object with the text query and, where it has them, the text operationName and the objects variables and extensions"))
+			refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body must be one JSON object with the text query and, where it has them, the text operationName and the objects variables and extensions, without anything nested deeper than 20 times"))
 			return
 		}
 		next.ServeHTTP(w, req)
@@ -91,6 +91,9 @@ func paramsOf(text []byte) (*graphql.RawParams, error) {
 		Variables     jsontext.Value `json:"variables"`
 		Extensions    jsontext.Value `json:"extensions"`
 	}
+	if nests(text, maxNesting) {
+		return nil, errors.New("nested too deep")
+	}
 	if err := json.Unmarshal(text, &form); err != nil {
 		return nil, err
 	}
@@ -108,3 +111,30 @@ func paramsOf(text []byte) (*graphql.RawParams, error) {
 
 // isObject reports whether a part of a request is an object, null or not there.
 func isObject(v jsontext.Value) bool { return v == nil || v.Kind() == '{' || v.Kind() == 'n' }
+
+// maxNesting is how many lists and objects of a body stand inside one another at most;
+// readers of JSON take more time for each that is open. The deepest input needs 7. [J]
+const maxNesting = 20
+
+// nests reports whether more lists and objects of a JSON text than that stand inside
+// one another.
+func nests(text []byte, most int) bool {
+	depth, quoted, escaped := 0, false, false
+	for _, c := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case quoted:
+			escaped, quoted = c == '\\', c != '"'
+		case c == '"':
+			quoted = true
+		case c == '[' || c == '{':
+			if depth++; depth > most {
+				return true
+			}
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return false
+}

@@ -40,26 +40,24 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 		}
 	}
 	cost, err := guard.CostOf(l.schema, doc, params.OperationName, params.Variables)
-	req := requestOf(ctx)
+	noteCost(ctx, cost)
 	if err == nil {
-		err = l.rates.charge(req, cost.Requested)
+		err = l.rates.charge(requestOf(ctx), cost.Requested)
 	}
-	noteCost(ctx, charged{cost, l.rates.left(req)})
 	return refused(err)
 }
 
-// charged is a cost and what it leaves.
-type charged struct {
-	guard.Cost
-	budget
-}
-
-// refused returns an error in the form that the executor asks for.
+// refused returns an error in the form that the executor asks for; nil for none.
 func refused(err error) *gqlerror.Error {
 	if err == nil {
 		return nil
 	}
-	g := gqlerror.WrapIfUnwrapped(err)
+	g, ofParser := err.(*gqlerror.Error)
+	if ofParser {
+		errcode.Set(g, errcode.ParseFailed)
+		return g
+	}
+	g = gqlerror.Wrap(err)
 	errcode.Set(g, errcode.ValidationFailed)
 	return g
 }
@@ -68,19 +66,25 @@ func refused(err error) *gqlerror.Error {
 const costExtension = "cost"
 
 // noteCost keeps the cost of a request for its reply.
-func noteCost(ctx context.Context, cost charged) {
+func noteCost(ctx context.Context, cost guard.Cost) {
 	graphql.GetOperationContext(ctx).Stats.SetExtension(costExtension, cost)
 }
 
-// withCost says in each reply what its request costs; a document that could not be
-// read has no cost.
-func withCost(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.HasOperationContext(ctx) {
-		if cost, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(charged); ok {
-			graphql.RegisterExtension(ctx, costExtension, cost)
+// withCost says in each reply what its request costs, and what its worker has left; a
+// document that could not be read has no cost.
+func (r *rates) withCost(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if graphql.HasOperationContext(ctx) && requestOf(ctx).view != nil {
+		if cost, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(guard.Cost); ok {
+			graphql.RegisterExtension(ctx, costExtension, charged{cost, r.left(requestOf(ctx))})
 		}
 	}
 	return next(ctx)
+}
+
+// charged is a cost and what it leaves.
+type charged struct {
+	guard.Cost
+	budget
 }
 
 var _ graphql.OperationParameterMutator = limits{}

@@ -57,6 +57,8 @@ func TestRefusalsOfTheEdge(t *testing.T) {
 		{"extensions that are a list", "POST", "application/json", `{"query":"{ viewer { role } }","extensions":["` + secret + `"]}`, false, 400, "INVALID"},
 		{"a byte order mark", "POST", "application/json", "\ufeff{\"query\":\"{ viewer { role } }\"}", false, 400, "INVALID"},
 		{"compressed", "POST", "application/json", "\x1f\x8b\x08\x00" + secret, false, 400, "INVALID"},
+		{"nested", "POST", "application/json", `{"query":"{ viewer { role } }","variables":{"note":` + strings.Repeat("[", 19) + `"` + secret + `"` + strings.Repeat("]", 19) + `}}`, false, 400, "INVALID"},
+		{"nested in a text", "POST", "application/json", `{"query":"{ __typename __type(name: \"` + strings.Repeat("[{", 50) + `\") { name } }"}`, false, 200, "FORBIDDEN"},
 		{"too large", "POST", "application/json", big, false, 413, "INVALID"},
 		{"too large, in chunks", "POST", "application/json", big, true, 413, "INVALID"},
 		{"another content type", "POST", "text/plain", `{"query":"{ viewer { role } }"}`, false, 415, "INVALID"},

@@ -21,8 +21,10 @@ import (
 // presentRefusal presents what the parser and the validator of GraphQL refuse,
 // as INVALID with the field that is wrong.
 func presentRefusal(ctx context.Context, g *gqlerror.Error) *gqlerror.Error {
-	if len(graphql.GetErrors(ctx)) >= maxRefusals {
-		return g // fewRefusals leaves it out
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		if r.refusals++; r.refusals > maxRefusals {
+			return g // fewRefusals leaves it out
+		}
 	}
 	field := fault.Field{Path: refusedField(ctx, g), Message: inPlainWords(g)}
 	return &gqlerror.Error{
@@ -60,6 +62,7 @@ var plainWords = []struct {
 	{regexp.MustCompile(`^(Variable|Fragment) "\S+" is never used`), `$1 that is never used.`},
 	{regexp.MustCompile(`^Fields "\w+" conflict because`), `Fields of one name conflict. Use different aliases to fetch both.`},
 	{regexp.MustCompile(`^Fragment (?:"\w+" )?cannot be spread here as objects of type "(\w+)"`), `Fragment cannot be spread here: objects of type "$1" are never of its type.`},
+	{regexp.MustCompile(`^Fragment (?:"\w+" )?cannot condition on non composite type`), `Fragment on a type that has no fields.`},
 	{regexp.MustCompile(`^(Field|Directive) "(@?\w+)" argument "(\w+)" of type "(\S+)" is required`), `$1 "$2" argument "$3" of type "$4" is required, but it was not provided.`},
 	{regexp.MustCompile(`^Field "(\w+)" must not have a selection since type "(\w+)" has no subfields`), `Field "$1" must not have a selection since type "$2" has no subfields.`},
 	{regexp.MustCompile(`^Field "(\w+)" of type "(\S+)" must have a selection of subfields`), `Field "$1" of type "$2" must have a selection of subfields.`},
@@ -70,7 +73,7 @@ var plainWords = []struct {
 	{regexp.MustCompile(`^Variable "\S+" of type "\S+" used in position expecting type "(\S+)"`), `Variable used in position expecting type "$1".`},
 	{regexp.MustCompile(`^Variable "\S+" cannot be non-input type`), `Variable of a type that is no input.`},
 	{regexp.MustCompile(`^Variable .* must be non-nullable to be used for OneOf Input Object "(\w+)"\.$`), `Variable must be non-nullable to be used for OneOf Input Object "$1".`},
-	{regexp.MustCompile(`^((?:Int|String|Boolean|Float|ID) cannot represent an? [\w -]+ value|Int cannot represent non-[\w -]+ value|Float cannot represent non numeric value):`), `$1.`},
+	{regexp.MustCompile(`^((?:Int|String|Boolean|Float|ID) cannot represent an? [\w -]+ value|Int cannot represent non[\w -]+ value|Float cannot represent non numeric value):`), `$1.`},
 	{regexp.MustCompile(`^Enum "(\S+)" cannot represent non-enum value:`), `Enum "$1" cannot represent non-enum value.`},
 	{regexp.MustCompile(`^Value "\w+" does not exist in "(\S+)" enum\.`), `Value does not exist in "$1" enum.`},
 	{regexp.MustCompile(`^Expected value of type "(\S+)", found`), `Expected value of type "$1".`},

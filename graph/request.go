@@ -24,6 +24,8 @@ type request struct {
 	wait    time.Duration      // until its worker may spend its cost, where that is too much now
 	looks   looks              // of which the record is committed before the answer leaves
 	live    *live              // of the request of a subscription
+
+	refusals int // how many errors of its document were presented
 }
 
 type requestKey struct{}

@@ -16,7 +16,7 @@ import (
 )
 
 // loadSchema reads the schema as a client would get it.
-func loadSchema(t *testing.T) *ast.Schema {
+func loadSchema(t testing.TB) *ast.Schema {
 	t.Helper()
 	files, err := filepath.Glob("../schema/*.graphqls")
 	if err != nil || len(files) == 0 {

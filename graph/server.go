@@ -90,7 +90,7 @@ func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
 	srv.Use(exactEnums{schema.Schema()})
 	srv.AroundResponses(fewRefusals)
 	srv.AroundResponses(eachEvent)
-	srv.AroundResponses(withCost)
+	srv.AroundResponses(rates.withCost)
 	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
 	srv.AroundFields(policyHook(schema.Schema()))
 	return srv

@@ -30,7 +30,7 @@ const (
 	MaxFields     = 1000 // of all operations and fragments together [J]
 	MaxSameName   = 10   // fields that answer under one name in one place, which are compared in pairs [J]
 	MaxNesting    = 10   // lists and objects inside one another, in a value or a type [J]
-	MaxName       = 100  // bytes of a name, which the answer repeats for every item [J]
+	MaxName       = 100  // bytes of a name, which the answer repeats for every item, and of a number [J]
 	MaxCost       = 5000 // of the operation that runs
 )
 

@@ -136,10 +136,11 @@ func (m *measurer) variable(v *ast.VariableDefinition) (tally, error) {
 		return tally{}, err
 	}
 	nesting := 0
-	for t := v.Type; t != nil; t = t.Elem {
-		if nesting++; nesting > MaxNesting {
-			return tally{}, tooMuch("lists inside one another", MaxNesting)
-		}
+	for t := v.Type; t.Elem != nil; t = t.Elem {
+		nesting++
+	}
+	if nesting > MaxNesting {
+		return tally{}, tooMuch("lists inside one another", MaxNesting)
 	}
 	if err := shallow(v.DefaultValue, MaxNesting); err != nil {
 		return tally{}, err
@@ -262,10 +263,11 @@ func shallow(v *ast.Value, left int) error {
 	if v == nil {
 		return nil
 	}
-	if v.Kind == ast.Variable {
+	switch v.Kind {
+	case ast.Variable, ast.EnumValue, ast.IntValue, ast.FloatValue:
 		return fits(v.Raw)
 	}
-	if len(v.Children) > 0 && left == 0 {
+	if left == 0 && (v.Kind == ast.ListValue || v.Kind == ast.ObjectValue) {
 		return tooMuch("lists and objects inside one another", MaxNesting)
 	}
 	for _, c := range v.Children {
@@ -282,7 +284,7 @@ func shallow(v *ast.Value, left int) error {
 func fits(names ...string) error {
 	for _, n := range names {
 		if len(n) > MaxName {
-			return fault.New(fault.TooCostly, "a name is too long: at most %d bytes are allowed", MaxName)
+			return fault.New(fault.TooCostly, "a name or a number is too long: at most %d bytes are allowed", MaxName)
 		}
 	}
 	return nil
