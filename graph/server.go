@@ -40,7 +40,7 @@ type Options struct {
 
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 
-	InFlight     int              // requests that are answered at once; four for each core when zero
+	InFlight     int              // requests that are answered at once; two for each core when zero
 	WorkerRate   int              // requests a second of one worker; 50 when zero, and ten seconds of it at once
 	StrangerRate int              // sign-ins, and requests of nobody known, a second from one address; 10 when zero, likewise
 	Points       int              // of cost that one worker spends in a minute, and at once; 200,000 when zero

@@ -20,7 +20,7 @@ import (
 type Listening struct {
 	Listen string `help:"The address to listen on." env:"ONWARD_LISTEN" default:"127.0.0.1:8080"`
 
-	InFlight     int `help:"How many requests are answered at once; 0 means four for each core." env:"ONWARD_IN_FLIGHT" default:"0"`
+	InFlight     int `help:"How many requests are answered at once; 0 means two for each core." env:"ONWARD_IN_FLIGHT" default:"0"`
 	WorkerRate   int `help:"How many requests a second one worker may send." env:"ONWARD_WORKER_RATE" default:"50"`
 	WorkerPoints int `help:"How many points of cost one worker may spend in a minute." env:"ONWARD_WORKER_POINTS" default:"200000"`
 	StrangerRate int `help:"How many sign-ins, and requests without a live token, one address may send in a second." env:"ONWARD_STRANGER_RATE" default:"10"`
