@@ -13212,6 +13212,8 @@ enum RefusalCode {
   FORBIDDEN
   "No live credentials."
   UNAUTHENTICATED
+  "It asks for more than one request may."
+  TOO_COSTLY
   "Try again: the store cannot be reached, or time ran out."
   UNAVAILABLE
   "A defect of ours; the log has it."

@@ -124,7 +124,7 @@ func (c *coster) field(parent *ast.Definition, f *ast.Field, items int) int {
 	if def.Type.Elem == nil {
 		return one
 	}
-	return min(one*length(def, items), enough)
+	return one * length(def, items)
 }
 
 // length returns how many items a list has: those of the page of which it is a part,
