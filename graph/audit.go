@@ -50,7 +50,7 @@ func looked(ctx context.Context, kind audit.Kind, g fieldGuard, c *casefile.Case
 	if c == nil {
 		return
 	}
-	r := ctx.Value(requestKey{}).(*request)
+	r := requestOf(ctx)
 	r.looks.at(audit.Sight{Kind: kind, Case: c.ID, Own: owns(r.view.Actor, c), Class: g.class, Field: g.name})
 }
 
@@ -106,7 +106,7 @@ func opens(result any) []*casefile.Case {
 // noteSearch notes that the request searched for a person, and whom it found. It is of
 // the actor's own cases where it found these alone.
 func noteSearch(ctx context.Context, g fieldGuard, found *casework.PeopleFound) {
-	r := ctx.Value(requestKey{}).(*request)
+	r := requestOf(ctx)
 	others := func(c *casefile.Case) bool { return !owns(r.view.Actor, c) }
 	sight := audit.Sight{Kind: audit.Search, Class: access.Identity, Field: g.name, Sought: found.Sought,
 		Own: len(found.Cases) > 0 && !slices.ContainsFunc(found.Cases, others)}
@@ -119,7 +119,7 @@ func noteSearch(ctx context.Context, g fieldGuard, found *casework.PeopleFound) 
 
 // noteExport notes that the request takes all that is held of a case.
 func noteExport(ctx context.Context, g fieldGuard, e *casework.CaseExport) {
-	r := ctx.Value(requestKey{}).(*request)
+	r := requestOf(ctx)
 	for _, class := range audit.Personal {
 		r.looks.at(audit.Sight{Kind: audit.Export, Case: e.Case.ID, Own: owns(r.view.Actor, e.Case), Class: class, Field: g.name, ExportedFor: e.Purpose})
 	}
@@ -154,18 +154,15 @@ func changed(result any) []*casefile.Case {
 func recorded(log *audit.Log, present graphql.ErrorPresenterFunc) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		answer := next(ctx)
-		req, ok := ctx.Value(requestKey{}).(*request)
-		if !ok || answer == nil {
-			return answer
-		}
+		req := requestOf(ctx)
 		sights := req.looks.all()
-		if len(sights) == 0 {
+		if answer == nil || len(sights) == 0 {
 			return answer
 		}
 		actor := req.view.Actor
 		err := log.Commit(ctx, audit.Record{
 			Request: req.id, Worker: actor.Worker, Role: actor.Role, Organisation: actor.Organisation,
-			From: req.from, Purpose: actor.Purpose, Roots: rootsOf(ctx), Looks: audit.Looks(sights),
+			From: req.address.String(), Purpose: actor.Purpose, Roots: rootsOf(ctx), Looks: audit.Looks(sights),
 		})
 		if err != nil {
 			return &graphql.Response{Errors: gqlerror.List{present(ctx, err)}}

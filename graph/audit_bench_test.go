@@ -30,7 +30,7 @@ func BenchmarkCases(b *testing.B) {
 
 // page returns a request for a page of cases, with more fields of each.
 func (w *world) page(fields string) (ask func()) {
-	handler := graph.Handler(w.resolver(), graph.Options{Log: quiet})
+	handler := graph.Handler(w.resolver(), unbounded)
 	body := `{"query":"{cases(first:20){nodes{id code status` + fields + ` tracks{kind state milestones{code on}}}}}"}`
 	return func() {
 		req := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))

@@ -12,11 +12,12 @@ import (
 )
 
 // limits refuses documents that are beyond a limit or cost too much, before they are
-// validated. Documents that are known to be valid have been measured; their cost
+// validated, and charges their cost to the worker. Documents that are known to be valid have been measured; their cost
 // is another one with other variables.
 type limits struct {
 	schema *ast.Schema
 	known  graphql.Cache[*ast.QueryDocument]
+	rates  *rates
 }
 
 // ExtensionName names the extension.
@@ -40,6 +41,9 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	}
 	cost, err := guard.CostOf(l.schema, doc, params.OperationName, params.Variables)
 	noteCost(ctx, cost)
+	if err == nil {
+		err = l.rates.charge(requestOf(ctx), cost.Requested)
+	}
 	return refused(err)
 }
 
@@ -66,15 +70,21 @@ func noteCost(ctx context.Context, cost guard.Cost) {
 	graphql.GetOperationContext(ctx).Stats.SetExtension(costExtension, cost)
 }
 
-// withCost says in each reply what its request costs; a document that could not be
-// read has no cost.
-func withCost(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.HasOperationContext(ctx) {
+// withCost says in each reply what its request costs, and what its worker has left; a
+// document that could not be read has no cost.
+func (r *rates) withCost(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if graphql.HasOperationContext(ctx) && requestOf(ctx).view != nil {
 		if cost, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(guard.Cost); ok {
-			graphql.RegisterExtension(ctx, costExtension, cost)
+			graphql.RegisterExtension(ctx, costExtension, charged{cost, r.left(requestOf(ctx))})
 		}
 	}
 	return next(ctx)
+}
+
+// charged is a cost and what it leaves.
+type charged struct {
+	guard.Cost
+	budget
 }
 
 var _ graphql.OperationParameterMutator = limits{}

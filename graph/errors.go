@@ -51,7 +51,7 @@ func presentFault(ctx context.Context, log *slog.Logger, f *fault.Error, err err
 	case fault.Invalid:
 		out.Extensions["fields"] = shown.Fields
 		out.Path = graphql.GetPath(ctx)
-	case fault.Internal:
+	case fault.Internal, fault.Unavailable:
 		out.Extensions["request"] = requestIDOf(ctx)
 	}
 	return out

@@ -215,7 +215,7 @@ const mostBytes = 10 << 20
 // BenchmarkHostile tells the time.
 func TestHostile(t *testing.T) {
 	w := newWorld(t)
-	handler := graph.Handler(w.resolver(), graph.Options{Log: quiet})
+	handler := graph.Handler(w.resolver(), unbounded)
 	inputs := hostileInputs(loadSchema(t))
 	if len(inputs) < 500 {
 		t.Errorf("only %d inputs are tried", len(inputs))
@@ -261,7 +261,7 @@ func refusedWithCode(reply string) bool {
 // that it may. Those that differ in one input are one benchmark.
 func BenchmarkHostile(b *testing.B) {
 	w := newWorld(b)
-	handler := graph.Handler(w.resolver(), graph.Options{Log: quiet})
+	handler := graph.Handler(w.resolver(), unbounded)
 	run := func(name string, requests []hostile) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

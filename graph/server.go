@@ -16,21 +16,18 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"onward/graph/generated"
 	"onward/graph/guard"
 	"onward/services/fault"
-	"onward/services/id"
 )
 
 // The limits of a request.
 const (
-	maxBody     = 64 << 10        // bytes
-	maxTime     = 5 * time.Second // reaches the store
-	cachedDocs  = 1000            // parsed documents kept
-	contentType = "application/json"
+	maxBody    = 64 << 10        // bytes
+	maxTime    = 5 * time.Second // reaches the store
+	cachedDocs = 1000            // parsed documents kept
 )
 
 // Options says how the edge behaves.
@@ -42,6 +39,12 @@ type Options struct {
 	InitTime      time.Duration   // how long a web socket waits for connection_init; 5 s when zero
 
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+
+	InFlight     int              // requests that are answered at once; two for each core when zero
+	WorkerRate   int              // requests a second of one worker; 50 when zero, and ten seconds of it at once
+	StrangerRate int              // sign-ins, and requests of nobody known, a second from one address; 10 when zero, likewise
+	Points       int              // of cost that one worker spends in a minute, and at once; 200,000 when zero
+	Now          func() time.Time // for these; time.Now when nil
 }
 
 // Handler returns the whole HTTP surface: POST /graphql, the web socket of
@@ -50,26 +53,28 @@ type Options struct {
 func Handler(r *Resolver, o Options) http.Handler {
 	mux := http.NewServeMux()
 	protection := http.NewCrossOriginProtection()
-	graphQL := r.graphQL(o)
-	mux.Handle("POST /graphql", r.authenticated(o, legible(graphQL)))
-	mux.Handle("GET /graphql", r.upgraded(o.Log, protection, graphQL))
-	mux.HandleFunc("/graphql", onlyPost)
-	r.signIns(mux, o.Log)
+	rates := newRates(o)
+	graphQL := r.graphQL(o, rates)
+	mux.Handle("POST /graphql", r.authenticated(o.Log, rates, legible(timed(graphQL))))
+	other := r.authenticated(o.Log, rates, http.HandlerFunc(onlyPost))
+	mux.Handle("GET /graphql", r.upgraded(o.Log, rates, protection, graphQL, other))
+	mux.Handle("/graphql", other)
+	r.signIns(mux, o.Log, rates)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", r.ready)
 	mux.HandleFunc("GET /{$}", home)
 	protection.SetDenyHandler(http.HandlerFunc(otherSite))
-	return located(o.TrustedProxies, protection.Handler(mux))
+	return begun(o.Log, o.TrustedProxies, protection.Handler(mux))
 }
 
 // graphQL returns the handler of parsed and authenticated requests.
-func (r *Resolver) graphQL(o Options) http.Handler {
+func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	srv := handler.New(schema)
 	subscriptions := newSubscriptions(r, o)
 	srv.AddTransport(socket{subscriptions})
 	srv.AddTransport(eventStream{subscriptions})
-	srv.AddTransport(transport.POST{})
+	srv.AddTransport(post{graphQLGate(o.InFlight)})
 	documents := lru.New[*ast.QueryDocument](cachedDocs)
 	srv.SetQueryCache(documents)
 	srv.SetParserTokenLimit(guard.MaxTokens)
@@ -81,12 +86,12 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 		srv.Use(extension.Introspection{})
 	}
 	srv.Use(trusted{})
-	srv.Use(limits{schema.Schema(), documents})
+	srv.Use(limits{schema.Schema(), documents, rates})
 	srv.Use(eachItsTransport{})
 	srv.Use(exactVariables{schema.Schema()})
 	srv.AroundResponses(fewRefusals)
 	srv.AroundResponses(eachEvent)
-	srv.AroundResponses(withCost)
+	srv.AroundResponses(rates.withCost)
 	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
 	srv.AroundFields(policyHook(schema.Schema()))
 	return srv
@@ -101,67 +106,71 @@ func recovered(log *slog.Logger) graphql.RecoverFunc {
 	}
 }
 
-// authenticated lets only live tokens through, before anything is parsed, and
-// gives the request its view and its deadline. A subscription has neither: each of
-// its events does.
-func (r *Resolver) authenticated(o Options, next http.Handler) http.Handler {
+// authenticated lets only live tokens through, before anything of the request is read,
+// and no worker more often than the rates allow. To whoever has none, every request is
+// answered alike.
+func (r *Resolver) authenticated(log *slog.Logger, rates *rates, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		actor, err := r.SignIn.Authenticate(req.Context(), callerOf(req))
 		if err != nil {
-			turnedAway(w, o.Log, err)
+			if rates.ofStranger(w, req) {
+				turnedAway(w, log, err)
+			}
 			return
 		}
+		if !rates.ofWorker(w, actor.Worker) {
+			return
+		}
+		requestOf(req.Context()).view = r.Casework.View(actor, r.Register.Snapshot())
+		next.ServeHTTP(w, req)
+	})
+}
+
+// timed gives a request its deadline. A subscription has none: each of its events has.
+func timed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if streams(req) {
 			next.ServeHTTP(w, req)
 			return
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
 		defer cancel()
-		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot()), log: o.Log, from: clientAddress(req).String()})
 		began := time.Now()
 		next.ServeHTTP(w, req.WithContext(ctx))
-		o.Log.DebugContext(ctx, "request", "request", requestIDOf(ctx), "actor", string(actor.Worker), "took", time.Since(began))
+		r := requestOf(ctx)
+		r.log.DebugContext(ctx, "request", "request", r.id, "actor", string(r.view.Actor.Worker), "took", time.Since(began))
 	})
 }
 
 // upgraded lets only web sockets of our own pages, and of no page, through. A
 // token in their header is checked here; without one it comes in connection_init.
-func (r *Resolver) upgraded(log *slog.Logger, protection *http.CrossOriginProtection, next http.Handler) http.Handler {
+func (r *Resolver) upgraded(log *slog.Logger, rates *rates, protection *http.CrossOriginProtection, sockets, other http.Handler) http.Handler {
+	named := r.authenticated(log, rates, sockets)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if !upgrades(req) {
-			onlyPost(w, req)
+			other.ServeHTTP(w, req)
 			return
 		}
 		asPost := req.Clone(req.Context())
 		asPost.Method = http.MethodPost // which the protection checks, as it does not GET
-		if protection.Check(asPost) != nil {
+		switch {
+		case protection.Check(asPost) != nil:
 			otherSite(w, req)
-			return
+		case callerOf(req).Named():
+			named.ServeHTTP(w, req)
+		case rates.ofStranger(w, req):
+			sockets.ServeHTTP(w, req)
 		}
-		if caller := callerOf(req); caller.Named() {
-			if _, err := r.SignIn.Authenticate(req.Context(), caller); err != nil {
-				turnedAway(w, log, err)
-				return
-			}
-		}
-		next.ServeHTTP(w, req)
 	})
 }
 
 func onlyPost(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Allow", http.MethodPost)
-	refuse(w, http.StatusMethodNotAllowed, fault.Invalid, "send requests by POST")
+	refuse(w, http.StatusMethodNotAllowed, fault.New(fault.Invalid, "send requests by POST"))
 }
 
 func otherSite(w http.ResponseWriter, _ *http.Request) {
-	refuse(w, http.StatusForbidden, fault.Forbidden, "requests from another site's page are refused")
-}
-
-// refuse answers a request that never reached GraphQL, in GraphQL's form.
-func refuse(w http.ResponseWriter, status int, kind fault.Kind, message string) {
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(`{"errors":[{"message":"` + message + `","extensions":{"code":"` + string(kind) + `"}}],"data":null}`))
+	refuse(w, http.StatusForbidden, fault.New(fault.Forbidden, "requests from another site's page are refused"))
 }
 
 // ready says whether the process can answer. It can from the moment that the

@@ -239,7 +239,7 @@ func (s *stream) next() told {
 		case name == "data":
 			h.body = string(withoutCost([]byte(strings.TrimSpace(value))))
 		case s.lines.Text() == "" && begun:
-			if strings.HasPrefix(h.body, `{"errors":`) && strings.HasSuffix(h.body, `"data":null}`) {
+			if strings.HasPrefix(h.body, `{"errors":`) && !strings.Contains(h.body, `"data":{`) {
 				h.kind = "error"
 			}
 			return h

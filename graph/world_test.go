@@ -107,10 +107,16 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 	_, err = w.digests.Make(ctx, w.register.Snapshot(), day(0))
 	w.must(err)
 	w.openLog(ctx)
-	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Introspection: true, Log: quiet}))
+	w.server = httptest.NewServer(graph.Handler(w.resolver(), withIntrospection))
 	t.Cleanup(w.server.Close)
 	return w
 }
+
+// unbounded are rates that no test reaches.
+var (
+	unbounded         = graph.Options{Log: quiet, WorkerRate: 1e6, StrangerRate: 1e6, Points: 1e9}
+	withIntrospection = func() graph.Options { o := unbounded; o.Introspection = true; return o }()
+)
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 

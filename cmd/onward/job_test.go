@@ -22,7 +22,7 @@ func allUpToDate(list string) bool {
 // TestJobsOfAServer proves that a serving process runs every job by itself, that the
 // list shows it beside that process, on either store, and that a stop is clean.
 func TestJobsOfAServer(t *testing.T) {
-	for name, newPlace := range map[string]func(*testing.T) place{
+	for name, newPlace := range map[string]func(testing.TB) place{
 		"SQLite":  local,
 		"MongoDB": mongo,
 	} {

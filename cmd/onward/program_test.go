@@ -51,16 +51,19 @@ func TestMain(m *testing.M) {
 // place is where a programme's data are: settings of the environment.
 type place []string
 
+// unbounded lets one worker ask as fast as a test can.
+var unbounded = place{"ONWARD_WORKER_RATE=1000000", "ONWARD_WORKER_POINTS=1000000000", "ONWARD_STRANGER_RATE=1000000"}
+
 // local is a new place in a directory of the test, with a directory for the data and
 // the master key beside them.
-func local(t *testing.T) place {
+func local(t testing.TB) place {
 	dir := t.TempDir()
-	return append(place{"ONWARD_DATA=" + filepath.Join(dir, "data"), "MONGODB_URI="}, masterKeyIn(t, dir))
+	return append(place{"ONWARD_DATA=" + filepath.Join(dir, "data"), "MONGODB_URI=", masterKeyIn(t, dir)}, unbounded...)
 }
 
 // masterKeyIn writes the master key of the tests, by which they seal too, in a
 // directory, and returns the setting that names it.
-func masterKeyIn(t *testing.T, dir string) string {
+func masterKeyIn(t testing.TB, dir string) string {
 	t.Helper()
 	path := filepath.Join(dir, "master.key")
 	if err := os.WriteFile(path, []byte(vaulttest.Text(t)), 0o600); err != nil {
@@ -70,13 +73,13 @@ func masterKeyIn(t *testing.T, dir string) string {
 }
 
 // mongo is a new place in a MongoDB-compatible server that is started for the test.
-func mongo(t *testing.T) place {
+func mongo(t testing.TB) place {
 	dir := t.TempDir()
-	return place{"MONGODB_URI=" + mongodbtest.Start(t), "ONWARD_ALLOW_UNSAFE_MONGO=true", "ONWARD_DATA=" + filepath.Join(dir, "data"), masterKeyIn(t, dir)}
+	return append(place{"MONGODB_URI=" + mongodbtest.Start(t), "ONWARD_ALLOW_UNSAFE_MONGO=true", "ONWARD_DATA=" + filepath.Join(dir, "data"), masterKeyIn(t, dir)}, unbounded...)
 }
 
 // command returns the program with its arguments, not yet started.
-func (p place) command(t *testing.T, args ...string) *exec.Cmd {
+func (p place) command(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -88,13 +91,13 @@ func (p place) command(t *testing.T, args ...string) *exec.Cmd {
 }
 
 // run runs a command of the program to its end and returns what it printed.
-func run(t *testing.T, p place, args ...string) (string, error) {
+func run(t testing.TB, p place, args ...string) (string, error) {
 	t.Helper()
 	out, err := p.command(t, args...).CombinedOutput()
 	return string(out), err
 }
 
-func mustRun(t *testing.T, p place, args ...string) string {
+func mustRun(t testing.TB, p place, args ...string) string {
 	t.Helper()
 	out, err := run(t, p, args...)
 	if err != nil {
@@ -105,7 +108,7 @@ func mustRun(t *testing.T, p place, args ...string) string {
 
 // server is a serving process.
 type server struct {
-	t    *testing.T
+	t    testing.TB
 	cmd  *exec.Cmd
 	url  string
 	done chan struct{} // closed when the process has ended
@@ -115,7 +118,7 @@ type server struct {
 var listening = regexp.MustCompile(`address=(http://\S+)`)
 
 // start starts a serving process and waits until it listens.
-func start(t *testing.T, p place, args ...string) *server {
+func start(t testing.TB, p place, args ...string) *server {
 	t.Helper()
 	cmd := p.command(t, append(args, "--listen", "127.0.0.1:0")...)
 	stderr, err := cmd.StderrPipe()
@@ -211,7 +214,7 @@ var tokenLine = regexp.MustCompile(`token\s+(\S+)`)
 
 // newProgramme adds an organisation and a supervisor by the command line, and
 // returns the supervisor's token.
-func newProgramme(t *testing.T, p place) string {
+func newProgramme(t testing.TB, p place) string {
 	t.Helper()
 	mustRun(t, p, "organisation", "add", "--code", "LOT", "--name", "Lotus House", "--province", "KH-12")
 	m := tokenLine.FindStringSubmatch(mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "SUPERVISOR", "--name", "Test supervisor", "--ad-hoc"))
@@ -329,7 +332,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-func readTokens(t *testing.T, file string) map[string]string {
+func readTokens(t testing.TB, file string) map[string]string {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {
