@@ -70,7 +70,6 @@ func answering[In any](log *slog.Logger, do func(context.Context, signin.Caller,
 			return
 		}
 		answer, err := do(ctx, callerOf(req), in)
-		log.DebugContext(ctx, "sign-in", "path", req.URL.Path, "refused", err != nil)
 		if err != nil {
 			turnedAway(w, log, err)
 			return

@@ -4,6 +4,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 	"onward/graph/generated"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/telemetry"
 )
 
 // The limits of a request.
@@ -42,12 +44,19 @@ type Options struct {
 	InitTime      time.Duration   // how long a web socket waits for connection_init; 5 s when zero
 
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+
+	Telemetry *telemetry.Recorder  // what the operator sees of requests; nobody does when nil
+	SlowField time.Duration        // of longer fields the time is taken in; 100 ms when zero, of none when negative
+	Age       func() time.Duration // of the register, which makes the process unready; not asked when nil
 }
 
 // Handler returns the whole HTTP surface: POST /graphql, the web socket of
 // subscriptions at the same place, sign-ins by POST below /auth, GET /healthz, GET /readyz and a page at / that
 // says where one is.
 func Handler(r *Resolver, o Options) http.Handler {
+	if o.Telemetry == nil {
+		o.Telemetry = telemetry.New(nil)
+	}
 	mux := http.NewServeMux()
 	protection := http.NewCrossOriginProtection()
 	graphQL := r.graphQL(o)
@@ -56,10 +65,10 @@ func Handler(r *Resolver, o Options) http.Handler {
 	mux.HandleFunc("/graphql", onlyPost)
 	r.signIns(mux, o.Log)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", r.ready)
+	mux.HandleFunc("GET /readyz", ready(o))
 	mux.HandleFunc("GET /{$}", home)
 	protection.SetDenyHandler(http.HandlerFunc(otherSite))
-	return located(o.TrustedProxies, protection.Handler(mux))
+	return observed(o, mux, located(o.TrustedProxies, protection.Handler(mux)))
 }
 
 // graphQL returns the handler of parsed and authenticated requests.
@@ -81,10 +90,19 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	}
 	srv.Use(eachItsTransport{})
 	srv.Use(exactEnums{schema.Schema()})
+	srv.AroundResponses(noted(o.Telemetry))
 	srv.AroundResponses(eachEvent)
 	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
-	srv.AroundFields(policyHook(schema.Schema()))
+	srv.AroundFields(fieldHook(schema.Schema(), o))
 	return srv
+}
+
+// fieldHook is what is done around each field.
+func fieldHook(schema *ast.Schema, o Options) graphql.FieldMiddleware {
+	if o.SlowField < 0 {
+		return policyHook(schema)
+	}
+	return slowFields(o.Telemetry, cmp.Or(o.SlowField, slowField), policyHook(schema))
 }
 
 // recovered logs a panic and returns what is answered for it. Its value may hold
@@ -107,15 +125,15 @@ func (r *Resolver) authenticated(o Options, next http.Handler) http.Handler {
 			return
 		}
 		if streams(req) {
+			notesOf(req.Context()).streams()
 			next.ServeHTTP(w, req)
 			return
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
 		defer cancel()
 		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot()), log: o.Log, from: clientAddress(req).String()})
-		began := time.Now()
+		notesOf(ctx).asked(requestIDOf(ctx), actor)
 		next.ServeHTTP(w, req.WithContext(ctx))
-		o.Log.DebugContext(ctx, "request", "request", requestIDOf(ctx), "actor", string(actor.Worker), "took", time.Since(began))
 	})
 }
 
@@ -139,6 +157,7 @@ func (r *Resolver) upgraded(log *slog.Logger, protection *http.CrossOriginProtec
 				return
 			}
 		}
+		notesOf(req.Context()).streams()
 		next.ServeHTTP(w, req)
 	})
 }
@@ -159,10 +178,28 @@ func refuse(w http.ResponseWriter, status int, kind fault.Kind, message string) 
 	_, _ = w.Write([]byte(`{"errors":[{"message":"` + message + `","extensions":{"code":"` + string(kind) + `"}}],"data":null}`))
 }
 
-// ready says whether the process can answer. It can from the moment that the
-// register is loaded, which is before it listens.
-func (r *Resolver) ready(w http.ResponseWriter, _ *http.Request) {
-	_, _ = w.Write([]byte("ready\n"))
+// staleTime is how long the register may be behind the store before the process asks
+// to be passed over [J]: twice what a change of the primary takes.
+const staleTime = 30 * time.Second
+
+// ready says whether the process can answer: it can from the moment that the register
+// is loaded, which is before it listens, until it stops, and while it takes in what
+// others change. One that does not would answer with what was.
+func ready(o Options) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		stale := o.Age != nil && o.Age() > staleTime
+		select {
+		case <-o.Stopping:
+			http.Error(w, "stopping", http.StatusServiceUnavailable)
+			return
+		default:
+		}
+		if stale {
+			http.Error(w, "the register is behind the store", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	}
 }
 
 //go:embed home.html

@@ -16,6 +16,7 @@ import (
 // Listening is where the API listens.
 type Listening struct {
 	Listen string `help:"The address to listen on." env:"ONWARD_LISTEN" default:"127.0.0.1:8080"`
+	Watching
 }
 
 type serveCmd struct {
@@ -58,6 +59,12 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	unwatch, err := h.watch(at.Watching)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer unwatch()
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	var underWay sync.WaitGroup // the server itself does not wait for web sockets
@@ -65,7 +72,8 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	if err != nil {
 		return err
 	}
-	handler := graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log, Stopping: serving.Done(), TrustedProxies: proxies})
+	handler := graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log, Stopping: serving.Done(), TrustedProxies: proxies,
+		Telemetry: h.telemetry, Age: h.fresh.age})
 	server := &http.Server{
 		Handler:           counted(&underWay, handler),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -97,6 +105,9 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	runs.Wait()
 	if cerr := h.keeper.Close(bounded, h.audit); cerr != nil {
 		h.log.Error("no checkpoint at the stop", "error", cerr)
+	}
+	if terr := h.lastSpans(bounded); terr != nil {
+		h.log.Warn("the last traces not sent", "error", terr)
 	}
 	if ctx.Err() != nil {
 		h.group.Wait()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -132,6 +133,15 @@ type Keeper struct {
 
 	store store.Store
 	now   func() time.Time
+	last  atomic.Pointer[time.Time] // when it made a checkpoint
+}
+
+// Last returns when this keeper last made a checkpoint, or the zero time.
+func (k *Keeper) Last() time.Time {
+	if at := k.last.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
 }
 
 // NewKeeper returns a keeper of a store's logs. Its fields are set before it is used.
@@ -183,8 +193,11 @@ func (k *Keeper) put(ctx context.Context, c Checkpoint) error {
 		}
 	}
 	if k.Post != nil {
-		return k.post(ctx, c.At, note)
+		if err := k.post(ctx, c.At, note); err != nil {
+			return err
+		}
 	}
+	k.last.Store(&c.At)
 	return nil
 }
 

@@ -22,6 +22,9 @@ const (
 	Internal        Kind = "INTERNAL"        // a defect of ours
 )
 
+// Kinds lists them.
+var Kinds = []Kind{Invalid, NotFound, Conflict, Forbidden, Unauthenticated, Unavailable, Internal}
+
 // Field is one broken rule: the path of the input field, as the schema writes
 // it ("monthlyWage.amount"), and a message that is safe to show.
 type Field struct {
