@@ -79,8 +79,16 @@ func openTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Recorder, 
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { // the library has no other place for it
 		log.Warn("traces not sent", "error", err)
 	}))
-	return telemetry.New(exporter), exporter.Shutdown, nil
+	return telemetry.New(exporter), func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, spansTime)
+		defer cancel()
+		return exporter.Shutdown(ctx)
+	}, nil
 }
+
+// spansTime is how long a stop waits for a collector of traces that does not take the
+// last ones [J].
+const spansTime = 3 * time.Second
 
 // source is what the house knows of itself.
 func (h *house) source() telemetry.Source {
