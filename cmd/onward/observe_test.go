@@ -135,7 +135,7 @@ func TestWhatTheOperatorSees(t *testing.T) {
 		`onward_errors_total{code="UNAUTHENTICATED"} [1-9]`, `onward_errors_total{code="NOT_FOUND"} [1-9]`, `onward_errors_total{code="INVALID"} [1-9]`,
 		`onward_errors_total{code="INTERNAL"} 0`, `onward_request_seconds_count{route="/graphql"} [1-9]`, `onward_register_cases 1`,
 		`onward_register_age_seconds [0-9.]+`, `onward_store_seconds_count{collection="cases",operation="insert"} 1`,
-		`onward_job_runs_total{job="stall-scan",outcome="done"} 1`, `onward_job_lag_days{job="stall-scan"} 0`, `onward_leases_held{job="stall-scan"} 0`,
+		`onward_job_runs_total{name="stall-scan",outcome="done"} 1`, `onward_job_lag_days{name="stall-scan"} 0`, `onward_leases_held{name="stall-scan"} 0`,
 		`onward_subscriptions_open 0`, `onward_audit_records_total [1-9]`, `onward_requests_under_way 0`, `go_goroutines \d+`,
 	} {
 		if !regexp.MustCompile(`(?m)^` + want).MatchString(figures) {

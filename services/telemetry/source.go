@@ -33,7 +33,7 @@ func (r *Recorder) Watch(s Source) {
 		gauge("onward_subscriptions_open", "Subscriptions that are open in this process.", func() float64 { return float64(s.Subscriptions()) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "onward_audit_records_total", Help: "Records that this process has added to the access log."}, func() float64 { return float64(s.Records()) }),
 		gauge("onward_audit_checkpoint_timestamp_seconds", "When this process last signed the access log, in seconds since 1970; 0 where it has not yet.", func() float64 { return unix(s.Checkpoint()) }),
-		lags{prometheus.NewDesc("onward_job_lag_days", "Days from the last slot of a job that was done to the last that is due, as the store has it.", []string{"job"}, nil), s.Lags},
+		lags{prometheus.NewDesc("onward_job_lag_days", "Days from the last slot of a job that was done to the last that is due, as the store has it.", []string{"name"}, nil), s.Lags},
 	)
 }
 

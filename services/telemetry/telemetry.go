@@ -51,10 +51,10 @@ func New(spans trace.TracerProvider) *Recorder {
 	r.slow = histograms("onward_slow_field_seconds", "Time of the fields that were slow; the others are not in it.", slowTimes, "field")
 	r.stored = histograms("onward_store_seconds", "Time of the store's answers, by verb and collection.", storeTimes, "operation", "collection")
 	r.unstored = counters("onward_store_errors_total", "What the store refused or failed at, by verb, collection and code.", "operation", "collection", "code")
-	r.runs = counters("onward_job_runs_total", "Runs of jobs in this process, by outcome.", "job", "outcome")
-	r.runTook = histograms("onward_job_seconds", "Time of the runs of jobs in this process.", runTimes, "job")
-	r.runDone = gauges("onward_job_done_timestamp_seconds", "When this process last did all of a job, in seconds since 1970.", "job")
-	r.leases = gauges("onward_leases_held", "1 while this process holds the lease of a job and runs it.", "job")
+	r.runs = counters("onward_job_runs_total", "Runs of jobs in this process, by outcome.", "name", "outcome")
+	r.runTook = histograms("onward_job_seconds", "Time of the runs of jobs in this process.", runTimes, "name")
+	r.runDone = gauges("onward_job_done_timestamp_seconds", "When this process last did all of a job, in seconds since 1970.", "name")
+	r.leases = gauges("onward_leases_held", "1 while this process holds the lease of a job and runs it.", "name")
 	r.register(r.requests, r.errors, r.took, r.underWay, r.slow, r.stored, r.unstored, r.runs, r.runTook, r.runDone, r.leases,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, code := range fault.Kinds {

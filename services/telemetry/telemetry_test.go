@@ -35,7 +35,7 @@ func TestSource(t *testing.T) {
 		}
 		return map[string]int{"stall-scan": 3}, nil
 	}))
-	const lag = `onward_job_lag_days{job="stall-scan"} 3` + "\n"
+	const lag = `onward_job_lag_days{name="stall-scan"} 3` + "\n"
 	for range 2 {
 		figures := scrape(t, r)
 		for _, want := range []string{"onward_register_cases 7\n", "onward_register_age_seconds 60\n", "onward_subscriptions_open 2\n",
@@ -60,7 +60,7 @@ func TestRun(t *testing.T) {
 	stop()
 	work := func(err error) func(context.Context) error {
 		return func(context.Context) error {
-			if !strings.Contains(scrape(t, r), `onward_leases_held{job="scan"} 1`) {
+			if !strings.Contains(scrape(t, r), `onward_leases_held{name="scan"} 1`) {
 				t.Error("no lease is held")
 			}
 			return err
@@ -84,8 +84,8 @@ func TestRun(t *testing.T) {
 		_ = r.Run(context.Background(), "scan", func(context.Context) error { panic("Sokha") })
 	}()
 	figures := scrape(t, r)
-	for _, want := range []string{`onward_job_runs_total{job="scan",outcome="done"} 1`, `onward_job_runs_total{job="scan",outcome="failed"} 2`,
-		`onward_job_runs_total{job="scan",outcome="abandoned"} 1`, `onward_leases_held{job="scan"} 0`, `onward_job_seconds_count{job="scan"} 4`} {
+	for _, want := range []string{`onward_job_runs_total{name="scan",outcome="done"} 1`, `onward_job_runs_total{name="scan",outcome="failed"} 2`,
+		`onward_job_runs_total{name="scan",outcome="abandoned"} 1`, `onward_leases_held{name="scan"} 0`, `onward_job_seconds_count{name="scan"} 4`} {
 		if !strings.Contains(figures, want+"\n") {
 			t.Errorf("no %s", want)
 		}
