@@ -3,8 +3,6 @@ package telemetry_test
 import (
 	"context"
 	"errors"
-	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -142,34 +140,5 @@ func TestSpans(t *testing.T) {
 	}
 	if got := spans[0].Status.Description; got != "UNAVAILABLE" {
 		t.Errorf("the store's span says %q", got)
-	}
-}
-
-// name finds the figures that an expression names.
-var name = regexp.MustCompile(`\bonward_\w+`)
-
-// TestDeployedNames proves that each figure that the dashboard or an alert names is one
-// that the program has.
-func TestDeployedNames(t *testing.T) {
-	r := telemetry.New(nil)
-	r.Watch(source(nil))
-	known := map[string]bool{}
-	for _, n := range r.Names() {
-		known[n] = true
-	}
-	for _, file := range []string{"dashboard.json", "alerts.yaml", "alerts_test.yaml"} {
-		text, err := os.ReadFile("../../deploy/" + file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		named := name.FindAllString(string(text), -1)
-		if len(named) == 0 {
-			t.Errorf("%s names no figure", file)
-		}
-		for _, n := range named {
-			if !known[n] {
-				t.Errorf("%s names %s, which is no figure of the program", file, n)
-			}
-		}
 	}
 }
