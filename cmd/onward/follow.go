@@ -70,11 +70,23 @@ func (f *freshness) probe(ctx context.Context, s store.Store) {
 	}
 }
 
-// follow takes in what other processes change, until the context ends. A
-// follower that fails is logged and begun again: the process can still serve
-// what it has, and never overwrites what it has not seen.
+// follow takes in what other processes change, until the context ends.
 func (h *house) follow(ctx context.Context) {
-	again := func(name string, watch func() error) {
+	again := h.following(ctx)
+	again("cases", func() error { return h.casework.Follow(ctx, h.marks.cases) })
+	again("people", func() error { return h.casework.FollowPeople(ctx) })
+	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
+	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
+	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })
+	again("looks", func() error { return h.trail.Follow(ctx) })
+	h.group.Go(func() { h.fresh.probe(ctx, h.plain) })
+}
+
+// following returns what follows one thing until the context ends. A follower that
+// fails is logged and begun again: the process can still serve what it has, and never
+// overwrites what it has not seen.
+func (h *house) following(ctx context.Context) func(name string, watch func() error) {
+	return func(name string, watch func() error) {
 		h.group.Go(func() {
 			for ctx.Err() == nil {
 				h.fresh.follows(name, true)
@@ -89,11 +101,4 @@ func (h *house) follow(ctx context.Context) {
 			}
 		})
 	}
-	again("cases", func() error { return h.casework.Follow(ctx, h.marks.cases) })
-	again("people", func() error { return h.casework.FollowPeople(ctx) })
-	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
-	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
-	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })
-	again("looks", func() error { return h.trail.Follow(ctx) })
-	h.group.Go(func() { h.fresh.probe(ctx, h.plain) })
 }

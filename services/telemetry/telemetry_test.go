@@ -122,8 +122,8 @@ func TestSpans(t *testing.T) {
 	for _, span := range spans {
 		names = append(names, span.Name)
 		for _, a := range span.Attributes {
-			if strings.Contains(strings.ToLower(a.Value.Emit()), "sokha") {
-				t.Errorf("%s tells %s", span.Name, a.Value.Emit())
+			if strings.Contains(strings.ToLower(a.Value.String()), "sokha") {
+				t.Errorf("%s tells %s", span.Name, a.Value.String())
 			}
 		}
 		if strings.Contains(span.Status.Description, "Sokha") || len(span.Events) > 0 {
