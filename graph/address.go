@@ -1,34 +1,17 @@
 package graph
 
 import (
-	"context"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
 )
 
-type addressKey struct{}
-
-// located notes for each request from where it came: see clientAddress.
-func located(trusted []netip.Prefix, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		ctx := context.WithValue(req.Context(), addressKey{}, addressOf(req, trusted))
-		next.ServeHTTP(w, req.WithContext(ctx))
-	})
-}
-
-// clientAddress returns from where a request came: the peer's address, or where
-// that is a trusted proxy's the last one in X-Forwarded-For that is not. It is the
-// zero Addr where the connection has none.
-func clientAddress(req *http.Request) netip.Addr {
-	address, _ := req.Context().Value(addressKey{}).(netip.Addr)
-	return address
-}
-
-// addressOf walks from the peer towards the client, as far as each on the way is
-// trusted to have said from where it was asked. What stands beyond, anybody may
-// have written.
+// addressOf returns from where a request came: the peer's address, or where that is
+// a trusted proxy's the last one in X-Forwarded-For that is not; the zero Addr where
+// the connection has none. It walks from the peer towards the client, as far as each
+// on the way is trusted to have said from where it was asked. What stands beyond,
+// anybody may have written.
 func addressOf(req *http.Request, trusted []netip.Prefix) netip.Addr {
 	peer, err := netip.ParseAddrPort(req.RemoteAddr)
 	if err != nil {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"onward/graph/generated"
 	"onward/services/casefile"
 	"onward/services/casework"

@@ -45,11 +45,11 @@ func (l *looks) all() []audit.Sight {
 
 // looked notes that the request reads or writes a field of a case. What stands under
 // no case tells of no survivor.
-func looked(ctx context.Context, kind audit.Kind, g guard, c *casefile.Case) {
+func looked(ctx context.Context, kind audit.Kind, g fieldGuard, c *casefile.Case) {
 	if c == nil {
 		return
 	}
-	r := ctx.Value(requestKey{}).(*request)
+	r := requestOf(ctx)
 	r.looks.at(audit.Sight{Kind: kind, Case: c.ID, Own: owns(r.view.Actor, c), Class: g.class, Field: g.name})
 }
 
@@ -59,7 +59,7 @@ func owns(a access.Actor, c *casefile.Case) bool { return a.Worker != "" && c.Ow
 // beginning resolves a field where requests begin, and notes the cases that it changed
 // or opened. Whoever owns a case opens it without a record: no field of a personal
 // class has told anything yet.
-func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next graphql.Resolver) (any, error) {
+func beginning(ctx context.Context, fc *graphql.FieldContext, g fieldGuard, next graphql.Resolver) (any, error) {
 	result, err := next(ctx)
 	if err != nil {
 		return result, err
@@ -85,8 +85,8 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g guard, next grap
 }
 
 // noteSearch notes that the request searched for a person, and whom it found.
-func noteSearch(ctx context.Context, g guard, found *casework.PeopleFound) {
-	r := ctx.Value(requestKey{}).(*request)
+func noteSearch(ctx context.Context, g fieldGuard, found *casework.PeopleFound) {
+	r := requestOf(ctx)
 	r.looks.at(audit.Sight{Kind: audit.Search, Class: access.Identity, Field: g.name})
 	for _, c := range found.Cases {
 		r.looks.at(audit.Sight{Kind: audit.Search, Case: c.ID, Class: access.Identity, Field: g.name})
@@ -94,7 +94,7 @@ func noteSearch(ctx context.Context, g guard, found *casework.PeopleFound) {
 }
 
 // noteOpening notes that the request opens a case that is not the actor's own.
-func noteOpening(ctx context.Context, g guard, c *casefile.Case) {
+func noteOpening(ctx context.Context, g fieldGuard, c *casefile.Case) {
 	if !owns(viewOf(ctx).Actor, c) {
 		looked(ctx, audit.Read, g, c)
 	}
@@ -122,18 +122,15 @@ func changed(result any) []*casefile.Case {
 func recorded(log *audit.Log, present graphql.ErrorPresenterFunc) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		answer := next(ctx)
-		req, ok := ctx.Value(requestKey{}).(*request)
-		if !ok || answer == nil {
-			return answer
-		}
+		req := requestOf(ctx)
 		sights := req.looks.all()
-		if len(sights) == 0 {
+		if answer == nil || len(sights) == 0 {
 			return answer
 		}
 		actor := req.view.Actor
 		err := log.Commit(ctx, audit.Record{
 			Request: req.id, Worker: actor.Worker, Role: actor.Role, Organisation: actor.Organisation,
-			From: req.from, Purpose: actor.Purpose, Roots: rootsOf(graphql.GetOperationContext(ctx)), Looks: audit.Looks(sights),
+			From: req.address.String(), Purpose: actor.Purpose, Roots: rootsOf(graphql.GetOperationContext(ctx)), Looks: audit.Looks(sights),
 		})
 		if err != nil {
 			return &graphql.Response{Errors: gqlerror.List{present(ctx, err)}}

@@ -2,58 +2,109 @@ package graph
 
 import (
 	"bytes"
+	stdjson "encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"os"
+	"strings"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"onward/services/fault"
 )
 
-// legible passes on only requests whose body is one GraphQL request in JSON. The
-// library puts a body that it cannot read into its error, and so into the log:
-// it must never see one.
+// legible passes on only requests that want an answer which there is, and whose body
+// is one GraphQL request in JSON.
 func legible(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if media, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err != nil || media != contentType {
-			refuse(w, http.StatusUnsupportedMediaType, fault.Invalid, "send the request as application/json")
+		r, ok := requestOf(req.Context()), false
+		if r.media, ok = answerType(req); !ok && !streams(req) {
+			refuse(w, http.StatusNotAcceptable, fault.New(fault.Invalid, "accept %s or %s, or %s alone for a subscription", responseType, contentType, eventsType))
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			refuse(w, http.StatusRequestEntityTooLarge, fault.Invalid, "the body is larger than 64 KiB")
+		text, ok := readBody(w, req)
+		if !ok {
 			return
 		}
-		if err != nil {
-			refuse(w, http.StatusBadRequest, fault.Invalid, "the body did not arrive whole")
+		var err error
+		if r.params, err = paramsOf(text); err != nil {
+			refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body must be one JSON object with the text query and, where it has them, the text operationName and the objects variables and extensions"))
 			return
 		}
-		if body, err = rewritten(body); err != nil {
-			refuse(w, http.StatusBadRequest, fault.Invalid, "the body must be one JSON object with the text query and, where it has them, the text operationName and the object variables")
-			return
-		}
-		req.Body = io.NopCloser(bytes.NewReader(body))
 		next.ServeHTTP(w, req)
 	})
 }
 
-// rewritten returns a request with what was understood of it and nothing else. The
-// library reads more names than the language has, in any case of their letters,
-// and would fail on one of them that was passed over here.
-func rewritten(body []byte) ([]byte, error) {
-	var form struct {
-		Query         *string                   `json:"query"`
-		OperationName string                    `json:"operationName"`
-		Variables     map[string]jsontext.Value `json:"variables"`
+// readBody reads a body of JSON, or refuses the request: what it must be does not
+// depend on what is in it, and no more of it is read than a request needs. How long it
+// may take is the server's to say.
+func readBody(w http.ResponseWriter, req *http.Request) (text []byte, ok bool) {
+	if !isJSON(req.Header) {
+		refuse(w, http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "send the request as application/json, in UTF-8"))
+		return nil, false
 	}
-	if err := json.Unmarshal(body, &form); err != nil {
+	if coding := strings.Join(req.Header.Values("Content-Encoding"), ","); coding != "" && !strings.EqualFold(coding, "identity") {
+		w.Header().Set("Accept-Encoding", "identity")
+		refuse(w, http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "send the body uncompressed"))
+		return nil, false
+	}
+	tooLarge := (*http.MaxBytesError)(nil)
+	var err error
+	if req.ContentLength > maxBody {
+		err = &http.MaxBytesError{Limit: maxBody}
+	} else {
+		text, err = io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
+	}
+	switch {
+	case err == nil:
+		return text, true
+	case errors.As(err, &tooLarge):
+		refuse(w, http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is larger than 64 KiB"))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		refuse(w, http.StatusRequestTimeout, fault.New(fault.Unavailable, "the body did not arrive in time"))
+	default:
+		refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body did not arrive whole"))
+	}
+	return nil, false
+}
+
+// isJSON reports whether a body is said to be JSON, once and in UTF-8.
+func isJSON(h http.Header) bool {
+	said := h.Values("Content-Type")
+	if len(said) != 1 {
+		return false
+	}
+	media, parameters, err := mime.ParseMediaType(said[0])
+	return err == nil && media == contentType && inUTF8(parameters)
+}
+
+// paramsOf reads a request. The names in it are exact, none comes twice, and what has
+// no meaning here is passed over. Numbers keep the form in which they came.
+func paramsOf(text []byte) (*graphql.RawParams, error) {
+	var form struct {
+		Query         *string        `json:"query"`
+		OperationName string         `json:"operationName"`
+		Variables     jsontext.Value `json:"variables"`
+		Extensions    jsontext.Value `json:"extensions"`
+	}
+	if err := json.Unmarshal(text, &form); err != nil {
 		return nil, err
 	}
-	if form.Query == nil {
-		return nil, errors.New("no query")
+	if form.Query == nil || !isObject(form.Variables) || !isObject(form.Extensions) {
+		return nil, errors.New("no request")
 	}
-	return json.Marshal(&form)
+	params := &graphql.RawParams{Query: *form.Query, OperationName: form.OperationName}
+	if form.Variables == nil {
+		return params, nil
+	}
+	d := stdjson.NewDecoder(bytes.NewReader(form.Variables))
+	d.UseNumber()
+	return params, d.Decode(&params.Variables)
 }
+
+// isObject reports whether a part of a request is an object, null or not there.
+func isObject(v jsontext.Value) bool { return v == nil || v.Kind() == '{' || v.Kind() == 'n' }

@@ -18,36 +18,48 @@ func callerOf(req *http.Request) signin.Caller {
 	return signin.Caller{
 		Authorization: req.Header.Get("Authorization"),
 		Purpose:       casefile.Purpose(req.Header.Get("Onward-Purpose")),
-		Address:       clientAddress(req),
+		Address:       requestOf(req.Context()).address,
 	}
 }
 
-// statuses are those of refusals that come before GraphQL.
+// statuses are those of refusals that come before anything is executed.
 var statuses = map[fault.Kind]int{
 	fault.Invalid: http.StatusBadRequest, fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden,
 	fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict, fault.Unavailable: http.StatusServiceUnavailable,
+	fault.TooCostly: http.StatusBadRequest, fault.Internal: http.StatusInternalServerError,
 }
 
 // turnedAway answers a caller who is not let in. The cause is for the log.
 func turnedAway(w http.ResponseWriter, log *slog.Logger, err error) {
 	var f *fault.Error
-	if !errors.As(err, &f) || statuses[f.Kind] == 0 {
-		log.Error("sign-in failed", "error", err)
-		refuse(w, http.StatusInternalServerError, fault.Internal, "internal error")
-		return
+	if !errors.As(err, &f) {
+		f = fault.New(fault.Internal, "internal error")
 	}
 	switch f.Kind {
+	case fault.Internal:
+		log.Error("sign-in failed", "request", requestIDOn(w), "error", err)
+		f = fault.New(fault.Internal, "internal error; the log has it under request %s", requestIDOn(w))
 	case fault.Unauthenticated:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	case fault.Unavailable:
-		log.Warn("sign-in unavailable", "error", err)
+		log.Warn("sign-in unavailable", "request", requestIDOn(w), "error", err)
 		w.Header().Set("Retry-After", "5")
 	}
+	refuse(w, statuses[f.Kind], f)
+}
+
+// refuse answers a request of which nothing is executed, in GraphQL's form.
+func refuse(w http.ResponseWriter, status int, f *fault.Error) {
 	extensions := map[string]any{"code": f.Kind}
-	if f.Kind == fault.Invalid {
-		extensions["fields"] = f.Fields
+	switch f.Kind {
+	case fault.Invalid:
+		if len(f.Fields) > 0 {
+			extensions["fields"] = f.Fields
+		}
+	case fault.Internal, fault.Unavailable:
+		extensions["request"] = requestIDOn(w)
 	}
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(statuses[f.Kind])
-	_, _ = w.Write(encoded(&graphql.Response{Errors: gqlerror.List{{Message: f.Message, Extensions: extensions}}}))
+	w.Header().Set("Content-Type", contentType+"; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body(&graphql.Response{Errors: gqlerror.List{{Message: f.Message, Extensions: extensions}}}))
 }

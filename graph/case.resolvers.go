@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"onward/graph/generated"
 	"onward/services/calendar"
 	"onward/services/casefile"

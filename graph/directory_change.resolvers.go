@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/signin"

@@ -54,6 +54,7 @@ func TestRefusalsOfTheEdge(t *testing.T) {
 		{"a query that is a number", "POST", "application/json", `{"query":5}`, false, 400, "INVALID"},
 		{"variables that are a text", "POST", "application/json", `{"query":"{ viewer { role } }","variables":"` + secret + `"}`, false, 400, "INVALID"},
 		{"variables that are a list", "POST", "application/json", `{"query":"{ viewer { role } }","variables":[]}`, false, 400, "INVALID"},
+		{"extensions that are a list", "POST", "application/json", `{"query":"{ viewer { role } }","extensions":["` + secret + `"]}`, false, 400, "INVALID"},
 		{"a byte order mark", "POST", "application/json", "\ufeff{\"query\":\"{ viewer { role } }\"}", false, 400, "INVALID"},
 		{"compressed", "POST", "application/json", "\x1f\x8b\x08\x00" + secret, false, 400, "INVALID"},
 		{"too large", "POST", "application/json", big, false, 413, "INVALID"},
@@ -200,7 +201,7 @@ func TestEnumsOfSingleValues(t *testing.T) {
 // the body into the log where their form is wrong.
 func TestOnlyWhatIsReadGoesOn(t *testing.T) {
 	w := newWorld(t)
-	for _, member := range []string{`"headers": "x"`, `"Variables": "x"`, `"OPERATIONNAME": 5`, `"extensions": []`} {
+	for _, member := range []string{`"headers": "x"`, `"Variables": "x"`, `"OPERATIONNAME": 5`, `"Extensions": []`, `"extensions": {"a": 1}`} {
 		req, err := http.NewRequest(http.MethodPost, w.server.URL, strings.NewReader(`{"query": "{ viewer { role } }", `+member+`}`))
 		w.must(err)
 		req.Header.Set("Content-Type", "application/json")

@@ -63,7 +63,7 @@ func (x exactEnums) check(t *ast.Type, value reflect.Value, path ast.Path) *gqle
 	case reflect.String:
 		def := x.schema.Types[t.Name()]
 		if def.Kind == ast.Enum && def.EnumValues.ForName(value.String()) == nil {
-			return gqlerror.ErrorPathf(path, "%s is not a valid %s", value.String(), def.Name)
+			return gqlerror.ErrorPathf(path, "is not a valid %s", def.Name)
 		}
 	}
 	return nil

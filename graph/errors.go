@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -52,7 +51,7 @@ func presentFault(ctx context.Context, log *slog.Logger, f *fault.Error, err err
 	case fault.Invalid:
 		out.Extensions["fields"] = shown.Fields
 		out.Path = graphql.GetPath(ctx)
-	case fault.Internal:
+	case fault.Internal, fault.Unavailable:
 		out.Extensions["request"] = requestIDOf(ctx)
 	}
 	return out
@@ -91,49 +90,6 @@ func refusalOf(ctx context.Context, err error) *fault.Error {
 	return refusal(ctx, logOf(ctx), f, err, graphql.GetPath(ctx))
 }
 
-// presentRefusal presents what the parser and the validator of GraphQL refuse,
-// as INVALID with the field that is wrong.
-func presentRefusal(ctx context.Context, g *gqlerror.Error) *gqlerror.Error {
-	field := fault.Field{Path: refusedField(ctx, g), Message: inPlainWords(g.Message)}
-	return &gqlerror.Error{
-		Message: field.Path + ": " + field.Message, Locations: g.Locations,
-		Extensions: map[string]any{"code": fault.Invalid, "fields": []fault.Field{field}},
-	}
-}
-
-// refusedField returns the path of the input field that a refusal is about.
-func refusedField(ctx context.Context, g *gqlerror.Error) string {
-	if p := inputPath(g.Path); p != "" {
-		return p
-	}
-	// "Field LogPlacementInput.type of required type …", "Field "x" is not defined by type …"
-	if m := fieldInMessage.FindStringSubmatch(g.Message); m != nil {
-		return m[1]
-	}
-	if len(g.Locations) > 0 && graphql.HasOperationContext(ctx) {
-		op := graphql.GetOperationContext(ctx)
-		return fieldAt(op.RawQuery, g.Locations[0])
-	}
-	return "query"
-}
-
-var fieldInMessage = regexp.MustCompile(`^(?:Field|Argument|Unknown argument) "?(?:\w+\.)?(\w+)"?`)
-
-// suggestion is what the validator adds to help; it would tell names of the
-// schema to those who only guess.
-var suggestion = regexp.MustCompile(`\s*Did you mean .*$`)
-
-// kindsOfGo are the messages that name what came by its kind in Go, and wrongly
-// where that is a number. What the schema asks for says more.
-var kindsOfGo = regexp.MustCompile(`^(?:cannot use .+ as (\w+)|must be a (\w+), not a \w+)$`)
-
-// inPlainWords writes a message of the library for people who know the schema.
-func inPlainWords(message string) string {
-	message = suggestion.ReplaceAllString(message, "")
-	message = kindsOfGo.ReplaceAllString(message, "must be of type $1$2")
-	return strings.Replace(message, "enums must be ints or strings", "must be a name of its enum", 1)
-}
-
 // inputPath writes the part of an error's path that lies inside an input.
 func inputPath(p ast.Path) string {
 	var parts []string
@@ -160,25 +116,4 @@ func inputPath(p ast.Path) string {
 		return parts[n-1]
 	}
 	return ""
-}
-
-// fieldName finds the name before the last colon, where what follows is a value's
-// beginning: the type of a variable with a default, items of a list, a quotation
-// mark.
-var fieldName = regexp.MustCompile(`(\w+)\s*:\s*(?:\[?\w+[]!]*\s*=\s*)?(?:\[[^][(){}:]*)?"*$`)
-
-// fieldAt returns the name of the argument or input field whose value stands at
-// a place in a document.
-func fieldAt(query string, at gqlerror.Location) string {
-	lines := strings.Split(query, "\n")
-	if at.Line < 1 || at.Line > len(lines) {
-		return "query"
-	}
-	before := strings.Join(lines[:at.Line-1], "\n")
-	line := []rune(lines[at.Line-1])
-	before += "\n" + string(line[:min(max(at.Column-1, 0), len(line))])
-	if m := fieldName.FindStringSubmatch(before); m != nil {
-		return m[1]
-	}
-	return "query"
 }

@@ -3,10 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,39 +23,17 @@ type eventStream struct{ *subscriptions }
 // Supports reports whether a request asks for a stream of events.
 func (eventStream) Supports(req *http.Request) bool { return streams(req) }
 
-// streams reports whether a request asks for a stream of events: it accepts that,
-// and no JSON. A client that accepts both gets one answer.
-func streams(req *http.Request) bool {
-	accepts := map[string]bool{}
-	for _, item := range strings.Split(strings.Join(req.Header.Values("Accept"), ","), ",") {
-		if media, _, err := mime.ParseMediaType(item); err == nil {
-			accepts[media] = true
-		}
-	}
-	return req.Method == http.MethodPost && accepts["text/event-stream"] &&
-		!accepts[contentType] && !accepts["application/graphql-response+json"]
-}
-
 // Do serves a stream until it ends. The headers go out when the subscription is in
 // place.
 func (s eventStream) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphExecutor) {
-	body, err := io.ReadAll(req.Body)
-	if err != nil {
-		refuse(w, http.StatusBadRequest, fault.Invalid, "the body did not arrive whole")
-		return
-	}
-	params, err := decoded(body) // which is legible
-	if err != nil {
-		refuse(w, http.StatusBadRequest, fault.Invalid, "the body is no request")
-		return
-	}
 	out := &events{w: w, control: http.NewResponseController(w)}
 	if err := out.open(); err != nil {
-		refuse(w, http.StatusInternalServerError, fault.Internal, "this connection carries no streams")
+		refuse(w, http.StatusInternalServerError, fault.New(fault.Internal, "this connection carries no streams"))
 		return
 	}
 	ctx, cancel := until(req.Context(), s.stopping)
-	o := s.begin(ctx, exec, callerOf(req), params)
+	r := requestOf(req.Context())
+	o := s.begin(ctx, r.id, exec, callerOf(req), r.params)
 	var group sync.WaitGroup
 	group.Go(func() { out.keepAlive(ctx, cancel) })
 	s.relay(out, o)
@@ -77,7 +52,7 @@ func (s eventStream) relay(out *events, o *operation) {
 		if answer == nil {
 			break
 		}
-		err = out.write("event: next\ndata: %s\n\n", encoded(answer))
+		err = out.write("event: next\ndata: %s\n\n", body(answer))
 	}
 	o.end()
 	if err != nil {
@@ -86,7 +61,7 @@ func (s eventStream) relay(out *events, o *operation) {
 	select {
 	case <-s.stopping:
 		answer := o.refuse(fault.New(fault.Unavailable, "the server stops; subscribe again")).next()
-		_ = out.write("event: next\ndata: %s\n\n", encoded(answer))
+		_ = out.write("event: next\ndata: %s\n\n", body(answer))
 	default:
 	}
 	_ = out.write("event: complete\ndata:\n\n")

@@ -15,7 +15,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/lexer"
 
-	"onward/services/access"
 	"onward/services/fault"
 	"onward/services/telemetry"
 )
@@ -30,11 +29,8 @@ const (
 // word of the client's. A web socket has many operations, of which the last is told.
 type notes struct {
 	mu        sync.Mutex
-	request   string
-	actor     string
 	operation *graphql.OperationContext // nil where there was none
 	codes     []fault.Kind              // each once
-	streamed  bool
 }
 
 type notesKey struct{}
@@ -46,20 +42,6 @@ func notesOf(ctx context.Context) *notes {
 		return &notes{} // nobody reads them: the resolvers are called from elsewhere
 	}
 	return n
-}
-
-// asked notes who asks.
-func (n *notes) asked(request string, actor access.Actor) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.request, n.actor = request, string(actor.Worker)
-}
-
-// streams notes that the answer is a stream.
-func (n *notes) streams() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.streamed = true
 }
 
 // answered notes what was done and what was said of it.
@@ -84,17 +66,26 @@ func observed(o Options, mux *http.ServeMux, next http.Handler) http.Handler {
 			next.ServeHTTP(w, req)
 			return
 		}
-		n, answer, began := &notes{}, &answerWriter{ResponseWriter: w, status: http.StatusInternalServerError}, time.Now()
+		n, began := &notes{}, time.Now()
 		ctx, done := o.Telemetry.Request(context.WithValue(req.Context(), notesKey{}, n), route)
+		whole := false
 		defer func() {
-			took := time.Since(began)
-			outcome := n.outcome(o.Telemetry, answer.status)
-			done(telemetry.Answer{Route: route, Outcome: outcome, Took: took, Streamed: n.streamed})
-			n.log(ctx, o.Log, route, outcome, took)
+			status := requestOf(ctx).sent.status
+			if !whole { // it has panicked, and is answered outside
+				status = http.StatusInternalServerError
+			}
+			a := telemetry.Answer{Route: route, Outcome: n.outcome(o.Telemetry, status), Took: time.Since(began), Streamed: isStream(w, status)}
+			done(a)
+			n.log(ctx, o.Log, a)
 		}()
-		next.ServeHTTP(answer, req.WithContext(ctx))
-		answer.end()
+		next.ServeHTTP(w, req.WithContext(ctx))
+		whole = true
 	})
+}
+
+// isStream reports whether an answer was a web socket or a stream of events.
+func isStream(w http.ResponseWriter, status int) bool {
+	return status == http.StatusSwitchingProtocols || strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream")
 }
 
 // routeOf returns the place that a request asks for, as the mux knows it, and other
@@ -142,9 +133,9 @@ func kindOf(status int) fault.Kind {
 }
 
 // log writes the line of a request.
-func (n *notes) log(ctx context.Context, log *slog.Logger, route string, outcome telemetry.Outcome, took time.Duration) {
+func (n *notes) log(ctx context.Context, log *slog.Logger, a telemetry.Answer) {
 	level := slog.LevelDebug
-	if route != "other" && outcome != telemetry.OK || took > slowRequest && !n.streamed {
+	if a.Route != "other" && a.Outcome != telemetry.OK || a.Took > slowRequest && !a.Streamed {
 		level = slog.LevelInfo // what asks for places that are not there is noise
 	}
 	if !log.Enabled(ctx, level) {
@@ -152,12 +143,16 @@ func (n *notes) log(ctx context.Context, log *slog.Logger, route string, outcome
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	about := []slog.Attr{slog.String("route", route), slog.String("outcome", string(outcome)), slog.Duration("took", took)}
-	if n.request != "" {
-		about = append(about, slog.String("request", n.request), slog.String("actor", n.actor))
+	req := requestOf(ctx)
+	about := []slog.Attr{slog.String("request", req.id), slog.String("route", a.Route), slog.String("outcome", string(a.Outcome)), slog.Duration("took", a.Took)}
+	if req.view != nil {
+		about = append(about, slog.String("actor", string(req.view.Actor.Worker)))
 	}
 	if op := operationOf(n.operation); op.Digest != "" {
 		about = append(about, slog.String("operation", op.Kind), slog.Any("fields", op.Fields), slog.String("document", op.Digest))
+		if cost, ok := n.operation.Stats.GetExtension(costExtension).(charged); ok {
+			about = append(about, slog.Int("cost", cost.Requested))
+		}
 	}
 	if len(n.codes) > 0 {
 		about = append(about, slog.Any("codes", n.codes))
@@ -253,38 +248,3 @@ func slowFields(r *telemetry.Recorder, limit time.Duration, next graphql.FieldMi
 		return result, err
 	}
 }
-
-// answerWriter knows with which status a request is answered. Until it is, it says that
-// the handler has not come to its end.
-type answerWriter struct {
-	http.ResponseWriter
-	status  int
-	written bool
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (a *answerWriter) WriteHeader(status int) {
-	if !a.written {
-		a.status, a.written = status, true
-	}
-	if status == http.StatusRequestEntityTooLarge {
-		a.Header().Set("Connection", "close") // as the server does by itself where it sees that its own writer is asked
-	}
-	a.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (a *answerWriter) Write(part []byte) (int, error) {
-	a.end()
-	return a.ResponseWriter.Write(part)
-}
-
-// end notes that whatever has no status is answered well.
-func (a *answerWriter) end() {
-	if !a.written {
-		a.status, a.written = http.StatusOK, true
-	}
-}
-
-// Unwrap is how streams and web sockets find the connection.
-func (a *answerWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }

@@ -47,12 +47,12 @@ func TestLineOfARequest(t *testing.T) {
 	handler := graph.Handler(w.resolver(), graph.Options{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	for name, c := range map[string]struct{ token, query, want string }{
 		"answered": {w.tokens["SUPERVISOR"], `query Sokha { sokha: cases(first: 7) { totalCount } teams { nodes { id } } }`,
-			`level=DEBUG msg=request route=/graphql outcome=ok took=\S+ request=\S+ actor=worker_SUPERVISOR operation=query fields="\[Query.cases Query.teams\]" document=[0-9a-f]{32}`},
+			`level=DEBUG msg=request request=\S+ route=/graphql outcome=ok took=\S+ actor=worker_SUPERVISOR operation=query fields="\[Query.cases Query.teams\]" document=[0-9a-f]{32} cost=\d+`},
 		"absent": {w.tokens["SUPERVISOR"], `{ case(id: "case_SOKHA") { id } }`,
-			`level=INFO msg=request route=/graphql outcome=refused .* fields=\[Query.case\] .*codes=\[NOT_FOUND\]`},
+			`level=INFO msg=request request=\S+ route=/graphql outcome=refused .* fields=\[Query.case\] .*codes=\[NOT_FOUND\]`},
 		"invalid": {w.tokens["SUPERVISOR"], `{ sokha }`,
-			`level=INFO msg=request route=/graphql outcome=refused .* operation="" fields=\[\] document=[0-9a-f]{32} codes=\[INVALID\]`},
-		"unknown": {"onward_sokha", `{ teams { nodes { id } } }`, `level=INFO msg=request route=/graphql outcome=refused took=\S+ codes=\[UNAUTHENTICATED\]`},
+			`level=INFO msg=request request=\S+ route=/graphql outcome=refused .* operation="" fields=\[\] document=[0-9a-f]{32} cost=0 codes=\[INVALID\]`},
+		"unknown": {"onward_sokha", `{ teams { nodes { id } } }`, `level=INFO msg=request request=\S+ route=/graphql outcome=refused took=\S+ codes=\[UNAUTHENTICATED\]`},
 	} {
 		log.Reset()
 		w.sends(handler, c.token, c.query)

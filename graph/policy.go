@@ -60,8 +60,8 @@ func opened(ctx context.Context, next graphql.Resolver) (any, error) {
 	return sealed.Text(*clear), nil
 }
 
-// guard is what the hook does about a field.
-type guard struct {
+// fieldGuard is what the hook does about a field.
+type fieldGuard struct {
 	class    access.Class
 	name     string // Case.birthYear
 	masked   bool   // whether some may not read it: it is not PUBLIC or CASE
@@ -72,8 +72,8 @@ type guard struct {
 // guardsOf reads the class of every field that is not PUBLIC or CASE, and of those
 // where requests begin. PUBLIC fields tell nothing of a survivor, and CASE is what
 // makes a case visible at all: who reached one through its scope may read them.
-func guardsOf(schema *ast.Schema) map[*ast.FieldDefinition]guard {
-	guards := map[*ast.FieldDefinition]guard{}
+func guardsOf(schema *ast.Schema) map[*ast.FieldDefinition]fieldGuard {
+	guards := map[*ast.FieldDefinition]fieldGuard{}
 	for _, t := range schema.Types {
 		begins := t == schema.Query || t == schema.Mutation
 		for _, f := range t.Fields {
@@ -84,7 +84,7 @@ func guardsOf(schema *ast.Schema) map[*ast.FieldDefinition]guard {
 			class := access.Class(d.Arguments.ForName("is").Value.Raw)
 			masked := class != access.Public && class != access.Case
 			if begins || masked {
-				guards[f] = guard{class: class, name: t.Name + "." + f.Name, masked: masked, personal: slices.Contains(audit.Personal, class), begins: begins}
+				guards[f] = fieldGuard{class: class, name: t.Name + "." + f.Name, masked: masked, personal: slices.Contains(audit.Personal, class), begins: begins}
 			}
 		}
 	}

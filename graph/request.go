@@ -3,6 +3,10 @@ package graph
 import (
 	"context"
 	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"onward/services/casework"
 )
@@ -11,12 +15,16 @@ import (
 // from the handler to the resolvers, which pass its parts on as parameters. Each
 // event of a subscription has one of its own, with the view that authorised it.
 type request struct {
-	id    string
-	view  *casework.View
-	log   *slog.Logger
-	from  string // the client's address
-	looks looks  // of which the record is committed before the answer leaves
-	live  *live  // of the request of a subscription
+	id      string
+	log     *slog.Logger
+	address netip.Addr         // the client's; the zero Addr where the connection has none
+	view    *casework.View     // once it is known who asks
+	params  *graphql.RawParams // once they are read
+	sent    *sent              // the answer
+	media   string             // in which the answer is wanted
+	wait    time.Duration      // until its worker may spend its cost, where that is too much now
+	looks   looks              // of which the record is committed before the answer leaves
+	live    *live              // of the request of a subscription
 }
 
 type requestKey struct{}
@@ -25,11 +33,14 @@ func withRequest(ctx context.Context, r *request) context.Context {
 	return context.WithValue(ctx, requestKey{}, r)
 }
 
+// requestOf returns what is known of the request.
+func requestOf(ctx context.Context) *request { return ctx.Value(requestKey{}).(*request) }
+
 // viewOf returns what the actor of the request sees.
-func viewOf(ctx context.Context) *casework.View { return ctx.Value(requestKey{}).(*request).view }
+func viewOf(ctx context.Context) *casework.View { return requestOf(ctx).view }
 
 // logOf returns where the edge says what clients may not see.
-func logOf(ctx context.Context) *slog.Logger { return ctx.Value(requestKey{}).(*request).log }
+func logOf(ctx context.Context) *slog.Logger { return requestOf(ctx).log }
 
 // liveOf returns the subscription of a request, or nil where it can only have one
 // answer.

@@ -17,22 +17,19 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"onward/graph/generated"
+	"onward/graph/guard"
 	"onward/services/fault"
-	"onward/services/id"
 	"onward/services/telemetry"
 )
 
 // The limits of a request.
 const (
-	maxBody     = 64 << 10        // bytes
-	maxTokens   = 500             // of a document
-	maxTime     = 5 * time.Second // reaches the store
-	cachedDocs  = 1000            // parsed documents kept
-	contentType = "application/json"
+	maxBody    = 64 << 10        // bytes
+	maxTime    = 5 * time.Second // reaches the store
+	cachedDocs = 1000            // parsed documents kept
 )
 
 // Options says how the edge behaves.
@@ -44,6 +41,12 @@ type Options struct {
 	InitTime      time.Duration   // how long a web socket waits for connection_init; 5 s when zero
 
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+
+	InFlight     int              // requests that are answered at once; four for each core when zero
+	WorkerRate   int              // requests a second of one worker; 50 when zero, and ten seconds of it at once
+	StrangerRate int              // sign-ins, and requests of nobody known, a second from one address; 10 when zero, likewise
+	Points       int              // of cost that one worker spends in a minute, and at once; 200,000 when zero
+	Now          func() time.Time // for these; time.Now when nil
 
 	Telemetry *telemetry.Recorder  // what the operator sees of requests; nobody does when nil
 	SlowField time.Duration        // of longer fields the time is taken in; 100 ms when zero, of none when negative
@@ -59,28 +62,31 @@ func Handler(r *Resolver, o Options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	protection := http.NewCrossOriginProtection()
-	graphQL := r.graphQL(o)
-	mux.Handle("POST /graphql", r.authenticated(o, legible(graphQL)))
-	mux.Handle("GET /graphql", r.upgraded(o.Log, protection, graphQL))
-	mux.HandleFunc("/graphql", onlyPost)
-	r.signIns(mux, o.Log)
+	rates := newRates(o)
+	graphQL := r.graphQL(o, rates)
+	mux.Handle("POST /graphql", r.authenticated(o.Log, rates, legible(timed(graphQL))))
+	other := r.authenticated(o.Log, rates, http.HandlerFunc(onlyPost))
+	mux.Handle("GET /graphql", r.upgraded(o.Log, rates, protection, graphQL, other))
+	mux.Handle("/graphql", other)
+	r.signIns(mux, o.Log, rates)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", ready(o))
 	mux.HandleFunc("GET /{$}", home)
 	protection.SetDenyHandler(http.HandlerFunc(otherSite))
-	return observed(o, mux, located(o.TrustedProxies, protection.Handler(mux)))
+	return begun(o.Log, o.TrustedProxies, observed(o, mux, protection.Handler(mux)))
 }
 
 // graphQL returns the handler of parsed and authenticated requests.
-func (r *Resolver) graphQL(o Options) http.Handler {
+func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	srv := handler.New(schema)
 	subscriptions := newSubscriptions(r, o)
 	srv.AddTransport(socket{subscriptions})
 	srv.AddTransport(eventStream{subscriptions})
-	srv.AddTransport(transport.POST{})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocs))
-	srv.SetParserTokenLimit(maxTokens)
+	srv.AddTransport(post{graphQLGate(o.InFlight)})
+	documents := lru.New[*ast.QueryDocument](cachedDocs)
+	srv.SetQueryCache(documents)
+	srv.SetParserTokenLimit(guard.MaxTokens)
 	srv.SetDisableSuggestion(true)
 	srv.SetValidationRulesFn(validationRules)
 	srv.SetErrorPresenter(present(o.Log))
@@ -88,10 +94,13 @@ func (r *Resolver) graphQL(o Options) http.Handler {
 	if o.Introspection {
 		srv.Use(extension.Introspection{})
 	}
+	srv.Use(limits{schema.Schema(), documents, rates})
 	srv.Use(eachItsTransport{})
 	srv.Use(exactEnums{schema.Schema()})
 	srv.AroundResponses(noted(o.Telemetry))
+	srv.AroundResponses(fewRefusals)
 	srv.AroundResponses(eachEvent)
+	srv.AroundResponses(withCost)
 	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
 	srv.AroundFields(fieldHook(schema.Schema(), o))
 	return srv
@@ -114,68 +123,68 @@ func recovered(log *slog.Logger) graphql.RecoverFunc {
 	}
 }
 
-// authenticated lets only live tokens through, before anything is parsed, and
-// gives the request its view and its deadline. A subscription has neither: each of
-// its events does.
-func (r *Resolver) authenticated(o Options, next http.Handler) http.Handler {
+// authenticated lets only live tokens through, before anything of the request is read,
+// and no worker more often than the rates allow. To whoever has none, every request is
+// answered alike.
+func (r *Resolver) authenticated(log *slog.Logger, rates *rates, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		actor, err := r.SignIn.Authenticate(req.Context(), callerOf(req))
 		if err != nil {
-			turnedAway(w, o.Log, err)
+			if rates.ofStranger(w, req) {
+				turnedAway(w, log, err)
+			}
 			return
 		}
+		if !rates.ofWorker(w, actor.Worker) {
+			return
+		}
+		requestOf(req.Context()).view = r.Casework.View(actor, r.Register.Snapshot())
+		next.ServeHTTP(w, req)
+	})
+}
+
+// timed gives a request its deadline. A subscription has none: each of its events has.
+func timed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if streams(req) {
-			notesOf(req.Context()).streams()
 			next.ServeHTTP(w, req)
 			return
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
 		defer cancel()
-		ctx = withRequest(ctx, &request{id: id.New(""), view: r.Casework.View(actor, r.Register.Snapshot()), log: o.Log, from: clientAddress(req).String()})
-		notesOf(ctx).asked(requestIDOf(ctx), actor)
 		next.ServeHTTP(w, req.WithContext(ctx))
 	})
 }
 
 // upgraded lets only web sockets of our own pages, and of no page, through. A
 // token in their header is checked here; without one it comes in connection_init.
-func (r *Resolver) upgraded(log *slog.Logger, protection *http.CrossOriginProtection, next http.Handler) http.Handler {
+func (r *Resolver) upgraded(log *slog.Logger, rates *rates, protection *http.CrossOriginProtection, sockets, other http.Handler) http.Handler {
+	named := r.authenticated(log, rates, sockets)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if !upgrades(req) {
-			onlyPost(w, req)
+			other.ServeHTTP(w, req)
 			return
 		}
 		asPost := req.Clone(req.Context())
 		asPost.Method = http.MethodPost // which the protection checks, as it does not GET
-		if protection.Check(asPost) != nil {
+		switch {
+		case protection.Check(asPost) != nil:
 			otherSite(w, req)
-			return
+		case callerOf(req).Named():
+			named.ServeHTTP(w, req)
+		case rates.ofStranger(w, req):
+			sockets.ServeHTTP(w, req)
 		}
-		if caller := callerOf(req); caller.Named() {
-			if _, err := r.SignIn.Authenticate(req.Context(), caller); err != nil {
-				turnedAway(w, log, err)
-				return
-			}
-		}
-		notesOf(req.Context()).streams()
-		next.ServeHTTP(w, req)
 	})
 }
 
 func onlyPost(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Allow", http.MethodPost)
-	refuse(w, http.StatusMethodNotAllowed, fault.Invalid, "send requests by POST")
+	refuse(w, http.StatusMethodNotAllowed, fault.New(fault.Invalid, "send requests by POST"))
 }
 
 func otherSite(w http.ResponseWriter, _ *http.Request) {
-	refuse(w, http.StatusForbidden, fault.Forbidden, "requests from another site's page are refused")
-}
-
-// refuse answers a request that never reached GraphQL, in GraphQL's form.
-func refuse(w http.ResponseWriter, status int, kind fault.Kind, message string) {
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(`{"errors":[{"message":"` + message + `","extensions":{"code":"` + string(kind) + `"}}],"data":null}`))
+	refuse(w, http.StatusForbidden, fault.New(fault.Forbidden, "requests from another site's page are refused"))
 }
 
 // staleTime is how long the register may be behind the store before the process asks

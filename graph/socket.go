@@ -16,6 +16,7 @@ import (
 
 	"onward/services/casefile"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/signin"
 )
 
@@ -64,7 +65,7 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 	case s.unknown <- struct{}{}:
 	default:
 		w.Header().Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, fault.Unavailable, "too many connections are being opened; try again")
+		refuse(w, http.StatusServiceUnavailable, fault.New(fault.Unavailable, "too many connections are being opened; try again"))
 		return
 	}
 	known := sync.OnceFunc(func() { <-s.unknown })
@@ -257,7 +258,7 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 		c.close(closeDoubleID, "the id is in use")
 		return false
 	}
-	o := c.begin(c.ctx, c.exec, c.caller, params)
+	o := c.begin(c.ctx, id.New(""), c.exec, c.caller, params)
 	c.mu.Lock()
 	c.running[m.ID] = o // which nobody else adds to
 	c.mu.Unlock()

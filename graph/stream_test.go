@@ -178,7 +178,7 @@ func (s *socket) nextOf() (string, told) {
 			}
 			return "", told{"closed", e.Reason, e.Code}
 		case m.Type != "pong":
-			return m.ID, told{kind: m.Type, body: string(m.Payload)}
+			return m.ID, told{kind: m.Type, body: string(withoutCost(m.Payload))}
 		}
 	}
 }
@@ -237,9 +237,9 @@ func (s *stream) next() told {
 		case name == "event":
 			h.kind, begun = strings.TrimSpace(value), true
 		case name == "data":
-			h.body = strings.TrimSpace(value)
+			h.body = string(withoutCost([]byte(strings.TrimSpace(value))))
 		case s.lines.Text() == "" && begun:
-			if strings.HasPrefix(h.body, `{"errors":`) && strings.HasSuffix(h.body, `"data":null}`) {
+			if strings.HasPrefix(h.body, `{"errors":`) && !strings.Contains(h.body, `"data":{`) {
 				h.kind = "error"
 			}
 			return h

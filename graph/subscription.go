@@ -1,16 +1,13 @@
 package graph
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -69,7 +66,6 @@ type live struct {
 	field *graphql.FieldContext          // where it stands in the document
 	next  func(context.Context) (event any, view *casework.View, err error)
 	end   func()
-	from  string // the client's address
 }
 
 // streamed hands a subscription to the executor. What the executor reads from the
@@ -114,10 +110,10 @@ func eachEvent(ctx context.Context, next graphql.ResponseHandler) *graphql.Respo
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	ctx = withRequest(ctx, &request{id: requestIDOf(ctx), view: view, log: logOf(ctx), from: l.from})
+	ctx = withRequest(ctx, &request{id: requestIDOf(ctx), view: view, log: logOf(ctx), address: requestOf(ctx).address})
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: l.field.Object, Field: l.field.Field, Args: l.field.Args, Result: event})
 	if c, ok := event.(*casefile.Case); ok {
-		noteOpening(ctx, guard{class: access.Case, name: l.field.Object + "." + l.field.Field.Name}, c)
+		noteOpening(ctx, fieldGuard{class: access.Case, name: l.field.Object + "." + l.field.Field.Name}, c)
 	}
 	answer := next(ctx)
 	if answer != nil && answer.Data == nil {
@@ -140,9 +136,9 @@ type operation struct {
 
 // begin begins the subscription that a request asks for, within the limits of the
 // caller's worker. A refusal is its only answer.
-func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, caller signin.Caller, params *graphql.RawParams) *operation {
+func (s *subscriptions) begin(ctx context.Context, requestID string, exec graphql.GraphExecutor, caller signin.Caller, params *graphql.RawParams) *operation {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
-	req := &request{id: id.New(""), log: s.log}
+	req := &request{id: requestID, log: s.log, address: caller.Address}
 	o := &operation{ctx: withRequest(ctx, req), exec: exec, recover: recovered(s.log), end: cancel}
 	actor, err := s.SignIn.Authenticate(ctx, caller)
 	if err != nil {
@@ -154,7 +150,7 @@ func (s *subscriptions) begin(ctx context.Context, exec graphql.GraphExecutor, c
 	}
 	ticker := time.NewTicker(s.recheck)
 	req.view = s.Casework.View(actor, s.Register.Snapshot())
-	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor), end: func() {}, from: caller.Address.String()}
+	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor), end: func() {}}
 	began := time.Now()
 	o.end = sync.OnceFunc(func() {
 		cancel()
@@ -242,23 +238,6 @@ func (s *seats) take(w id.Worker) (free func(), ok bool) {
 	}, true
 }
 
-// paramsOf reads the payload of a message, within the rules of legible.
-func paramsOf(payload []byte) (*graphql.RawParams, error) {
-	payload, err := rewritten(payload)
-	if err != nil {
-		return nil, err
-	}
-	return decoded(payload)
-}
-
-// decoded reads a request that is within the rules of legible.
-func decoded(body []byte) (*graphql.RawParams, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	params := &graphql.RawParams{}
-	return params, d.Decode(params)
-}
-
 // eachItsTransport refuses a subscription where one answer is expected, and
 // anything else where many are: the limits and the deadline of a query hold for
 // POST alone. It refuses, too, a subscription whose only field is left out by a
@@ -274,19 +253,15 @@ func (eachItsTransport) Validate(graphql.ExecutableSchema) error { return nil }
 // MutateOperationContext checks an operation.
 func (eachItsTransport) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	many, subscription := liveOf(ctx) != nil, op.Operation.Operation == ast.Subscription
-	var refusal *gqlerror.Error
 	switch {
 	case subscription && !many:
-		refusal = gqlerror.Errorf("subscribe over graphql-transport-ws, or by POST where only text/event-stream is accepted")
+		return refused(fault.Input("query", "subscribe over graphql-transport-ws, or by POST where only text/event-stream is accepted"))
 	case many && !subscription:
-		refusal = gqlerror.Errorf("only subscriptions are served here; send queries and mutations by POST and accept application/json")
+		return refused(fault.Input("query", "only subscriptions are served here; send queries and mutations by POST and accept application/json"))
 	case many && len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1:
-		refusal = gqlerror.Errorf("a subscription must select its field")
-	default:
-		return nil
+		return refused(fault.Input("query", "a subscription must select its field"))
 	}
-	errcode.Set(refusal, errcode.ValidationFailed)
-	return refusal
+	return nil
 }
 
 var _ graphql.OperationContextMutator = eachItsTransport{}

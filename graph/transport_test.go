@@ -182,16 +182,15 @@ func TestSubscriptionsAreChecked(t *testing.T) {
 			{flagRaised, `{"filter": {"rule": "no_contact"}}`, "rule"},
 			{flagRaised, `{"filter": {"severity": ["high"]}}`, "severity"},
 			{flagRaised, `{"filter": {"mine": "` + secret + `"}}`, "mine: "},
-			{flagRaised, `{"filter": {"bogus": "` + secret + `"}}`, "bogus"},
+			{flagRaised, `{"filter": {"bogus": "` + secret + `"}}`, "filter: unknown field"},
 			{flagRaised, `{"filter": []}`, "filter: must be of type FlagFilter"},
 			{caseChanged, `{"id": null}`, "id: "},
 			{caseChanged, `{}`, "id: "},
-			{`subscription { flagRaise { id } }`, ``, "Cannot query field"},
+			{`subscription { flagRaise { id } }`, ``, "Cannot query a field"},
 			{`subscription { flagRaised { id } caseChanged(id: "x") { id } }`, ``, "must select only one"},
 			{`subscription ($no: Boolean = false) { flagRaised @include(if: $no) { id } }`, ``, "must select its field"},
 			{`subscription { __typename }`, ``, "introspection"},
 			{`subscription { flagRaised { id `, ``, "query: "},
-			{`subscription { flagRaised { ` + strings.Repeat("id ", 600) + ` } }`, ``, "token limit"},
 		} {
 			s := subscribe(w, "SUPERVISOR", c.query, c.variables)
 			h := s.next()
@@ -199,6 +198,16 @@ func TestSubscriptionsAreChecked(t *testing.T) {
 			if !h.refused("INVALID") || !strings.Contains(h.body, c.message) || strings.Contains(h.body, "Did you mean") || strings.Contains(h.body, secret) {
 				t.Errorf("%s: %s with %s: %s", name, c.query, c.variables, h)
 			}
+		}
+		for query, message := range map[string]string{
+			`subscription { flagRaised { ` + strings.Repeat("id ", 600) + ` } }`:                                                  "tokens",
+			`subscription { flagRaised { case { flags { case { flags { case { history(first: 100) { nodes { id } } } } } } } } }`: "costs",
+		} {
+			s := subscribe(w, "SUPERVISOR", query, "")
+			if h := s.next(); !h.refused("TOO_COSTLY") || !strings.Contains(h.body, message) {
+				t.Errorf("%s: %s: %s", name, query, h)
+			}
+			s.leave()
 		}
 	}
 	w.server.Close()

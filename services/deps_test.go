@@ -12,7 +12,7 @@ import (
 // packages of its own floor only where sameFloor says so, and of lower floors
 // freely.
 var layers = [][]string{
-	{"services/fault", "services/id", "services/locale", "services/sealed"},
+	{"services/fault", "services/id", "services/locale", "services/sealed", "services/allowance"},
 	{"services/calendar", "services/money"},
 	{"services/track", "services/page", "services/demography"},
 	{"services/shelter", "services/scholarship", "services/career", "services/employment", "services/legal",

@@ -166,7 +166,7 @@ func TestWhatTheOperatorSees(t *testing.T) {
 		t.Error("no span says where it began, or of what program it is")
 	}
 	log := s.log()
-	for _, want := range []string{`msg=request .*route=/graphql outcome=ok .*request=\S+ actor=worker_\S+ operation=query fields=\[Query.cases\] document=[0-9a-f]{32}`,
+	for _, want := range []string{`msg=request request=\S+ route=/graphql outcome=ok .*actor=worker_\S+ operation=query fields=\[Query.cases\] document=[0-9a-f]{32} cost=\d+`,
 		`level=INFO msg=request .*outcome=refused .*codes=\[UNAUTHENTICATED\]`} {
 		if !regexp.MustCompile(want).MatchString(log) {
 			t.Errorf("no line %s in the log", want)

@@ -9,7 +9,10 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"onward/graph"
+	"onward/graph/guard"
 	"onward/services/store"
 )
 
@@ -17,6 +20,25 @@ import (
 type Listening struct {
 	Listen string `help:"The address to listen on." env:"ONWARD_LISTEN" default:"127.0.0.1:8080"`
 	Watching
+
+	InFlight     int `help:"How many requests are answered at once; 0 means four for each core." env:"ONWARD_IN_FLIGHT" default:"0"`
+	WorkerRate   int `help:"How many requests a second one worker may send." env:"ONWARD_WORKER_RATE" default:"50"`
+	WorkerPoints int `help:"How many points of cost one worker may spend in a minute." env:"ONWARD_WORKER_POINTS" default:"200000"`
+	StrangerRate int `help:"How many sign-ins, and requests without a live token, one address may send in a second." env:"ONWARD_STRANGER_RATE" default:"10"`
+}
+
+// Validate refuses settings that would let nobody in.
+func (l *Listening) Validate() error {
+	if l.InFlight < 0 {
+		return errors.New("--in-flight: must be at least 0")
+	}
+	if l.WorkerRate < 1 || l.StrangerRate < 1 {
+		return errors.New("--worker-rate, --stranger-rate: must be at least 1")
+	}
+	if l.WorkerPoints < guard.MaxCost {
+		return fmt.Errorf("--worker-points: must be at least %d, which is what one request may cost", guard.MaxCost)
+	}
+	return nil
 }
 
 type serveCmd struct {
@@ -49,6 +71,12 @@ func (s *serveCmd) Run(ctx context.Context, c *Config) error {
 	})
 }
 
+// What a client can make the process hold before it is known who that is [J].
+const (
+	maxHeader      = 16 << 10 // bytes of the headers of a request; net/http adds 4 KiB
+	maxConnections = 4096     // at once; more wait in the queue of the system
+)
+
 // stopTime is how long a stop waits for requests under way.
 const stopTime = 10 * time.Second
 
@@ -72,12 +100,17 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	if err != nil {
 		return err
 	}
-	handler := graph.Handler(h.resolver(), graph.Options{Introspection: introspection, Log: h.log, Stopping: serving.Done(), TrustedProxies: proxies,
-		Telemetry: h.telemetry, Age: h.fresh.age})
+	handler := graph.Handler(h.resolver(), graph.Options{
+		Introspection: introspection, Log: h.log, Stopping: serving.Done(), TrustedProxies: proxies,
+		InFlight: at.InFlight, WorkerRate: at.WorkerRate, Points: at.WorkerPoints, StrangerRate: at.StrangerRate,
+		Telemetry: h.telemetry, Age: h.fresh.age,
+	})
 	server := &http.Server{
 		Handler:           counted(&underWay, handler),
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: maxHeader,
 	}
+	listener = netutil.LimitListener(listener, maxConnections)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	h.log.Info("listening", "address", "http://"+listener.Addr().String())

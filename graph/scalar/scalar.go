@@ -27,13 +27,10 @@ func UnmarshalDate(v any) (calendar.Day, error) {
 	if v == nil {
 		return 0, nil
 	}
-	s, ok := v.(string)
-	if !ok {
-		return 0, fault.New(fault.Invalid, "must be a day written as YYYY-MM-DD")
-	}
+	s, _ := v.(string)
 	d, err := calendar.ParseDay(s)
 	if err != nil {
-		return 0, fault.New(fault.Invalid, "%s", err)
+		return 0, fault.New(fault.Invalid, "must be a day written as YYYY-MM-DD")
 	}
 	return d, nil
 }

@@ -1,5 +1,5 @@
 // Package fault names the ways in which Onward can refuse or fail. There are
-// seven, so that every caller can treat every one of them on purpose.
+// eight, so that every caller can treat every one of them on purpose.
 package fault
 
 import (
@@ -18,12 +18,13 @@ const (
 	Conflict        Kind = "CONFLICT"        // the thing has changed since the caller looked
 	Forbidden       Kind = "FORBIDDEN"       // the caller may see it but not do this
 	Unauthenticated Kind = "UNAUTHENTICATED" // no live credentials
+	TooCostly       Kind = "TOO_COSTLY"      // the request asks for more than one request may
 	Unavailable     Kind = "UNAVAILABLE"     // try again: the store cannot be reached, time ran out, or too much is under way
 	Internal        Kind = "INTERNAL"        // a defect of ours
 )
 
 // Kinds lists them.
-var Kinds = []Kind{Invalid, NotFound, Conflict, Forbidden, Unauthenticated, Unavailable, Internal}
+var Kinds = []Kind{Invalid, NotFound, Conflict, Forbidden, Unauthenticated, TooCostly, Unavailable, Internal}
 
 // Field is one broken rule: the path of the input field, as the schema writes
 // it ("monthlyWage.amount"), and a message that is safe to show.

@@ -1,0 +1,108 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"onward/services/allowance"
+	"onward/services/fault"
+	"onward/services/id"
+)
+
+// How often anybody may ask, in this process, where the options do not say [J]: far
+// more than a person does, and than a partner's application needs that waits for its
+// answers.
+const (
+	workerRate  = 50      // requests a second of one worker
+	workerAhead = 10      // seconds of it at once
+	strangeRate = 10      // requests a second from one address, of those who do not say who they are
+	strangeOnce = 10      // seconds of it at once
+	pointsRate  = 200_000 // points of cost a minute of one worker, who has them at once; 5,000 is what one request may cost
+)
+
+// rates bound how often anybody asks.
+type rates struct {
+	now       func() time.Time
+	workers   *allowance.Allowances[id.Worker]
+	strangers *allowance.Allowances[netip.Prefix]
+	points    *allowance.Allowances[id.Worker]
+}
+
+func newRates(o Options) *rates {
+	r := &rates{now: o.Now}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	worker, strange, points := or(o.WorkerRate, workerRate), or(o.StrangerRate, strangeRate), or(o.Points, pointsRate)
+	r.points = allowance.New[id.Worker](points, time.Minute)
+	r.workers = allowance.New[id.Worker](worker*workerAhead, workerAhead*time.Second)
+	r.strangers = allowance.New[netip.Prefix](strange*strangeOnce, strangeOnce*time.Second)
+	return r
+}
+
+// or returns a setting, or what holds where it is 0.
+func or(set, otherwise int) int {
+	if set > 0 {
+		return set
+	}
+	return otherwise
+}
+
+// ofWorker lets a worker's request through, or refuses it.
+func (r *rates) ofWorker(w http.ResponseWriter, worker id.Worker) bool {
+	return admitted(w, r.workers.Spend(worker, 1, r.now()))
+}
+
+// ofStranger lets a request through of which nobody has said whose it is, or refuses
+// it.
+func (r *rates) ofStranger(w http.ResponseWriter, req *http.Request) bool {
+	return admitted(w, r.strangers.Spend(network(requestOf(req.Context()).address), 1, r.now()))
+}
+
+// network returns the addresses that one household has: of IPv6 that is a prefix.
+func network(a netip.Addr) netip.Prefix {
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = 64
+	}
+	p, _ := a.Prefix(bits) // the zero Prefix for those who have no address
+	return p
+}
+
+// admitted answers a request that must wait with how long, and reports whether it
+// need not.
+func admitted(w http.ResponseWriter, wait time.Duration) bool {
+	if wait == 0 {
+		return true
+	}
+	w.Header().Set("Retry-After", fmt.Sprint(seconds(wait)))
+	refuse(w, http.StatusTooManyRequests, fault.New(fault.Unavailable, "too many requests; wait %d seconds", seconds(wait)))
+	return false
+}
+
+// seconds returns a wait in whole seconds.
+func seconds(wait time.Duration) int { return int(math.Ceil(wait.Seconds())) }
+
+// budget is what a worker may still spend, in points of cost.
+type budget struct {
+	Remaining int       `json:"remaining"`
+	ResetAt   time.Time `json:"resetAt"` // when it is whole again
+}
+
+// left returns what the worker of a request has left.
+func (r *rates) left(req *request) budget {
+	remaining, whole := r.points.Left(req.view.Actor.Worker, r.now())
+	return budget{Remaining: remaining, ResetAt: whole.UTC().Truncate(time.Millisecond)}
+}
+
+// charge takes the cost of a request from its worker's budget, before it runs, or
+// returns Unavailable where less is left. What costs nothing is charged as 1.
+func (r *rates) charge(req *request, points int) error {
+	if req.wait = r.points.Spend(req.view.Actor.Worker, max(points, 1), r.now()); req.wait == 0 {
+		return nil
+	}
+	return fault.New(fault.Unavailable, "you have spent what your requests may cost in a minute; wait %d seconds", seconds(req.wait))
+}
