@@ -162,7 +162,7 @@ func recorded(log *audit.Log, present graphql.ErrorPresenterFunc) graphql.Respon
 		actor := req.view.Actor
 		err := log.Commit(ctx, audit.Record{
 			Request: req.id, Worker: actor.Worker, Role: actor.Role, Organisation: actor.Organisation,
-			From: req.address.String(), Purpose: actor.Purpose, Roots: rootsOf(ctx), Looks: audit.Looks(sights),
+			From: req.address.String(), Purpose: actor.Purpose, Roots: rootsOf(graphql.GetOperationContext(ctx)), Looks: audit.Looks(sights),
 		})
 		if err != nil {
 			return &graphql.Response{Errors: gqlerror.List{present(ctx, err)}}
@@ -173,8 +173,7 @@ func recorded(log *audit.Log, present graphql.ErrorPresenterFunc) graphql.Respon
 
 // rootsOf returns the fields of the schema where an operation begins. Its name is the
 // client's own, and could say anything.
-func rootsOf(ctx context.Context) []string {
-	op := graphql.GetOperationContext(ctx)
+func rootsOf(op *graphql.OperationContext) []string {
 	root := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}[op.Operation.Operation]
 	var roots []string
 	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{root}) {

@@ -30,7 +30,13 @@ func BenchmarkCases(b *testing.B) {
 
 // page returns a request for a page of cases, with more fields of each.
 func (w *world) page(fields string) (ask func()) {
-	handler := graph.Handler(w.resolver(), unbounded)
+	return w.pageOf(unbounded, fields)
+}
+
+// pageOf is page of an edge that behaves as the options say.
+func (w *world) pageOf(o graph.Options, fields string) (ask func()) {
+	o.WorkerRate, o.Points = unbounded.WorkerRate, unbounded.Points // which are not measured
+	handler := graph.Handler(w.resolver(), o)
 	body := `{"query":"{cases(first:20){nodes{id code status` + fields + ` tracks{kind state milestones{code on}}}}}"}`
 	return func() {
 		req := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))

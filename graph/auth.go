@@ -88,7 +88,6 @@ func answering[In any](at doorway, do func(context.Context, signin.Caller, In) (
 		}
 		defer leave()
 		answer, err := do(ctx, callerOf(req), in)
-		at.log.DebugContext(ctx, "sign-in", "request", requestIDOf(ctx), "path", req.URL.Path, "refused", err != nil)
 		if err != nil {
 			turnedAway(w, at.log, err)
 			return

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -21,6 +22,7 @@ func begun(log *slog.Logger, trusted []netip.Prefix, next http.Handler) http.Han
 		r := &request{id: id.New(""), log: log, address: addressOf(req, trusted)}
 		w.Header().Set(requestHeader, r.id)
 		out := &sent{ResponseWriter: w}
+		r.sent = out
 		defer out.recover(r)
 		next.ServeHTTP(out, req.WithContext(withRequest(req.Context(), r)))
 	})
@@ -29,21 +31,21 @@ func begun(log *slog.Logger, trusted []netip.Prefix, next http.Handler) http.Han
 // requestIDOn returns the identifier of the request that is being answered.
 func requestIDOn(w http.ResponseWriter) string { return w.Header().Get(requestHeader) }
 
-// sent knows whether the answer has begun to leave.
+// sent knows whether the answer has begun to leave, and with which status.
 type sent struct {
 	http.ResponseWriter
-	begun bool
+	status int // 0 until it has
 }
 
 // WriteHeader implements http.ResponseWriter.
 func (a *sent) WriteHeader(status int) {
-	a.begun = true
+	a.status = cmp.Or(a.status, status)
 	a.ResponseWriter.WriteHeader(status)
 }
 
 // Write implements http.ResponseWriter.
 func (a *sent) Write(text []byte) (int, error) {
-	a.begun = true
+	a.status = cmp.Or(a.status, http.StatusOK)
 	return a.ResponseWriter.Write(text)
 }
 
@@ -61,7 +63,7 @@ func (a *sent) recover(r *request) {
 		panic(p)
 	}
 	r.log.Error("panic", "request", r.id, "stack", string(debug.Stack()))
-	if a.begun {
+	if a.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
 	refuse(a, http.StatusInternalServerError, fault.New(fault.Internal, "internal error; the log has it under request %s", r.id))

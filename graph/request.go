@@ -20,6 +20,7 @@ type request struct {
 	address netip.Addr         // the client's; the zero Addr where the connection has none
 	view    *casework.View     // once it is known who asks
 	params  *graphql.RawParams // once they are read
+	sent    *sent              // the answer
 	media   string             // in which the answer is wanted
 	wait    time.Duration      // until its worker may spend its cost, where that is too much now
 	looks   looks              // of which the record is committed before the answer leaves

@@ -4,6 +4,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"log/slog"
@@ -21,6 +22,7 @@ import (
 	"onward/graph/generated"
 	"onward/graph/guard"
 	"onward/services/fault"
+	"onward/services/telemetry"
 )
 
 // The limits of a request.
@@ -45,12 +47,19 @@ type Options struct {
 	StrangerRate int              // sign-ins, and requests of nobody known, a second from one address; 10 when zero, likewise
 	Points       int              // of cost that one worker spends in a minute, and at once; 200,000 when zero
 	Now          func() time.Time // for these; time.Now when nil
+
+	Telemetry *telemetry.Recorder  // what the operator sees of requests; nobody does when nil
+	SlowField time.Duration        // of longer fields the time is taken in; 100 ms when zero, of none when negative
+	Age       func() time.Duration // of the register, which makes the process unready; not asked when nil
 }
 
 // Handler returns the whole HTTP surface: POST /graphql, the web socket of
 // subscriptions at the same place, sign-ins by POST below /auth, GET /healthz, GET /readyz and a page at / that
 // says where one is.
 func Handler(r *Resolver, o Options) http.Handler {
+	if o.Telemetry == nil {
+		o.Telemetry = telemetry.New(nil)
+	}
 	mux := http.NewServeMux()
 	protection := http.NewCrossOriginProtection()
 	rates := newRates(o)
@@ -61,10 +70,10 @@ func Handler(r *Resolver, o Options) http.Handler {
 	mux.Handle("/graphql", other)
 	r.signIns(mux, o.Log, rates)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", r.ready)
+	mux.HandleFunc("GET /readyz", ready(o))
 	mux.HandleFunc("GET /{$}", home)
 	protection.SetDenyHandler(http.HandlerFunc(otherSite))
-	return begun(o.Log, o.TrustedProxies, protection.Handler(mux))
+	return begun(o.Log, o.TrustedProxies, observed(o, mux, protection.Handler(mux)))
 }
 
 // graphQL returns the handler of parsed and authenticated requests.
@@ -89,12 +98,21 @@ func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
 	srv.Use(limits{schema.Schema(), documents, rates})
 	srv.Use(eachItsTransport{})
 	srv.Use(exactVariables{schema.Schema()})
+	srv.AroundResponses(noted(o.Telemetry))
 	srv.AroundResponses(fewRefusals)
 	srv.AroundResponses(eachEvent)
 	srv.AroundResponses(rates.withCost)
 	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
-	srv.AroundFields(policyHook(schema.Schema()))
+	srv.AroundFields(fieldHook(schema.Schema(), o))
 	return srv
+}
+
+// fieldHook is what is done around each field.
+func fieldHook(schema *ast.Schema, o Options) graphql.FieldMiddleware {
+	if o.SlowField < 0 {
+		return policyHook(schema)
+	}
+	return slowFields(o.Telemetry, cmp.Or(o.SlowField, slowField), policyHook(schema))
 }
 
 // recovered logs a panic and returns what is answered for it. Its value may hold
@@ -135,10 +153,7 @@ func timed(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), maxTime)
 		defer cancel()
-		began := time.Now()
 		next.ServeHTTP(w, req.WithContext(ctx))
-		r := requestOf(ctx)
-		r.log.DebugContext(ctx, "request", "request", r.id, "actor", string(r.view.Actor.Worker), "took", time.Since(began))
 	})
 }
 
@@ -173,10 +188,28 @@ func otherSite(w http.ResponseWriter, _ *http.Request) {
 	refuse(w, http.StatusForbidden, fault.New(fault.Forbidden, "requests from another site's page are refused"))
 }
 
-// ready says whether the process can answer. It can from the moment that the
-// register is loaded, which is before it listens.
-func (r *Resolver) ready(w http.ResponseWriter, _ *http.Request) {
-	_, _ = w.Write([]byte("ready\n"))
+// staleTime is how long the register may be behind the store before the process asks
+// to be passed over [J]: twice what a change of the primary takes.
+const staleTime = 30 * time.Second
+
+// ready says whether the process can answer: it can from the moment that the register
+// is loaded, which is before it listens, until it stops, and while it takes in what
+// others change. One that does not would answer with what was.
+func ready(o Options) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		stale := o.Age != nil && o.Age() > staleTime
+		select {
+		case <-o.Stopping:
+			http.Error(w, "stopping", http.StatusServiceUnavailable)
+			return
+		default:
+		}
+		if stale {
+			http.Error(w, "the register is behind the store", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	}
 }
 
 //go:embed home.html

@@ -24,6 +24,7 @@ import (
 	"onward/services/store"
 	"onward/services/store/mongodb"
 	"onward/services/store/sqlite"
+	"onward/services/telemetry"
 	"onward/services/vault"
 )
 
@@ -44,7 +45,11 @@ type house struct {
 	trail      *audit.Trail
 	keeper     *audit.Keeper // of checkpoints
 	log        *slog.Logger
+	telemetry  *telemetry.Recorder
+	lastSpans  func(context.Context) error // sends them
 
+	plain store.Store // which telemetry does not see
+	fresh *freshness
 	marks marks
 	group sync.WaitGroup
 }
@@ -61,8 +66,14 @@ type marks struct {
 // key seals; the other one signs releases and is nil where none does.
 func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *release.Key) (*house, error) {
 	log := c.Logger()
-	h := &house{store: s, register: register.New(), audit: audit.NewLog(s, time.Now), trail: audit.NewTrail(s), log: log}
-	var err error
+	seen, lastSpans, err := openTelemetry(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	plain := s
+	s = seen.Store(s)
+	h := &house{store: s, plain: plain, register: register.New(), audit: audit.NewLog(s, time.Now), trail: audit.NewTrail(s), log: log,
+		telemetry: seen, lastSpans: lastSpans, fresh: newFreshness()}
 	if h.vault, err = openVault(ctx, c, s, m); err != nil {
 		return nil, err
 	}
@@ -100,6 +111,7 @@ func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *rel
 	}
 	h.digests = reminder.New(s, h.casework, h.directory, time.Now, hook, log)
 	h.jobs = h.runner()
+	h.telemetry.Watch(h.source())
 	h.door, err = h.newDoor()
 	return h, err
 }
@@ -117,7 +129,7 @@ func (h *house) scrub(ctx context.Context) {
 // runner returns the runner of the programme's jobs. Before the house is complete
 // it can describe them, but not run them.
 func (h *house) runner() *jobs.Runner {
-	return jobs.New(h.store, time.Now, processName(), h.log,
+	return jobs.New(h.store, time.Now, processName(), h.log, h.observed(
 		jobs.ConsentExpiry(h.casework, h.register),
 		jobs.StallScan(h.casework, h.register),
 		jobs.Escalation(h.casework, h.register),
@@ -126,7 +138,7 @@ func (h *house) runner() *jobs.Runner {
 		jobs.KeyRotation(h.vault),
 		jobs.RetentionOfLogs(h.store),
 		jobs.AuditCheckpoint(h.keeper),
-		jobs.AuditReview(h.casework))
+		jobs.AuditReview(h.casework))...)
 }
 
 // newDoor returns the door by which people and machines come in.
@@ -152,31 +164,6 @@ func (h *house) newDoor() (*signin.Door, error) {
 // resolver is the house as the GraphQL edge needs it.
 func (h *house) resolver() *graph.Resolver {
 	return &graph.Resolver{Casework: h.casework, Register: h.register, Directory: h.directory, RollUps: h.rollUps, Digests: h.digests, Jobs: h.jobs, SignIn: h.door, Audit: h.audit, Trail: h.trail}
-}
-
-// follow takes in what other processes change, until the context ends. A
-// follower that fails is logged and begun again: the process can still serve
-// what it has, and never overwrites what it has not seen.
-func (h *house) follow(ctx context.Context) {
-	again := func(name string, watch func() error) {
-		h.group.Go(func() {
-			for ctx.Err() == nil {
-				if err := watch(); err != nil && ctx.Err() == nil {
-					h.log.Error("following changes failed", "of", name, "error", err)
-					select {
-					case <-ctx.Done():
-					case <-time.After(time.Second):
-					}
-				}
-			}
-		})
-	}
-	again("cases", func() error { return h.casework.Follow(ctx, h.marks.cases) })
-	again("people", func() error { return h.casework.FollowPeople(ctx) })
-	again("directory", func() error { return h.directory.Watch(ctx, h.marks.directory) })
-	again("instruments", func() error { return h.library.Watch(ctx, h.marks.library) })
-	again("activities", func() error { return h.activities.Watch(ctx, h.marks.activities) })
-	again("looks", func() error { return h.trail.Follow(ctx) })
 }
 
 // openStore opens the store that the configuration names, for writing.

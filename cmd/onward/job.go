@@ -11,6 +11,7 @@ import (
 	"onward/jobs"
 	"onward/services/calendar"
 	"onward/services/store"
+	"onward/services/telemetry"
 )
 
 type jobCmd struct {
@@ -60,7 +61,7 @@ type jobListCmd struct{}
 // and does not wait for the cases to be loaded.
 func (jobListCmd) Run(ctx context.Context, c *Config) error {
 	return with(readStore, ctx, c, func(s store.Store) error {
-		h := &house{store: s, log: c.Logger()}
+		h := &house{store: s, log: c.Logger(), telemetry: telemetry.New(nil)}
 		runner := h.runner()
 		list, err := runner.List(ctx)
 		if err != nil {

@@ -113,6 +113,16 @@ type server struct {
 	url  string
 	done chan struct{} // closed when the process has ended
 	err  error         // how it ended
+
+	saying sync.Mutex
+	said   strings.Builder // its log so far
+}
+
+// log returns what the process has logged so far.
+func (s *server) log() string {
+	s.saying.Lock()
+	defer s.saying.Unlock()
+	return s.said.String()
 }
 
 var listening = regexp.MustCompile(`address=(http://\S+)`)
@@ -131,9 +141,10 @@ func start(t testing.TB, p place, args ...string) *server {
 	s := &server{t: t, cmd: cmd, done: make(chan struct{})}
 	address := make(chan string, 1)
 	go func() {
-		var said strings.Builder
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
-			said.WriteString(lines.Text() + "\n")
+			s.saying.Lock()
+			s.said.WriteString(lines.Text() + "\n")
+			s.saying.Unlock()
 			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
 				address <- m[1]
 			}

@@ -19,6 +19,7 @@ import (
 // Listening is where the API listens.
 type Listening struct {
 	Listen string `help:"The address to listen on." env:"ONWARD_LISTEN" default:"127.0.0.1:8080"`
+	Watching
 
 	InFlight     int `help:"How many requests are answered at once; 0 means two for each core." env:"ONWARD_IN_FLIGHT" default:"0"`
 	WorkerRate   int `help:"How many requests a second one worker may send." env:"ONWARD_WORKER_RATE" default:"50"`
@@ -90,6 +91,12 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	unwatch, err := h.watch(at.Watching)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer unwatch()
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	var underWay sync.WaitGroup // the server itself does not wait for web sockets
@@ -100,6 +107,7 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	handler := graph.Handler(h.resolver(), graph.Options{
 		Introspection: introspection, Log: h.log, Stopping: serving.Done(), TrustedProxies: proxies,
 		InFlight: at.InFlight, WorkerRate: at.WorkerRate, Points: at.WorkerPoints, StrangerRate: at.StrangerRate,
+		Telemetry: h.telemetry, Age: h.fresh.age,
 	})
 	server := &http.Server{
 		Handler:           counted(&underWay, handler),
@@ -137,6 +145,9 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	runs.Wait()
 	if cerr := h.keeper.Close(bounded, h.audit); cerr != nil {
 		h.log.Error("no checkpoint at the stop", "error", cerr)
+	}
+	if terr := h.lastSpans(bounded); terr != nil {
+		h.log.Warn("the last traces not sent", "error", terr)
 	}
 	if ctx.Err() != nil {
 		h.group.Wait()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -139,6 +140,16 @@ type Keeper struct {
 	now     func() time.Time
 	covered int64     // how many records of the process's own log the last one of Follow has
 	at      time.Time // when that was made
+
+	last atomic.Pointer[time.Time] // when a checkpoint was made last
+}
+
+// Last returns when this keeper last made a checkpoint, or the zero time.
+func (k *Keeper) Last() time.Time {
+	if at := k.last.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
 }
 
 // NewKeeper returns a keeper of a store's logs. Its fields are set before it is used.
@@ -232,8 +243,11 @@ func (k *Keeper) put(ctx context.Context, c Checkpoint) error {
 		}
 	}
 	if k.Post != nil {
-		return k.post(ctx, c.At, note)
+		if err := k.post(ctx, c.At, note); err != nil {
+			return err
+		}
 	}
+	k.last.Store(&c.At)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"onward/services/fault"
@@ -27,6 +28,8 @@ type Log struct {
 
 	mu   sync.Mutex
 	open *batch // which takes records
+
+	taken atomic.Int64 // how many records are in the store
 
 	turn chan struct{} // held by whoever writes; of what follows it is the lock
 	tree tree          // of what is in the store
@@ -113,6 +116,7 @@ func (l *Log) append(ctx context.Context, records []json.RawMessage) error {
 		err = l.store.Insert(ctx, store.AccessLog, doc)
 		if err == nil {
 			l.tree = grown
+			l.taken.Store(grown.size)
 			return nil
 		}
 		if !fault.Is(err, fault.Conflict) {
@@ -136,6 +140,9 @@ func (l *Log) takeIn(ctx context.Context, docID string) error {
 	}
 	return s.grow(&l.tree)
 }
+
+// Len returns how many records this process has added. Unlike Head it waits for nobody.
+func (l *Log) Len() int64 { return l.taken.Load() }
 
 // Head returns the size and the root of the log as far as it is in the store.
 func (l *Log) Head() Head {

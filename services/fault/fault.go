@@ -23,6 +23,9 @@ const (
 	Internal        Kind = "INTERNAL"        // a defect of ours
 )
 
+// Kinds lists them.
+var Kinds = []Kind{Invalid, NotFound, Conflict, Forbidden, Unauthenticated, TooCostly, Unavailable, Internal}
+
 // Field is one broken rule: the path of the input field, as the schema writes
 // it ("monthlyWage.amount"), and a message that is safe to show.
 type Field struct {
