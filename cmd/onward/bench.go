@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"onward/cmd/onward/bench"
@@ -18,6 +19,7 @@ type benchCmd struct {
 	Clients int           `help:"How many ask at the same time." default:"2"`
 	Each    time.Duration `help:"How long each line is measured." default:"6s"`
 	In      string        `help:"Keep the cases in this directory, for the next run. Without it they are written anew and removed." type:"path"`
+	Only    string        `help:"Measure only the requests whose name has this in it."`
 	Profile string        `help:"Write a profile of the processor's time, of our side and the other, to this file." type:"path"`
 }
 
@@ -99,6 +101,9 @@ func (b *benchCmd) measure(ctx context.Context, c *Config, s store.Store) error 
 	defer stop()
 	bench.Heading(out)
 	for _, r := range l.rows {
+		if !strings.Contains(r.Name, b.Only) {
+			continue
+		}
 		ours, other, err := bench.Measure(r, b.Clients, b.Each)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.Name, err)

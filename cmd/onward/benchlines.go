@@ -83,7 +83,8 @@ func newBenchLines(ctx context.Context, h *house) (*benchLines, error) {
 			return nil, fmt.Errorf("%s: %w", r.name, err)
 		}
 	}
-	return l, l.change(ctx)
+	l.changes(ctx)
+	return l, nil
 }
 
 var benchGroups = []outcome.Dimension{outcome.ByOrganisation, outcome.ByQuarter}
