@@ -104,7 +104,7 @@ func (l *benchLines) query(name, query string, variables map[string]any, asked f
 	if err != nil {
 		return fmt.Errorf("constants: %w", err)
 	}
-	if d := ours - other; d*10 > ours || -d*10 > ours {
+	if d := ours - other; d*4 > ours || -d*4 > ours {
 		return fmt.Errorf("ours answers with %d bytes, constants with %d", ours, other)
 	}
 	side := func(c bench.Client) bench.Side {

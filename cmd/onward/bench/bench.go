@@ -121,7 +121,7 @@ func run(s Side, clients, first, n int, f *Figure) error {
 	var all sync.WaitGroup
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	began, busy := time.Now(), cpuTime()
+	began, busy := time.Now(), CPUTime()
 	for range clients {
 		all.Go(func() {
 			for {
@@ -139,7 +139,7 @@ func run(s Side, clients, first, n int, f *Figure) error {
 		})
 	}
 	all.Wait()
-	f.Took, f.CPU = f.Took+time.Since(began), f.CPU+cpuTime()-busy
+	f.Took, f.CPU = f.Took+time.Since(began), f.CPU+CPUTime()-busy
 	runtime.ReadMemStats(&after)
 	f.Bytes += after.TotalAlloc - before.TotalAlloc
 	f.Allocs += after.Mallocs - before.Mallocs
@@ -147,9 +147,9 @@ func run(s Side, clients, first, n int, f *Figure) error {
 	return failed
 }
 
-// cpuTime returns how long this process has kept processors busy. It tells what
+// CPUTime returns how long this process has kept processors busy. It tells what
 // something costs on a machine that others use, too.
-func cpuTime() time.Duration {
+func CPUTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0
