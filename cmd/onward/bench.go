@@ -113,8 +113,8 @@ func (b *benchCmd) measure(ctx context.Context, c *Config, s store.Store) error 
 	fmt.Fprint(out, "\n| what | asked for | measured |\n|---|---|---|\n")
 	rate := float64(n) / took.Seconds()
 	fmt.Fprintf(out, "| start from the local file, with all else that a start reads: case files a second | ≥ %s | %s; %.0f for each second of a core |\n",
-		bench.Number(startRate), bench.Bold(rate, startRate, "%.0f"), float64(n)/spent.Seconds())
-	fmt.Fprintf(out, "| memory for a case, with all else that a process holds | ≤ %s bytes | %s |\n", bench.Number(caseBytes), bench.Bold(memory, memory-1, "%.0f"))
+		bench.Number(startRate), bench.AtLeast(rate, startRate, "%.0f"), float64(n)/spent.Seconds())
+	fmt.Fprintf(out, "| memory for a case, with all else that a process holds | ≤ %s bytes | %s |\n", bench.Number(caseBytes), bench.AtMost(memory, caseBytes, "%.0f"))
 	return l.impact(out)
 }
 

@@ -169,7 +169,7 @@ func (r Row) Line(w io.Writer, ours, other *Figure) {
 	if r.Asked > 0 {
 		asked = fmt.Sprintf("≥ %.2f", r.Asked)
 	}
-	fmt.Fprintf(w, "| %s | Onward | %s | %s | %s | %s |\n", r.Name, Number(ours.PerSecond()), Bold(ours.PerSecond()/other.PerSecond(), r.Asked, "%.2f"), asked, ours)
+	fmt.Fprintf(w, "| %s | Onward | %s | %s | %s | %s |\n", r.Name, Number(ours.PerSecond()), AtLeast(ours.PerSecond()/other.PerSecond(), r.Asked, "%.2f"), asked, ours)
 	fmt.Fprintf(w, "| | %s | %s | | | %s |\n", r.Beside, Number(other.PerSecond()), other)
 }
 
@@ -179,10 +179,18 @@ func (f *Figure) String() string {
 	return fmt.Sprintf("%s | %s | %s | %s | %s", millis(f.At(0.5)), millis(f.At(0.99)), millis(f.CPU/time.Duration(len(f.Times))), Number(float64(f.Bytes)/n/1024), Number(float64(f.Allocs)/n))
 }
 
-// Bold writes a figure, in bold where it does not reach what is asked for.
-func Bold(figure, least float64, format string) string {
-	text := fmt.Sprintf(format, figure)
-	if figure < least {
+// AtLeast writes a figure, in bold where it does not reach what is asked for.
+func AtLeast(figure, least float64, format string) string {
+	return bold(fmt.Sprintf(format, figure), figure < least)
+}
+
+// AtMost writes a figure, in bold where it is more than what is asked for.
+func AtMost(figure, most float64, format string) string {
+	return bold(fmt.Sprintf(format, figure), figure > most)
+}
+
+func bold(text string, stands bool) string {
+	if stands {
 		return "**" + text + "**"
 	}
 	return text
