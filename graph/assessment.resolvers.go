@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"onward/graph/generated"
 	"onward/services/assessment"
 	"onward/services/casefile"

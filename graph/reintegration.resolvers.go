@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"onward/services/casework"
 )
 

@@ -30,14 +30,8 @@ import (
 	"onward/services/vault/vaulttest"
 )
 
-// The figures to hold, from the design.
-const (
-	startRate   = 50000 // case files a second
-	caseBytes   = 2048  // all in
-	impactTime  = time.Second
-	appendShare = 0.7 // of bare guarded appends
-	workTime    = 20 * time.Millisecond
-)
+// workTime is what the worklist may take, of 100,000 cases.
+const workTime = 20 * time.Millisecond
 
 // caseload writes the demo with 20,000 cases more, once for all benchmarks.
 var caseload = sync.OnceValues(func() (string, error) {

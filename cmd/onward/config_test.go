@@ -39,3 +39,21 @@ func TestWebhook(t *testing.T) {
 		}
 	}
 }
+
+// TestAllowed proves that the limit of a container is read, and that none is taken for
+// none.
+func TestAllowed(t *testing.T) {
+	dir := t.TempDir()
+	for text, want := range map[string]int64{"1073741824\n": 1 << 30, "max\n": 0, "": 0, "0\n": 0} {
+		file := filepath.Join(dir, "memory.max")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := allowed(file); ok != (want > 0) || ok && got != want {
+			t.Errorf("%q allows %d, %t", text, got, ok)
+		}
+	}
+	if _, ok := allowed(filepath.Join(dir, "absent")); ok {
+		t.Error("a file that is not there sets a limit")
+	}
+}

@@ -39,6 +39,7 @@ type cli struct {
 	Person       personCmd       `cmd:"" help:"What is held about one survivor."`
 	Report       reportCmd       `cmd:"" help:"Write a published release as JSON, CSV, XLSX and as a page in English and Khmer."`
 	ReleaseKey   releaseKeyCmd   `cmd:"" help:"Make a key that signs releases."`
+	Bench        benchCmd        `cmd:"" help:"Measure requests over synthetic cases, beside the same schema answering constants."`
 	Verify       verifyCmd       `cmd:"" help:"Fold every case and count every release again, and compare; exit 1 and name what differs."`
 }
 

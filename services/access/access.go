@@ -76,13 +76,16 @@ func (a Actor) fromOutside(c *casefile.Case, today calendar.Day) (held []Relatio
 
 // Sees reports whether the actor may know that the case exists.
 func (a Actor) Sees(c *casefile.Case, today calendar.Day) bool {
-	return reads(a.Role, Case, a.Relations(c, today))
+	return a.readsAtHome(Case, c) || reads(a.Role, Case, a.Relations(c, today))
 }
 
 // Reads reports whether the actor may read fields of a class on a case. Of a case
 // that is shared, that is what the table allows and the referral shares, and the
 // case itself with its outcomes, which reveal less than it does.
 func (a Actor) Reads(class Class, c *casefile.Case, today calendar.Day) bool {
+	if a.readsAtHome(class, c) {
+		return true
+	}
 	relations := a.Relations(c, today)
 	if !reads(a.Role, class, relations) {
 		return false
@@ -92,6 +95,17 @@ func (a Actor) Reads(class Class, c *casefile.Case, today calendar.Day) bool {
 	}
 	classes, _ := c.Shares(a.Organisation, today)
 	return slices.Contains(classes, class)
+}
+
+// atHome is what everybody is to the cases of the own organisation that they may
+// know of.
+var atHome = [...]Relation{Programme, Organisation}
+
+// readsAtHome reports whether the actor reads fields of a class on a case of the own
+// organisation, whatever else the actor is to it. It is what most who ask are answered
+// by, and takes no list of relations.
+func (a Actor) readsAtHome(class Class, c *casefile.Case) bool {
+	return a.Organisation != "" && c.Organisation == a.Organisation && c.KnownTo(a.Worker) && reads(a.Role, class, atHome[:])
 }
 
 // ReadsUnbroken is Reads but for what a broken glass lets read.
@@ -107,7 +121,7 @@ func Shareable(class Class) bool { return slices.Contains(shareable, class) }
 // of the actor's organisation that the actor sees, so that nobody needs to ask
 // again for each of them.
 func (a Actor) ReadsAlways(class Class) bool {
-	return reads(a.Role, class, []Relation{Programme, Organisation}) ||
+	return reads(a.Role, class, atHome[:]) ||
 		a.Role == PartnerApp && reads(a.Role, class, []Relation{Consented})
 }
 

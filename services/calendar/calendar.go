@@ -97,12 +97,39 @@ func (d *Day) UnmarshalText(text []byte) error {
 		*d = 0
 		return nil
 	}
-	v, err := ParseDay(string(text))
-	if err != nil {
-		return err
+	v, ok := plainDay(text)
+	if !ok {
+		var err error
+		if v, err = ParseDay(string(text)); err != nil {
+			return err
+		}
 	}
 	*d = v
 	return nil
+}
+
+// plainDay reads a day as ParseDay does, without memory of its own: at start a day is
+// read for every entry of every case. Where it reports false, ParseDay says why.
+func plainDay(text []byte) (Day, bool) {
+	if len(text) != len(layout) || text[4] != '-' || text[7] != '-' {
+		return 0, false
+	}
+	year, y := digits(text[:4])
+	month, m := digits(text[5:7])
+	day, d := digits(text[8:])
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	ok := y && m && d && 1900 <= year && year <= 2200 && int(t.Month()) == month && t.Day() == day
+	return Day(t.Unix()/secondsPerDay + unixEpoch), ok
+}
+
+func digits(text []byte) (n int, ok bool) {
+	for _, c := range text {
+		if c < '0' || '9' < c {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, true
 }
 
 // Period is a span of days; both ends belong to it.

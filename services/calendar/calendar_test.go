@@ -113,6 +113,9 @@ func TestParseDayRefuses(t *testing.T) {
 		} else if d != 0 || !strings.Contains(err.Error(), "YYYY-MM-DD") {
 			t.Errorf("ParseDay(%q) = %d, %v; want the zero Day and the form", s, d, err)
 		}
+		if err := d.UnmarshalText([]byte(s)); (err == nil) != (s == "") {
+			t.Errorf("%q is stored as %s, %v", s, d, err)
+		}
 	}
 	for _, s := range []string{"1900-01-01", "2200-12-31", "2024-02-29"} {
 		if got := day(t, s).String(); got != s {
@@ -123,6 +126,18 @@ func TestParseDayRefuses(t *testing.T) {
 	if err == nil || len(err.Error()) > 100 {
 		t.Errorf("a long word gives %v; want a short refusal", err)
 	}
+}
+
+// TestStoredDays proves that what is stored is a day where what is written is one.
+func TestStoredDays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringMatching(`(1[89]|2[0-2])[0-9]{2}-[01][0-9]-[0-3][0-9]`).Draw(t, "text")
+		var stored calendar.Day
+		err := stored.UnmarshalText([]byte(s))
+		if written, refusal := calendar.ParseDay(s); stored != written || (err == nil) != (refusal == nil) {
+			t.Fatalf("%s is stored as %s, %v and reads as %s, %v", s, stored, err, written, refusal)
+		}
+	})
 }
 
 // TestRoundTrip proves that every day is written and read back as itself, as a

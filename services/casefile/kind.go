@@ -1,10 +1,13 @@
 package casefile
 
 import (
+	"sync"
+
 	"github.com/go-json-experiment/json"
 
 	"onward/services/calendar"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/sealed"
 	"onward/services/track"
 )
@@ -41,17 +44,23 @@ func table(rooms ...[]kind) map[string]kind {
 // function holds what rules there are.
 func always[T Data](apply func(*Case, T, Entry) error) kind {
 	var zero T
+	pool := sync.Pool{New: func() any { return new(T) }} // what is decoded into is copied, as Data are values
 	return kind{
 		name: zero.Kind(),
 		decode: func(data []byte, visit sealed.Visit) (Data, error) {
-			var v T
 			if len(data) <= len("{}") {
-				return v, nil
+				return zero, nil
 			}
-			if err := json.Unmarshal(data, &v); err != nil {
-				return v, err
+			v := pool.Get().(*T)
+			defer func() {
+				*v = zero
+				pool.Put(v)
+			}()
+			if err := json.Unmarshal(data, v); err != nil {
+				return zero, err
 			}
-			return v, sealed.Each(&v, visit)
+			err := sealed.Each(v, visit)
+			return *v, err
 		},
 		texts: func(d Data, visit sealed.Visit) (Data, error) {
 			v := d.(T)
@@ -105,13 +114,36 @@ func (c *Case) contact(on calendar.Day) { c.LastContactOn = max(c.LastContactOn,
 // stored; so is a kind that this program does not know: a newer program wrote the
 // history.
 func DecodeSealed(name string, version int, data []byte) (Data, error) {
-	return decode(name, data, func(field string, _ bool, t sealed.Text) (sealed.Text, error) {
-		mark, _, ok := t.Sealed()
-		if !ok {
-			return "", fault.New(fault.Internal, "%s of entry %d is not sealed", field, version)
-		}
-		return sealed.Refer(version, field, mark), nil
-	})
+	var r Reader
+	return r.Decode(name, version, data)
+}
+
+// Reader is DecodeSealed for many entries, one after the other: it has memory for one.
+// The zero value is ready. It is not safe for concurrent use.
+type Reader struct {
+	version int
+	visit   sealed.Visit
+}
+
+// Decode is DecodeSealed.
+func (r *Reader) Decode(name string, version int, data []byte) (Data, error) {
+	if r.visit == nil {
+		r.visit = r.refer
+	}
+	r.version = version
+	return decode(name, data, r.visit)
+}
+
+func (r *Reader) refer(field string, _ bool, t sealed.Text) (sealed.Text, error) {
+	mark, _, ok := t.Sealed()
+	if !ok {
+		return "", fault.New(fault.Internal, "%s of entry %d is not sealed", field, r.version)
+	}
+	ref := sealed.Refer(r.version, field, mark)
+	if mark == "" { // then many cases have the same
+		ref = id.Intern(ref)
+	}
+	return ref, nil
 }
 
 func decode(name string, data []byte, visit sealed.Visit) (Data, error) {

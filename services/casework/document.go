@@ -2,6 +2,7 @@ package casework
 
 import (
 	"encoding/json"
+	"slices"
 
 	"onward/services/casefile"
 	"onward/services/fault"
@@ -40,26 +41,45 @@ func State(c *casefile.Case) (json.RawMessage, error) {
 
 // Entries reads the history of a stored case.
 func Entries(doc store.Document) ([]casefile.Entry, error) {
-	entries := make([]casefile.Entry, len(doc.History))
-	for i, h := range doc.History {
-		data, err := casefile.DecodeSealed(h.Kind, h.Version, h.Data)
-		if err != nil {
-			return nil, err
-		}
-		entries[i] = casefile.Entry{
-			CaseID: id.Case(doc.ID), Version: h.Version, On: h.On, At: h.At, By: id.Worker(h.By),
-			Organisation: id.Organisation(h.Organisation), Key: h.Key, Data: data, Stored: h.Data,
-		}
+	var r reader
+	if err := r.read(doc); err != nil {
+		return nil, err
 	}
-	casefile.MarkReversed(entries)
-	return entries, nil
+	casefile.MarkReversed(r.entries)
+	return r.entries, nil
 }
 
 // Read folds a stored case.
 func Read(doc store.Document) (*casefile.Case, error) {
-	entries, err := Entries(doc)
-	if err != nil {
+	var r reader
+	return r.fold(doc)
+}
+
+// reader reads stored cases, one after the other and in the same memory.
+type reader struct {
+	data    casefile.Reader
+	entries []casefile.Entry // of the case that was read last
+}
+
+// fold folds a stored case. The case keeps nothing of the entries themselves.
+func (r *reader) fold(doc store.Document) (*casefile.Case, error) {
+	if err := r.read(doc); err != nil {
 		return nil, err
 	}
-	return casefile.Fold(id.Case(doc.ID), entries)
+	return casefile.Fold(id.Case(doc.ID), r.entries)
+}
+
+func (r *reader) read(doc store.Document) error {
+	r.entries = slices.Grow(r.entries[:0], len(doc.History))
+	for _, h := range doc.History {
+		data, err := r.data.Decode(h.Kind, h.Version, h.Data)
+		if err != nil {
+			return err
+		}
+		r.entries = append(r.entries, casefile.Entry{
+			CaseID: id.Case(doc.ID), Version: h.Version, On: h.On, At: h.At, By: id.Worker(h.By),
+			Organisation: id.Organisation(h.Organisation), Key: h.Key, Data: data, Stored: h.Data,
+		})
+	}
+	return nil
 }

@@ -82,10 +82,11 @@ func batches(ctx context.Context, s store.Store, out chan<- []store.Document) (s
 // due on each case.
 func (s *Service) fold(ctx context.Context, docs <-chan []store.Document, out chan<- []*casefile.Case) error {
 	var due stall.Deriver
+	var stored reader
 	for batch := range docs {
 		cases := make([]*casefile.Case, len(batch))
 		for i, doc := range batch {
-			c, err := Read(doc)
+			c, err := stored.fold(doc)
 			if err != nil {
 				return err
 			}

@@ -146,14 +146,25 @@ type Place struct {
 }
 
 // places holds one of each place. There are few; a case has many stamps.
-var places sync.Map
+var places = struct {
+	sync.RWMutex
+	all map[Place]*Place
+}{all: map[Place]*Place{}}
 
 func placeOf(p Place) *Place {
-	if known, ok := places.Load(p); ok {
-		return known.(*Place)
+	places.RLock()
+	known := places.all[p]
+	places.RUnlock()
+	if known != nil {
+		return known
 	}
-	known, _ := places.LoadOrStore(p, &p)
-	return known.(*Place)
+	places.Lock()
+	defer places.Unlock()
+	if known = places.all[p]; known == nil {
+		known = &Place{p.Organisation, p.Site}
+		places.all[p] = known
+	}
+	return known
 }
 
 // Stamp says when, where and by which entry something happened. NewStamp makes

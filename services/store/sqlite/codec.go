@@ -85,7 +85,8 @@ func checkState(state json.RawMessage) error {
 
 // decoder reads histories. It is not safe for concurrent use.
 type decoder struct {
-	dec jsontext.Decoder
+	dec  jsontext.Decoder
+	seen map[string]string // texts that many entries have: kinds, workers, organisations
 }
 
 // lenient leaves out the checks that appendHistory made.
@@ -97,8 +98,12 @@ func (d *decoder) history(text []byte) ([]store.Entry, error) {
 	if len(text) == 0 {
 		return nil, nil
 	}
-	d.dec.Reset(bytes.NewBuffer(text), lenient)
 	entries := make([]store.Entry, bytes.Count(text, []byte{'\n'}))
+	if d.plain(entries, text) {
+		return entries, nil
+	}
+	d.dec.Reset(bytes.NewBuffer(text), lenient)
+	clear(entries)
 	for i := range entries {
 		if err := d.entry(&entries[i], text); err != nil {
 			return nil, fmt.Errorf("entry %d of the history: %w", i+1, err)
@@ -108,6 +113,131 @@ func (d *decoder) history(text []byte) ([]store.Entry, error) {
 		return nil, errors.New("the last line of the history is not ended")
 	}
 	return entries, nil
+}
+
+// plain reads lines that are as appendHistory writes them, without escapes. It does not
+// look into the data, which whoever reads them decodes. Where a line is of another form
+// it reports false, and all are read by the language's rules.
+func (d *decoder) plain(entries []store.Entry, text []byte) bool {
+	for i := range entries {
+		line, rest, _ := bytes.Cut(text, []byte{'\n'})
+		if !d.line(&entries[i], line) {
+			return false
+		}
+		text = rest
+	}
+	return len(text) == 0
+}
+
+func (d *decoder) line(e *store.Entry, line []byte) bool {
+	p := plainLine{left: line, ok: true}
+	e.Version = p.number(`{"v":`)
+	e.Kind = d.common(p.text(`,"kind":"`))
+	if on := p.text(`,"on":"`); on != nil {
+		p.ok = p.ok && e.On.UnmarshalText(on) == nil
+	}
+	p.ok = p.ok && e.At.UnmarshalText(p.text(`,"at":"`)) == nil
+	e.By, e.Organisation = d.common(p.text(`,"by":"`)), d.common(p.text(`,"org":"`))
+	e.Key = string(p.text(`,"key":"`))
+	e.Data = p.object(`,"data":`)
+	return p.ok && len(p.left) == 1 && p.left[0] == '}'
+}
+
+// commonTexts bounds what a decoder remembers [J].
+const commonTexts = 4096
+
+// common returns a text that many entries have, in memory that they share.
+func (d *decoder) common(text []byte) string {
+	if s, ok := d.seen[string(text)]; ok {
+		return s
+	}
+	if d.seen == nil || len(d.seen) == commonTexts {
+		d.seen = map[string]string{}
+	}
+	s := string(text)
+	d.seen[s] = s
+	return s
+}
+
+// plainLine is what is left of a line.
+type plainLine struct {
+	left []byte
+	ok   bool
+}
+
+// after passes over what a field begins with, where it stands here.
+func (p *plainLine) after(begin string) bool {
+	rest, ok := bytes.CutPrefix(p.left, []byte(begin))
+	p.left = rest
+	return ok
+}
+
+// number reads digits, which must be there.
+func (p *plainLine) number(begin string) int {
+	there, n, digits := p.after(begin), 0, 0
+	for digits < len(p.left) && digits < 9 && '0' <= p.left[digits] && p.left[digits] <= '9' {
+		n = n*10 + int(p.left[digits]-'0')
+		digits++
+	}
+	p.ok = p.ok && there && digits > 0
+	p.left = p.left[digits:]
+	return n
+}
+
+// text reads a text without escapes, or nil where the field is not there.
+func (p *plainLine) text(begin string) []byte {
+	if !p.ok || !p.after(begin) {
+		return nil
+	}
+	end := bytes.IndexByte(p.left, '"')
+	if end < 0 || bytes.IndexByte(p.left[:end], '\\') >= 0 {
+		p.ok = false
+		return nil
+	}
+	text := p.left[:end]
+	p.left = p.left[end+1:]
+	return text
+}
+
+// object reads an object without escapes, or nil where the field is not there.
+func (p *plainLine) object(begin string) []byte {
+	if !p.ok || !p.after(begin) {
+		return nil
+	}
+	end := objectEnd(p.left)
+	if end < 0 {
+		p.ok = false
+		return nil
+	}
+	object := p.left[:end:end]
+	p.left = p.left[end:]
+	return object
+}
+
+// objectEnd returns where the object ends with which a text begins, or -1 where none
+// does, or one with escapes. What is between the brackets is not checked.
+func objectEnd(b []byte) int {
+	if len(b) == 0 || b[0] != '{' {
+		return -1
+	}
+	depth := 0
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case '"':
+			n := bytes.IndexByte(b[i+1:], '"')
+			if n < 0 || n > 0 && b[i+n] == '\\' {
+				return -1
+			}
+			i += n + 1
+		}
+	}
+	return -1
 }
 
 func (d *decoder) entry(e *store.Entry, text []byte) error {

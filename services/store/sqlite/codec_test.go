@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"onward/services/calendar"
 	"onward/services/store"
 )
 
@@ -22,6 +23,12 @@ func TestHistoryDecodes(t *testing.T) {
 			[]store.Entry{{Version: 3, Kind: "ab", At: at}}},
 		{"fields of a later program are passed over", "{\"v\":1,\"seal\":{\"by\":[1]},\"kind\":\"a\"}\n{\"v\":2,\"kind\":\"b\"}\n",
 			[]store.Entry{{Version: 1, Kind: "a"}, {Version: 2, Kind: "b"}}},
+		{"as it is written", "{\"v\":12,\"kind\":\"a\",\"on\":\"2026-03-09\",\"at\":\"2026-03-09T01:30:00Z\",\"by\":\"b\",\"org\":\"o\",\"key\":\"k\",\"data\":{\"x\":[{\"}\":\"{\"},{}]}}\n",
+			[]store.Entry{{Version: 12, Kind: "a", On: calendar.Date(2026, 3, 9), At: at, By: "b", Organisation: "o", Key: "k", Data: json.RawMessage(`{"x":[{"}":"{"},{}]}`)}}},
+		{"and with fields of a later program", "{\"v\":1,\"kind\":\"a\",\"at\":\"2026-03-09T01:30:00Z\",\"data\":{\"x\":1},\"seal\":{\"y\":2}}\n{\"v\":2,\"kind\":\"b\",\"at\":\"2026-03-09T01:30:00Z\",\"seal\":3,\"data\":{\"x\":1}}\n",
+			[]store.Entry{{Version: 1, Kind: "a", At: at, Data: json.RawMessage(`{"x":1}`)}, {Version: 2, Kind: "b", At: at, Data: json.RawMessage(`{"x":1}`)}}},
+		{"and with escapes", "{\"v\":1,\"kind\":\"a\",\"at\":\"2026-03-09T01:30:00Z\",\"by\":\"b\\n\",\"data\":{\"x\":\"\\\"}\"}}\n",
+			[]store.Entry{{Version: 1, Kind: "a", At: at, By: "b\n", Data: json.RawMessage(`{"x":"\"}"}`)}}},
 		{"data is cut out", "{\"v\":1,\"data\":{\"a\":[1,2]}}\n", []store.Entry{{Version: 1, Data: json.RawMessage(`{"a":[1,2]}`)}}},
 	}
 	for _, test := range tests {
