@@ -56,8 +56,8 @@ func (trusted) MutateOperationParameters(ctx context.Context, params *graphql.Ra
 // travels among the extensions: the library's request has no place for it.
 const documentIDMember = "documentId"
 
-// InspectDocument returns what a document asks for. It refuses one that a request
-// could not send, or not with every page that its variables can ask for.
+// InspectDocument returns what a document asks for. It refuses one that no request
+// could send, not with the smallest pages either.
 func InspectDocument(text string) (directory.Inspection, error) {
 	var found directory.Inspection
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
@@ -76,13 +76,13 @@ func InspectDocument(text string) (directory.Inspection, error) {
 		return found, fault.Input("text", "must have exactly one operation, and that a name")
 	}
 	op := doc.Operations[0]
-	cost, err := guard.CostOf(schema, doc, op.Name, largest(op))
-	if err != nil {
+	if _, err := guard.CostOf(schema, doc, op.Name, pages(op, 1)); err != nil {
 		return found, unfit(err)
 	}
+	most, _ := guard.CostOf(schema, doc, op.Name, pages(op, page.MaxSize)) // which may be more than a request may cost
 	return directory.Inspection{
 		Name: op.Name, Kind: directory.OperationKind(strings.ToUpper(string(op.Operation))),
-		Cost: cost.Requested, Classes: classesOf(doc),
+		Cost: most.Requested, Classes: classesOf(doc),
 	}, nil
 }
 
@@ -99,13 +99,13 @@ func unfit(err error) error {
 	return fault.Input("text", "line %d, column %d: %s", g.Locations[0].Line, g.Locations[0].Column, inPlainWords(g))
 }
 
-// largest returns the variables of an operation that ask for most: every number that
-// may be the size of a page is that of the largest.
-func largest(op *ast.OperationDefinition) map[string]any {
+// pages returns variables of an operation where every number that may be the size of a
+// page is that size.
+func pages(op *ast.OperationDefinition, size int) map[string]any {
 	sizes := map[string]any{}
 	for _, v := range op.VariableDefinitions {
 		if v.Type.NamedType == "Int" {
-			sizes[v.Variable] = page.MaxSize
+			sizes[v.Variable] = size
 		}
 	}
 	return sizes

@@ -83,7 +83,7 @@ func TestTrustedDocuments(t *testing.T) {
 		wantCode(t, role+", not registered", w.sendMembers(role, whole), "FORBIDDEN")
 		documentID, id := w.registerDocument("register-"+role, casesOf)
 		byID := map[string]any{"documentId": documentID, "variables": map[string]any{"first": 2}}
-		one, other := w.sendMembers(role, whole), w.sendMembers(role, byID)
+		one, other := withoutCost(w.sendMembers(role, whole)), withoutCost(w.sendMembers(role, byID))
 		wantCode(t, role+", registered", one, "")
 		if string(one) != string(other) {
 			t.Errorf("%s: whole %s\nby id %s", role, one, other)
@@ -126,7 +126,7 @@ func TestTrustedSubscription(t *testing.T) {
 }
 
 // TestInspection proves that a document is registered with what it asks for, and that
-// one which could not be sent, or not with every variable, is refused for its flaw.
+// one which could never be sent is refused for its flaw.
 func TestInspection(t *testing.T) {
 	for text, want := range map[string]string{
 		casesOf: `{"name":"CasesOf","kind":"QUERY","cost":101,"classes":["CASE","IDENTITY"]}`,
@@ -142,8 +142,8 @@ func TestInspection(t *testing.T) {
 		`query A {`:               "line 1, column 10: The document cannot be read from here on.",
 		`query A { nosuchthing }`: `line 1, column 11: Cannot query a field that type "Query" does not have.`,
 		`{ viewer { role } }`:     "must have exactly one operation, and that a name",
-		`query A { viewer { role } } query B { viewer { role } }`:                                                               "must have exactly one operation, and that a name",
-		`query A($n: Int) { cases(first: $n) { nodes { history(first: $n) { nodes { id by { id organisation { id } } } } } } }`: "the request costs",
+		`query A { viewer { role } } query B { viewer { role } }`:                          "must have exactly one operation, and that a name",
+		`query A { cases(first: 100) { nodes { history(first: 100) { nodes { id } } } } }`: "the request costs",
 	} {
 		if _, err := graph.InspectDocument(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)

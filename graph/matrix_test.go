@@ -500,9 +500,11 @@ func (m *matrix) alone() {
 
 // watch subscribes as every role, and lets something happen to the case.
 func (m *matrix) watch(standing string) {
+	const told = `subscription ($id: ID!) { caseChanged(id: $id) { id } }`
+	m.trust(told)
 	subscribers := make([]*stream, len(access.Roles))
 	for i, role := range access.Roles {
-		subscribers[i] = m.stream(viewer(standing, role), `subscription ($id: ID!) { caseChanged(id: $id) { id } }`, m.fill(`{"id": "{{life}}"}`))
+		subscribers[i] = m.stream(viewer(standing, role), told, m.fill(`{"id": "{{life}}"}`))
 	}
 	m.happen(chapter{role: "LEAD", mutation: "recordService", input: `"service": "counselling_trauma"`})
 	for i, s := range subscribers {
@@ -534,9 +536,11 @@ func firstTold(h told) byte {
 // flagged subscribes to flags as every role, and lets one be raised.
 func (m *matrix) flagged() {
 	m.moveTo(time.Date(2026, 12, 31, 12, 0, 0, 0, calendar.Zone))
+	const raised = `subscription { flagRaised { id } }`
+	m.trust(raised)
 	subscribers := make([]*stream, len(access.Roles))
 	for i, role := range access.Roles {
-		subscribers[i] = m.stream(string(role), `subscription { flagRaised { id } }`, "")
+		subscribers[i] = m.stream(string(role), raised, "")
 	}
 	m.happen(chapter{role: "SUPERVISOR", mutation: "runJob", input: `"name": "stall-scan", "asOf": "2026-12-31"`})
 	for i, s := range subscribers {

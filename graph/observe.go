@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/lexer"
 
+	"onward/graph/guard"
 	"onward/services/fault"
 	"onward/services/telemetry"
 )
@@ -150,7 +151,7 @@ func (n *notes) log(ctx context.Context, log *slog.Logger, a telemetry.Answer) {
 	}
 	if op := operationOf(n.operation); op.Digest != "" {
 		about = append(about, slog.String("operation", op.Kind), slog.Any("fields", op.Fields), slog.String("document", op.Digest))
-		if cost, ok := n.operation.Stats.GetExtension(costExtension).(charged); ok {
+		if cost, ok := n.operation.Stats.GetExtension(costExtension).(guard.Cost); ok {
 			about = append(about, slog.Int("cost", cost.Requested))
 		}
 	}

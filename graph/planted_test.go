@@ -55,6 +55,7 @@ var notHers = map[string]string{
 	"updateOrganisation": "the directory", "issueToken": "the directory", "revokeTokens": "the directory",
 	"inviteWorker": "the directory", "linkSignIn": "the directory",
 	"issuePartnerKey": "the directory", "rotatePartnerKey": "the directory", "revokePartnerKey": "the directory",
+	"registerDocument": "the directory", "retireDocument": "the directory",
 	"draftRelease": "published figures", "checkRelease": "published figures", "publishRelease": "published figures", "withdrawRelease": "published figures",
 	"setTarget": "figures", "setThresholds": "rules", "runJob": "jobs",
 }

@@ -86,6 +86,7 @@ var plainWords = []struct {
 	{regexp.MustCompile(`^(must an input type|must be defined|cannot be null|unknown field)$`), `$1`},
 	{regexp.MustCompile(`(?s)^cannot use .+ as (\w+)(?:$|: )`), `must be of type $1`},
 	{regexp.MustCompile(`^must be a (\w+), not an? \w+$`), `must be of type $1`},
+	{regexp.MustCompile(`^give exactly one of [\w, ]+$`), `$0`},
 	{regexp.MustCompile(`^enums must be ints or strings$`), `must be a name of its enum`},
 	{regexp.MustCompile(`(?s)^(?:.* )?is not a valid (\w+)$`), `is not a valid $1`},
 	// Of the executor and the edge.

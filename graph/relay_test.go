@@ -23,7 +23,7 @@ var lists = []string{
 	"cases(first: 100) { nodes { id flags { id } } }", "organisations(first: 100) { nodes { id } }", "sites(first: 100) { nodes { id } }",
 	"workers(first: 100) { nodes { id } }", "employers(first: 100) { nodes { id } }", "teams(first: 100) { nodes { id } }",
 	"schools(first: 100) { nodes { id } }", "networks(first: 100) { nodes { id } }", "activities(first: 100) { nodes { id } }",
-	"releases(first: 100) { nodes { id } }", "targets(first: 100) { nodes { id } }", "partnerKeys(first: 100) { nodes { id } }",
+	"releases(first: 100) { nodes { id } }", "targets(first: 100) { nodes { id } }", "partnerKeys(first: 100) { nodes { id } }", "documents(first: 100) { nodes { id } }",
 }
 
 // identifiersIn adds all identifiers that an answer holds.

@@ -563,7 +563,7 @@ func (w *world) trust(document string) {
 	}
 	w.trusts[document] = true
 	unseen := func(string) (directory.Inspection, error) {
-		return directory.Inspection{Name: "Asked", Kind: directory.QueryOperation}, nil
+		return directory.Inspection{Name: "Asked", Kind: directory.QueryOperation, Classes: []access.Class{access.Public}}, nil
 	}
 	for _, admin := range []access.Actor{orgAdmin, riverAdmin} {
 		_, err := w.dir.RegisterDocument(context.Background(), admin, noon, directory.RegisterDocumentInput{RequestID: fmt.Sprint("trust-", len(w.trusts)), Text: document}, unseen)

@@ -3671,13 +3671,13 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, v any) (access.Class, error) {
+func (ec *executionContext) unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, v any) (casefile.Class, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := access.Class(tmp)
+	res := casefile.Class(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, sel ast.SelectionSet, v access.Class) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx context.Context, sel ast.SelectionSet, v casefile.Class) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3686,10 +3686,10 @@ func (ec *executionContext) marshalNFieldClass2onwardᚋservicesᚋcasefileᚐCl
 	return res
 }
 
-func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, v any) ([]access.Class, error) {
+func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, v any) ([]casefile.Class, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]access.Class, len(vSlice))
+	res := make([]casefile.Class, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNFieldClass2onwardᚋservicesᚋcasefileᚐClass(ctx, vSlice[i])
@@ -3700,7 +3700,7 @@ func (ec *executionContext) unmarshalNFieldClass2ᚕonwardᚋservicesᚋcasefile
 	return res, nil
 }
 
-func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, sel ast.SelectionSet, v []access.Class) graphql.Marshaler {
+func (ec *executionContext) marshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx context.Context, sel ast.SelectionSet, v []casefile.Class) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

@@ -14659,8 +14659,8 @@ type EmployerPayload {
 extend type Mutation {
   """
   Registers a document that the partners' applications of the viewer's organisation may send, and its workers' too: by its
-  documentId instead of a query, or whole. It must be valid, have exactly one operation, which has a name, and cost no more
-  than a request may, whatever its variables are. One that was retired is put into use again.
+  documentId instead of a query, or whole. It must be valid, have exactly one operation, which has a name, and with the
+  smallest pages cost no more than a request may. One that was retired is put into use again.
   """
   registerDocument(
     "What to do."
@@ -14688,7 +14688,7 @@ type Document implements Node {
   name: String! @class(is: PUBLIC)
   "What its operation does."
   kind: OperationKind! @class(is: PUBLIC)
-  "What it costs at most, whatever its variables are, in the points of extensions.cost."
+  "What it costs with the largest pages, in the points of extensions.cost. Where that is more than a request may cost, its variables must ask for less."
   cost: Int! @class(is: PUBLIC)
   "The classes of the fields that it selects, sorted."
   classes: [FieldClass!]! @class(is: PUBLIC) @atMost(n: 10)

@@ -35,7 +35,7 @@ type Document struct {
 type Inspection struct {
 	Name    string         `json:"name"` // of its one operation
 	Kind    OperationKind  `json:"kind"`
-	Cost    int            `json:"cost"`    // at most, whatever its variables are
+	Cost    int            `json:"cost"`    // with the largest pages that its variables can ask for
 	Classes []access.Class `json:"classes"` // of the fields that it selects, sorted
 }
 
