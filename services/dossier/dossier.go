@@ -1,5 +1,5 @@
 // Package dossier writes all that is held about one survivor so that she can read it,
-// as JSON and as a page with headings in English or Khmer. It is pure:
+// as JSON and as a page in the words of English or Khmer. It is pure:
 // services/casework gathers what is held, and opens it.
 package dossier
 
