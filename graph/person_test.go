@@ -11,6 +11,7 @@ import (
 	"onward/services/casework"
 	"onward/services/dossier"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/locale"
 	"onward/services/vault/vaulttest"
 )
@@ -187,7 +188,7 @@ func TestHerOwnExport(t *testing.T) {
 // export returns all that is held about the survivor of a case, in each form.
 func (w *world) export(name string) (en, km, machine string) {
 	w.t.Helper()
-	held, err := casework.Gather(context.Background(), w.store, vaulttest.New(w.t, w.store), w.dir.Snapshot(), id.Case(w.names["case."+name]), w.now)
+	held, err := casework.Gather(context.Background(), w.store, vaulttest.New(w.t, w.store), w.dir.Snapshot(), instrument.Shipped().Snapshot(), id.Case(w.names["case."+name]), w.now)
 	w.must(err)
 	var forms [3]strings.Builder
 	w.must(dossier.HTML(&forms[0], *held, locale.EN))

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/identity"
 )
@@ -21,6 +22,8 @@ type Dossier struct {
 	Recorded []Recording        `json:"identityRecorded"`  // who has recorded it, and when
 	State    json.RawMessage    `json:"state"`             // what the case has come to, texts opened
 	Entries  []Entry            `json:"entries"`           // what happened, the oldest first
+
+	Instruments []*assessment.Instrument `json:"-"` // whose questions and answers the page says in words
 }
 
 // Recording says who has recorded which parts of the identity.

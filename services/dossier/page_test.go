@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"onward/services/assessment"
 	"onward/services/dossier"
 	"onward/services/identity"
 	"onward/services/locale"
@@ -62,6 +63,37 @@ func TestPageKeepsToItsLanguage(t *testing.T) {
 	en := visible(page(t, full(t, "words"), locale.EN))
 	if found := regexp.MustCompile(`\w*\p{Khmer}\w*|\w+[a-z][A-Z]\w*|\w+_\w+|\b[A-Z]{3,}\b`).FindAllString(en, -1); len(found) > 0 {
 		t.Errorf("in English there is %q", found)
+	}
+}
+
+// TestQuestionsInWords proves that an assessment shows the questions and answers of its own
+// questionnaire, in the words of the page, in an entry and in the state of the case.
+func TestQuestionsInWords(t *testing.T) {
+	asked := func(version int, label locale.Text) *assessment.Instrument {
+		yes := assessment.Option{Code: "YES", Label: locale.Text{EN: "Quite so", KM: "ពិតជាមែន"}}
+		return &assessment.Instrument{Code: "hopes", Version: version, Name: locale.Text{EN: "Her hopes", KM: "ក្តីសង្ឃឹម"},
+			Dimensions: []assessment.Dimension{{Code: "SOCIAL", Label: locale.Text{EN: "With others", KM: "ជាមួយអ្នកដទៃ"}}},
+			Items:      []assessment.Item{{Code: "hope", Label: label, Options: []assessment.Option{yes}}},
+			Bands:      []assessment.Band{{Code: "LOW", Label: locale.Text{EN: "A little", KM: "តិចតួច"}}}}
+	}
+	d := dossier.Dossier{
+		Instruments: []*assessment.Instrument{asked(1, locale.Text{EN: "Hope?", KM: "សង្ឃឹម"}), asked(2, locale.Text{EN: "Any hope?", KM: "មានសង្ឃឹម"})},
+		Entries: []dossier.Entry{{Kind: "assessment.recorded", Data: json.RawMessage(`{"instrument":"hopes","instrumentVersion":1,"answers":[
+			{"item":"hope","option":"YES"},{"item":"hope","option":"NOT_APPLICABLE"},{"item":"gone","option":"YES"}],"dimensions":[{"dimension":"SOCIAL"}]}`)},
+			{Kind: "assessment.recorded", Data: json.RawMessage(`{"instrument":"hopes","instrumentVersion":3,"answers":[{"item":"hope"}]}`)}},
+		State: json.RawMessage(`{"assessments":[{"instrument":"hopes","version":2,"band":"LOW"}],"risk":"LOW"}`),
+	}
+	for l, want := range map[locale.Locale][]string{
+		locale.EN: {"Hope?", "Quite so", "Hope?", "does not apply", "gone", "YES", "With others", "Her hopes", "1", "hope", "hopes", "3", "A little", "Her hopes", "2", "low"},
+		locale.KM: {"សង្ឃឹម", "ពិតជាមែន", "សង្ឃឹម", "មិនពាក់ព័ន្ធ", "gone", "YES", "ជាមួយអ្នកដទៃ", "ក្តីសង្ឃឹម", "1", "hope", "hopes", "3", "តិចតួច", "ក្តីសង្ឃឹម", "2", "ទាប"},
+	} {
+		var got []string
+		for _, value := range regexp.MustCompile(`<dd>([^<]*)</dd>`).FindAllStringSubmatch(page(t, d, l), -1) {
+			got = append(got, value[1])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", l, got, want)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"onward/services/assessment"
 	"onward/services/dossier/code"
 	"onward/services/fault"
 	"onward/services/identity"
@@ -42,7 +43,7 @@ var messages = locale.Messages(messageFiles)
 // HTML writes the dossier as one page in the words of a language. Names, and what was
 // written, stay in the language in which they were.
 func HTML(w io.Writer, d Dossier, l locale.Locale) error {
-	p := words{l}
+	p := words{in: l, known: d.Instruments}
 	page, err := template.New("page").Funcs(template.FuncMap{
 		"word":   func(sort string, key any) string { return p.say(sort + "." + fmt.Sprint(key)) },
 		"worker": func(named string) string { return code.Words(l, "by", named) },
@@ -68,7 +69,11 @@ func mustJSON(v any) json.RawMessage {
 }
 
 // words says what stands on the page in a language.
-type words struct{ in locale.Locale }
+type words struct {
+	in    locale.Locale
+	known []*assessment.Instrument
+	answered
+}
 
 func (w words) say(id string) string { return messages.Text(w.in, id, nil, 0) }
 
@@ -110,6 +115,7 @@ func (w words) flat(at, field string, value any) []Line {
 	switch v := value.(type) {
 	case nil:
 	case map[string]any:
+		w = w.reading(v)
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			all = append(all, w.flat(strings.TrimPrefix(at+" · "+w.field(field, name), " · "), name, v[name])...)
 		}
@@ -120,7 +126,7 @@ func (w words) flat(at, field string, value any) []Line {
 	case bool:
 		all = append(all, Line{at, w.truth(v)})
 	default:
-		all = append(all, Line{at, code.Words(w.in, field, fmt.Sprint(v))})
+		all = append(all, Line{at, w.value(field, fmt.Sprint(v))})
 	}
 	return all
 }

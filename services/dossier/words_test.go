@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"onward/services/access"
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/dossier/code"
@@ -231,6 +232,8 @@ func TestEveryCodeHasWords(t *testing.T) {
 		try("name", name)
 		used["code."+name] = true
 	}
+	try("option", assessment.NotApplicable)
+	used["code."+assessment.NotApplicable] = true
 	same(t, used, catalogue)
 	for _, c := range access.Classes {
 		try("shares", string(c))
