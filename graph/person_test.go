@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +170,10 @@ func TestHerOwnExport(t *testing.T) {
 	}
 	if !strings.Contains(en, "Who you are") || !strings.Contains(km, "អត្តសញ្ញាណរបស់អ្នក") || strings.Contains(km, "Who you are") || !json.Valid([]byte(machine)) {
 		t.Errorf("the headings or the JSON are not as they should be:\n%s\n%s\n%s", en, km, machine)
+	}
+	if left := regexp.MustCompile(`<dt>[^<]*[A-Za-z][^<]*</dt>`).FindAllString(km, -1); len(left) > 0 || !strings.Contains(km, "Lotus ORG_ADMIN (អ្នករដ្ឋបាលនៃអង្គការ)") ||
+		!strings.Contains(en, "<dt>service</dt><dd>Trauma counselling") || !strings.Contains(machine, `"service": "counselling_trauma"`) {
+		t.Errorf("the words of a language are not on its page: %q\n%s\n%s\n%s", left, km, en, machine)
 	}
 	w.told("ORG_ADMIN", `mutation { closeCase(input: {requestId: "c", caseId: "{{case.active}}", reason: NO_LONGER_NEEDS}) { case { id } } }`)
 	w.told("ORG_ADMIN", `mutation { eraseCase(input: {requestId: "e", caseId: "{{case.active}}", reason: HER_WISH}) { case { id } } }`)
