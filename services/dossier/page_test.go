@@ -101,7 +101,7 @@ func TestQuestionsInWords(t *testing.T) {
 // and writes texts as they are, and that JSON keeps names and codes.
 func TestPageShowsEveryValue(t *testing.T) {
 	d := dossier.Dossier{Entries: []dossier.Entry{{Kind: "plan.updated", Data: json.RawMessage(
-		`{"goals":[{"title":"<A job>","achieveBy":"2026-06-01","track":"CAREER"},{"title":"TRACK","actions":[{"ownerId":"Dara (SUPERVISOR)"}]}],"note":null}`)},
+		`{"goals":[{"title":"<A job>","achieveBy":"2026-06-01","track":"CAREER"},{"title":"WORK","actions":[{"ownerId":"Dara (SUPERVISOR)"}]}],"note":null}`)},
 		{Kind: "followup.recorded", Data: json.RawMessage(`{"contactMade":true,"safe":false}`)},
 		{Kind: "flag.escalated", Data: json.RawMessage(`{"to":"LEAD"}`)}, {Kind: "case.resumed"},
 		{Kind: "scholarship.absenceRecorded", Data: json.RawMessage(`{"to":"2026-05-01"}`)}}}
@@ -109,7 +109,7 @@ func TestPageShowsEveryValue(t *testing.T) {
 		locale.EN: {
 			"<td>Plan written</td><td><dl>" +
 				"<dt>goals 1 · to be achieved by</dt><dd>2026-06-01</dd><dt>goals 1 · title</dt><dd>&lt;A job&gt;</dd><dt>goals 1 · track</dt><dd>career centre</dd>" +
-				"<dt>goals 2 · actions 1 · responsible</dt><dd>Dara (Supervisor)</dd><dt>goals 2 · title</dt><dd>TRACK</dd></dl>",
+				"<dt>goals 2 · actions 1 · responsible</dt><dd>Dara (Supervisor)</dd><dt>goals 2 · title</dt><dd>WORK</dd></dl>",
 			"<dt>she was reached</dt><dd>yes</dd><dt>safe</dt><dd>no</dd>",
 			"<dt>passed on to</dt><dd>head of the organisation</dd>", "<td>Case taken up again</td><td><dl></dl></td>", "<dt>to</dt><dd>2026-05-01</dd>",
 		},

@@ -49,7 +49,7 @@ func HTML(w io.Writer, d Dossier, l locale.Locale) error {
 		"worker": func(named string) string { return code.Words(l, "by", named) },
 		"lang":   func() string { return strings.ToLower(string(l)) },
 		"lines":  p.lines,
-		"part":   func(f identity.Field) ([]Line, error) { return p.lines("", mustJSON(d.Identity.Part(f))) },
+		"part":   func(f identity.Field) ([]Line, error) { return p.lines(string(f), mustJSON(d.Identity.Part(f))) },
 	}).Parse(pageText)
 	if err == nil {
 		err = page.Execute(w, d)

@@ -19,6 +19,7 @@ import (
 	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/demography"
 	"onward/services/dossier/code"
 	"onward/services/id"
 	"onward/services/identity"
@@ -216,11 +217,14 @@ func TestEveryCodeHasWords(t *testing.T) {
 			}
 		}
 	}
+	try("SEX", string(demography.Female)) // a part of an identity that is a code alone
+	coded := map[string]bool{"name": true, "option": true}
 	for s := range everySpot(t) {
 		if s.of == reflect.TypeFor[id.Worker]() {
 			try(s.name, "Srey (SUPERVISOR)")
 			continue
 		}
+		coded[s.name] = coded[s.name] || len(all[typeOf(s.of)]) > 0
 		for _, value := range all[typeOf(s.of)] {
 			try(s.name, value)
 			if s.name != "rule" && s.name != "shares" { // which have their words elsewhere
@@ -241,8 +245,13 @@ func TestEveryCodeHasWords(t *testing.T) {
 	for field, value := range map[string]string{"service": "counselling_trauma", "province": "KH-12", "code": "CV_READY", "by": "Srey (ORG_ADMIN)"} {
 		try(field, value)
 	}
+	for field, has := range coded {
+		if got := code.Words(locale.KM, field, "HER"); !has && got != "HER" {
+			t.Errorf("a text HER in the field %s is %q", field, got)
+		}
+	}
 	for _, text := range []string{"", "no_such_code", "Srey", "Srey (her aunt)", "2026-03-01", "JOB"} {
-		for _, field := range []string{"note", "service", "by", "shares", "province", "rule", "code"} {
+		for _, field := range []string{"note", "reason", "service", "by", "shares", "province", "rule", "code"} {
 			if got := code.Words(locale.KM, field, text); got != text {
 				t.Errorf("%q in the field %s is %q", text, field, got)
 			}

@@ -4,6 +4,7 @@ package code
 
 import (
 	"embed"
+	"slices"
 	"strings"
 
 	"onward/services/access"
@@ -36,6 +37,12 @@ var elsewhere = map[string]func(locale.Locale, string) string{
 	"workerIds": worker, "approvedBy": worker, "requestedBy": worker, "decidedBy": worker,
 }
 
+// coded are the other fields in which codes stand; SEX is the part of an identity.
+var coded = strings.Fields(`attendance cause checks class code consents contract dayParts decision destination
+	endReason ending escalatedTo evidence form from givenBy heldFrom kind lastMethod level livingWith method methods
+	modality name of option period phase point population precision progress purpose reason reasonCode receivedBy
+	referral result risk role severity sex SEX state status subject to track type verdict when`)
+
 // Words returns what the value of a field means. A value that is no code, as a day or
 // what somebody has written, is its own.
 func Words(l locale.Locale, field, value string) string {
@@ -43,6 +50,9 @@ func Words(l locale.Locale, field, value string) string {
 		if words := find(l, value); words != "" {
 			return words
 		}
+	}
+	if !slices.Contains(coded, field) {
+		return value
 	}
 	for _, id := range []string{"code." + field + "." + value, "code." + value} {
 		if messages.Has(id) {
