@@ -18,13 +18,13 @@ var layers = [][]string{
 	{"services/shelter", "services/scholarship", "services/career", "services/employment", "services/legal",
 		"services/reintegration", "services/plan", "services/followup", "services/delivery", "services/assessment", "services/identity"},
 	{"services/casefile"},
-	{"services/stall", "services/access", "services/dossier"},
+	{"services/stall", "services/access"},
 	{"services/register", "services/store"},
 	{"services/vault", "services/telemetry"},
 	{"services/people"},
 	{"services/activity", "services/seal"},
 	{"services/directory", "services/outcome", "services/outcome/disclosure", "services/instrument"},
-	{"services/release", "services/attention", "services/audit", "services/signin"},
+	{"services/release", "services/attention", "services/audit", "services/signin", "services/dossier"},
 	{"services/casework"},
 	{"services/reminder"},
 	{"jobs"},
@@ -35,8 +35,8 @@ var layers = [][]string{
 // pure are the packages that do no input or output and know no clock or driver.
 var pure = []string{"services/fault", "services/id", "services/sealed", "services/locale", "services/calendar", "services/money", "services/demography", "services/track", "services/shelter",
 	"services/scholarship", "services/career", "services/employment", "services/legal", "services/reintegration",
-	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/identity", "services/dossier", "services/casefile", "services/stall",
-	"services/outcome/cohort", "services/outcome/disclosure", "services/release/render", "graph/compat"}
+	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/identity", "services/casefile", "services/stall",
+	"services/outcome/cohort", "services/outcome/disclosure", "services/release/render", "services/dossier", "services/dossier/code", "graph/compat"}
 
 // impure are what pure packages never import.
 var impure = []string{"context", "net", "net/http", "os", "io/fs", "database/sql", "log", "log/slog", "go.mongodb.org/", "modernc.org/"}

@@ -14,6 +14,7 @@ import (
 	"onward/services/dossier"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/locale"
 	"onward/services/store"
 	"onward/services/vault"
@@ -43,7 +44,11 @@ func (p *personExportCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		held, err := casework.Gather(ctx, s, vault.New(s, m, nil), d.Snapshot(), id.Case(p.Case), time.Now())
+		library, _, err := instrument.Open(ctx, s)
+		if err != nil {
+			return err
+		}
+		held, err := casework.Gather(ctx, s, vault.New(s, m, nil), d.Snapshot(), library.Snapshot(), id.Case(p.Case), time.Now())
 		if fault.Is(err, fault.NotFound) {
 			return fault.Input("case", "there is no such case")
 		}

@@ -58,6 +58,9 @@ func (g grant) explain(b *strings.Builder, l locale.Locale) {
 // Words returns what a class is, for people.
 func Words(l locale.Locale, c Class) string { return say(l, "class."+string(c)) }
 
+// RoleWords returns what a role is, for people.
+func RoleWords(l locale.Locale, r Role) string { return say(l, "role."+string(r)) }
+
 // named returns what a code of the table means, with the code.
 func named(l locale.Locale, sort, code string) string {
 	return say(l, sort+"."+code) + " (" + code + ")"

@@ -1,14 +1,6 @@
 package casefile
 
-import (
-	"maps"
-	"slices"
-
-	"onward/services/sealed"
-)
-
-// KindNames lists the kinds of entry, for the tests that try every one.
-func KindNames() []string { return slices.Sorted(maps.Keys(kinds)) }
+import "onward/services/sealed"
 
 // Decode reads the data of an entry of a kind with its texts as they are stored.
 func Decode(name string, data []byte) (Data, error) {

@@ -1,6 +1,8 @@
 package casefile
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -39,6 +41,9 @@ func table(rooms ...[]kind) map[string]kind {
 	}
 	return m
 }
+
+// KindNames lists the kinds of entry, for the tests that try every one.
+func KindNames() []string { return slices.Sorted(maps.Keys(kinds)) }
 
 // always is a kind of entry that may be recorded whatever the status is; the
 // function holds what rules there are.

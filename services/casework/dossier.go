@@ -14,6 +14,7 @@ import (
 	"onward/services/dossier"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/instrument"
 	"onward/services/locale"
 	"onward/services/people"
 	"onward/services/store"
@@ -24,7 +25,7 @@ import (
 // is, what happened and what the case has come to, with every text opened. Those who
 // work for her are named with their role. It returns NotFound where there is no such
 // case.
-func Gather(ctx context.Context, s store.Store, keys *vault.Vault, d *directory.Snapshot, caseID id.Case, now time.Time) (*dossier.Dossier, error) {
+func Gather(ctx context.Context, s store.Store, keys *vault.Vault, d *directory.Snapshot, i *instrument.Snapshot, caseID id.Case, now time.Time) (*dossier.Dossier, error) {
 	doc, err := s.Get(ctx, store.Cases, string(caseID))
 	if fault.Is(err, fault.NotFound) {
 		return nil, access.Absent()
@@ -41,7 +42,7 @@ func Gather(ctx context.Context, s store.Store, keys *vault.Vault, d *directory.
 		return nil, err
 	}
 	g := gatherer{&View{vault: keys, histories: map[id.Case][]casefile.Entry{caseID: entries}}, d, caseID}
-	made := &dossier.Dossier{Case: string(caseID), Code: c.Code, MadeAt: now.UTC(), ErasedOn: c.ErasedOn}
+	made := &dossier.Dossier{Case: string(caseID), Code: c.Code, MadeAt: now.UTC(), ErasedOn: c.ErasedOn, Instruments: i.List()}
 	if err := g.identity(ctx, people.New(s, keys), made); err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func (s *Service) ExportCase(ctx context.Context, v *View, caseID id.Case, purpo
 	if !v.readsAll(access.Classes, c) {
 		return nil, fault.New(fault.Forbidden, "you may not read everything that is held of this case")
 	}
-	held, err := Gather(ctx, s.live.store, s.vault, v.Directory, c.ID, v.At)
+	held, err := Gather(ctx, s.live.store, s.vault, v.Directory, v.Library, c.ID, v.At)
 	if err != nil {
 		return nil, err
 	}

@@ -1,5 +1,5 @@
 // Package dossier writes all that is held about one survivor so that she can read it,
-// as JSON and as a page with headings in English or Khmer. It is pure:
+// as JSON and as a page in the words of English or Khmer. It is pure:
 // services/casework gathers what is held, and opens it.
 package dossier
 
@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"onward/services/assessment"
 	"onward/services/calendar"
 	"onward/services/identity"
 )
@@ -21,6 +22,8 @@ type Dossier struct {
 	Recorded []Recording        `json:"identityRecorded"`  // who has recorded it, and when
 	State    json.RawMessage    `json:"state"`             // what the case has come to, texts opened
 	Entries  []Entry            `json:"entries"`           // what happened, the oldest first
+
+	Instruments []*assessment.Instrument `json:"-"` // whose questions and answers the page says in words
 }
 
 // Recording says who has recorded which parts of the identity.

@@ -2,7 +2,7 @@ package dossier
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"onward/services/assessment"
+	"onward/services/dossier/code"
 	"onward/services/fault"
 	"onward/services/identity"
 	"onward/services/locale"
@@ -28,41 +30,26 @@ func JSON(w io.Writer, d Dossier) error {
 //go:embed page.html
 var pageText string
 
-// words are the headings of the page.
-var words = map[string]locale.Text{
-	"title":    {EN: "What is held about you", KM: "អ្វីដែលត្រូវបានរក្សាទុកអំពីអ្នក"},
-	"case":     {EN: "Case", KM: "សំណុំរឿង"},
-	"made":     {EN: "Written on", KM: "សរសេរនៅ"},
-	"erased":   {EN: "What was written about you was erased on", KM: "អ្វីដែលបានសរសេរអំពីអ្នកត្រូវបានលុបនៅ"},
-	"who":      {EN: "Who you are", KM: "អត្តសញ្ញាណរបស់អ្នក"},
-	"nobody":   {EN: "Nothing is recorded.", KM: "មិនមានអ្វីត្រូវបានកត់ត្រាទេ។"},
-	"recorded": {EN: "Who has recorded this", KM: "អ្នកដែលបានកត់ត្រា"},
-	"happened": {EN: "What happened", KM: "អ្វីដែលបានកើតឡើង"},
-	"state":    {EN: "What the case says now", KM: "អ្វីដែលសំណុំរឿងបញ្ជាក់ឥឡូវនេះ"},
-	"day":      {EN: "Day", KM: "ថ្ងៃ"},
-	"by":       {EN: "Recorded by", KM: "កត់ត្រាដោយ"},
-	"what":     {EN: "What", KM: "អ្វី"},
-	"details":  {EN: "Details", KM: "ព័ត៌មានលម្អិត"},
+// The words of the page are a message catalogue, one file a language: head.X of its
+// headings, part.X of the parts of an identity, kind.X of the kinds of entry, and field.X
+// of the fields, or field.Y.X where the field X means something else within Y, another
+// field or a kind of entry.
+//
+//go:embed messages/active.en.json messages/active.km.json
+var messageFiles embed.FS
 
-	string(identity.NameField):        {EN: "Name in Latin letters", KM: "ឈ្មោះជាអក្សរឡាតាំង"},
-	string(identity.KhmerNameField):   {EN: "Name in Khmer letters", KM: "ឈ្មោះជាអក្សរខ្មែរ"},
-	string(identity.AliasesField):     {EN: "Other names", KM: "ឈ្មោះផ្សេងទៀត"},
-	string(identity.BirthField):       {EN: "Born", KM: "ថ្ងៃខែឆ្នាំកំណើត"},
-	string(identity.SexField):         {EN: "Sex", KM: "ភេទ"},
-	string(identity.NationalityField): {EN: "Nationality", KM: "សញ្ជាតិ"},
-	string(identity.NumbersField):     {EN: "Numbers of papers", KM: "លេខឯកសារ"},
-	string(identity.ContactsField):    {EN: "Contacts", KM: "ទំនាក់ទំនង"},
-	string(identity.AddressesField):   {EN: "Addresses", KM: "អាសយដ្ឋាន"},
-}
+var messages = locale.Messages(messageFiles)
 
-// HTML writes the dossier as one page, with headings in a language. What was written
-// stays in the language in which it was.
+// HTML writes the dossier as one page in the words of a language. Names, and what was
+// written, stay in the language in which they were.
 func HTML(w io.Writer, d Dossier, l locale.Locale) error {
+	p := words{in: l, known: d.Instruments}
 	page, err := template.New("page").Funcs(template.FuncMap{
-		"word":  func(key any) string { return words[fmt.Sprint(key)].In(l) },
-		"lang":  func() string { return strings.ToLower(string(l)) },
-		"lines": lines,
-		"part":  func(f identity.Field) []Line { return lines(mustJSON(d.Identity.Part(f))) },
+		"word":   func(sort string, key any) string { return p.say(sort + "." + fmt.Sprint(key)) },
+		"worker": func(named string) string { return code.Words(l, "by", named) },
+		"lang":   func() string { return strings.ToLower(string(l)) },
+		"lines":  p.lines,
+		"part":   func(f identity.Field) ([]Line, error) { return p.lines(string(f), mustJSON(d.Identity.Part(f))) },
 	}).Parse(pageText)
 	if err == nil {
 		err = page.Execute(w, d)
@@ -81,37 +68,65 @@ func mustJSON(v any) json.RawMessage {
 	return text
 }
 
+// words says what stands on the page in a language.
+type words struct {
+	in    locale.Locale
+	known []*assessment.Instrument
+	answered
+}
+
+func (w words) say(id string) string { return messages.Text(w.in, id, nil, 0) }
+
+// field names a field that stands within another, or in a kind of entry.
+func (w words) field(within, name string) string {
+	if id := "field." + within + "." + name; messages.Has(id) {
+		return w.say(id)
+	}
+	return w.say("field." + name)
+}
+
+func (w words) truth(v bool) string {
+	if v {
+		return w.say("head.yes")
+	}
+	return w.say("head.no")
+}
+
 // Line is one value of a structure, and where it stands there.
 type Line struct{ Name, Value string }
 
-// lines lists the values of a JSON structure, by name.
-func lines(raw json.RawMessage) []Line {
+// lines lists the values of a JSON structure, which is within a kind of entry, by name.
+func (w words) lines(within string, raw json.RawMessage) ([]Line, error) {
 	if len(raw) == 0 {
-		return nil
+		return nil, nil
 	}
 	var value any
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	if err := decoder.Decode(&value); err != nil {
-		return []Line{{Value: string(raw)}}
+		return nil, err
 	}
-	return flat("", value)
+	return w.flat("", within, value), nil
 }
 
-func flat(at string, value any) []Line {
+// flat lists the values in a value of a field, which stands at a place.
+func (w words) flat(at, field string, value any) []Line {
 	var all []Line
 	switch v := value.(type) {
 	case nil:
 	case map[string]any:
+		w = w.reading(v)
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			all = append(all, flat(strings.TrimPrefix(at+" · "+name, " · "), v[name])...)
+			all = append(all, w.flat(strings.TrimPrefix(at+" · "+w.field(field, name), " · "), name, v[name])...)
 		}
 	case []any:
 		for i, item := range v {
-			all = append(all, flat(strings.TrimSpace(at+" "+strconv.Itoa(i+1)), item)...)
+			all = append(all, w.flat(strings.TrimSpace(at+" "+strconv.Itoa(i+1)), field, item)...)
 		}
+	case bool:
+		all = append(all, Line{at, w.truth(v)})
 	default:
-		all = append(all, Line{at, fmt.Sprint(v)})
+		all = append(all, Line{at, w.value(field, fmt.Sprint(v))})
 	}
 	return all
 }
