@@ -190,7 +190,7 @@ func (s *Service) SearchPeople(ctx context.Context, v *View, in SearchPeopleInpu
 	if err != nil {
 		return nil, err
 	}
-	if err := s.searches.admit(v.Actor.Worker, v.At); err != nil {
+	if err := s.admitSearch(ctx, v.Actor.Worker, v.At); err != nil {
 		return nil, err
 	}
 	found, err := s.people.Find(ctx, v.Actor.Organisation, q)

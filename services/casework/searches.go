@@ -1,14 +1,14 @@
 package casework
 
 import (
-	"sync"
+	"context"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-	"golang.org/x/time/rate"
-
+	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/store"
+	"onward/services/versioned"
 )
 
 // How often one worker may search [J]: more than an intake with all its spellings
@@ -16,29 +16,28 @@ import (
 const (
 	searchEvery   = 6 * time.Second
 	searchesAhead = 20
-	mostSearchers = 10000
 )
 
-// searches bounds how often each worker searches, in this process. Its zero value
-// admits everybody at first.
+// searches is how much a worker has searched on a day: a document of Sessions, by which
+// all processes count together.
 type searches struct {
-	once   sync.Once
-	mu     sync.Mutex
-	limits *lru.Cache[id.Worker, *rate.Limiter]
+	Until time.Time `json:"until"` // when the last one is paid for, at one in searchEvery
+	Ends  time.Time `json:"ends"`
 }
 
-// admit lets a worker search at an instant, or returns Unavailable.
-func (s *searches) admit(worker id.Worker, at time.Time) error {
-	s.once.Do(func() { s.limits, _ = lru.New[id.Worker, *rate.Limiter](mostSearchers) }) // fails only for a size below 1
-	s.mu.Lock()
-	limit, ok := s.limits.Get(worker)
-	if !ok {
-		limit = rate.NewLimiter(rate.Every(searchEvery), searchesAhead)
-		s.limits.Add(worker, limit)
-	}
-	s.mu.Unlock()
-	if !limit.AllowN(at, 1) {
-		return fault.New(fault.Unavailable, "you have searched %d times in a short while; wait %d seconds", searchesAhead, int(searchEvery.Seconds()))
-	}
-	return nil
+// admitSearch lets a worker search at an instant, or returns Unavailable. Each day
+// begins anew, in a document of its own.
+func (s *Service) admitSearch(ctx context.Context, worker id.Worker, at time.Time) error {
+	day := calendar.DayOf(at)
+	document := id.Derive("searches_", string(worker), day.String())
+	return versioned.Put(ctx, s.live.store, store.Sessions, document, func(done *searches) error {
+		if done.Until.Before(at) {
+			done.Until = at.UTC()
+		}
+		done.Until, done.Ends = done.Until.Add(searchEvery), (day + 1).Start().UTC()
+		if done.Until.Sub(at) > searchesAhead*searchEvery {
+			return fault.New(fault.Unavailable, "you have searched %d times in a short while; wait %d seconds", searchesAhead, int(searchEvery.Seconds()))
+		}
+		return nil
+	})
 }

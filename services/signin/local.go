@@ -15,6 +15,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
+	"onward/services/versioned"
 )
 
 const (
@@ -114,7 +115,7 @@ func (d *Door) Invite(ctx context.Context, actor access.Actor, at time.Time, in 
 	invites := &invitation{hash, at.UTC().Add(invitationTime)}
 	err = insert(ctx, d.store, document, account{Worker: w.ID, Name: name, Invitation: invites})
 	if fault.Is(err, fault.Conflict) {
-		err = change(ctx, d.store, store.Accounts, document, func(a *account) error {
+		err = versioned.Change(ctx, d.store, store.Accounts, document, func(a *account) error {
 			a.Name, a.Invitation, a.Pending = name, invites, nil
 			return nil
 		})
@@ -218,7 +219,7 @@ func (d *Door) offer(ctx context.Context, document, name string, in EnrolInput) 
 	if err := d.hashed(ctx, func() { pending = newPassword(in.Password, seed) }); err != nil {
 		return nil, err
 	}
-	err = change(ctx, d.store, store.Accounts, document, func(a *account) error {
+	err = versioned.Change(ctx, d.store, store.Accounts, document, func(a *account) error {
 		a.Pending = pending
 		return a.invited(in.Invitation, d.now())
 	})
@@ -240,7 +241,7 @@ func (d *Door) confirm(ctx context.Context, document string, a account, in Enrol
 		return nil, refusedSignIn()
 	}
 	codes, hashes := newRecoveryCodes()
-	err := change(ctx, d.store, store.Accounts, document, func(now *account) error {
+	err := versioned.Change(ctx, d.store, store.Accounts, document, func(now *account) error {
 		if err := now.invited(in.Invitation, d.now()); err != nil {
 			return err
 		}
@@ -334,7 +335,7 @@ func (d *Door) admit(ctx context.Context, a account, in PasswordInput, seed []by
 			return "", err
 		}
 	}
-	err = change(ctx, d.store, store.Accounts, document, func(now *account) error {
+	err = versioned.Change(ctx, d.store, store.Accounts, document, func(now *account) error {
 		if now.Password == nil || !slices.Equal(now.Password.Hash, a.Password.Hash) {
 			return refusedSignIn() // it has changed in between
 		}

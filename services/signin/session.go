@@ -11,6 +11,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
+	"onward/services/versioned"
 )
 
 const (
@@ -103,7 +104,7 @@ func (d *Door) signedIn(ctx context.Context, token string) (access.Actor, error)
 func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
 	document := named(token, refreshPrefix, sessionPrefix)
 	var tokens *Tokens
-	err := change(ctx, d.store, store.Sessions, document, func(s *session) error {
+	err := versioned.Change(ctx, d.store, store.Sessions, document, func(s *session) error {
 		tokens = nil
 		now := d.now().UTC()
 		_, live := d.directory.Snapshot().Actor(s.Worker, s.Series)
@@ -133,7 +134,7 @@ func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
 // SignOut ends the session of a refresh token, also of one that was used.
 func (d *Door) SignOut(ctx context.Context, token string) error {
 	document := named(token, refreshPrefix, sessionPrefix)
-	err := change(ctx, d.store, store.Sessions, document, func(s *session) error {
+	err := versioned.Change(ctx, d.store, store.Sessions, document, func(s *session) error {
 		if hash := hashOf(token); !slices.Contains(s.Used, hash) && !sameHash(hash, s.Refresh) {
 			return Refused()
 		}
@@ -196,32 +197,6 @@ func (k *sessions) forget(document string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.all, document)
-}
-
-// change changes a document by a guarded append, and decides again where another
-// change came first.
-func change[T any](ctx context.Context, s store.Store, c store.Collection, key string, decide func(*T) error) error {
-	for {
-		doc, err := s.Get(ctx, c, key)
-		if err != nil {
-			return err
-		}
-		var v T
-		if err := json.Unmarshal(doc.State, &v); err != nil {
-			return fault.Wrap(fault.Internal, err, "read %s", c)
-		}
-		if err := decide(&v); err != nil {
-			return err
-		}
-		state, err := json.Marshal(v)
-		if err != nil {
-			return fault.Wrap(fault.Internal, err, "encode %s", c)
-		}
-		err = s.Append(ctx, c, store.Change{ID: key, From: doc.Version, To: doc.Version + 1, State: state})
-		if !fault.Is(err, fault.Conflict) {
-			return err
-		}
-	}
 }
 
 // RemoveEnded removes the sessions and ceremonies that ended before a moment, and
