@@ -134,7 +134,7 @@ func (d *Door) registrant(ctx context.Context, c Caller, in RegisterInput) (a ac
 		}
 		document = documentOf(actor.Worker)
 	}
-	err = get(ctx, d.store, document, &a)
+	err = get(ctx, d.store, store.Accounts, document, &a)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return a, refusedInvitation()
@@ -239,11 +239,7 @@ func (d *Door) remember(ctx context.Context, begun ceremony, options any) (*Cere
 	document := id.New(ceremonyPrefix)
 	begun.Ends = d.now().UTC().Add(ceremonyTime)
 	begun.Data.Expires = time.Time{} // it is Ends that says so, by the clock of the door
-	state, err := json.Marshal(begun)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "encode ceremony")
-	}
-	err = d.store.Insert(ctx, store.Sessions, store.Document{ID: document, Version: 1, State: state})
+	err := insert(ctx, d.store, store.Sessions, document, begun)
 	return &Ceremony{Ceremony: document, Options: options}, err
 }
 

@@ -68,11 +68,7 @@ func (d *Door) begin(ctx context.Context, worker id.Worker) (*Tokens, error) {
 	document := id.New(sessionPrefix)
 	s := session{Worker: worker, Series: series, Ends: now.Add(sessionTime)}
 	tokens := s.rotate(document, now)
-	state, err := json.Marshal(s)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "encode session")
-	}
-	return tokens, d.store.Insert(ctx, store.Sessions, store.Document{ID: document, Version: 1, State: state})
+	return tokens, insert(ctx, d.store, store.Sessions, document, s)
 }
 
 // signedIn returns whose access token it is.
@@ -154,12 +150,8 @@ func (d *Door) read(ctx context.Context, document string) (session, error) {
 		return s, nil
 	}
 	var s session
-	doc, err := d.store.Get(ctx, store.Sessions, document)
-	if err != nil {
+	if err := get(ctx, d.store, store.Sessions, document, &s); err != nil {
 		return s, err
-	}
-	if err := json.Unmarshal(doc.State, &s); err != nil {
-		return s, fault.Wrap(fault.Internal, err, "read session")
 	}
 	d.sessions.keep(document, s, d.now())
 	return s, nil
@@ -199,8 +191,8 @@ func (k *sessions) forget(document string) {
 	delete(k.all, document)
 }
 
-// RemoveEnded removes the sessions and ceremonies that ended before a moment, and
-// returns how many there were.
+// RemoveEnded removes the sessions, ceremonies and counts of a day that ended before a
+// moment, and returns how many there were.
 func RemoveEnded(ctx context.Context, s store.Store, before time.Time) (int, error) {
 	var old []string
 	_, err := s.Scan(ctx, store.Sessions, func(doc store.Document) error {
