@@ -26,7 +26,7 @@ const (
 	longestWait   = 15 * time.Minute // [J]
 	failureMemory = time.Hour        // after which failures are forgotten [J]
 	drawers       = 1024             // of a day, in which failures are kept [J]
-	mostAttempts  = 100              // that a drawer remembers: some 8 KB [J]
+	drawerSize    = 100              // attempts that a drawer remembers: some 8 KB [J]
 	countingTime  = 5 * time.Second  // that the store has to count a failure, as for a request [J]
 )
 
@@ -53,13 +53,15 @@ type delays struct {
 	store store.Store
 	now   func() time.Time
 
+	drawers, size int // how many in a day, and for how many attempts each
+
 	mu   sync.Mutex
 	open map[attempt]int // attempts that have no answer yet
 	key  []byte          // nil until it is read
 }
 
 func newDelays(s store.Store, now func() time.Time) *delays {
-	return &delays{store: s, now: now, open: map[attempt]int{}}
+	return &delays{store: s, now: now, drawers: drawers, size: drawerSize, open: map[attempt]int{}}
 }
 
 // drawer holds the failures of some attempts on a day: a document of Sessions. There are
@@ -109,7 +111,7 @@ func (d *delays) try(ctx context.Context, a attempt, fn func() error) error {
 		return err
 	}
 	if err := fn(); err != nil {
-		return cmp.Or(d.change(ctx, a, func(of *drawer, digest string, now time.Time) { of.failed(digest, now) }), err)
+		return cmp.Or(d.change(ctx, a, func(of *drawer, digest string, now time.Time) { of.failed(digest, now, d.size) }), err)
 	}
 	if known.N > 0 {
 		// She is in. Where this does not come to pass, she waits longer after her next failure.
@@ -179,7 +181,7 @@ func (d *delays) place(ctx context.Context, a attempt, now time.Time) (document,
 	mac := hmac.New(sha256.New, key)
 	_, _ = fmt.Fprintf(mac, "%s %s", a.name, a.from) // a hash never returns an error; a name is in hex
 	sum := mac.Sum(nil)
-	number := binary.BigEndian.Uint16(sum) % drawers
+	number := binary.BigEndian.Uint16(sum) % uint16(d.drawers)
 	return fmt.Sprintf("failures_%s_%d", calendar.DayOf(now), number), base64.RawURLEncoding.EncodeToString(sum[2:18]), nil
 }
 
@@ -217,12 +219,12 @@ func (d *delays) secret(ctx context.Context) ([]byte, error) {
 
 // failed counts a failure, and makes room for it where there is none: first of those
 // that need not wait, then of any.
-func (of *drawer) failed(digest string, now time.Time) {
+func (of *drawer) failed(digest string, now time.Time, size int) {
 	f := of.Failures[digest]
-	if f.N == 0 && len(of.Failures) >= mostAttempts {
+	if f.N == 0 && len(of.Failures) >= size {
 		maps.DeleteFunc(of.Failures, func(_ string, f failures) bool { return f.refuse(now) == nil })
 		for any := range of.Failures {
-			if len(of.Failures) < mostAttempts {
+			if len(of.Failures) < size {
 				break
 			}
 			delete(of.Failures, any)
