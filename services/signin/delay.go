@@ -223,11 +223,11 @@ func (of *drawer) failed(digest string, now time.Time, size int) {
 	f := of.Failures[digest]
 	if f.N == 0 && len(of.Failures) >= size {
 		maps.DeleteFunc(of.Failures, func(_ string, f failures) bool { return f.refuse(now) == nil })
-		for any := range of.Failures {
+		for other := range of.Failures {
 			if len(of.Failures) < size {
 				break
 			}
-			delete(of.Failures, any)
+			delete(of.Failures, other)
 		}
 	}
 	if of.Failures == nil {
