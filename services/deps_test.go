@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"services/casefile"},
 	{"services/stall", "services/access"},
 	{"services/register", "services/store"},
-	{"services/vault", "services/telemetry"},
+	{"services/vault", "services/telemetry", "services/versioned"},
 	{"services/people"},
 	{"services/activity", "services/seal"},
 	{"services/directory", "services/outcome", "services/outcome/disclosure", "services/instrument"},

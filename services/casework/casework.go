@@ -19,7 +19,6 @@ import (
 
 	"onward/services/access"
 	"onward/services/activity"
-	"onward/services/allowance"
 	"onward/services/attention"
 	"onward/services/calendar"
 	"onward/services/casefile"
@@ -51,7 +50,6 @@ type Service struct {
 	attention  *attention.Lists // nil over drafts, as readings
 	readings   *attention.Lists
 	people     *people.Book // nil over drafts and where cases are verified
-	searches   *allowance.Allowances[id.Worker]
 }
 
 // desk is where the service finds cases and puts changes: the live register and

@@ -8,7 +8,6 @@ import (
 
 	"onward/services/access"
 	"onward/services/activity"
-	"onward/services/allowance"
 	"onward/services/attention"
 	"onward/services/casefile"
 	"onward/services/directory"
@@ -80,8 +79,7 @@ func WithReleases(b *release.Book, k *release.Key) Option {
 }
 
 func newService(over desk, v *vault.Vault, d *directory.Directory, now func() time.Time, options []Option) *Service {
-	s := &Service{desk: over, vault: v, directory: d, now: now, library: instrument.Shipped(),
-		searches: allowance.New[id.Worker](searchesAhead, searchesAhead*searchEvery)}
+	s := &Service{desk: over, vault: v, directory: d, now: now, library: instrument.Shipped()}
 	for _, option := range options {
 		option(s)
 	}

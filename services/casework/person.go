@@ -172,13 +172,6 @@ type PeopleFound struct {
 // mostFound is how many cases a search answers with at most [J].
 const mostFound = 20
 
-// How often one worker may search [J]: more than an intake with all its spellings
-// takes, and too seldom to go through a list of names.
-const (
-	searchEvery   = 6 * time.Second
-	searchesAhead = 20
-)
-
 // SearchPeople finds the cases of the actor's organisation whose survivor has a name, a
 // phone or a number, those that were opened last first: of cases that the actor sees
 // and of whose survivor the actor may read what is searched. It opens nothing, and
@@ -191,8 +184,8 @@ func (s *Service) SearchPeople(ctx context.Context, v *View, in SearchPeopleInpu
 	if err != nil {
 		return nil, err
 	}
-	if s.searches.Spend(v.Actor.Worker, 1, v.At) > 0 {
-		return nil, fault.New(fault.Unavailable, "you have searched %d times in a short while; wait %d seconds", searchesAhead, int(searchEvery.Seconds()))
+	if err := s.admitSearch(ctx, v.Actor.Worker, v.At); err != nil {
+		return nil, err
 	}
 	found, err := s.people.Find(ctx, v.Actor.Organisation, q)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
+	"onward/services/versioned"
 )
 
 const (
@@ -112,9 +113,9 @@ func (d *Door) Invite(ctx context.Context, actor access.Actor, at time.Time, in 
 	document := documentOf(w.ID)
 	token, hash := newToken(invitePrefix, document)
 	invites := &invitation{hash, at.UTC().Add(invitationTime)}
-	err = insert(ctx, d.store, document, account{Worker: w.ID, Name: name, Invitation: invites})
+	err = insert(ctx, d.store, store.Accounts, document, account{Worker: w.ID, Name: name, Invitation: invites})
 	if fault.Is(err, fault.Conflict) {
-		err = change(ctx, d.store, store.Accounts, document, func(a *account) error {
+		err = versioned.Change(ctx, d.store, store.Accounts, document, func(a *account) error {
 			a.Name, a.Invitation, a.Pending = name, invites, nil
 			return nil
 		})
@@ -132,12 +133,12 @@ type owner struct {
 
 // takeName gives a name to a worker, for good.
 func (d *Door) takeName(ctx context.Context, name string, w id.Worker) error {
-	err := insert(ctx, d.store, documentOfName(name), owner{w})
+	err := insert(ctx, d.store, store.Accounts, documentOfName(name), owner{w})
 	if !fault.Is(err, fault.Conflict) {
 		return err
 	}
 	var taken owner
-	if err := get(ctx, d.store, documentOfName(name), &taken); err != nil {
+	if err := get(ctx, d.store, store.Accounts, documentOfName(name), &taken); err != nil {
 		return err
 	}
 	if taken.Worker != w {
@@ -149,21 +150,21 @@ func (d *Door) takeName(ctx context.Context, name string, w id.Worker) error {
 func documentOf(w id.Worker) string     { return directory.LocalPrefix + id.Suffix(w) }
 func documentOfName(name string) string { return id.Derive(directory.NamePrefix, name) }
 
-func insert(ctx context.Context, s store.Store, key string, v any) error {
+func insert(ctx context.Context, s store.Store, c store.Collection, key string, v any) error {
 	state, err := json.Marshal(v)
 	if err != nil {
-		return fault.Wrap(fault.Internal, err, "encode account")
+		return fault.Wrap(fault.Internal, err, "encode %s", c)
 	}
-	return s.Insert(ctx, store.Accounts, store.Document{ID: key, Version: 1, State: state})
+	return s.Insert(ctx, c, store.Document{ID: key, Version: 1, State: state})
 }
 
-func get(ctx context.Context, s store.Store, key string, into any) error {
-	doc, err := s.Get(ctx, store.Accounts, key)
+func get(ctx context.Context, s store.Store, c store.Collection, key string, into any) error {
+	doc, err := s.Get(ctx, c, key)
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(doc.State, into); err != nil {
-		return fault.Wrap(fault.Internal, err, "read account")
+		return fault.Wrap(fault.Internal, err, "read %s", c)
 	}
 	return nil
 }
@@ -188,7 +189,7 @@ type Enrolment struct {
 func (d *Door) Enrol(ctx context.Context, in EnrolInput) (*Enrolment, error) {
 	document := named(in.Invitation, invitePrefix, directory.LocalPrefix)
 	var a account
-	err := get(ctx, d.store, document, &a)
+	err := get(ctx, d.store, store.Accounts, document, &a)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return nil, refusedInvitation()
@@ -218,7 +219,7 @@ func (d *Door) offer(ctx context.Context, document, name string, in EnrolInput) 
 	if err := d.hashed(ctx, func() { pending = newPassword(in.Password, seed) }); err != nil {
 		return nil, err
 	}
-	err = change(ctx, d.store, store.Accounts, document, func(a *account) error {
+	err = versioned.Change(ctx, d.store, store.Accounts, document, func(a *account) error {
 		a.Pending = pending
 		return a.invited(in.Invitation, d.now())
 	})
@@ -240,7 +241,7 @@ func (d *Door) confirm(ctx context.Context, document string, a account, in Enrol
 		return nil, refusedSignIn()
 	}
 	codes, hashes := newRecoveryCodes()
-	err := change(ctx, d.store, store.Accounts, document, func(now *account) error {
+	err := versioned.Change(ctx, d.store, store.Accounts, document, func(now *account) error {
 		if err := now.invited(in.Invitation, d.now()); err != nil {
 			return err
 		}
@@ -278,9 +279,19 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 	if device := hashOf(in.Device); slices.Contains(a.Devices, device) {
 		place.from = device
 	}
-	if err := d.delays.begin(place, d.now()); err != nil {
+	var tokens *Tokens
+	err = d.delays.try(ctx, place, func() error {
+		tokens, err = d.open(ctx, a, in)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
+	return tokens, nil
+}
+
+// open begins a session where the password and the code of a sign-in open the account.
+func (d *Door) open(ctx context.Context, a account, in PasswordInput) (*Tokens, error) {
 	kept := a.Password
 	if kept == nil {
 		kept = dummy()
@@ -301,7 +312,6 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 	if err != nil {
 		return nil, err
 	}
-	d.delays.succeeded(place)
 	tokens.Device = device
 	return tokens, nil
 }
@@ -311,9 +321,9 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 func (d *Door) accountOf(ctx context.Context, name string) (account, error) {
 	var o owner
 	var a account
-	err := get(ctx, d.store, documentOfName(name), &o)
+	err := get(ctx, d.store, store.Accounts, documentOfName(name), &o)
 	if err == nil {
-		err = get(ctx, d.store, documentOf(o.Worker), &a)
+		err = get(ctx, d.store, store.Accounts, documentOf(o.Worker), &a)
 	}
 	switch {
 	case fault.Is(err, fault.NotFound) || err == nil && a.Name != name:
@@ -334,7 +344,7 @@ func (d *Door) admit(ctx context.Context, a account, in PasswordInput, seed []by
 			return "", err
 		}
 	}
-	err = change(ctx, d.store, store.Accounts, document, func(now *account) error {
+	err = versioned.Change(ctx, d.store, store.Accounts, document, func(now *account) error {
 		if now.Password == nil || !slices.Equal(now.Password.Hash, a.Password.Hash) {
 			return refusedSignIn() // it has changed in between
 		}

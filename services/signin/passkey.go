@@ -15,6 +15,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
+	"onward/services/versioned"
 )
 
 const (
@@ -133,7 +134,7 @@ func (d *Door) registrant(ctx context.Context, c Caller, in RegisterInput) (a ac
 		}
 		document = documentOf(actor.Worker)
 	}
-	err = get(ctx, d.store, document, &a)
+	err = get(ctx, d.store, store.Accounts, document, &a)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return a, refusedInvitation()
@@ -167,7 +168,7 @@ func (d *Door) FinishRegistration(ctx context.Context, c Caller, in FinishInput)
 		return nil, fault.Input("credential", "is not what a browser gives")
 	}
 	var worker id.Worker
-	err = change(ctx, d.store, store.Accounts, begun.Account, func(a *account) error {
+	err = versioned.Change(ctx, d.store, store.Accounts, begun.Account, func(a *account) error {
 		worker = a.Worker
 		passkey, err := d.passkeys.CreateCredential(user{*a}, begun.Data, answer)
 		if err != nil {
@@ -213,7 +214,7 @@ func (d *Door) FinishPasskey(ctx context.Context, in FinishInput) (*Tokens, erro
 	}
 	document := directory.LocalPrefix + string(answer.Response.UserHandle)
 	var worker id.Worker
-	err = change(ctx, d.store, store.Accounts, document, func(a *account) error {
+	err = versioned.Change(ctx, d.store, store.Accounts, document, func(a *account) error {
 		worker = a.Worker
 		whose := func([]byte, []byte) (webauthn.User, error) { return user{*a}, nil }
 		_, used, err := d.passkeys.ValidatePasskeyLogin(whose, begun.Data, answer)
@@ -238,11 +239,7 @@ func (d *Door) remember(ctx context.Context, begun ceremony, options any) (*Cere
 	document := id.New(ceremonyPrefix)
 	begun.Ends = d.now().UTC().Add(ceremonyTime)
 	begun.Data.Expires = time.Time{} // it is Ends that says so, by the clock of the door
-	state, err := json.Marshal(begun)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "encode ceremony")
-	}
-	err = d.store.Insert(ctx, store.Sessions, store.Document{ID: document, Version: 1, State: state})
+	err := insert(ctx, d.store, store.Sessions, document, begun)
 	return &Ceremony{Ceremony: document, Options: options}, err
 }
 
@@ -252,7 +249,7 @@ func (d *Door) spend(ctx context.Context, kind ceremonyKind, document string) (b
 		return begun, err
 	}
 	over := fault.New(fault.Unauthenticated, "the ceremony is over, or never began; begin again")
-	err = change(ctx, d.store, store.Sessions, document, func(c *ceremony) error {
+	err = versioned.Change(ctx, d.store, store.Sessions, document, func(c *ceremony) error {
 		begun = *c
 		if c.Kind != kind || c.Spent || !d.now().Before(c.Ends) {
 			return over

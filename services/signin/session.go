@@ -11,6 +11,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
+	"onward/services/versioned"
 )
 
 const (
@@ -67,11 +68,7 @@ func (d *Door) begin(ctx context.Context, worker id.Worker) (*Tokens, error) {
 	document := id.New(sessionPrefix)
 	s := session{Worker: worker, Series: series, Ends: now.Add(sessionTime)}
 	tokens := s.rotate(document, now)
-	state, err := json.Marshal(s)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "encode session")
-	}
-	return tokens, d.store.Insert(ctx, store.Sessions, store.Document{ID: document, Version: 1, State: state})
+	return tokens, insert(ctx, d.store, store.Sessions, document, s)
 }
 
 // signedIn returns whose access token it is.
@@ -103,7 +100,7 @@ func (d *Door) signedIn(ctx context.Context, token string) (access.Actor, error)
 func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
 	document := named(token, refreshPrefix, sessionPrefix)
 	var tokens *Tokens
-	err := change(ctx, d.store, store.Sessions, document, func(s *session) error {
+	err := versioned.Change(ctx, d.store, store.Sessions, document, func(s *session) error {
 		tokens = nil
 		now := d.now().UTC()
 		_, live := d.directory.Snapshot().Actor(s.Worker, s.Series)
@@ -133,7 +130,7 @@ func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
 // SignOut ends the session of a refresh token, also of one that was used.
 func (d *Door) SignOut(ctx context.Context, token string) error {
 	document := named(token, refreshPrefix, sessionPrefix)
-	err := change(ctx, d.store, store.Sessions, document, func(s *session) error {
+	err := versioned.Change(ctx, d.store, store.Sessions, document, func(s *session) error {
 		if hash := hashOf(token); !slices.Contains(s.Used, hash) && !sameHash(hash, s.Refresh) {
 			return Refused()
 		}
@@ -153,12 +150,8 @@ func (d *Door) read(ctx context.Context, document string) (session, error) {
 		return s, nil
 	}
 	var s session
-	doc, err := d.store.Get(ctx, store.Sessions, document)
-	if err != nil {
+	if err := get(ctx, d.store, store.Sessions, document, &s); err != nil {
 		return s, err
-	}
-	if err := json.Unmarshal(doc.State, &s); err != nil {
-		return s, fault.Wrap(fault.Internal, err, "read session")
 	}
 	d.sessions.keep(document, s, d.now())
 	return s, nil
@@ -198,34 +191,8 @@ func (k *sessions) forget(document string) {
 	delete(k.all, document)
 }
 
-// change changes a document by a guarded append, and decides again where another
-// change came first.
-func change[T any](ctx context.Context, s store.Store, c store.Collection, key string, decide func(*T) error) error {
-	for {
-		doc, err := s.Get(ctx, c, key)
-		if err != nil {
-			return err
-		}
-		var v T
-		if err := json.Unmarshal(doc.State, &v); err != nil {
-			return fault.Wrap(fault.Internal, err, "read %s", c)
-		}
-		if err := decide(&v); err != nil {
-			return err
-		}
-		state, err := json.Marshal(v)
-		if err != nil {
-			return fault.Wrap(fault.Internal, err, "encode %s", c)
-		}
-		err = s.Append(ctx, c, store.Change{ID: key, From: doc.Version, To: doc.Version + 1, State: state})
-		if !fault.Is(err, fault.Conflict) {
-			return err
-		}
-	}
-}
-
-// RemoveEnded removes the sessions and ceremonies that ended before a moment, and
-// returns how many there were.
+// RemoveEnded removes the sessions, ceremonies and counts of a day that ended before a
+// moment, and returns how many there were.
 func RemoveEnded(ctx context.Context, s store.Store, before time.Time) (int, error) {
 	var old []string
 	_, err := s.Scan(ctx, store.Sessions, func(doc store.Document) error {

@@ -47,7 +47,7 @@ type Door struct {
 	provider  *Provider
 	passkeys  *webauthn.WebAuthn // nil where no origin is set
 	sessions  sessions
-	delays    delays
+	delays    *delays
 	turns     chan struct{} // holds one for each password that is being hashed
 }
 
@@ -61,7 +61,7 @@ func WithProvider(p *Provider) Option { return func(d *Door) { d.provider = p } 
 func New(dir *directory.Directory, s store.Store, now func() time.Time, options ...Option) *Door {
 	d := &Door{
 		directory: dir, store: s, now: now, sessions: sessions{all: map[string]reading{}},
-		delays: delays{counts: map[attempt]failures{}}, turns: make(chan struct{}, hashing),
+		delays: newDelays(s, now), turns: make(chan struct{}, hashing),
 	}
 	for _, o := range options {
 		o(d)

@@ -25,15 +25,16 @@ var (
 // house is a directory with a worker, and a door.
 type house struct {
 	t     *testing.T
+	dir   string
 	store *sqlite.Store
 	door  *signin.Door
 	now   time.Time
 }
 
 func newHouse(t *testing.T) *house {
-	h := &house{t: t, now: noon}
+	h := &house{t: t, dir: t.TempDir(), now: noon}
 	var err error
-	h.store, err = sqlite.Open(t.TempDir())
+	h.store, err = sqlite.Open(h.dir)
 	h.must(err)
 	t.Cleanup(func() { _ = h.store.Close() })
 	d, _, err := directory.Open(t.Context(), h.store)

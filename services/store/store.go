@@ -30,7 +30,7 @@ const (
 	Digests     Collection = "digests"     // logs: what each worker was reminded of, by day
 	People      Collection = "people"      // who survivors are, sealed, by case
 	Keys        Collection = "keys"        // the wrapped data keys of cases, and the tombstones of erased ones
-	Sessions    Collection = "sessions"    // of those who have signed in to local accounts: they end by themselves
+	Sessions    Collection = "sessions"    // of those who have signed in to local accounts, and a day's counts of failures and searches: they end by themselves
 	AccessLog   Collection = "access_log"  // who read and wrote what of which case
 )
 

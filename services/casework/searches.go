@@ -1,0 +1,43 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"onward/services/calendar"
+	"onward/services/fault"
+	"onward/services/id"
+	"onward/services/store"
+	"onward/services/versioned"
+)
+
+// How often one worker may search [J]: more than an intake with all its spellings
+// takes, and too seldom to go through a list of names.
+const (
+	searchEvery   = 6 * time.Second
+	searchesAhead = 20
+)
+
+// searches is how much a worker has searched on a day: a document of Sessions, by which
+// all processes count together.
+type searches struct {
+	Until time.Time `json:"until"` // when the last one is paid for, at one in searchEvery
+	Ends  time.Time `json:"ends"`
+}
+
+// admitSearch lets a worker search at an instant, or returns Unavailable. Each day
+// begins anew, in a document of its own.
+func (s *Service) admitSearch(ctx context.Context, worker id.Worker, at time.Time) error {
+	day := calendar.DayOf(at)
+	document := id.Derive("searches_", string(worker), day.String())
+	return versioned.Put(ctx, s.live.store, store.Sessions, document, func(done *searches) error {
+		if done.Until.Before(at) {
+			done.Until = at.UTC()
+		}
+		done.Until, done.Ends = done.Until.Add(searchEvery), (day + 1).Start().UTC()
+		if done.Until.Sub(at) > searchesAhead*searchEvery {
+			return fault.New(fault.Unavailable, "you have searched %d times in a short while; wait %d seconds", searchesAhead, int(searchEvery.Seconds()))
+		}
+		return nil
+	})
+}
