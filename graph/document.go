@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator"
 
-	"onward/graph/generated"
 	"onward/graph/guard"
 	"onward/services/access"
 	"onward/services/directory"
@@ -60,7 +59,7 @@ const documentIDMember = "documentId"
 // could send, not with the smallest pages either.
 func InspectDocument(text string) (directory.Inspection, error) {
 	var found directory.Inspection
-	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	schema := Schema()
 	doc, err := guard.Parse(text)
 	if err != nil {
 		errcode.Set(err, errcode.ParseFailed)

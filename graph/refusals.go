@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"onward/graph/generated"
 	"onward/graph/guard"
 	"onward/services/fault"
 )
@@ -148,7 +147,7 @@ func knownPart(p ast.Path) ast.Path {
 // inSchema are the names of all fields, arguments and input fields.
 var inSchema = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
-	for _, t := range generated.NewExecutableSchema(generated.Config{}).Schema().Types {
+	for _, t := range Schema().Types {
 		for _, f := range t.Fields {
 			names[f.Name] = true
 			for _, a := range f.Arguments {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/vektah/gqlparser/v2"
@@ -16,7 +18,7 @@ import (
 )
 
 type schemaCmd struct {
-	Check string `help:"A released schema: say what this one changes for its clients instead, and exit 1 where something breaks." placeholder:"FILE"`
+	Check string `help:"A released schema: say what this one changes for its clients instead, and exit 1 where something breaks, or is deprecated without saying what follows and when." placeholder:"FILE"`
 }
 
 // Run prints the schema, or what it changes since a released one.
@@ -32,6 +34,9 @@ func (s *schemaCmd) Run() error {
 	released, err := gqlparser.LoadSchema(&ast.Source{Name: s.Check, Input: string(text)})
 	if err != nil {
 		return fmt.Errorf("the released schema cannot be read: %w", err)
+	}
+	if malformed := compat.Deprecations(graph.Schema()); len(malformed) > 0 {
+		return errors.New(strings.Join(malformed, "\n"))
 	}
 	return compared(os.Stdout, compat.Compare(released, graph.Schema(), calendar.DayOf(time.Now())))
 }

@@ -47,16 +47,6 @@ func Parse(document string) (*ast.QueryDocument, error) {
 	return nil, tooMuch("tokens in the document", MaxTokens)
 }
 
-// Check refuses a document that is beyond a limit, and returns what its operation
-// costs with the variables. Of the document nothing need be known to be valid: what
-// the schema does not have costs nothing, and the validator refuses it.
-func Check(schema *ast.Schema, doc *ast.QueryDocument, operationName string, variables map[string]any) (Cost, error) {
-	if err := Measure(doc); err != nil {
-		return Cost{Limit: MaxCost}, err
-	}
-	return CostOf(schema, doc, operationName, variables)
-}
-
 // tooMuch returns the refusal of what is beyond a limit.
 func tooMuch(what string, limit int) error {
 	return fault.New(fault.TooCostly, "too many %s: at most %d are allowed", what, limit)

@@ -36,6 +36,14 @@ type Things { nodes: [Thing!]! edges: [Edge!]! few: [Thing!]! @atMost(n: 3) tota
 type Edge { node: Thing! }
 `})
 
+// check measures a document and returns the cost of its operation.
+func check(schema *ast.Schema, doc *ast.QueryDocument, operationName string, variables map[string]any) (guard.Cost, error) {
+	if err := guard.Measure(doc); err != nil {
+		return guard.Cost{}, err
+	}
+	return guard.CostOf(schema, doc, operationName, variables)
+}
+
 // TestCost says what operations cost.
 func TestCost(t *testing.T) {
 	for _, c := range []struct {
@@ -95,7 +103,7 @@ func TestCost(t *testing.T) {
 		} else if c.variables != "" {
 			variables = decoded(t, c.variables)
 		}
-		if cost, err := guard.Check(schema, doc, name, variables); err != nil || cost != (guard.Cost{Requested: c.want, Limit: 5000}) {
+		if cost, err := check(schema, doc, name, variables); err != nil || cost != (guard.Cost{Requested: c.want, Limit: 5000}) {
 			t.Errorf("%s with %s: %+v %v, want %d", c.document, c.variables, cost, err, c.want)
 		}
 	}
@@ -108,7 +116,7 @@ func TestNumbersOfGo(t *testing.T) {
 		n    any
 		want int
 	}{{7, 8}, {int64(7), 8}, {7.0, 8}, {json.Number("7"), 8}, {json.Number("7.5"), 101}, {1e300, 101}, {-1, 101}, {struct{}{}, 101}} {
-		if cost, err := guard.Check(schema, doc, "", map[string]any{"n": c.n}); err != nil || cost.Requested != c.want {
+		if cost, err := check(schema, doc, "", map[string]any{"n": c.n}); err != nil || cost.Requested != c.want {
 			t.Errorf("%T %v: %+v %v", c.n, c.n, cost, err)
 		}
 	}
@@ -173,10 +181,10 @@ func TestLimits(t *testing.T) {
 			return `{ things(first: 49) { nodes { things(first: 100) { nodes { id } } } }` + each(n-4999, "t%d: thing { id }") + `}`
 		}},
 	} {
-		if _, err := guard.Check(schema, parsed(t, c.of(c.limit)), "", nil); err != nil {
+		if _, err := check(schema, parsed(t, c.of(c.limit)), "", nil); err != nil {
 			t.Errorf("%s: %d: %v", c.name, c.limit, err)
 		}
-		_, err := guard.Check(schema, parsed(t, c.of(c.limit+1)), "", nil)
+		_, err := check(schema, parsed(t, c.of(c.limit+1)), "", nil)
 		if !fault.Is(err, fault.TooCostly) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), fmt.Sprint(c.limit)) {
 			t.Errorf("%s: beyond %d: %v", c.name, c.limit, err)
 		}
@@ -235,7 +243,7 @@ func TestCycles(t *testing.T) {
 		`{ thing { id } } fragment f on Thing { thing { ...g } } fragment g on Thing { ... { ...f } }`,
 	} {
 		doc := parsed(t, document)
-		if _, err := guard.Check(schema, doc, "", nil); !fault.Is(err, fault.TooCostly) {
+		if _, err := check(schema, doc, "", nil); !fault.Is(err, fault.TooCostly) {
 			t.Errorf("%s: %v", document, err)
 		}
 		if _, err := guard.CostOf(schema, doc, "", nil); err != nil {
