@@ -23,8 +23,8 @@ import (
 
 // Who the people of the living caseload are is synthetic, and made by rule: the names are
 // common ones that are put together by their number, phones begin with three zeros behind the
-// prefix, of which no such number is given out, and numbers of papers begin with 999. Nobody
-// was looked up, and whoever has such a name is not meant.
+// prefix, of which we know of no number that is given out [J], and numbers of papers begin with 999.
+// Nobody was looked up, and whoever has such a name is not meant.
 
 // spelt is a name in both letters.
 type spelt struct{ latin, khmer string }
@@ -147,7 +147,7 @@ func bornOf(n int, c *casefile.Case) *identity.Birth {
 	return nil
 }
 
-// contactsOf are phones that nobody has; every fourth is her mother's.
+// contactsOf are phones that are made up; every fourth is her mother's.
 func contactsOf(n int) []identity.Contact {
 	if n%8 == 7 {
 		return nil
