@@ -6,7 +6,7 @@ import (
 	"context"
 	"math"
 	"onward/graph/scalar"
-	"onward/services/access"
+	"onward/services/casefile"
 	"onward/services/directory"
 	"onward/services/id"
 	"onward/services/page"
@@ -178,7 +178,7 @@ func (ec *executionContext) _Document_classes(ctx context.Context, field graphql
 			return obj.Classes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []access.Class) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []casefile.Class) graphql.Marshaler {
 			return ec.marshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx, selections, v)
 		},
 		true,

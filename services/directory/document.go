@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/id"
 )
@@ -36,7 +37,7 @@ type Inspection struct {
 	Name    string         `json:"name"` // of its one operation
 	Kind    OperationKind  `json:"kind"`
 	Cost    int            `json:"cost"`    // with the largest pages that its variables can ask for
-	Classes []access.Class `json:"classes"` // of the fields that it selects, sorted
+	Classes []casefile.Class `json:"classes"` // of the fields that it selects, sorted
 }
 
 // OperationKind is what a document does.
