@@ -223,7 +223,7 @@ func (ec *executionContext) _AccessRecord_classes(ctx context.Context, field gra
 			return obj.Classes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []access.Class) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []casefile.Class) graphql.Marshaler {
 			return ec.marshalNFieldClass2ᚕonwardᚋservicesᚋcasefileᚐClassᚄ(ctx, selections, v)
 		},
 		true,

@@ -75,12 +75,12 @@ type Record struct {
 // Look is what a request did with some cases, the same with each. What a search was for
 // stands in it as a keyed digest alone, by which equal searches can be counted.
 type Look struct {
-	Kind    Kind           `json:"kind"`
-	Cases   []id.Case      `json:"cases"`
-	Own     bool           `json:"own"` // they were the reader's own: she was their owner
-	Classes []access.Class `json:"classes"`
-	Fields  []string       `json:"fields"`           // of the schema, such as Case.birthYear
-	Sought  string         `json:"sought,omitempty"` // of a search: the digest of what it was for
+	Kind    Kind             `json:"kind"`
+	Cases   []id.Case        `json:"cases"`
+	Own     bool             `json:"own"` // they were the reader's own: she was their owner
+	Classes []casefile.Class `json:"classes"`
+	Fields  []string         `json:"fields"`           // of the schema, such as Case.birthYear
+	Sought  string           `json:"sought,omitempty"` // of a search: the digest of what it was for
 
 	ExportedFor ExportPurpose `json:"exportedFor,omitempty"` // of an export
 }

@@ -34,9 +34,9 @@ type Document struct {
 
 // Inspection is what a document asks for, as the edge finds it.
 type Inspection struct {
-	Name    string         `json:"name"` // of its one operation
-	Kind    OperationKind  `json:"kind"`
-	Cost    int            `json:"cost"`    // with the largest pages that its variables can ask for
+	Name    string           `json:"name"` // of its one operation
+	Kind    OperationKind    `json:"kind"`
+	Cost    int              `json:"cost"`    // with the largest pages that its variables can ask for
 	Classes []casefile.Class `json:"classes"` // of the fields that it selects, sorted
 }
 
