@@ -15,6 +15,7 @@ import (
 
 	"onward/graph/guard"
 	"onward/services/access"
+	"onward/services/casework"
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/page"
@@ -32,23 +33,30 @@ func (trusted) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters settles which document runs.
 func (trusted) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
-	view := viewOf(ctx)
+	graphql.GetOperationContext(ctx).RawQuery = params.Query // for the log, where it is refused
+	text, err := documentOf(viewOf(ctx), params)
+	params.Query = text
+	return refused(err)
+}
+
+// documentOf returns the document that a request asks for: NotFound where it names none
+// that is registered, Forbidden where it has another one than the viewer may send.
+func documentOf(v *casework.View, params *graphql.RawParams) (string, error) {
 	if name, named := params.Extensions[documentIDMember].(string); named {
-		digest, _ := strings.CutPrefix(name, "sha256:")
-		doc, ok := view.Directory.TrustedDocument(view.Actor.Organisation, digest)
-		if !ok {
-			return refused(fault.New(fault.NotFound, "no document is registered under this documentId"))
+		digest := strings.TrimPrefix(name, "sha256:")
+		doc, ok := v.Directory.TrustedDocument(v.Actor.Organisation, digest)
+		if !ok || doc.DocumentID() != name {
+			return "", fault.New(fault.NotFound, "no document is registered under this documentId")
 		}
-		params.Query = doc.Text
-		return nil
+		return doc.Text, nil
 	}
-	if view.Actor.PermitProgramme(access.QueryAdHoc) == nil {
-		return nil
+	if v.Actor.PermitProgramme(access.QueryAdHoc) == nil {
+		return params.Query, nil
 	}
-	if _, ok := view.Directory.TrustedDocument(view.Actor.Organisation, directory.DigestOf(params.Query)); !ok {
-		return refused(fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument"))
+	if _, ok := v.Directory.TrustedDocument(v.Actor.Organisation, directory.DigestOf(params.Query)); !ok {
+		return params.Query, fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument")
 	}
-	return nil
+	return params.Query, nil
 }
 
 // documentIDMember is the member of a request that names a registered document. It

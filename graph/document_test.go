@@ -91,6 +91,7 @@ func TestTrustedDocuments(t *testing.T) {
 		wantCode(t, "one byte more", w.sendMembers(role, map[string]any{"query": casesOf + " "}), "FORBIDDEN")
 		wantCode(t, "another organisation's", w.sendMembers(role, map[string]any{"query": foreign.Text}), "FORBIDDEN")
 		wantCode(t, "another organisation's, by id", w.sendMembers(role, map[string]any{"documentId": "sha256:" + directory.DigestOf(foreign.Text)}), "NOT_FOUND")
+		wantCode(t, "without what the digest is", w.sendMembers(role, map[string]any{"documentId": directory.DigestOf(casesOf)}), "NOT_FOUND")
 		wantCode(t, "unknown", w.sendMembers(role, map[string]any{"documentId": "sha256:00"}), "NOT_FOUND")
 		wantCode(t, "both", w.sendMembers(role, map[string]any{"documentId": documentID, "query": casesOf}), "INVALID")
 		wantCode(t, "variables of another type", w.sendMembers(role, map[string]any{"documentId": documentID, "variables": map[string]any{"first": "two"}}), "INVALID")
@@ -121,6 +122,33 @@ func TestTrustedSubscription(t *testing.T) {
 		}
 		if h, err := s.hear(); err != nil || h.Type != want {
 			t.Errorf("%s: %+v %v", payload, h, err)
+		}
+	}
+}
+
+// TestDocumentsEndBetweenEvents proves that a subscription ends, before it tells of what
+// happens afterwards, when its document is retired, and when its worker may not query ad
+// hoc any more.
+func TestDocumentsEndBetweenEvents(t *testing.T) {
+	const text = `subscription Told($id: ID!) { caseChanged(id: $id) { id version } }`
+	for code, c := range map[string]struct{ member, operation, selection, input string }{
+		"NOT_FOUND": {"documentId", "retireDocument", "document { id }", `{"requestId": "end", "documentId": %q}`},
+		"FORBIDDEN": {"query", "updateWorker", "worker { id }", `{"requestId": "end", "workerId": "worker_SHELTER_STAFF", "queriesAdHoc": false}`},
+	} {
+		w := newWorld(t)
+		sent, input := text, c.input
+		if c.member == "documentId" {
+			documentID, id := w.registerDocument("r", text)
+			sent, input = documentID, fmt.Sprintf(c.input, id)
+		}
+		s := w.socket("Bearer " + w.tokens["SHELTER_STAFF"])
+		s.say(w.fill(fmt.Sprintf(`{"id": "1", "type": "subscribe", "payload": {%q: %q, "variables": {"id": "{{case.active}}"}}}`, c.member, sent)))
+		s.say(`{"type": "ping"}`)
+		s.placed()
+		w.administer(c.operation, c.selection, input)
+		w.change("SUPERVISOR", "one", "active")
+		if h, err := s.hear(); err != nil || h.Type != "error" || !strings.Contains(string(h.Payload), code) {
+			t.Errorf("%s: %+v %v", code, h, err)
 		}
 	}
 }

@@ -150,7 +150,7 @@ func (s *subscriptions) begin(ctx context.Context, requestID string, exec graphq
 	}
 	ticker := time.NewTicker(s.recheck)
 	req.view = s.Casework.View(actor, s.Register.Snapshot())
-	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor), end: func() {}}
+	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor, params), end: func() {}}
 	began := time.Now()
 	o.end = sync.OnceFunc(func() {
 		cancel()
@@ -199,9 +199,10 @@ func (o *operation) next() (answer *graphql.Response) {
 }
 
 // renewal returns what a subscriber sees at the moment that it is called. It is an
-// error where the token has ended, and where the worker's role or organisation is
-// another one than it was: the client may subscribe again as what she is now.
-func (s *subscriptions) renewal(ctx context.Context, caller signin.Caller, was access.Actor) func() (*casework.View, error) {
+// error where the token has ended, where the worker's role or organisation is another
+// one than it was, so that the client may subscribe again as what she is now, and where
+// she may not send the document any more.
+func (s *subscriptions) renewal(ctx context.Context, caller signin.Caller, was access.Actor, params *graphql.RawParams) func() (*casework.View, error) {
 	return func() (*casework.View, error) {
 		is, err := s.SignIn.Authenticate(ctx, caller)
 		if err != nil {
@@ -210,7 +211,11 @@ func (s *subscriptions) renewal(ctx context.Context, caller signin.Caller, was a
 		if is.Role != was.Role || is.Organisation != was.Organisation {
 			return nil, fault.New(fault.Forbidden, "your role is another one now; subscribe again")
 		}
-		return s.Casework.View(is, s.Register.Snapshot()), nil
+		view := s.Casework.View(is, s.Register.Snapshot())
+		if _, err := documentOf(view, params); err != nil {
+			return nil, err
+		}
+		return view, nil
 	}
 }
 
