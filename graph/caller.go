@@ -35,6 +35,10 @@ func turnedAway(w http.ResponseWriter, log *slog.Logger, err error) {
 	if !errors.As(err, &f) {
 		f = fault.New(fault.Internal, "internal error")
 	}
+	if f.Wait > 0 {
+		mustWait(w, f)
+		return
+	}
 	switch f.Kind {
 	case fault.Internal:
 		log.Error("sign-in failed", "request", requestIDOn(w), "error", err)

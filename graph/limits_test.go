@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"onward/graph"
 	"onward/services/audit"
@@ -88,6 +91,42 @@ func TestRates(t *testing.T) {
 	w.moveTo(w.clock().Add(time.Second))
 	if r := w.as("SUPERVISOR", `{ viewer { role } }`, ""); r.status != http.StatusOK {
 		t.Errorf("after the wait: %+v", r)
+	}
+}
+
+// TestRatesOfSockets proves that what is asked on a socket is charged to its worker as
+// requests are, the opening too and a document that is refused, that the time which is
+// said is enough, and that nobody is warned of those who ask too much.
+func TestRatesOfSockets(t *testing.T) {
+	var log bytes.Buffer
+	w := newWorld(t)
+	idle := w.serve(graph.Options{WorkerRate: 1, Now: w.clock, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	s := w.socket("Bearer " + w.tokens["SUPERVISOR"])
+	for n := range 9 {
+		s.say(fmt.Sprintf(`{"id": "%d", "type": "subscribe", "payload": {"query": "subscription { bogus }"}}`, n))
+		if h := s.next(); !h.refused("INVALID") {
+			t.Fatalf("subscription %d: %s", n, h)
+		}
+	}
+	s.say(`{"id": "too soon", "type": "subscribe", "payload": {"query": "subscription { flagRaised { id } }"}}`)
+	if h := s.next(); !h.refused("UNAVAILABLE") || !strings.Contains(h.body, "wait 1 seconds") {
+		t.Errorf("the tenth: %s", h)
+	}
+	if r := w.as("SUPERVISOR", `{ viewer { role } }`, ""); r.status != http.StatusTooManyRequests {
+		t.Errorf("a request of hers: %+v", r)
+	}
+	other := w.open()
+	other.say(`{"type": "connection_init", "payload": {"Authorization": "Bearer ` + w.tokens["SUPERVISOR"] + `"}}`)
+	if h := other.next(); h.code != websocket.StatusTryAgainLater || !strings.Contains(h.body, "wait 1 seconds") {
+		t.Errorf("another socket of hers: %s", h)
+	}
+	w.moveTo(w.clock().Add(time.Second))
+	s.subscribe("in time", flagRaised, "")
+	s.placed()
+	s.leave()
+	idle()
+	if strings.Contains(log.String(), "level=WARN") {
+		t.Errorf("the log says %s", log.String())
 	}
 }
 

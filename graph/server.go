@@ -80,7 +80,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	srv := handler.New(schema)
-	subscriptions := newSubscriptions(r, o)
+	subscriptions := newSubscriptions(r, o, rates)
 	srv.AddTransport(socket{subscriptions})
 	srv.AddTransport(eventStream{subscriptions})
 	srv.AddTransport(post{graphQLGate(o.InFlight)})

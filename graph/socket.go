@@ -102,6 +102,7 @@ type connection struct {
 	ctx    context.Context
 	exec   graphql.GraphExecutor
 	caller signin.Caller
+	worker id.Worker // once it is open
 
 	mu      sync.Mutex // held while a message of an operation is written
 	running map[string]*operation
@@ -151,15 +152,10 @@ func (c *connection) open() (free func(), ok bool) {
 			return nil, false
 		}
 	}
-	if !c.caller.Named() {
-		c.caller.Authorization, c.caller.Purpose = payload.Authorization, payload.Purpose
-	}
-	actor, err := c.SignIn.Authenticate(c.ctx, c.caller)
-	if err != nil {
-		c.turnAway(err)
+	if c.worker, ok = c.admit(payload.Authorization, payload.Purpose); !ok {
 		return nil, false
 	}
-	if free, ok = c.sockets.take(actor.Worker); !ok {
+	if free, ok = c.sockets.take(c.worker); !ok {
 		c.close(websocket.StatusTryAgainLater, "too many connections of one user at once")
 		return nil, false
 	}
@@ -168,6 +164,28 @@ func (c *connection) open() (free func(), ok bool) {
 		return nil, false
 	}
 	return free, true
+}
+
+// admit returns whose socket it is, and closes it where that is nobody who is let in.
+// A token in the header of the upgrade has been charged for there.
+func (c *connection) admit(authorization string, purpose casefile.Purpose) (worker id.Worker, ok bool) {
+	charged := c.caller.Named()
+	if !charged {
+		c.caller.Authorization, c.caller.Purpose = authorization, purpose
+	}
+	actor, err := c.SignIn.Authenticate(c.ctx, c.caller)
+	if err != nil {
+		c.turnAway(err)
+		return "", false
+	}
+	if charged {
+		return actor.Worker, true
+	}
+	if f := c.rates.spend(actor.Worker); f != nil {
+		c.close(websocket.StatusTryAgainLater, f.Message)
+		return "", false
+	}
+	return actor.Worker, true
 }
 
 // attend closes the socket when its token has ended, its peer does not answer, or
@@ -258,12 +276,21 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 		c.close(closeDoubleID, "the id is in use")
 		return false
 	}
-	o := c.begin(c.ctx, id.New(""), c.exec, c.caller, params)
+	o := c.ask(params)
 	c.mu.Lock()
 	c.running[m.ID] = o // which nobody else adds to
 	c.mu.Unlock()
 	group.Go(func() { c.relay(m.ID, o) })
 	return true
+}
+
+// ask begins an operation. It is charged to the worker as a request is: on a socket
+// that is open, one costs as much.
+func (c *connection) ask(params *graphql.RawParams) *operation {
+	if err := c.rates.spend(c.worker); err != nil {
+		return c.operation(c.ctx, id.New(""), c.exec, c.caller).refuse(err)
+	}
+	return c.begin(c.ctx, id.New(""), c.exec, c.caller, params)
 }
 
 // forget ends an operation, so that its identifier and its seat are free.

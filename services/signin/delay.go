@@ -88,7 +88,9 @@ func (f failures) wait() time.Duration {
 // refuse returns Unavailable to who has to wait.
 func (f failures) refuse(now time.Time) error {
 	if left := f.Last.Add(f.wait()).Sub(now); f.N > 0 && left > 0 {
-		return fault.New(fault.Unavailable, "too many failures; try again in %d seconds", int((left+time.Second-1)/time.Second))
+		e := fault.New(fault.Unavailable, "too many failures; try again in %d seconds", int((left+time.Second-1)/time.Second))
+		e.Wait = left
+		return e
 	}
 	return nil
 }
