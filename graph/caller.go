@@ -54,6 +54,7 @@ func turnedAway(w http.ResponseWriter, log *slog.Logger, err error) {
 
 // refuse answers a request of which nothing is executed, in GraphQL's form.
 func refuse(w http.ResponseWriter, status int, f *fault.Error) {
+	refuses(w, f.Kind)
 	extensions := map[string]any{"code": f.Kind}
 	switch f.Kind {
 	case fault.Invalid:

@@ -131,8 +131,8 @@ func TestRatesOfSockets(t *testing.T) {
 }
 
 // TestStrangers proves that an address from which nobody known asks is told when to
-// come again, also below /auth, and that whoever is known is answered there all the
-// same.
+// come again, also below /auth and on a web socket, and that whoever is known is answered there all
+// the same.
 func TestStrangers(t *testing.T) {
 	w := newWorld(t)
 	w.serve(graph.Options{StrangerRate: 1, Now: w.clock})
@@ -145,7 +145,6 @@ func TestStrangers(t *testing.T) {
 		"a query":        w.as("NOBODY", `{ viewer { role } }`, ""),
 		"a sign-in":      w.try("POST", "/auth/password", `{"name":"sok","password":"five words of an old song","code":"123456"}`, "Content-Type", "application/json"),
 		"another method": w.try("PUT", "/graphql", ``),
-		"a web socket":   w.try("GET", "/graphql", ``, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "c3R1bXBzIG9mIG1vc3M="),
 	} {
 		if !r.refused(http.StatusTooManyRequests, "UNAVAILABLE") || r.wait() != 1 {
 			t.Errorf("%s: %+v", what, r)
@@ -153,6 +152,22 @@ func TestStrangers(t *testing.T) {
 	}
 	if r := w.as("SUPERVISOR", `{ viewer { role } }`, ""); r.status != http.StatusOK {
 		t.Errorf("a live token from there: %+v", r)
+	}
+	w.socket("Bearer " + w.tokens["SUPERVISOR"])
+	for _, authorization := range []string{"Bearer onward_no", ""} {
+		s := w.open()
+		s.say(`{"type": "connection_init", "payload": {"Authorization": "` + authorization + `"}}`)
+		if h := s.next(); h.code != websocket.StatusTryAgainLater || !strings.Contains(h.body, "wait 1 seconds") {
+			t.Errorf("a socket of %q: %s", authorization, h)
+		}
+	}
+	w.moveTo(w.clock().Add(time.Second))
+	for _, code := range []websocket.StatusCode{4401, websocket.StatusTryAgainLater} {
+		s := w.open()
+		s.say(`{"type": "connection_init"}`)
+		if h := s.next(); h.code != code {
+			t.Errorf("a socket of nobody after the wait: %s, want %d", h, code)
+		}
 	}
 }
 

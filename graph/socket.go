@@ -80,7 +80,7 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 	defer func() { _ = ws.CloseNow() }()
 	ws.SetReadLimit(maxBody)
 	ctx, cancel := context.WithCancel(req.Context())
-	c := &connection{subscriptions: s.subscriptions, ws: ws, ctx: ctx, exec: exec, caller: callerOf(req), running: map[string]*operation{}}
+	c := &connection{subscriptions: s.subscriptions, sent: w, ws: ws, ctx: ctx, exec: exec, caller: callerOf(req), running: map[string]*operation{}}
 	free, ok := c.open()
 	known()
 	if !ok {
@@ -98,6 +98,7 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 // connection is one socket. Its context ends with it.
 type connection struct {
 	*subscriptions
+	sent   http.ResponseWriter // of the upgrade
 	ws     *websocket.Conn
 	ctx    context.Context
 	exec   graphql.GraphExecutor
@@ -156,7 +157,7 @@ func (c *connection) open() (free func(), ok bool) {
 		return nil, false
 	}
 	if free, ok = c.sockets.take(c.worker); !ok {
-		c.close(websocket.StatusTryAgainLater, "too many connections of one user at once")
+		c.shut(fault.New(fault.Unavailable, "too many connections of one user at once"))
 		return nil, false
 	}
 	if !late.Stop() || c.send(message{Type: "connection_ack"}) != nil {
@@ -175,17 +176,29 @@ func (c *connection) admit(authorization string, purpose casefile.Purpose) (work
 	}
 	actor, err := c.SignIn.Authenticate(c.ctx, c.caller)
 	if err != nil {
+		if f := c.rates.spendStranger(c.caller.Address); f != nil {
+			c.shut(f)
+			return "", false
+		}
+		refuses(c.sent, fault.KindOf(err))
 		c.turnAway(err)
 		return "", false
 	}
+	notesOf(c.ctx).of(actor.Worker)
 	if charged {
 		return actor.Worker, true
 	}
 	if f := c.rates.spend(actor.Worker); f != nil {
-		c.close(websocket.StatusTryAgainLater, f.Message)
+		c.shut(f)
 		return "", false
 	}
 	return actor.Worker, true
+}
+
+// shut closes a socket that is not open yet, and may be another time.
+func (c *connection) shut(f *fault.Error) {
+	refuses(c.sent, f.Kind)
+	c.close(websocket.StatusTryAgainLater, f.Message)
 }
 
 // attend closes the socket when its token has ended, its peer does not answer, or
