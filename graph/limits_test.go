@@ -298,6 +298,9 @@ func TestDraft(t *testing.T) {
 	}{
 		{"", `{ viewer { role } }`, 200, plain, true},
 		{"*/*", `{ viewer { role } }`, 200, plain, true},
+		{" ", `{ viewer { role } }`, 200, plain, true}, // a header that says nothing
+		{"/, ;q=1", `{ viewer { role } }`, 200, plain, true},
+		{"text/event-stream, */*", `{ viewer { role } }`, 200, plain, true},
 		{"application/*;q=0.5", `{ viewer { role } }`, 200, plain, true},
 		{"application/json", `{ viewer { role } }`, 200, plain, true},
 		{"application/graphql-response+json", `{ viewer { role } }`, 200, named, true},
