@@ -70,7 +70,7 @@ func (r *rates) ofStranger(w http.ResponseWriter, req *http.Request) bool {
 // spendStranger charges an address for a request of nobody known, or returns how long
 // to wait for it.
 func (r *rates) spendStranger(address netip.Addr) *fault.Error {
-	return tooOften(r.strangers.Spend(network(address), 1, r.now()))
+	return tooOften(r.strangers.Spend(allowance.NetworkOf(address), 1, r.now()))
 }
 
 // tooOften returns what is said to who must wait, and nil to who need not.
@@ -81,16 +81,6 @@ func tooOften(wait time.Duration) *fault.Error {
 	f := fault.New(fault.Unavailable, "too many requests; wait %d seconds", seconds(wait))
 	f.Wait = wait
 	return f
-}
-
-// network returns the addresses that one household has: of IPv6 that is a prefix.
-func network(a netip.Addr) netip.Prefix {
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	p, _ := a.Prefix(bits) // the zero Prefix for those who have no address
-	return p
 }
 
 // admitted answers a request that must wait with how long, and reports whether it
