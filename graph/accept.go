@@ -19,13 +19,18 @@ const (
 // quality of each.
 type preferences map[string]float64
 
-// preferencesOf reads what a request accepts; nothing of it where it does not say.
-// What asks for other letters than UTF-8 is passed over.
-func preferencesOf(req *http.Request) preferences {
-	accepts := preferences{}
+// preferencesOf reads what a request accepts, and reports whether it says that at all:
+// nothing that can be read says nothing. What asks for other letters than UTF-8 is
+// passed over.
+func preferencesOf(req *http.Request) (accepts preferences, said bool) {
+	accepts = preferences{}
 	for item := range strings.SplitSeq(strings.Join(req.Header.Values("Accept"), ","), ",") {
 		media, parameters, err := mime.ParseMediaType(item)
-		if err != nil || !inUTF8(parameters) {
+		if err != nil {
+			continue
+		}
+		said = true
+		if !inUTF8(parameters) {
 			continue
 		}
 		quality := 1.0
@@ -36,7 +41,7 @@ func preferencesOf(req *http.Request) preferences {
 		}
 		accepts[media] = max(quality, accepts[media])
 	}
-	return accepts
+	return accepts, said
 }
 
 // inUTF8 reports whether the parameters of a media type ask for no other letters.
@@ -60,8 +65,8 @@ func (p preferences) of(media string) float64 {
 // there is one. The type of GraphQL goes out where it is asked for by its name; a
 // client that takes anything gets what all of them read.
 func answerType(req *http.Request) (media string, ok bool) {
-	accepts := preferencesOf(req)
-	if len(req.Header.Values("Accept")) == 0 {
+	accepts, said := preferencesOf(req)
+	if !said {
 		return contentType, true
 	}
 	plain, named := accepts.of(contentType), accepts[responseType]
@@ -74,9 +79,10 @@ func answerType(req *http.Request) (media string, ok bool) {
 	return "", false
 }
 
-// streams reports whether a request asks for a stream of events: it accepts that,
-// and no JSON. A client that accepts both gets one answer.
+// streams reports whether a request asks for a stream of events: it accepts that by
+// name, and no JSON, not by a range either. A client that accepts both gets one answer.
 func streams(req *http.Request) bool {
-	accepts := preferencesOf(req)
-	return req.Method == http.MethodPost && accepts[eventsType] > 0 && accepts[contentType] == 0 && accepts[responseType] == 0
+	accepts, _ := preferencesOf(req)
+	_, json := answerType(req)
+	return req.Method == http.MethodPost && accepts[eventsType] > 0 && !json
 }

@@ -34,7 +34,8 @@ func requestIDOn(w http.ResponseWriter) string { return w.Header().Get(requestHe
 // sent knows whether the answer has begun to leave, and with which status.
 type sent struct {
 	http.ResponseWriter
-	status int // 0 until it has
+	status  int        // 0 until it has
+	refused fault.Kind // with which it was refused before GraphQL; empty where it was not
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -47,6 +48,13 @@ func (a *sent) WriteHeader(status int) {
 func (a *sent) Write(text []byte) (int, error) {
 	a.status = cmp.Or(a.status, http.StatusOK)
 	return a.ResponseWriter.Write(text)
+}
+
+// refuses notes with which code a request is refused before GraphQL, for the operator.
+func refuses(w http.ResponseWriter, kind fault.Kind) {
+	if a, ok := w.(*sent); ok { // as begun hands it to all
+		a.refused = kind
+	}
 }
 
 // Unwrap lets http.ResponseController, and web sockets, reach the connection.

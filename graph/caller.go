@@ -35,6 +35,10 @@ func turnedAway(w http.ResponseWriter, log *slog.Logger, err error) {
 	if !errors.As(err, &f) {
 		f = fault.New(fault.Internal, "internal error")
 	}
+	if f.Wait > 0 {
+		mustWait(w, f)
+		return
+	}
 	switch f.Kind {
 	case fault.Internal:
 		log.Error("sign-in failed", "request", requestIDOn(w), "error", err)
@@ -50,6 +54,7 @@ func turnedAway(w http.ResponseWriter, log *slog.Logger, err error) {
 
 // refuse answers a request of which nothing is executed, in GraphQL's form.
 func refuse(w http.ResponseWriter, status int, f *fault.Error) {
+	refuses(w, f.Kind)
 	extensions := map[string]any{"code": f.Kind}
 	switch f.Kind {
 	case fault.Invalid:

@@ -71,7 +71,9 @@ func refusal(ctx context.Context, log *slog.Logger, f *fault.Error, err error, a
 		log.ErrorContext(ctx, "request failed", "request", requestID, "error", err)
 		return fault.New(fault.Internal, "internal error; the log has it under request %s", requestID)
 	case fault.Unavailable:
-		log.WarnContext(ctx, "unavailable", "request", requestIDOf(ctx), "error", err)
+		if f.Err != nil { // else it is the client who asks too much
+			log.WarnContext(ctx, "unavailable", "request", requestIDOf(ctx), "error", err)
+		}
 	}
 	return &fault.Error{Kind: f.Kind, Message: f.Message, Fields: f.Fields}
 }

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"onward/graph"
 	"onward/services/audit"
@@ -91,9 +94,45 @@ func TestRates(t *testing.T) {
 	}
 }
 
+// TestRatesOfSockets proves that what is asked on a socket is charged to its worker as
+// requests are, the opening too and a document that is refused, that the time which is
+// said is enough, and that nobody is warned of those who ask too much.
+func TestRatesOfSockets(t *testing.T) {
+	var log bytes.Buffer
+	w := newWorld(t)
+	idle := w.serve(graph.Options{WorkerRate: 1, Now: w.clock, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	s := w.socket("Bearer " + w.tokens["SUPERVISOR"])
+	for n := range 9 {
+		s.say(fmt.Sprintf(`{"id": "%d", "type": "subscribe", "payload": {"query": "subscription { bogus }"}}`, n))
+		if h := s.next(); !h.refused("INVALID") {
+			t.Fatalf("subscription %d: %s", n, h)
+		}
+	}
+	s.say(`{"id": "too soon", "type": "subscribe", "payload": {"query": "subscription { flagRaised { id } }"}}`)
+	if h := s.next(); !h.refused("UNAVAILABLE") || !strings.Contains(h.body, "wait 1 seconds") {
+		t.Errorf("the tenth: %s", h)
+	}
+	if r := w.as("SUPERVISOR", `{ viewer { role } }`, ""); r.status != http.StatusTooManyRequests {
+		t.Errorf("a request of hers: %+v", r)
+	}
+	other := w.open()
+	other.say(`{"type": "connection_init", "payload": {"Authorization": "Bearer ` + w.tokens["SUPERVISOR"] + `"}}`)
+	if h := other.next(); h.code != websocket.StatusTryAgainLater || !strings.Contains(h.body, "wait 1 seconds") {
+		t.Errorf("another socket of hers: %s", h)
+	}
+	w.moveTo(w.clock().Add(time.Second))
+	s.subscribe("in time", flagRaised, "")
+	s.placed()
+	s.leave()
+	idle()
+	if strings.Contains(log.String(), "level=WARN") {
+		t.Errorf("the log says %s", log.String())
+	}
+}
+
 // TestStrangers proves that an address from which nobody known asks is told when to
-// come again, also below /auth, and that whoever is known is answered there all the
-// same.
+// come again, also below /auth and on a web socket, and that whoever is known is answered there all
+// the same.
 func TestStrangers(t *testing.T) {
 	w := newWorld(t)
 	w.serve(graph.Options{StrangerRate: 1, Now: w.clock})
@@ -106,7 +145,6 @@ func TestStrangers(t *testing.T) {
 		"a query":        w.as("NOBODY", `{ viewer { role } }`, ""),
 		"a sign-in":      w.try("POST", "/auth/password", `{"name":"sok","password":"five words of an old song","code":"123456"}`, "Content-Type", "application/json"),
 		"another method": w.try("PUT", "/graphql", ``),
-		"a web socket":   w.try("GET", "/graphql", ``, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "c3R1bXBzIG9mIG1vc3M="),
 	} {
 		if !r.refused(http.StatusTooManyRequests, "UNAVAILABLE") || r.wait() != 1 {
 			t.Errorf("%s: %+v", what, r)
@@ -114,6 +152,22 @@ func TestStrangers(t *testing.T) {
 	}
 	if r := w.as("SUPERVISOR", `{ viewer { role } }`, ""); r.status != http.StatusOK {
 		t.Errorf("a live token from there: %+v", r)
+	}
+	w.socket("Bearer " + w.tokens["SUPERVISOR"])
+	for _, authorization := range []string{"Bearer onward_no", ""} {
+		s := w.open()
+		s.say(`{"type": "connection_init", "payload": {"Authorization": "` + authorization + `"}}`)
+		if h := s.next(); h.code != websocket.StatusTryAgainLater || !strings.Contains(h.body, "wait 1 seconds") {
+			t.Errorf("a socket of %q: %s", authorization, h)
+		}
+	}
+	w.moveTo(w.clock().Add(time.Second))
+	for _, code := range []websocket.StatusCode{4401, websocket.StatusTryAgainLater} {
+		s := w.open()
+		s.say(`{"type": "connection_init"}`)
+		if h := s.next(); h.code != code {
+			t.Errorf("a socket of nobody after the wait: %s, want %d", h, code)
+		}
 	}
 }
 
@@ -244,6 +298,9 @@ func TestDraft(t *testing.T) {
 	}{
 		{"", `{ viewer { role } }`, 200, plain, true},
 		{"*/*", `{ viewer { role } }`, 200, plain, true},
+		{" ", `{ viewer { role } }`, 200, plain, true}, // a header that says nothing
+		{"/, ;q=1", `{ viewer { role } }`, 200, plain, true},
+		{"text/event-stream, */*", `{ viewer { role } }`, 200, plain, true},
 		{"application/*;q=0.5", `{ viewer { role } }`, 200, plain, true},
 		{"application/json", `{ viewer { role } }`, 200, plain, true},
 		{"application/graphql-response+json", `{ viewer { role } }`, 200, named, true},

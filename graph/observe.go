@@ -17,6 +17,7 @@ import (
 
 	"onward/graph/guard"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/telemetry"
 )
 
@@ -32,6 +33,7 @@ type notes struct {
 	mu        sync.Mutex
 	operation *graphql.OperationContext // nil where there was none
 	codes     []fault.Kind              // each once
+	actor     id.Worker                 // empty where nobody is known
 }
 
 type notesKey struct{}
@@ -43,6 +45,13 @@ func notesOf(ctx context.Context) *notes {
 		return &notes{} // nobody reads them: the resolvers are called from elsewhere
 	}
 	return n
+}
+
+// of notes whose request it is.
+func (n *notes) of(actor id.Worker) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.actor = actor
 }
 
 // answered notes what was done and what was said of it.
@@ -71,11 +80,12 @@ func observed(o Options, mux *http.ServeMux, next http.Handler) http.Handler {
 		ctx, done := o.Telemetry.Request(context.WithValue(req.Context(), notesKey{}, n), route)
 		whole := false
 		defer func() {
-			status := requestOf(ctx).sent.status
+			sent := requestOf(ctx).sent
+			status := sent.status
 			if !whole { // it has panicked, and is answered outside
 				status = http.StatusInternalServerError
 			}
-			a := telemetry.Answer{Route: route, Outcome: n.outcome(o.Telemetry, status), Took: time.Since(began), Streamed: isStream(w, status)}
+			a := telemetry.Answer{Route: route, Outcome: n.outcome(o.Telemetry, status, sent.refused), Took: time.Since(began), Streamed: isStream(w, status)}
 			done(a)
 			n.log(ctx, o.Log, a)
 		}()
@@ -106,13 +116,16 @@ func routeOf(mux *http.ServeMux, req *http.Request) string {
 }
 
 // outcome returns the worst that was said, and counts a refusal that came before
-// GraphQL, of which there is the status alone.
-func (n *notes) outcome(r *telemetry.Recorder, status int) telemetry.Outcome {
+// GraphQL: what refused is its code.
+func (n *notes) outcome(r *telemetry.Recorder, status int, refused fault.Kind) telemetry.Outcome {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.codes) == 0 && status >= http.StatusBadRequest {
-		n.codes = []fault.Kind{kindOf(status)}
-		r.Errors(n.codes)
+	if refused == "" && len(n.codes) == 0 && status >= http.StatusBadRequest {
+		refused = unsaid(status)
+	}
+	if refused != "" {
+		n.codes = append(n.codes, refused)
+		r.Errors([]fault.Kind{refused})
 	}
 	if status == http.StatusTooManyRequests {
 		return telemetry.Limited
@@ -120,15 +133,14 @@ func (n *notes) outcome(r *telemetry.Recorder, status int) telemetry.Outcome {
 	return telemetry.OutcomeOf(n.codes)
 }
 
-// kindOf returns the code that is said with a status.
-func kindOf(status int) fault.Kind {
-	for kind, s := range statuses {
-		if s == status {
-			return kind
-		}
-	}
-	if status >= http.StatusInternalServerError {
+// unsaid returns the code of a refusal that has none: of the mux, or of the library of
+// web sockets.
+func unsaid(status int) fault.Kind {
+	switch {
+	case status >= http.StatusInternalServerError:
 		return fault.Internal
+	case status == http.StatusNotFound:
+		return fault.NotFound
 	}
 	return fault.Invalid
 }
@@ -144,10 +156,9 @@ func (n *notes) log(ctx context.Context, log *slog.Logger, a telemetry.Answer) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	req := requestOf(ctx)
-	about := []slog.Attr{slog.String("request", req.id), slog.String("route", a.Route), slog.String("outcome", string(a.Outcome)), slog.Duration("took", a.Took)}
-	if req.view != nil {
-		about = append(about, slog.String("actor", string(req.view.Actor.Worker)))
+	about := []slog.Attr{slog.String("request", requestIDOf(ctx)), slog.String("route", a.Route), slog.String("outcome", string(a.Outcome)), slog.Duration("took", a.Took)}
+	if n.actor != "" {
+		about = append(about, slog.String("actor", string(n.actor)))
 	}
 	if op := operationOf(n.operation); op.Digest != "" {
 		about = append(about, slog.String("operation", op.Kind), slog.Any("fields", op.Fields), slog.String("document", op.Digest))

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log/slog"
@@ -63,6 +64,62 @@ func TestLineOfARequest(t *testing.T) {
 		if strings.Count(log.String(), "msg=request") != 1 || strings.Contains(strings.ToLower(log.String()), "sokha") {
 			t.Errorf("%s: the log is %s", name, log.String())
 		}
+	}
+}
+
+// TestCodesBeforeGraphQL proves that the log and the figures have the code that was said
+// where a request was refused before GraphQL.
+func TestCodesBeforeGraphQL(t *testing.T) {
+	w, r := newWorld(t), telemetry.New(nil)
+	var log bytes.Buffer
+	w.serve(graph.Options{WorkerRate: 2, Now: w.clock, Telemetry: r, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	said := map[string]int{}
+	for _, c := range []struct {
+		times      int
+		body, code string
+	}{{18, `{`, "INVALID"}, {1, strings.Repeat(" ", 70_000), "INVALID"}, {1, `{"query": "{ bogus }"}`, "INVALID"}, {3, `{`, "UNAVAILABLE"}} {
+		for range c.times {
+			log.Reset()
+			w.try("POST", "/graphql", c.body, "Content-Type", "application/json", "Authorization", "Bearer "+w.tokens["SUPERVISOR"])
+			said[c.code]++
+			if !strings.Contains(log.String(), "codes=["+c.code+"]") {
+				t.Errorf("%.20s: the log is %s", c.body, log.String())
+			}
+		}
+	}
+	log.Reset()
+	if w.try("GET", "/absent", ""); !strings.Contains(figures(t, r), `onward_requests_total{outcome="refused",route="other"} 1`) {
+		t.Error("what is not there is not counted as refused")
+	}
+	for code, n := range said {
+		if want := fmt.Sprintf("onward_errors_total{code=%q} %d\n", code, n); !strings.Contains(figures(t, r), want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
+// TestLineOfASocket proves that a web socket's line says whose it was where
+// connection_init said so, and that a token which is not live is a refusal.
+func TestLineOfASocket(t *testing.T) {
+	w, r := newWorld(t), telemetry.New(nil)
+	var log bytes.Buffer
+	idle := w.serve(graph.Options{Telemetry: r, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	line := func(want string) {
+		t.Helper()
+		idle()
+		if !regexp.MustCompile(`msg=request request=\S+ route=/graphql ` + want + `\n`).MatchString(log.String()) {
+			t.Errorf("the log is %s", log.String())
+		}
+		log.Reset()
+	}
+	w.socket("Bearer " + w.tokens["SUPERVISOR"]).leave()
+	line(`outcome=ok took=\S+ actor=worker_SUPERVISOR`)
+	s := w.open()
+	s.say(`{"type": "connection_init", "payload": {"Authorization": "Bearer onward_no"}}`)
+	s.next()
+	line(`outcome=refused took=\S+ codes=\[UNAUTHENTICATED\]`)
+	if want := `onward_errors_total{code="UNAUTHENTICATED"} 1`; !strings.Contains(figures(t, r), want+"\n") {
+		t.Errorf("no %s", want)
 	}
 }
 

@@ -53,34 +53,50 @@ func or(set, otherwise int) int {
 
 // ofWorker lets a worker's request through, or refuses it.
 func (r *rates) ofWorker(w http.ResponseWriter, worker id.Worker) bool {
-	return admitted(w, r.workers.Spend(worker, 1, r.now()))
+	return admitted(w, r.spend(worker))
+}
+
+// spend charges a worker for one request, or returns how long to wait for it.
+func (r *rates) spend(worker id.Worker) *fault.Error {
+	return tooOften(r.workers.Spend(worker, 1, r.now()))
 }
 
 // ofStranger lets a request through of which nobody has said whose it is, or refuses
 // it.
 func (r *rates) ofStranger(w http.ResponseWriter, req *http.Request) bool {
-	return admitted(w, r.strangers.Spend(network(requestOf(req.Context()).address), 1, r.now()))
+	return admitted(w, r.spendStranger(requestOf(req.Context()).address))
 }
 
-// network returns the addresses that one household has: of IPv6 that is a prefix.
-func network(a netip.Addr) netip.Prefix {
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
+// spendStranger charges an address for a request of nobody known, or returns how long
+// to wait for it.
+func (r *rates) spendStranger(address netip.Addr) *fault.Error {
+	return tooOften(r.strangers.Spend(allowance.NetworkOf(address), 1, r.now()))
+}
+
+// tooOften returns what is said to who must wait, and nil to who need not.
+func tooOften(wait time.Duration) *fault.Error {
+	if wait == 0 {
+		return nil
 	}
-	p, _ := a.Prefix(bits) // the zero Prefix for those who have no address
-	return p
+	f := fault.New(fault.Unavailable, "too many requests; wait %d seconds", seconds(wait))
+	f.Wait = wait
+	return f
 }
 
 // admitted answers a request that must wait with how long, and reports whether it
 // need not.
-func admitted(w http.ResponseWriter, wait time.Duration) bool {
-	if wait == 0 {
+func admitted(w http.ResponseWriter, f *fault.Error) bool {
+	if f == nil {
 		return true
 	}
-	w.Header().Set("Retry-After", fmt.Sprint(seconds(wait)))
-	refuse(w, http.StatusTooManyRequests, fault.New(fault.Unavailable, "too many requests; wait %d seconds", seconds(wait)))
+	mustWait(w, f)
 	return false
+}
+
+// mustWait answers a request that came too soon.
+func mustWait(w http.ResponseWriter, f *fault.Error) {
+	w.Header().Set("Retry-After", fmt.Sprint(seconds(f.Wait)))
+	refuse(w, http.StatusTooManyRequests, f)
 }
 
 // seconds returns a wait in whole seconds.

@@ -22,7 +22,7 @@ import (
 func presentRefusal(ctx context.Context, g *gqlerror.Error) *gqlerror.Error {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {
 		if r.refusals++; r.refusals > maxRefusals {
-			return g // fewRefusals leaves it out
+			return &gqlerror.Error{Extensions: map[string]any{"code": fault.Invalid}} // without the client's words; fewRefusals leaves it out
 		}
 	}
 	field := fault.Field{Path: refusedField(ctx, g), Message: inPlainWords(g)}

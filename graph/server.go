@@ -80,7 +80,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	srv := handler.New(schema)
-	subscriptions := newSubscriptions(r, o)
+	subscriptions := newSubscriptions(r, o, rates)
 	srv.AddTransport(socket{subscriptions})
 	srv.AddTransport(eventStream{subscriptions})
 	srv.AddTransport(post{graphQLGate(o.InFlight)})
@@ -136,6 +136,7 @@ func (r *Resolver) authenticated(log *slog.Logger, rates *rates, next http.Handl
 			}
 			return
 		}
+		notesOf(req.Context()).of(actor.Worker)
 		if !rates.ofWorker(w, actor.Worker) {
 			return
 		}
@@ -158,7 +159,8 @@ func timed(next http.Handler) http.Handler {
 }
 
 // upgraded lets only web sockets of our own pages, and of no page, through. A
-// token in their header is checked here; without one it comes in connection_init.
+// token in their header is checked here; without one it comes in connection_init, and
+// only then is a stranger known for one: until then those who are unknown have few seats.
 func (r *Resolver) upgraded(log *slog.Logger, rates *rates, protection *http.CrossOriginProtection, sockets, other http.Handler) http.Handler {
 	named := r.authenticated(log, rates, sockets)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -173,7 +175,7 @@ func (r *Resolver) upgraded(log *slog.Logger, rates *rates, protection *http.Cro
 			otherSite(w, req)
 		case callerOf(req).Named():
 			named.ServeHTTP(w, req)
-		case rates.ofStranger(w, req):
+		default:
 			sockets.ServeHTTP(w, req)
 		}
 	})

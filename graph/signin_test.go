@@ -60,6 +60,7 @@ func (w *world) replica(dir *directory.Directory) *desk {
 type answer struct {
 	status int
 	text   string
+	wait   string // what Retry-After says
 
 	AccessToken, RefreshToken, Device, Ceremony string
 	RecoveryCodes                               []string
@@ -91,7 +92,7 @@ func (d *desk) do(req *http.Request) (a answer) {
 	if err := json.Unmarshal(body, &a); err != nil {
 		d.t.Fatalf("%s: %d %s", req.URL.Path, resp.StatusCode, body)
 	}
-	a.status, a.text = resp.StatusCode, string(body)
+	a.status, a.text, a.wait = resp.StatusCode, string(body), resp.Header.Get("Retry-After")
 	return a
 }
 
@@ -374,7 +375,11 @@ func TestNobodyIsLockedOut(t *testing.T) {
 		for range 5 {
 			d.signIn(name, "wrong", "000000", "").want(t, "a failure", http.StatusUnauthorized, "UNAUTHENTICATED")
 		}
-		waits[name] = d.signIn(name, "wrong", "000000", "").want(t, "the sixth", http.StatusServiceUnavailable, "UNAVAILABLE").text
+		sixth := d.signIn(name, "wrong", "000000", "").want(t, "the sixth", http.StatusTooManyRequests, "UNAVAILABLE")
+		if sixth.wait != "1" || !strings.Contains(sixth.text, "try again in 1 seconds") {
+			t.Errorf("the sixth waits %s s: %s", sixth.wait, sixth.text)
+		}
+		waits[name] = sixth.text
 	}
 	for name, said := range waits {
 		waits[name] = requestIn.ReplaceAllString(said, "") // each request has another
@@ -388,7 +393,7 @@ func TestNobodyIsLockedOut(t *testing.T) {
 		d.signIn("sok", "wrong", "000000", "").want(t, "a failure", http.StatusUnauthorized, "UNAUTHENTICATED")
 		d.later(4 * time.Second)
 	}
-	d.signIn("sok", herPassword, code, "").want(t, "longer, though it is right", http.StatusServiceUnavailable, "UNAVAILABLE")
+	d.signIn("sok", herPassword, code, "").want(t, "longer, though it is right", http.StatusTooManyRequests, "UNAVAILABLE")
 	d.address = "192.0.2.1"
 	d.signIn("sok", herPassword, code, "").want(t, "from elsewhere", http.StatusOK, "")
 	d.later(30 * time.Second)
@@ -405,7 +410,7 @@ func TestNobodyIsLockedOut(t *testing.T) {
 		d.signIn("sok", "wrong", "000000", "")
 	}
 	d.address = "2001:db8::2"
-	d.signIn("sok", "wrong", "000000", "").want(t, "from another address of the network", http.StatusServiceUnavailable, "UNAVAILABLE")
+	d.signIn("sok", "wrong", "000000", "").want(t, "from another address of the network", http.StatusTooManyRequests, "UNAVAILABLE")
 	d.address = "2001:db8:1::1"
 	d.signIn("sok", "wrong", "000000", "").want(t, "from another network", http.StatusUnauthorized, "UNAUTHENTICATED")
 }
@@ -510,7 +515,7 @@ func TestAnotherPasskeyWaitsForNobody(t *testing.T) {
 	for range 7 {
 		d.signIn("sok", "wrong", "000000", "")
 	}
-	d.signIn("sok", herPassword, d.code(her.secret), "").want(t, "the password waits", http.StatusServiceUnavailable, "UNAVAILABLE")
+	d.signIn("sok", herPassword, d.code(her.secret), "").want(t, "the password waits", http.StatusTooManyRequests, "UNAVAILABLE")
 	p.finish(p.signs(p.begin())).want(t, "the passkey does not", http.StatusOK, "")
 }
 

@@ -80,7 +80,7 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 	defer func() { _ = ws.CloseNow() }()
 	ws.SetReadLimit(maxBody)
 	ctx, cancel := context.WithCancel(req.Context())
-	c := &connection{subscriptions: s.subscriptions, ws: ws, ctx: ctx, exec: exec, caller: callerOf(req), running: map[string]*operation{}}
+	c := &connection{subscriptions: s.subscriptions, sent: w, ws: ws, ctx: ctx, exec: exec, caller: callerOf(req), running: map[string]*operation{}}
 	free, ok := c.open()
 	known()
 	if !ok {
@@ -98,10 +98,12 @@ func (s socket) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphE
 // connection is one socket. Its context ends with it.
 type connection struct {
 	*subscriptions
+	sent   http.ResponseWriter // of the upgrade
 	ws     *websocket.Conn
 	ctx    context.Context
 	exec   graphql.GraphExecutor
 	caller signin.Caller
+	worker id.Worker // once it is open
 
 	mu      sync.Mutex // held while a message of an operation is written
 	running map[string]*operation
@@ -151,16 +153,11 @@ func (c *connection) open() (free func(), ok bool) {
 			return nil, false
 		}
 	}
-	if !c.caller.Named() {
-		c.caller.Authorization, c.caller.Purpose = payload.Authorization, payload.Purpose
-	}
-	actor, err := c.SignIn.Authenticate(c.ctx, c.caller)
-	if err != nil {
-		c.turnAway(err)
+	if c.worker, ok = c.admit(payload.Authorization, payload.Purpose); !ok {
 		return nil, false
 	}
-	if free, ok = c.sockets.take(actor.Worker); !ok {
-		c.close(websocket.StatusTryAgainLater, "too many connections of one user at once")
+	if free, ok = c.sockets.take(c.worker); !ok {
+		c.shut(fault.New(fault.Unavailable, "too many connections of one user at once"))
 		return nil, false
 	}
 	if !late.Stop() || c.send(message{Type: "connection_ack"}) != nil {
@@ -168,6 +165,40 @@ func (c *connection) open() (free func(), ok bool) {
 		return nil, false
 	}
 	return free, true
+}
+
+// admit returns whose socket it is, and closes it where that is nobody who is let in.
+// A token in the header of the upgrade has been charged for there.
+func (c *connection) admit(authorization string, purpose casefile.Purpose) (worker id.Worker, ok bool) {
+	charged := c.caller.Named()
+	if !charged {
+		c.caller.Authorization, c.caller.Purpose = authorization, purpose
+	}
+	actor, err := c.SignIn.Authenticate(c.ctx, c.caller)
+	if err != nil {
+		if f := c.rates.spendStranger(c.caller.Address); f != nil {
+			c.shut(f)
+			return "", false
+		}
+		refuses(c.sent, fault.KindOf(err))
+		c.turnAway(err)
+		return "", false
+	}
+	notesOf(c.ctx).of(actor.Worker)
+	if charged {
+		return actor.Worker, true
+	}
+	if f := c.rates.spend(actor.Worker); f != nil {
+		c.shut(f)
+		return "", false
+	}
+	return actor.Worker, true
+}
+
+// shut closes a socket that is not open yet, and may be another time.
+func (c *connection) shut(f *fault.Error) {
+	refuses(c.sent, f.Kind)
+	c.close(websocket.StatusTryAgainLater, f.Message)
 }
 
 // attend closes the socket when its token has ended, its peer does not answer, or
@@ -258,12 +289,21 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 		c.close(closeDoubleID, "the id is in use")
 		return false
 	}
-	o := c.begin(c.ctx, id.New(""), c.exec, c.caller, params)
+	o := c.ask(params)
 	c.mu.Lock()
 	c.running[m.ID] = o // which nobody else adds to
 	c.mu.Unlock()
 	group.Go(func() { c.relay(m.ID, o) })
 	return true
+}
+
+// ask begins an operation. It is charged to the worker as a request is: on a socket
+// that is open, one costs as much.
+func (c *connection) ask(params *graphql.RawParams) *operation {
+	if err := c.rates.spend(c.worker); err != nil {
+		return c.operation(c.ctx, id.New(""), c.exec, c.caller).refuse(err)
+	}
+	return c.begin(c.ctx, id.New(""), c.exec, c.caller, params)
 }
 
 // forget ends an operation, so that its identifier and its seat are free.

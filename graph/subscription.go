@@ -34,6 +34,7 @@ const (
 type subscriptions struct {
 	*Resolver
 	log      *slog.Logger
+	rates    *rates
 	stopping <-chan struct{}
 	recheck  time.Duration
 	initTime time.Duration
@@ -42,9 +43,9 @@ type subscriptions struct {
 	unknown  chan struct{} // holds one for each socket that is not opened yet
 }
 
-func newSubscriptions(r *Resolver, o Options) *subscriptions {
+func newSubscriptions(r *Resolver, o Options, rates *rates) *subscriptions {
 	s := &subscriptions{
-		Resolver: r, log: o.Log, stopping: o.Stopping, recheck: recheckTime, initTime: initTime,
+		Resolver: r, log: o.Log, rates: rates, stopping: o.Stopping, recheck: recheckTime, initTime: initTime,
 		live: seats{most: maxSubscriptions, taken: map[id.Worker]int{}}, sockets: seats{most: maxSockets, taken: map[id.Worker]int{}},
 		unknown: make(chan struct{}, maxUnknown),
 	}
@@ -137,9 +138,8 @@ type operation struct {
 // begin begins the subscription that a request asks for, within the limits of the
 // caller's worker. A refusal is its only answer.
 func (s *subscriptions) begin(ctx context.Context, requestID string, exec graphql.GraphExecutor, caller signin.Caller, params *graphql.RawParams) *operation {
-	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
-	req := &request{id: requestID, log: s.log, address: caller.Address}
-	o := &operation{ctx: withRequest(ctx, req), exec: exec, recover: recovered(s.log), end: cancel}
+	o := s.operation(ctx, requestID, exec, caller)
+	ctx, req, cancel := o.ctx, requestOf(o.ctx), o.end
 	actor, err := s.SignIn.Authenticate(ctx, caller)
 	if err != nil {
 		return o.refuse(err)
@@ -160,6 +160,13 @@ func (s *subscriptions) begin(ctx context.Context, requestID string, exec graphq
 		s.log.DebugContext(ctx, "subscription ended", "request", req.id, "actor", string(actor.Worker), "took", time.Since(began), "open", s.Register.Feeds())
 	})
 	return o.dispatch(params)
+}
+
+// operation returns one that is not begun.
+func (s *subscriptions) operation(ctx context.Context, requestID string, exec graphql.GraphExecutor, caller signin.Caller) *operation {
+	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
+	req := &request{id: requestID, log: s.log, address: caller.Address}
+	return &operation{ctx: withRequest(ctx, req), exec: exec, recover: recovered(s.log), end: cancel}
 }
 
 // dispatch has the executor begin the operation.

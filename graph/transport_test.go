@@ -156,7 +156,8 @@ func TestAcceptDecides(t *testing.T) {
 	w := newWorld(t)
 	w.serve(graph.Options{})
 	for accept, streamed := range map[string]bool{
-		"text/event-stream": true, "Text/Event-Stream; q=1": true, "text/event-stream, */*": true, "": false, "*/*": false, "application/json": false,
+		"text/event-stream": true, "Text/Event-Stream; q=1": true, "text/event-stream, text/html": true, "text/event-stream, */*;q=0": true,
+		"text/event-stream, */*": false, "text/event-stream, application/*;q=0.1": false, "": false, "*/*": false, "application/json": false,
 		"application/graphql-response+json, application/json, text/event-stream, multipart/mixed": false,
 	} {
 		req, err := http.NewRequest(http.MethodPost, w.server.URL, strings.NewReader(`{"query": "{ viewer { role } }"}`))

@@ -4,6 +4,7 @@ package allowance
 
 import (
 	"math"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -33,6 +34,17 @@ func New[K comparable](whole int, within time.Duration) *Allowances[K] {
 		panic(err) // only for a size below 1
 	}
 	return &Allowances[K]{each: rate.Limit(float64(whole) / within.Seconds()), whole: whole, of: of}
+}
+
+// NetworkOf returns the addresses that one household has, who share an allowance: of
+// IPv6 that is a prefix, since its users choose among 2^64 addresses.
+func NetworkOf(a netip.Addr) netip.Prefix {
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = 64
+	}
+	p, _ := a.Prefix(bits) // the zero Prefix for those who have no address
+	return p
 }
 
 // Spend takes n of a holder's allowance at an instant and returns 0; or, where less is

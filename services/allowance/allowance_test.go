@@ -2,6 +2,7 @@ package allowance_test
 
 import (
 	"fmt"
+	"net/netip"
 	"runtime"
 	"testing"
 	"time"
@@ -73,4 +74,18 @@ func TestHoldersAreForgotten(t *testing.T) {
 		t.Errorf("they take %d bytes", grown)
 	}
 	runtime.KeepAlive(a)
+}
+
+// TestNetworkOf proves that an IPv4 address stands for itself, an IPv6 address for its
+// network, and no address for nothing.
+func TestNetworkOf(t *testing.T) {
+	for address, want := range map[netip.Addr]string{
+		netip.MustParseAddr("192.0.2.1"):       "192.0.2.1/32",
+		netip.MustParseAddr("2001:db8:0:1::5"): "2001:db8:0:1::/64",
+		{}:                                     netip.Prefix{}.String(),
+	} {
+		if got := allowance.NetworkOf(address).String(); got != want {
+			t.Errorf("%v: %s, want %s", address, got, want)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Kind says what went wrong, from the caller's point of view.
@@ -40,6 +41,7 @@ type Error struct {
 	Message string
 	Fields  []Field
 	Err     error
+	Wait    time.Duration // of who asks too often: until it is of use to ask again; else 0
 }
 
 // Error describes the fault for logs. The first field is not written again where

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"onward/services/allowance"
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/store"
@@ -35,15 +36,9 @@ const (
 // can lock out another: who tries from elsewhere makes only himself wait.
 type attempt struct{ name, from string }
 
-// attemptOf returns the place of an attempt from an address. An IPv6 network is one
-// place: its users choose among 2^64 addresses.
+// attemptOf returns the place of an attempt from an address: its network.
 func attemptOf(name string, address netip.Addr) attempt {
-	bits := address.BitLen()
-	if address.Is6() {
-		bits = 64
-	}
-	p, _ := address.Prefix(bits)
-	return attempt{name, p.String()}
+	return attempt{name, allowance.NetworkOf(address).String()}
 }
 
 // delays makes wait who fails. Failures stand in the store, where all processes count
@@ -88,7 +83,9 @@ func (f failures) wait() time.Duration {
 // refuse returns Unavailable to who has to wait.
 func (f failures) refuse(now time.Time) error {
 	if left := f.Last.Add(f.wait()).Sub(now); f.N > 0 && left > 0 {
-		return fault.New(fault.Unavailable, "too many failures; try again in %d seconds", int((left+time.Second-1)/time.Second))
+		e := fault.New(fault.Unavailable, "too many failures; try again in %d seconds", int((left+time.Second-1)/time.Second))
+		e.Wait = left
+		return e
 	}
 	return nil
 }
