@@ -81,7 +81,7 @@ func answering[In any](at doorway, do func(context.Context, signin.Caller, In) (
 			refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body must be one JSON object with the fields of this request"))
 			return
 		}
-		leave, ok := at.gate.enter(ctx)
+		leave, ok := at.gate.enter(ctx, "")
 		if !ok {
 			tooBusy(w)
 			return

@@ -19,6 +19,9 @@ func TestCost(t *testing.T) {
 		{`query ($n: Int) { cases(first: $n) { nodes { id tracks { kind } } } }`, `{"n": 101}`, `{"requested":701,"limit":5000,"remaining":`},
 		{`{ cases(first: 100) { nodes { tracks { milestones { code } } } } }`, ``, `{"requested":6701,"limit":5000,"remaining":`},
 		{`{ cases(filter: {dueBefore: "x"}) { totalCount } }`, ``, `{"requested":1,"limit":5000,"remaining":`},
+		{`{ impact(input: {from: "2026-01-01", to: "2026-03-31"}) { digest } }`, ``, `{"requested":201,"limit":5000,"remaining":`},
+		{`query ($i: [ID!]!) { nodes(ids: $i) { id ... on Case { tracks { kind } } } }`, `{"i": ["a", "b", "c"]}`, `{"requested":21,"limit":5000,"remaining":`},
+		{`mutation { runJob(input: {requestId: "r", name: "x", asOf: "2026-01-01"}) { run { outcome } } }`, ``, `{"requested":1012,"limit":5000,"remaining":`},
 		{`mutation { recordService(input: {requestId: "r", caseId: "x", service: "x"}) { entry { id } } }`, ``, `{"requested":12,"limit":5000,"remaining":`},
 	} {
 		for range 2 { // the second time, the document is known

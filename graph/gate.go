@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"onward/services/fault"
+	"onward/services/id"
 )
 
 // How many requests of GraphQL are answered at once, where the options do not say, and
@@ -28,21 +29,33 @@ const (
 // are let in have not waited, and it is those who have waited in vain who are sent
 // away. First come, first served would let everybody wait for as long as that takes.
 // Where somebody has lately waited in vain, nobody waits for long: it is no moment any
-// more.
+// more. One worker has half of the places at most, and of those who wait half are hers:
+// what one asks for keeps nobody else out.
 type gate struct {
+	share    int // of the places, of one worker
 	queue    int
 	patience time.Duration
 
 	mu      sync.Mutex
-	places  int         // that are free
-	inVain  time.Time   // when somebody waited last who was not let in
-	waiting []chan bool // the last who came at the end; each is told once whether it may enter
+	places  int               // that are free
+	held    map[id.Worker]int // places, by who has any
+	inVain  time.Time         // when somebody waited last for whom there was no place
+	waiting []*waiter         // the last who came at the end
+}
+
+// waiter is a request that waits.
+type waiter struct {
+	worker id.Worker
+	told   chan bool // once, whether it may enter
 }
 
 // newGate returns a gate for so many at once, with so many waiting so long.
 func newGate(atOnce, queue int, patience time.Duration) *gate {
-	return &gate{places: atOnce, queue: queue, patience: patience}
+	return &gate{share: half(atOnce), places: atOnce, queue: queue, patience: patience, held: map[id.Worker]int{}}
 }
+
+// half returns what one worker may have of so many: half of them, and one at least.
+func half(n int) int { return max(1, n/2) }
 
 // graphQLGate returns the gate of GraphQL, for so many at once; for as many as suit the
 // machine where that is 0.
@@ -51,69 +64,112 @@ func graphQLGate(atOnce int) *gate {
 	return newGate(atOnce, perPlace*atOnce, placeWait)
 }
 
-// enter takes a place, unless the gate stays full. Leave it when the work is done; it
-// can be left again.
-func (g *gate) enter(ctx context.Context) (leave func(), ok bool) {
-	told, patience := g.join(time.Now())
-	if told != nil && !g.wait(ctx, told, patience) {
+// enter takes a place for a worker, or for nobody known, who has no share, unless the
+// gate stays full. Leave it when the work is done; it can be left again.
+func (g *gate) enter(ctx context.Context, worker id.Worker) (leave func(), ok bool) {
+	waits, patience := g.join(worker, time.Now())
+	if waits != nil && !g.wait(ctx, waits, patience) {
 		return nil, false
 	}
-	return sync.OnceFunc(g.leave), true
+	return sync.OnceFunc(func() { g.leave(worker) }), true
 }
 
 // join takes a place and returns nil, or joins those who wait, and says how long; the
 // one who has waited for the longest makes room where they are too many.
-func (g *gate) join(now time.Time) (told chan bool, patience time.Duration) {
+func (g *gate) join(worker id.Worker, now time.Time) (waits *waiter, patience time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.places > 0 {
-		g.places--
+	if g.takes(worker) {
 		return nil, 0
 	}
-	if len(g.waiting) == g.queue {
-		g.waiting[0] <- false
-		g.waiting = slices.Delete(g.waiting, 0, 1)
+	if i := g.beyond(worker); i >= 0 {
+		g.waiting[i].told <- false
+		g.drop(i, now)
+	}
+	waits = &waiter{worker, make(chan bool, 1)}
+	g.waiting = append(g.waiting, waits)
+	if now.Sub(g.inVain) < lately {
+		return waits, g.patience / hurry
+	}
+	return waits, g.patience
+}
+
+// takes takes a place, if one is free and the worker has not had her share.
+func (g *gate) takes(worker id.Worker) bool {
+	if g.places == 0 || g.hasShare(worker) {
+		return false
+	}
+	g.places--
+	if worker != "" {
+		g.held[worker]++
+	}
+	return true
+}
+
+// hasShare reports whether a worker has all the places that she may have.
+func (g *gate) hasShare(worker id.Worker) bool { return g.held[worker] >= g.share }
+
+// beyond returns which of those who wait makes room for one more of a worker; -1 where
+// none has to.
+func (g *gate) beyond(worker id.Worker) int {
+	first, hers := 0, 0
+	for i, w := range slices.Backward(g.waiting) {
+		if worker != "" && w.worker == worker {
+			first, hers = i, hers+1
+		}
+	}
+	switch {
+	case hers >= half(g.queue):
+		return first
+	case len(g.waiting) >= g.queue:
+		return 0
+	}
+	return -1
+}
+
+// drop forgets one who waited in vain. Who waited for the end of her own requests says
+// nothing of how full it is.
+func (g *gate) drop(i int, now time.Time) {
+	if !g.hasShare(g.waiting[i].worker) {
 		g.inVain = now
 	}
-	told = make(chan bool, 1)
-	g.waiting = append(g.waiting, told)
-	if now.Sub(g.inVain) < lately {
-		return told, g.patience / hurry
-	}
-	return told, g.patience
+	g.waiting = slices.Delete(g.waiting, i, i+1)
 }
 
 // wait reports whether one who waits is let in before patience ends.
-func (g *gate) wait(ctx context.Context, told chan bool, patience time.Duration) bool {
+func (g *gate) wait(ctx context.Context, waits *waiter, patience time.Duration) bool {
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	select {
-	case in := <-told:
+	case in := <-waits.told:
 		return in
 	case <-ctx.Done():
 	case <-late.C:
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if i := slices.Index(g.waiting, told); i >= 0 {
-		g.waiting = slices.Delete(g.waiting, i, i+1)
-		g.inVain = time.Now()
+	if i := slices.Index(g.waiting, waits); i >= 0 {
+		g.drop(i, time.Now())
 		return false
 	}
-	return <-told // meanwhile
+	return <-waits.told // meanwhile
 }
 
-// leave gives the place to the last who came, or frees it.
-func (g *gate) leave() {
+// leave frees a worker's place, and lets the last in who came and has not had her share.
+func (g *gate) leave(worker id.Worker) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	last := len(g.waiting) - 1
-	if last < 0 {
-		g.places++
-		return
+	g.places++
+	if g.held[worker]--; g.held[worker] <= 0 {
+		delete(g.held, worker)
 	}
-	g.waiting[last] <- true
-	g.waiting = g.waiting[:last]
+	for i, w := range slices.Backward(g.waiting) {
+		if g.takes(w.worker) {
+			w.told <- true
+			g.waiting = slices.Delete(g.waiting, i, i+1)
+			return
+		}
+	}
 }
 
 // tooBusy sends a request away that found the gate full.

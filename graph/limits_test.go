@@ -269,6 +269,38 @@ func TestInFlight(t *testing.T) {
 	}
 }
 
+// TestOneWorkerAtTheGate proves that a worker has half of the places at most: what she
+// asks for beyond them is sent away, another one is answered meanwhile, and she is again
+// when she has room.
+func TestOneWorkerAtTheGate(t *testing.T) {
+	const places, asked, recorded = 4, 7, `{ cases { nodes { matters { kind } } } }`
+	w := newWorld(t)
+	s := stopped{w.store, make(chan struct{}, asked), make(chan struct{})}
+	w.audit = audit.NewLog(s, w.clock)
+	w.serve(graph.Options{InFlight: places})
+	replies := make(chan httpReply, asked)
+	for range asked {
+		go func() { replies <- w.as("LEGAL_OFFICER", recorded, "") }()
+	}
+	for range asked - places/2 {
+		if r := <-replies; !r.refused(http.StatusServiceUnavailable, "UNAVAILABLE") || r.wait() == 0 {
+			t.Errorf("beyond her half: %+v", r)
+		}
+	}
+	if r := w.as("SUPERVISOR", `{ viewer { role } }`, ""); r.status != http.StatusOK {
+		t.Errorf("another worker: %+v", r)
+	}
+	close(s.letGo)
+	for range places / 2 {
+		if r := <-replies; r.status != http.StatusOK || strings.Contains(r.body, "errors") {
+			t.Errorf("her half: %+v", r)
+		}
+	}
+	if r := w.as("LEGAL_OFFICER", recorded, ""); r.status != http.StatusOK {
+		t.Errorf("when she has room: %+v", r)
+	}
+}
+
 // TestPanicOutside proves that a defect anywhere in the edge is answered as one, with
 // the identifier by which the log has it, and not with what it says.
 func TestPanicOutside(t *testing.T) {

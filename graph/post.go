@@ -25,7 +25,7 @@ func (post) Supports(req *http.Request) bool { return req.Method == http.MethodP
 // the answer is there, and not while a client reads it.
 func (p post) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphExecutor) {
 	r := requestOf(req.Context())
-	leave, ok := p.gate.enter(req.Context())
+	leave, ok := p.gate.enter(req.Context(), r.view.Actor.Worker)
 	if !ok {
 		tooBusy(w)
 		return

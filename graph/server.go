@@ -78,8 +78,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 
 // graphQL returns the handler of parsed and authenticated requests.
 func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
-	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
-	srv := handler.New(schema)
+	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: r, Schema: schema}))
 	subscriptions := newSubscriptions(r, o, rates)
 	srv.AddTransport(socket{subscriptions})
 	srv.AddTransport(eventStream{subscriptions})
@@ -95,15 +94,15 @@ func (r *Resolver) graphQL(o Options, rates *rates) http.Handler {
 		srv.Use(extension.Introspection{})
 	}
 	srv.Use(trusted{})
-	srv.Use(limits{schema.Schema(), documents, rates})
+	srv.Use(limits{schema, documents, rates})
 	srv.Use(eachItsTransport{})
-	srv.Use(exactVariables{schema.Schema()})
+	srv.Use(exactVariables{schema})
 	srv.AroundResponses(noted(o.Telemetry))
 	srv.AroundResponses(fewRefusals)
 	srv.AroundResponses(eachEvent)
 	srv.AroundResponses(rates.withCost)
 	srv.AroundResponses(recorded(r.Audit, present(o.Log)))
-	srv.AroundFields(fieldHook(schema.Schema(), o))
+	srv.AroundFields(fieldHook(schema, o))
 	return srv
 }
 

@@ -217,6 +217,21 @@ func TestSubscriptionsAreChecked(t *testing.T) {
 	}
 }
 
+// TestDeferIsUnknown proves that no document may defer a part, which no transport would
+// send afterwards.
+func TestDeferIsUnknown(t *testing.T) {
+	eachTransport(t, graph.Options{}, func(t *testing.T, w *world, subscribe func(role, query, variables string) subscriber) {
+		const unknown = `Unknown directive`
+		if _, body := w.post("SUPERVISOR", `{ viewer { role ... @defer { organisation { name } } } }`, nil); !strings.Contains(string(body), unknown) || !strings.Contains(string(body), `"INVALID"`) {
+			t.Errorf("by POST: %s", body)
+		}
+		s := subscribe("SUPERVISOR", `subscription { flagRaised { id ... @defer { severity } } }`, "")
+		if h := s.next(); !h.refused("INVALID") || !strings.Contains(h.body, unknown) {
+			t.Errorf("a subscription: %s", h)
+		}
+	})
+}
+
 // TestTenOfOneUser proves that a worker has ten subscriptions at once, over all
 // connections and both transports, that the eleventh is refused and a colleague's
 // first is not, and that one which ends makes room at once.

@@ -11761,7 +11761,7 @@ enum InstrumentPurpose {
     caseId: ID!
     "For what it is made."
     purpose: ExportPurpose!
-  ): CaseExport! @class(is: CASE)
+  ): CaseExport! @class(is: CASE) @costs(n: 100)
 }
 
 "One look at a case, or one change of it. It holds no value of the case."
@@ -11873,6 +11873,15 @@ connection.
 """
 directive @atMost(
   "The most items."
+  n: Int!
+) on FIELD_DEFINITION
+
+"""
+What it costs to compute a field, beside the objects that it answers with. One that
+does not say so takes no longer than its answer is large.
+"""
+directive @costs(
+  "The points."
   n: Int!
 ) on FIELD_DEFINITION
 
@@ -15721,7 +15730,7 @@ extend type Mutation {
   runJob(
     "What to do."
     input: RunJobInput!
-  ): JobRunPayload! @class(is: PUBLIC)
+  ): JobRunPayload! @class(is: PUBLIC) @costs(n: 1000)
 }
 
 """
@@ -16193,7 +16202,7 @@ enum Verdict {
   impact(
     "What to do."
     input: ImpactInput!
-  ): ImpactReport! @class(is: PUBLIC)
+  ): ImpactReport! @class(is: PUBLIC) @costs(n: 200)
   """
   Opens a figure of the own organisation: everything that counts in it, and what
   was left out for want of consent, the latest first. For SUPERVISOR and ORG_ADMIN.
@@ -16205,7 +16214,7 @@ enum Verdict {
     first: Int
     "The cursor after which the page begins."
     after: String
-  ): ContributionConnection! @class(is: PUBLIC)
+  ): ContributionConnection! @class(is: PUBLIC) @costs(n: 200)
   """
   How far those came who entered a funnel in a period, through the cases of the own
   organisation. The cohort of the whole programme is seen as the newest release of
@@ -16215,7 +16224,7 @@ enum Verdict {
   funnel(
     "What to follow."
     input: CohortInput!
-  ): FunnelReport! @class(is: PUBLIC)
+  ): FunnelReport! @class(is: PUBLIC) @costs(n: 200)
   """
   For how long something lasted that began in a period, in the cases of the own
   organisation: Kaplan and Meier's estimate. The curve of the whole programme is seen
@@ -16225,7 +16234,7 @@ enum Verdict {
   survival(
     "What to follow."
     input: SurvivalInput!
-  ): SurvivalReport! @class(is: PUBLIC)
+  ): SurvivalReport! @class(is: PUBLIC) @costs(n: 200)
   """
   The reports that the roll-up job keeps, the latest quarter first. Figures about
   people are withheld, but for those of the own organisation.
@@ -17963,7 +17972,7 @@ enum LivingWith {
   restatement(
     "The number of the release."
     release: Int!
-  ): Restatement! @class(is: PUBLIC)
+  ): Restatement! @class(is: PUBLIC) @costs(n: 200)
 }
 
 extend type Mutation {
@@ -17974,14 +17983,14 @@ extend type Mutation {
   draftRelease(
     "What to do."
     input: DraftReleaseInput!
-  ): ReleasePayload! @class(is: PUBLIC)
+  ): ReleasePayload! @class(is: PUBLIC) @costs(n: 1000)
   """
   Counts a draft again and looks at it after everything that was published since. Without a finding it can be published.
   """
   checkRelease(
     "What to do."
     input: CheckReleaseInput!
-  ): ReleasePayload! @class(is: PUBLIC)
+  ): ReleasePayload! @class(is: PUBLIC) @costs(n: 1000)
   """
   Publishes a checked draft under the next number, signed and for good. It takes another person than the one who drafted it.
   INVALID names the cells that forbid it.
@@ -17989,7 +17998,7 @@ extend type Mutation {
   publishRelease(
     "What to do."
     input: PublishReleaseInput!
-  ): ReleasePayload! @class(is: PUBLIC)
+  ): ReleasePayload! @class(is: PUBLIC) @costs(n: 1000)
   "Takes a draft back. What is published stays."
   withdrawRelease(
     "What to do."
@@ -19408,12 +19417,12 @@ type SetTargetPayload {
   simulateThresholds(
     "Which thresholds."
     input: SimulateThresholdsInput!
-  ): ThresholdSimulation! @class(is: PUBLIC)
+  ): ThresholdSimulation! @class(is: PUBLIC) @costs(n: 200)
   "What came of the flags that were raised in a period in the viewer's organisation, for every rule."
   stallQuality(
     "The days on which the flags were raised for the first time."
     period: PeriodInput!
-  ): [StallQuality!]! @class(is: PUBLIC) @atMost(n: 15)
+  ): [StallQuality!]! @class(is: PUBLIC) @atMost(n: 15) @costs(n: 200)
 }
 
 extend type Mutation {
@@ -19687,7 +19696,7 @@ enum StallThresholdCode {
     first: Int
     "The cursor after which the page begins."
     after: String
-  ): WorkItemConnection! @class(is: CASE)
+  ): WorkItemConnection! @class(is: CASE) @costs(n: 10)
 }
 
 "Something to do next."

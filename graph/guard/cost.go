@@ -24,8 +24,9 @@ const (
 
 // CostOf returns what an operation costs: 1 for each object that it can answer with,
 // and 10 for each change. A page counts with the size that is asked for; a list of another kind
-// with the most that it can have, or 10 where that is less. Fields that @skip and @include leave
-// out count as well. Beyond the limit it is refused.
+// with the most that it can have, or 10 where that is less; one of what is asked for by identifiers
+// with their number. What has to be computed costs beside that what @costs says. Fields that @skip
+// and @include leave out count as well. Beyond the limit it is refused.
 func CostOf(schema *ast.Schema, doc *ast.QueryDocument, operationName string, variables map[string]any) (Cost, error) {
 	cost := Cost{Limit: MaxCost}
 	op := doc.Operations.ForName(operationName)
@@ -121,21 +122,46 @@ func (c *coster) field(parent *ast.Definition, f *ast.Field, items int) int {
 	if parent == c.schema.Mutation {
 		one = plus(one, changeCost)
 	}
-	if def.Type.Elem == nil {
-		return one
+	if def.Type.Elem != nil {
+		one *= c.length(def, f, items)
 	}
-	return one * length(def, items)
+	computed, _ := numberOf(def, "costs") // once, whatever there is in it
+	return plus(one, computed)
 }
 
 // length returns how many items a list has: those of the page of which it is a part,
-// unless it says itself how many it can have.
-func length(def *ast.FieldDefinition, items int) int {
-	if d := def.Directives.ForName("atMost"); d != nil {
-		if n, err := strconv.Atoi(d.Arguments.ForName("n").Value.Raw); err == nil {
-			return min(n, guessed)
-		}
+// unless it says itself how many it can have, or is asked for by identifiers.
+func (c *coster) length(def *ast.FieldDefinition, f *ast.Field, items int) int {
+	most, bound := numberOf(def, "atMost")
+	switch {
+	case !bound:
+		return items
+	case def.Arguments.ForName("ids") != nil:
+		return c.count(f, "ids", most)
 	}
-	return items
+	return min(most, guessed)
+}
+
+// count returns how many values an argument has. One that will be refused counts as
+// the most.
+func (c *coster) count(f *ast.Field, name string, most int) int {
+	n := most
+	if a := f.Arguments.ForName(name); a != nil && a.Value != nil && a.Value.Kind == ast.ListValue {
+		n = len(a.Value.Children)
+	} else if given, ok := c.argument(f, name).([]any); ok {
+		n = len(given)
+	}
+	return min(n, most)
+}
+
+// numberOf returns the number that a directive of the schema gives a field.
+func numberOf(def *ast.FieldDefinition, directive string) (n int, ok bool) {
+	d := def.Directives.ForName(directive)
+	if d == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(d.Arguments.ForName("n").Value.Raw)
+	return n, err == nil
 }
 
 // paged reports whether a field answers with a page.

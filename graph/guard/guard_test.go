@@ -17,9 +17,12 @@ import (
 // schema has each kind of list.
 var schema = gqlparser.MustLoadSchema(&ast.Source{Input: `
 directive @atMost(n: Int!) on FIELD_DEFINITION
+directive @costs(n: Int!) on FIELD_DEFINITION
 directive @mark on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT | FRAGMENT_DEFINITION | QUERY
-type Query { thing: Thing things(first: Int, after: String, last: Int): Things! node: Node }
-type Mutation { change: Thing! }
+type Query { thing: Thing things(first: Int, after: String, last: Int): Things! node: Node
+  these(ids: [ID!]!): [Thing]! @atMost(n: 50) figure: Thing! @costs(n: 200) figures: [Thing!]! @atMost(n: 15) @costs(n: 200)
+  counted(first: Int): Things! @costs(n: 200) }
+type Mutation { change: Thing! count: Thing! @costs(n: 1000) }
 type Subscription { changed: Thing! }
 interface Node { id: ID }
 type Thing implements Node {
@@ -31,6 +34,9 @@ type Thing implements Node {
   some: [Thing!]! @atMost(n: 50)
   many: [Thing!]!
   things(first: Int, after: String, last: Int): Things!
+  these(ids: [ID!]!): [Thing]! @atMost(n: 50)
+  figure: Thing! @costs(n: 200)
+  figures: [Thing!]! @atMost(n: 15) @costs(n: 200)
 }
 type Things { nodes: [Thing!]! edges: [Edge!]! few: [Thing!]! @atMost(n: 3) totalCount: Int! }
 type Edge { node: Thing! }
@@ -90,6 +96,26 @@ func TestCost(t *testing.T) {
 		{`mutation { change { id } again: change { few { id } } }`, ``, 10 + 1 + 10 + 4},
 		{`subscription { changed { few { id } } }`, ``, 4},
 		{`{ node { id ... on Thing { few { id } } } }`, ``, 1 + 3},
+		{`{ these(ids: []) { id } }`, ``, 0},
+		{`{ these(ids: ["a", "b", "b"]) { id few { id } } }`, ``, 3 * (1 + 3)},
+		{`{ these(ids: [` + strings.Repeat(`"a" `, 51) + `]) { id } }`, ``, 50},
+		{`{ these(ids: "a") { id } }`, ``, 50},
+		{`{ these { id } }`, ``, 50},
+		{`{ these(ids: null) { id } }`, ``, 50},
+		{`query ($i: ID!) { these(ids: [$i, $i]) { id } }`, `{"i": "a"}`, 2},
+		{`query ($i: [ID!]!) { these(ids: $i) { id } }`, `{"i": ["a", "b", "c"]}`, 3},
+		{`query ($i: [ID!]!) { these(ids: $i) { id } }`, `{"i": [` + strings.Repeat(`"a",`, 50) + `"a"]}`, 50},
+		{`query ($i: [ID!]!) { these(ids: $i) { id } }`, `{"i": null}`, 50},
+		{`query ($i: [ID!]!) { these(ids: $i) { id } }`, `{"i": {"0": "a"}}`, 50},
+		{`query ($i: [ID!]!) { these(ids: $i) { id } }`, `{}`, 50},
+		{`query ($i: [ID!] = ["a"]) { these(ids: $i) { id } }`, `{}`, 50},
+		{`{ things(first: 2) { nodes { these(ids: ["a", "b", "c"]) { id } } } }`, ``, 1 + 2*(1+3)},
+		{`{ figure { id } }`, ``, 200 + 1},
+		{`{ a: figure { few { id } } b: figure { id } }`, ``, 200 + 1 + 3 + 200 + 1},
+		{`{ figures { id } }`, ``, 200 + 10},
+		{`{ counted(first: 3) { nodes { id } } }`, ``, 200 + 1 + 3},
+		{`{ things(first: 3) { nodes { figure { id } } } }`, ``, 1 + 3*(1+200+1)},
+		{`mutation { count { id } }`, ``, 1000 + 10 + 1},
 		{`query one { thing { id } } query two { thing { id } }`, ``, 0},
 		{`query one { thing { id } } query two { thing { many { id } } }`, `"two"`, 1 + 10},
 		{`{ thing { absent { id } } absent { id } ...absent ... on Absent { id } thing { few { id } } }`, ``, 1 + 1 + 3},

@@ -22,6 +22,7 @@ type written struct {
 	name, alias string // of a field
 	on          string // of a fragment, where it has a type of its own
 	first, last *ast.Value
+	ids         *ast.Value
 	directives  int
 	below       []written
 }
@@ -42,6 +43,8 @@ func writeOut(doc *ast.QueryDocument, set ast.SelectionSet, left *int) []written
 					w.first = a.Value
 				case a.Name == "last" && w.last == nil:
 					w.last = a.Value
+				case a.Name == "ids" && w.ids == nil:
+					w.ids = a.Value
 				}
 			}
 			out = append(out, w)
@@ -144,11 +147,17 @@ func priced(schema *ast.Schema, variables map[string]any, parent *ast.Definition
 		}
 		switch bound := def.Directives.ForName("atMost"); {
 		case def.Type.Elem == nil:
+		case def.Arguments.ForName("ids") != nil:
+			one *= countOf(variables, s.ids)
 		case bound != nil:
 			n, _ := strconv.Atoi(bound.Arguments[0].Value.Raw)
 			one *= min(n, 10)
 		default:
 			one *= items
+		}
+		if computed := def.Directives.ForName("costs"); computed != nil {
+			n, _ := strconv.Atoi(computed.Arguments[0].Value.Raw)
+			one += n
 		}
 		sum += one
 	}
@@ -176,6 +185,20 @@ func sizeOf(variables map[string]any, first, last *ast.Value) int {
 	return n
 }
 
+// countOf returns how many identifiers are asked for, of 50 that may be.
+func countOf(variables map[string]any, ids *ast.Value) int {
+	switch {
+	case ids == nil:
+	case ids.Kind == ast.ListValue:
+		return min(50, len(ids.Children))
+	case ids.Kind == ast.Variable:
+		if list, ok := variables[ids.Raw].([]any); ok {
+			return min(50, len(list))
+		}
+	}
+	return 50
+}
+
 // TestMemo proves that what the guard counts, each fragment once, equals what is
 // counted with all fragments written out.
 func TestMemo(t *testing.T) {
@@ -186,7 +209,7 @@ func TestMemo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		variables := map[string]any{"n": rapid.SampledFrom([]any{3, "5", nil, 0, 1000}).Draw(t, "n")}
+		variables := map[string]any{"n": rapid.SampledFrom([]any{3, "5", nil, 0, 1000}).Draw(t, "n"), "i": rapid.SampledFrom([]any{nil, "a", []any{}, []any{"a", "b"}, make([]any, 60)}).Draw(t, "i")}
 		want := beyond(doc)
 		err = guard.Measure(doc)
 		if (err == nil) != (len(want) == 0) || err != nil && !slices.ContainsFunc(want, func(w string) bool { return strings.Contains(err.Error(), w) }) {
@@ -213,7 +236,7 @@ func TestMemo(t *testing.T) {
 func drawDocument(t *rapid.T) string {
 	fragments := rapid.IntRange(0, 5).Draw(t, "fragments")
 	var b strings.Builder
-	b.WriteString("query ($n: Int) { thing" + drawSet(t, "Thing", 4, 0, fragments))
+	b.WriteString("query ($n: Int, $i: [ID!]!) { thing" + drawSet(t, "Thing", 4, 0, fragments))
 	if rapid.Bool().Draw(t, "page") {
 		b.WriteString(" things(first: 3)" + drawSet(t, "Things", 3, 0, fragments))
 	}
@@ -238,7 +261,7 @@ func drawSet(t *rapid.T, on string, depth, from, fragments int) string {
 func drawSelection(t *rapid.T, on string, depth, from, fragments int) string {
 	kinds := []string{"leaf", "alias", "spread", "spread"}
 	if depth > 0 {
-		kinds = append(kinds, "list", "field", "page", "inline")
+		kinds = append(kinds, "list", "field", "page", "inline", "these", "figure")
 	}
 	below := func(on string) string {
 		return drawDirectives(t) + drawSet(t, on, depth-1, from, fragments)
@@ -266,6 +289,11 @@ func drawSelection(t *rapid.T, on string, depth, from, fragments int) string {
 		return "thing" + below("Thing")
 	case kind == "field":
 		return "edges { node" + below("Thing") + " }"
+	case kind == "these" && on == "Thing":
+		ids := []string{"", "(ids: $i)", "(ids: [])", `(ids: ["a", $n])`, `(ids: "a")`, "(ids: null)"}
+		return "these" + rapid.SampledFrom(ids).Draw(t, "ids") + below("Thing")
+	case kind == "figure" && on == "Thing":
+		return rapid.SampledFrom([]string{"figure", "figures"}).Draw(t, "figure") + below("Thing")
 	case kind == "page" && on == "Thing":
 		sizes := []string{"", "(first: 1)", "(last: 4)", "(first: $n)", "(first: 2, last: $n)", "(first: null)", "(first: 101)", "(first: -1)"}
 		return "things" + rapid.SampledFrom(sizes).Draw(t, "size") + below("Things")
