@@ -70,6 +70,9 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g fieldGuard, next
 		for _, c := range changed(result) {
 			looked(ctx, audit.Write, g, c)
 		}
+		if change, recorded := result.(*casework.IdentityChange); recorded && change.Asked {
+			requestOf(ctx).looks.at(audit.Sight{Kind: audit.Search, Class: access.Identity, Field: g.name})
+		}
 		return result, nil
 	}
 	if _, looks := result.(*audit.SeenConnection); looks {

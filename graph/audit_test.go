@@ -367,6 +367,24 @@ func TestRepeatedSearch(t *testing.T) {
 		`{"data":{"worklist":{"nodes":[{"reading":{"reason":"SAME_SEARCH","worker":{"id":"worker_ORG_ADMIN"},"searches":6,"cases":0,"exports":0}}]}}}`)
 }
 
+// TestRecordingNamesIsASearch proves that who records a name or a number is recorded as
+// having searched as well, and who records what asks nothing is not.
+func TestRecordingNamesIsASearch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for given, want := range map[string]bool{`sex: FEMALE`: false, `aliases: ["Leakena"]`: true, `numbers: [{kind: NATIONAL_ID, number: "010 123 999"}]`: true} {
+		got := w.told("SUPERVISOR", fmt.Sprintf(`mutation { recordIdentity(input: {requestId: %q, caseId: "{{case.active}}", %s}) { case { id } } }`, given[:3], given))
+		records := w.records()
+		looks := records[len(records)-1].Looks
+		searched := slices.ContainsFunc(looks, func(l audit.Look) bool {
+			return l.Kind == audit.Search && slices.Equal(l.Fields, []string{"Mutation.recordIdentity"})
+		})
+		if searched != want {
+			t.Errorf("%s: %s is recorded as %+v", given, got, looks)
+		}
+	}
+}
+
 // TestExport proves who takes a copy of all that is held of a case, that it is recorded
 // with what it is for, and that one by somebody who leaves soon becomes a piece of work
 // until it is said that she stays.

@@ -190,6 +190,31 @@ func TestHerOwnExport(t *testing.T) {
 	}
 }
 
+// TestExportLeavesTextsAsWritten proves that what somebody wrote stands in an export as
+// it was written where it looks like an identifier, so that nobody learns by it whom
+// another organisation has; and that what the case refers to is named.
+func TestExportLeavesTextsAsWritten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i, note := range []string{"worker_OTHER_STAFF", "employer_RIVER", "site_RIVER", "org_RIVER", "worker_SUPERVISOR"} {
+		m := fmt.Sprintf(`mutation { recordService(input: {requestId: "as-written-%d", caseId: "{{case.active}}", service: "counselling_trauma", note: %q}) { case { id } } }`, i, note)
+		if got := w.told("ORG_ADMIN", m); strings.Contains(got, "errors") {
+			t.Fatal(got)
+		}
+	}
+	_, _, machine := w.export("active")
+	for _, want := range []string{`"note": "worker_OTHER_STAFF"`, `"note": "employer_RIVER"`, `"note": "site_RIVER"`, `"note": "org_RIVER"`, `"note": "worker_SUPERVISOR"`, "Lotus House"} {
+		if !strings.Contains(machine, want) {
+			t.Errorf("%s is not in\n%s", want, machine)
+		}
+	}
+	for _, foreign := range []string{"River staff", "River mill"} {
+		if strings.Contains(machine, foreign) {
+			t.Errorf("%q is in\n%s", foreign, machine)
+		}
+	}
+}
+
 // export returns all that is held about the survivor of a case, in each form.
 func (w *world) export(name string) (en, km, machine string) {
 	w.t.Helper()

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"golang.org/x/tools/txtar"
@@ -333,6 +334,7 @@ func plantPeople(t *testing.T) {
 	l := newLoud(t)
 	var texts []string
 	for n := 0; n < planting; n += 5 {
+		l.moveTo(l.clock().Add(30 * time.Second)) // so long the names of one recording take
 		five := []string{planted(n), planted(n + 1), planted(n + 2), planted(n + 3), planted(n + 4)}
 		texts = append(texts, five...)
 		r := l.request("recordIdentity", "")

@@ -201,7 +201,7 @@ func (r *Runner) runOnce(ctx context.Context, job Job, in RunInput) (Run, error)
 func (r *Runner) find(name string) (Job, error) {
 	i := slices.IndexFunc(r.jobs, func(j Job) bool { return j.Name == name })
 	if i < 0 {
-		return Job{}, fault.Input("name", "there is no job %.40q", name)
+		return Job{}, fault.Input("name", "there is no such job")
 	}
 	return r.jobs[i], nil
 }

@@ -22,6 +22,7 @@ type accountCmd struct {
 	List    accountListCmd    `cmd:"" help:"List the workers."`
 	Disable accountDisableCmd `cmd:"" help:"End a worker's access."`
 	Invite  accountInviteCmd  `cmd:"" help:"Invite a worker to a local account. The invitation is shown once."`
+	Permit  accountPermitCmd  `cmd:"" help:"Say whether a worker may send GraphQL documents that nobody has registered."`
 	Link    accountLinkCmd    `cmd:"" help:"Say who a worker is to the OpenID Connect provider."`
 }
 
@@ -84,6 +85,21 @@ type accountDisableCmd struct {
 func (a *accountDisableCmd) Run(ctx context.Context, c *Config) error {
 	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
 		return unlessUnknown(a.Worker, d.Disable(ctx, id.Worker(a.Worker), time.Now()), "disabled")
+	})
+}
+
+type accountPermitCmd struct {
+	Worker string `arg:"" help:"The worker's identifier, as account list shows it."`
+	AdHoc  bool   `required:"" negatable:"" help:"Let her send GraphQL documents that nobody has registered, or not."`
+}
+
+// Run changes what the worker may send, from her next request on.
+func (a *accountPermitCmd) Run(ctx context.Context, c *Config) error {
+	return withDirectory(openStore, ctx, c, func(d *directory.Directory) error {
+		worker := id.Worker(a.Worker)
+		in := directory.UpdateWorkerInput{Request: directory.Request{RequestID: id.New("")}, WorkerID: worker, QueriesAdHoc: &a.AdHoc}
+		_, err := d.UpdateWorker(ctx, operatorFor(d, worker), time.Now(), in)
+		return unlessUnknown(a.Worker, err, "changed")
 	})
 }
 

@@ -32,7 +32,7 @@ func (r *documentRegisterCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		if _, err := graph.InspectDocument(string(text)); err != nil {
+		if err := inspect(string(text)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		texts[i] = string(text)
@@ -56,6 +56,15 @@ func (r *documentRegisterCmd) Run(ctx context.Context, c *Config) error {
 		}
 		return t.Flush()
 	})
+}
+
+// inspect refuses what could not be registered, before anything is.
+func inspect(text string) error {
+	if err := directory.CheckDocument(text); err != nil {
+		return err
+	}
+	_, err := graph.InspectDocument(text)
+	return err
 }
 
 // document registers a document, or says as what it would be.

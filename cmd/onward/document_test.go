@@ -21,6 +21,31 @@ func asFile(t *testing.T, document string) string {
 	return name
 }
 
+// TestPermitAdHoc proves that an operator lets an account that exists send documents
+// which nobody has registered, and takes it back.
+func TestPermitAdHoc(t *testing.T) {
+	t.Parallel()
+	p := local(t)
+	newProgramme(t, p)
+	m := regexp.MustCompile(`worker +(\S+)\ntoken +(\S+)`).FindStringSubmatch(mustRun(t, p, "account", "add", "--organisation", "LOT", "--role", "AUDITOR", "--name", "Auditor (invented)"))
+	if out, err := run(t, p, "account", "permit", m[1]); err == nil || !strings.Contains(out, "ad-hoc") {
+		t.Errorf("without a flag: %v %s", err, out)
+	}
+	if out := failsSoon(t, p, "account", "permit", "worker_X", "--ad-hoc"); !strings.Contains(out, "there is no worker worker_X") {
+		t.Error(out)
+	}
+	for flag, want := range map[string]int{"--ad-hoc": 0, "--no-ad-hoc": 1} {
+		if out := mustRun(t, p, "account", "permit", m[1], flag); out != "changed "+m[1]+"\n" {
+			t.Error(out)
+		}
+		s := start(t, p, "serve", "--no-jobs")
+		if a, err := s.ask(m[2], whoAmI, nil); err != nil || len(a.Errors) != want {
+			t.Errorf("%s: %v %+v", flag, err, a)
+		}
+		stopped(t, s)
+	}
+}
+
 // TestDocumentsByCommandLine proves that an operator sees what documents ask for,
 // registers all or none of them, and retires them, and that an account which is not
 // let query ad hoc sends no others.
@@ -32,6 +57,12 @@ func TestDocumentsByCommandLine(t *testing.T) {
 	good, bad := asFile(t, whoAmI), asFile(t, "query Me { nosuchthing }")
 	if out := failsSoon(t, p, "document", "register", "--organisation", "LOT", good, bad); !strings.HasSuffix(out, `.graphql: text: line 1, column 12: Cannot query a field that type "Query" does not have.`+"\n") {
 		t.Error(out)
+	}
+	long := asFile(t, whoAmI+strings.Repeat(" ", 32<<10))
+	for _, files := range [][]string{{good, long}, {"--dry-run", good, long}} {
+		if out := failsSoon(t, p, append([]string{"document", "register", "--organisation", "LOT"}, files...)...); !strings.HasSuffix(out, ".graphql: text: must have 1 to 32768 bytes\n") {
+			t.Error(out)
+		}
 	}
 	const heading = "ORGANISATION  NAME  KIND  COST  CLASSES  STATE  DOCUMENT ID\n"
 	if out := mustRun(t, p, "document", "list"); out != heading {

@@ -546,7 +546,7 @@ func TestErrorsAreSaidOnce(t *testing.T) {
 		"onward: --name: ":                      {"organisation", "add", "--code", "LOT", "--name", "A\u202eB", "--province", "KH-12"},
 		"onward: there is no worker worker_X;":  {"account", "disable", "worker_X"},
 		"onward: there is no organisation with": {"account", "add", "--organisation", "NONE", "--role", "AUDITOR", "--name", "A"},
-		`onward: name: there is no job "tidy"`:  {"job", "run", "tidy", "--as-of", "2026-01-01", "--log-level", "error"},
+		"onward: name: there is no such job":    {"job", "run", "tidy", "--as-of", "2026-01-01", "--log-level", "error"},
 		"onward: --as-of: 2199-01-01 is in the": {"job", "run", "stall-scan", "--as-of", "2199-01-01", "--log-level", "error"},
 	} {
 		out, err := run(t, p, args...)

@@ -50,6 +50,7 @@ type Service struct {
 	attention  *attention.Lists // nil over drafts, as readings
 	readings   *attention.Lists
 	people     *people.Book // nil over drafts and where cases are verified
+	unpaced    bool         // nobody has to wait between searches
 }
 
 // desk is where the service finds cases and puts changes: the live register and

@@ -64,6 +64,10 @@ func newLive(s store.Store, v *vault.Vault, r *register.Register, d *directory.D
 // Option changes what a service is made of.
 type Option func(*Service)
 
+// Unpaced lets workers record and search as fast as they can: for a programme whose
+// years are written in one go, as the demo's are.
+func Unpaced() Option { return func(s *Service) { s.unpaced = true } }
+
 // WithInstruments has assessments scored by a library. Without it the service
 // knows the instruments that come with the program.
 func WithInstruments(l *instrument.Library) Option { return func(s *Service) { s.library = l } }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"onward/services/instrument"
 	"onward/services/locale"
 	"onward/services/people"
+	"onward/services/sealed"
 	"onward/services/store"
 	"onward/services/vault"
 )
@@ -41,7 +43,7 @@ func Gather(ctx context.Context, s store.Store, keys *vault.Vault, d *directory.
 	if err != nil {
 		return nil, err
 	}
-	g := gatherer{&View{vault: keys, histories: map[id.Case][]casefile.Entry{caseID: entries}}, d, caseID}
+	g := gatherer{&View{vault: keys, histories: map[id.Case][]casefile.Entry{caseID: entries}}, d, c, entries}
 	made := &dossier.Dossier{Case: string(caseID), Code: c.Code, MadeAt: now.UTC(), ErasedOn: c.ErasedOn, Instruments: i.List()}
 	if err := g.identity(ctx, people.New(s, keys), made); err != nil {
 		return nil, err
@@ -105,19 +107,20 @@ func (e *CaseExport) JSON() (string, error) {
 type gatherer struct {
 	view      *View
 	directory *directory.Snapshot
-	caseID    id.Case
+	of        *casefile.Case
+	entries   []casefile.Entry
 }
 
 // identity gathers who she is, and who has recorded it.
 func (g gatherer) identity(ctx context.Context, book *people.Book, into *dossier.Dossier) error {
-	p, err := book.Get(ctx, g.caseID)
+	p, err := book.Get(ctx, g.of.ID)
 	if err != nil {
 		return err
 	}
 	if p.Version > 0 {
 		into.Identity = &p.Identity
 	}
-	changes, err := book.Changes(ctx, g.caseID)
+	changes, err := book.Changes(ctx, g.of.ID)
 	for _, c := range changes {
 		into.Recorded = append(into.Recorded, dossier.Recording{At: c.At, By: g.worker(c.By), Fields: c.Recorded, Cleared: c.Cleared})
 	}
@@ -134,50 +137,52 @@ func (g gatherer) worker(w id.Worker) string {
 }
 
 // opened writes a value as JSON with its texts opened, and names in the place of
-// identifiers.
+// identifiers. A text stays as it was written, whatever it looks like.
 func (g gatherer) opened(ctx context.Context, value any) (json.RawMessage, error) {
 	encoded, err := json.Marshal(value)
 	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "encode what is held of %s", g.caseID)
+		return nil, fault.Wrap(fault.Internal, err, "encode what is held of %s", g.of.ID)
 	}
 	var plain any
 	if err := json.Unmarshal(encoded, &plain); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "decode what is held of %s", g.caseID)
+		return nil, fault.Wrap(fault.Internal, err, "decode what is held of %s", g.of.ID)
 	}
-	if plain, err = g.view.openEach(ctx, g.caseID, plain); err != nil {
+	plain, err = eachString(plain, func(text string) (any, error) {
+		clear, err := g.view.Open(ctx, g.of.ID, sealed.Text(text))
+		if clear == nil || err != nil {
+			return nil, err
+		}
+		if _, written := sealed.Text(text).Ref(); written {
+			return *clear, nil
+		}
+		return g.name(text), nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(g.named(plain))
+	text, err := json.Marshal(plain)
 	return text, err
 }
 
-// named puts names in the place of the identifiers in a JSON value.
-func (g gatherer) named(value any) any {
-	switch v := value.(type) {
-	case string:
-		return g.name(v)
-	case []any:
-		for i := range v {
-			v[i] = g.named(v[i])
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = g.named(v[k])
-		}
-	}
-	return value
-}
-
+// name returns the name of what an identifier in the case means. Of another
+// organisation's workers and employers it names those alone that have to do with the
+// case.
 func (g gatherer) name(text string) string {
 	switch {
 	case strings.HasPrefix(text, id.WorkerPrefix):
-		return g.worker(id.Worker(text))
+		w := id.Worker(text)
+		if g.directory.Workers[w].Organisation == g.of.Organisation || slices.ContainsFunc(g.entries, func(e casefile.Entry) bool { return e.By == w }) {
+			return g.worker(w)
+		}
 	case strings.HasPrefix(text, id.OrganisationPrefix):
 		return cmp.Or(g.directory.Organisations[id.Organisation(text)].Name, text)
 	case strings.HasPrefix(text, id.SitePrefix):
 		return cmp.Or(g.directory.Sites[id.Site(text)].Name, text)
 	case strings.HasPrefix(text, id.EmployerPrefix):
-		return cmp.Or(g.directory.Employers[id.Employer(text)].Name, text)
+		e := g.directory.Employers[id.Employer(text)]
+		if e.Organisation == g.of.Organisation || slices.ContainsFunc(g.entries, func(by casefile.Entry) bool { return by.Organisation == e.Organisation }) {
+			return cmp.Or(e.Name, text)
+		}
 	}
 	return text
 }

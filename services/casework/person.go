@@ -33,10 +33,12 @@ type RecordIdentityInput struct {
 type IdentityChange struct {
 	Case     *casefile.Case
 	Identity *people.Person
+	Asked    bool // it has asked all organisations whether they know her, for the access log
 }
 
 // RecordIdentity records who a survivor is. It is kept beside the case, not in it: each
-// field is sealed under the key of the case.
+// field is sealed under the key of the case. It returns Unavailable to who asks by it
+// too often whether another organisation knows somebody.
 func (s *Service) RecordIdentity(ctx context.Context, actor access.Actor, in RecordIdentityInput) (*IdentityChange, error) {
 	if err := s.checkIdentity(&in); err != nil {
 		return nil, err
@@ -49,7 +51,7 @@ func (s *Service) RecordIdentity(ctx context.Context, actor access.Actor, in Rec
 	if actor.Sees(c, s.Today()) {
 		p, seen, err := s.people.Seen(ctx, c.ID, actor.Worker, key)
 		if seen || err != nil {
-			return &IdentityChange{c, &p}, err
+			return &IdentityChange{Case: c, Identity: &p}, err
 		}
 	}
 	if err := actor.Permit(access.RecordIdentity, c, s.Today()); err != nil {
@@ -58,6 +60,12 @@ func (s *Service) RecordIdentity(ctx context.Context, actor access.Actor, in Rec
 	if wrong := contradictions(c, in.Identity); len(wrong) > 0 {
 		return nil, fault.Inputs(wrong...)
 	}
+	asks := in.asks()
+	if asks > 0 {
+		if err := s.admitSearch(ctx, actor.Worker, s.now(), asks); err != nil {
+			return nil, err
+		}
+	}
 	p, err := s.people.Record(ctx, people.Recording{
 		Case: c.ID, Organisation: c.Organisation, By: actor.Worker, For: actor.Organisation, At: s.now().UTC().Truncate(time.Millisecond),
 		Key: key, ExpectedVersion: in.ExpectedVersion, Identity: in.Identity, Clear: in.Clear,
@@ -65,7 +73,22 @@ func (s *Service) RecordIdentity(ctx context.Context, actor access.Actor, in Rec
 	if err != nil {
 		return nil, s.goneOrMoved(ctx, c, err)
 	}
-	return &IdentityChange{c, &p}, nil
+	return &IdentityChange{Case: c, Identity: &p, Asked: asks > 0}, nil
+}
+
+// asks returns about how many things a recording asks whether another organisation
+// knows them.
+func (in *RecordIdentityInput) asks() int {
+	n := len(in.Numbers) + len(in.Aliases)
+	for _, given := range []bool{in.Name != nil, in.NameKhmer != nil} {
+		if given {
+			n++
+		}
+	}
+	if n == 0 && in.Birth != nil {
+		return 1
+	}
+	return n
 }
 
 // contradictions returns what of an identity cannot be true of whom the case says that she
@@ -184,7 +207,7 @@ func (s *Service) SearchPeople(ctx context.Context, v *View, in SearchPeopleInpu
 	if err != nil {
 		return nil, err
 	}
-	if err := s.admitSearch(ctx, v.Actor.Worker, v.At); err != nil {
+	if err := s.admitSearch(ctx, v.Actor.Worker, v.At, 1); err != nil {
 		return nil, err
 	}
 	found, err := s.people.Find(ctx, v.Actor.Organisation, q)

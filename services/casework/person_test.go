@@ -8,6 +8,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/casework"
 	"onward/services/demography"
+	"onward/services/fault"
 	"onward/services/identity"
 )
 
@@ -49,5 +50,48 @@ func TestIdentityFitsCase(t *testing.T) {
 		case test.path != "":
 			wantField(t, fmt.Sprintf("%s, %+v", test.says, test.is), err, test.path)
 		}
+	}
+}
+
+// TestRecordingAsksAsSearchesDo proves that who records names and numbers is bounded as
+// who searches, since it is told whether another organisation knows them; and that the
+// same request again, and what asks nothing, waits for nobody.
+func TestRecordingAsksAsSearchesDo(t *testing.T) {
+	r := newReplica(t, openStore(t), false)
+	opened := casefile.Opened{Population: casefile.AtRisk, OwnerID: supervisor.Worker, Consents: []casefile.Purpose{casefile.ForServices}}
+	c, err := r.casework.OpenCase(t.Context(), supervisor, casework.OpenCaseInput{RequestID: "open", Opened: opened})
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers := func(from, many int) (is identity.Identity) {
+		for n := range many {
+			is.Numbers = append(is.Numbers, identity.Number{Kind: identity.NationalID, Number: fmt.Sprint(10_000_000 + from + n)})
+		}
+		return is
+	}
+	for _, step := range []struct {
+		request string
+		is      identity.Identity
+		want    fault.Kind
+	}{
+		{"ten numbers", numbers(0, 10), ""},
+		{"eight more", numbers(10, 8), ""},
+		{"a name", identity.Identity{Name: &identity.Name{Given: "Dara (invented)"}}, ""},
+		{"other names at once", identity.Identity{Aliases: []string{"Mealea", "Leakena"}}, ""}, // begun at the nineteenth
+		{"one number more", numbers(20, 1), fault.Unavailable},
+		{"a birth", identity.Identity{Birth: &identity.Birth{On: calendar.Date(2000, 1, 1), Precision: identity.ToYear}}, fault.Unavailable},
+		{"ten numbers", numbers(0, 10), ""}, // again
+		{"what asks nothing", identity.Identity{Sex: demography.Female}, ""},
+	} {
+		var got fault.Kind
+		if _, err := r.casework.RecordIdentity(t.Context(), supervisor, casework.RecordIdentityInput{RequestID: step.request, CaseID: c.Case.ID, Identity: step.is}); err != nil {
+			got = fault.KindOf(err)
+		}
+		if got != step.want {
+			t.Errorf("%s: %q, want %q", step.request, got, step.want)
+		}
+	}
+	if got := r.searchAt(t.Context(), supervisor, now); got != fault.Unavailable {
+		t.Errorf("a search after it: %q", got)
 	}
 }

@@ -160,22 +160,29 @@ func (v *View) Input(ctx context.Context, a *stall.NextAction) (string, error) {
 
 // openEach opens every text of a case in a JSON value.
 func (v *View) openEach(ctx context.Context, caseID id.Case, value any) (opened any, err error) {
-	switch value := value.(type) {
-	case string:
-		clear, err := v.Open(ctx, caseID, sealed.Text(value))
+	return eachString(value, func(text string) (any, error) {
+		clear, err := v.Open(ctx, caseID, sealed.Text(text))
 		if clear == nil || err != nil {
 			return nil, err
 		}
 		return *clear, nil
+	})
+}
+
+// eachString puts something else in the place of every string in a JSON value.
+func eachString(value any, put func(string) (any, error)) (_ any, err error) {
+	switch value := value.(type) {
+	case string:
+		return put(value)
 	case []any:
 		for i := range value {
-			if value[i], err = v.openEach(ctx, caseID, value[i]); err != nil {
+			if value[i], err = eachString(value[i], put); err != nil {
 				return nil, err
 			}
 		}
 	case map[string]any:
 		for k := range value {
-			if value[k], err = v.openEach(ctx, caseID, value[k]); err != nil {
+			if value[k], err = eachString(value[k], put); err != nil {
 				return nil, err
 			}
 		}

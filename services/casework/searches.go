@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"onward/services/calendar"
@@ -12,7 +13,9 @@ import (
 )
 
 // How often one worker may search [J]: more than an intake with all its spellings
-// takes, and too seldom to go through a list of names.
+// takes, and too seldom to go through a list of names. To record a name, a birth or a
+// number is a search as well: who records it is told whether another organisation knows
+// the same.
 const (
 	searchEvery   = 6 * time.Second
 	searchesAhead = 20
@@ -26,18 +29,22 @@ type searches struct {
 }
 
 // admitSearch lets a worker search at an instant, or returns Unavailable. Each day
-// begins anew, in a document of its own.
-func (s *Service) admitSearch(ctx context.Context, worker id.Worker, at time.Time) error {
+// begins anew, in a document of its own. A search for several things at once counts as
+// so many, and is let through where one would be.
+func (s *Service) admitSearch(ctx context.Context, worker id.Worker, at time.Time, things int) error {
+	if s.unpaced {
+		return nil
+	}
 	day := calendar.DayOf(at)
 	document := id.Derive("searches_", string(worker), day.String())
 	return versioned.Put(ctx, s.live.store, store.Sessions, document, func(done *searches) error {
 		if done.Until.Before(at) {
 			done.Until = at.UTC()
 		}
-		done.Until, done.Ends = done.Until.Add(searchEvery), (day + 1).Start().UTC()
-		if done.Until.Sub(at) > searchesAhead*searchEvery {
-			return fault.New(fault.Unavailable, "you have searched %d times in a short while; wait %d seconds", searchesAhead, int(searchEvery.Seconds()))
+		if wait := done.Until.Sub(at) - (searchesAhead-1)*searchEvery; wait > 0 {
+			return fault.New(fault.Unavailable, "you have searched for too much in a short while; wait %d seconds", int(math.Ceil(wait.Seconds())))
 		}
+		done.Until, done.Ends = done.Until.Add(time.Duration(things)*searchEvery), (day + 1).Start().UTC()
 		return nil
 	})
 }

@@ -88,8 +88,8 @@ func (d *Directory) RegisterDocument(ctx context.Context, actor access.Actor, at
 	if err := permit(actor, access.ManageDirectory, in.RequestID); err != nil {
 		return nil, err
 	}
-	if n := len(in.Text); n == 0 || n > longestDocument {
-		return nil, fault.Input("text", "must have 1 to %d bytes", longestDocument)
+	if err := CheckDocument(in.Text); err != nil {
+		return nil, err
 	}
 	found, err := inspect(in.Text)
 	if err != nil {
@@ -105,6 +105,14 @@ func (d *Directory) RegisterDocument(ctx context.Context, actor access.Actor, at
 		return nil, err
 	}
 	return &DocumentPayload{now}, nil
+}
+
+// CheckDocument refuses a text that is too long to be registered, or empty.
+func CheckDocument(text string) error {
+	if n := len(text); n == 0 || n > longestDocument {
+		return fault.Input("text", "must have 1 to %d bytes", longestDocument)
+	}
+	return nil
 }
 
 // RetireDocumentInput ends the use of a document.

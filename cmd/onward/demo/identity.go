@@ -54,7 +54,7 @@ const nameless = 6
 // identify says who the people of the living caseload are, as the workers do who own their cases. People of
 // two organisations that may be one woman are made one, so that both hear of it.
 func identify(ctx context.Context, s store.Store, v *vault.Vault, d *directory.Directory, o Options, cases []*casefile.Case) error {
-	service := casework.New(s, v, register.New(), d, func() time.Time { return o.Now })
+	service := casework.New(s, v, register.New(), d, func() time.Time { return o.Now }, casework.Unpaced())
 	whose := sameWomen(cases)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(identifiers)
