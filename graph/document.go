@@ -107,12 +107,15 @@ func unfit(err error) error {
 }
 
 // pages returns variables of an operation where every number that may be the size of a
-// page is that size.
+// page is that size, and every list of identifiers has as many.
 func pages(op *ast.OperationDefinition, size int) map[string]any {
 	sizes := map[string]any{}
 	for _, v := range op.VariableDefinitions {
-		if v.Type.NamedType == "Int" {
+		switch {
+		case v.Type.NamedType == "Int":
 			sizes[v.Variable] = size
+		case v.Type.Elem != nil && v.Type.Elem.NamedType == "ID":
+			sizes[v.Variable] = make([]any, size)
 		}
 	}
 	return sizes

@@ -38,7 +38,7 @@ var elsewhere = map[string]func(locale.Locale, string) string{
 }
 
 // coded are the other fields in which codes stand; SEX is the part of an identity.
-var coded = strings.Fields(`attendance cause checks class code consents contract dayParts decision destination
+var coded = strings.Fields(`answer attendance cause checks class code consents contract dayParts decision destination
 	endReason ending escalatedTo evidence form from givenBy heldFrom kind lastMethod level livingWith method methods
 	modality name of option period phase point population precision progress purpose reason reasonCode receivedBy
 	referral result risk role severity sex SEX state status subject to track type verdict when`)
