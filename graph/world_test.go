@@ -112,9 +112,9 @@ func newWorld(t testing.TB, more ...func(*author)) *world {
 	return w
 }
 
-// unbounded are rates that no test reaches.
+// unbounded are limits that no test reaches.
 var (
-	unbounded         = graph.Options{Log: quiet, WorkerRate: 1e6, StrangerRate: 1e6, Points: 1e9}
+	unbounded         = graph.Options{Log: quiet, InFlight: 1e3, WorkerRate: 1e6, StrangerRate: 1e6, Points: 1e9}
 	withIntrospection = func() graph.Options { o := unbounded; o.Introspection = true; return o }()
 )
 
