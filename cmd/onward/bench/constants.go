@@ -116,6 +116,10 @@ func (r *caseOf) Owner(context.Context, *casefile.Case) (*directory.Worker, erro
 	return r.c.Worker, nil
 }
 
+func (r *caseOf) NextDueOn(_ context.Context, c *casefile.Case) (*calendar.Day, error) {
+	return new(c.OpenedOn), nil
+}
+
 func (r *caseOf) Tracks(_ context.Context, c *casefile.Case) ([]casefile.Track, error) {
 	return r.c.Tracks[c], nil
 }
