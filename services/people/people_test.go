@@ -208,6 +208,27 @@ func TestErasedIsGone(t *testing.T) {
 	back.wantGone(back.book)
 }
 
+// TestErasedByAnotherProcess proves that a process which has the key of a case open, and
+// has not heard that it was destroyed, records nothing more of her.
+func TestErasedByAnotherProcess(t *testing.T) {
+	s := open(t, nil)
+	unaware := &shelf{t, s.store, vault.New(s.store, vaulttest.Master(t), nil), nil}
+	unaware.book = people.New(unaware.store, unaware.vault)
+	unaware.record(recording("case_1", named("Sok", "Dara")))
+	if err := s.vault.Erase(t.Context(), vault.Erasure{Subject: "case_1", At: noon, By: "worker_1", Reason: "HER_WISH"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.book.Erase(t.Context(), "case_1", noon, "worker_1"); err != nil {
+		t.Fatal(err)
+	}
+	again := recording("case_1", named("Sok", "Bopha"))
+	again.Key = "again"
+	if p, err := unaware.book.Record(t.Context(), again); !fault.Is(err, fault.Conflict) {
+		t.Errorf("recorded as %+v, %v", p, err)
+	}
+	unaware.wantGone(s.book)
+}
+
 // listOf writes a list of erasures to a file of its own.
 func listOf(t *testing.T, all []vault.Erasure) *vault.List {
 	t.Helper()
