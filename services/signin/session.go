@@ -75,17 +75,15 @@ func (d *Door) begin(ctx context.Context, worker id.Worker) (*Tokens, error) {
 func (d *Door) signedIn(ctx context.Context, token string) (access.Actor, error) {
 	document := named(token, accessPrefix, sessionPrefix)
 	s, err := d.read(ctx, document)
+	if err == nil && !sameHash(hashOf(token), s.Access) { // another replica may have rotated it a moment ago
+		d.sessions.forget(document)
+		s, err = d.read(ctx, document)
+	}
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return access.Actor{}, Refused()
 	case err != nil:
 		return access.Actor{}, err
-	}
-	if !sameHash(hashOf(token), s.Access) { // another replica may have rotated it a moment ago
-		d.sessions.forget(document)
-		if s, err = d.read(ctx, document); err != nil {
-			return access.Actor{}, err
-		}
 	}
 	actor, live := d.directory.Snapshot().Actor(s.Worker, s.Series)
 	if !live || s.Ended || !sameHash(hashOf(token), s.Access) || !d.now().Before(s.AccessEnds) || !d.now().Before(s.Ends) {
