@@ -70,7 +70,7 @@ type claim struct {
 const claimPrefix = "signin_"
 
 // claimOf names the claim of a person.
-func claimOf(signIn string) string { return claimPrefix + hashOf(signIn) }
+func claimOf(signIn string) string { return claimPrefix + DigestOf(signIn) }
 
 // claim takes a person for a worker, or refuses one whom another worker is. Who has
 // claimed her and is not linked, since a process died or the link was ended, gives way.

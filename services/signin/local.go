@@ -49,7 +49,7 @@ func (a *account) accept() { *a = account{Worker: a.Worker, Name: a.Name} }
 
 // invited refuses an invitation that is not this account's, or has ended.
 func (a *account) invited(token string, now time.Time) error {
-	if a.Invitation == nil || !sameHash(hashOf(token), a.Invitation.Hash) || !now.Before(a.Invitation.Ends) {
+	if a.Invitation == nil || !sameHash(directory.DigestOf(token), a.Invitation.Hash) || !now.Before(a.Invitation.Ends) {
 		return refusedInvitation()
 	}
 	return nil
@@ -275,8 +275,8 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 	if err != nil {
 		return nil, err
 	}
-	place := attemptOf(hashOf(strings.ToLower(in.Name)), c.Address)
-	if device := hashOf(in.Device); slices.Contains(a.Devices, device) {
+	place := attemptOf(directory.DigestOf(strings.ToLower(in.Name)), c.Address)
+	if device := directory.DigestOf(in.Device); slices.Contains(a.Devices, device) {
 		place.from = device
 	}
 	var tokens *Tokens
@@ -356,7 +356,7 @@ func (d *Door) admit(ctx context.Context, a account, in PasswordInput, seed []by
 			return refusedSignIn()
 		}
 		now.Password = renewed
-		if !slices.Contains(now.Devices, hashOf(in.Device)) {
+		if !slices.Contains(now.Devices, directory.DigestOf(in.Device)) {
 			var hash string
 			device, hash = newToken(devicePrefix, document)
 			now.know(hash)

@@ -118,7 +118,7 @@ func (d *Door) BeginRegistration(ctx context.Context, c Caller, in RegisterInput
 	}
 	begun := ceremony{Kind: registering, Account: documentOf(a.Worker), Data: *data}
 	if in.Invitation != "" {
-		begun.Invitation = hashOf(in.Invitation)
+		begun.Invitation = directory.DigestOf(in.Invitation)
 	}
 	return d.remember(ctx, begun, options)
 }
