@@ -1,7 +1,7 @@
 // Package directory keeps the organisations, their sites, teams and workers, the
-// employers, schools and community networks they know, what they want to reach,
-// the documents that their applications send,
-// and the credentials of accounts. It holds no survivor's data.
+// employers, schools and community networks they know, what they want to reach, the
+// documents that their applications send, and the credentials of accounts. It holds no
+// survivor's data.
 //
 // Nothing in it is deleted: a thing is ended, and what refers to it goes on doing
 // so. Who changed what, and when, is the history of its document.
@@ -132,7 +132,8 @@ func (s *Snapshot) clone() *Snapshot {
 		Organisations: cloned(s.Organisations), Sites: cloned(s.Sites), Workers: cloned(s.Workers),
 		Employers: cloned(s.Employers), Networks: cloned(s.Networks), Teams: cloned(s.Teams), Schools: cloned(s.Schools),
 		targets: cloned(s.targets), thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
-		accounts: cloned(s.accounts), signIns: cloned(s.signIns), claims: cloned(s.claims), keys: cloned(s.keys), documents: cloned(s.documents), versions: cloned(s.versions), knownAt: s.knownAt,
+		accounts: cloned(s.accounts), signIns: cloned(s.signIns), claims: cloned(s.claims), keys: cloned(s.keys),
+		documents: cloned(s.documents), versions: cloned(s.versions), knownAt: s.knownAt,
 	}
 }
 
@@ -236,13 +237,4 @@ func encode(t Thing) (json.RawMessage, error) {
 		return nil, fault.Wrap(fault.Internal, err, "encode directory document")
 	}
 	return state, nil
-}
-
-// reread takes in a document as it stands in the store.
-func (d *Directory) reread(ctx context.Context, key string) error {
-	doc, err := d.store.Get(ctx, store.Directory, key)
-	if err != nil {
-		return err
-	}
-	return d.apply(doc)
 }

@@ -158,7 +158,7 @@ func (d *Directory) list(ctx context.Context, a act, k PartnerKey) error {
 			if _, known := s.keys[id.Key(listed)]; known {
 				continue
 			}
-			if err := d.reread(ctx, listed); err != nil {
+			if _, err := d.newest(ctx, listed); err != nil {
 				return err
 			}
 		}

@@ -93,7 +93,7 @@ func (d *Directory) claim(ctx context.Context, signIn string, worker id.Worker) 
 			return errLinked
 		}
 		if err = d.store.Append(ctx, store.Directory, store.Change{ID: doc.ID, From: doc.Version, To: doc.Version + 1, State: state}); err == nil {
-			err = d.reread(ctx, doc.ID)
+			_, err = d.newest(ctx, doc.ID)
 		}
 	}
 	if fault.Is(err, fault.Conflict) {
