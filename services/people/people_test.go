@@ -318,6 +318,29 @@ func TestFoundAgain(t *testing.T) {
 	}
 }
 
+// TestSistersAreNotAlike proves that papers which are of all who live together, or of which
+// nobody says what they are, tell no organisation that another one knows somebody of them;
+// and that a person is found by their number in her own.
+func TestSistersAreNotAlike(t *testing.T) {
+	for _, kind := range []identity.NumberKind{identity.FamilyBook, identity.ResidentBook, identity.EquityCard, identity.OtherPaper} {
+		s := open(t, nil)
+		household := []identity.Number{{Kind: kind, Number: "12-345"}}
+		her := named("Sok", "Dara")
+		her.Numbers = household
+		p := s.record(recording("case_1", her))
+		sister := recording("case_2", identity.Identity{Name: &identity.Name{Family: "Sok", Given: "Bopha"}, Numbers: household})
+		sister.Organisation = "org_2"
+		s.record(sister)
+		if alike, err := s.book.Alike(t.Context(), p); err != nil || len(alike) > 0 || len(s.book.Sharing("case_1")) > 0 {
+			t.Errorf("%s: %v, %v", kind, alike, err)
+		}
+		q, _ := identity.ByNumber("12345")
+		if found, err := s.book.Find(t.Context(), "org_1", q); err != nil || !slices.Equal(found, []id.Case{"case_1"}) {
+			t.Errorf("%s finds %v, %v", kind, found, err)
+		}
+	}
+}
+
 // TestAlike proves by what two organisations are told that they may know the same
 // person, and by what not.
 func TestAlike(t *testing.T) {
