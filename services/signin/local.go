@@ -280,9 +280,9 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 		place.from = device
 	}
 	var tokens *Tokens
-	err = d.delays.try(ctx, place, func() error {
-		tokens, err = d.open(ctx, a, in)
-		return err
+	err = d.delays.try(ctx, place, func() (looked bool, err error) {
+		tokens, looked, err = d.open(ctx, a, in)
+		return looked, err
 	})
 	if err != nil {
 		return nil, err
@@ -290,8 +290,9 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 	return tokens, nil
 }
 
-// open begins a session where the password and the code of a sign-in open the account.
-func (d *Door) open(ctx context.Context, a account, in PasswordInput) (*Tokens, error) {
+// open begins a session where the password and the code of a sign-in open the account,
+// and says whether it has looked at the password at all.
+func (d *Door) open(ctx context.Context, a account, in PasswordInput) (tokens *Tokens, looked bool, err error) {
 	kept := a.Password
 	if kept == nil {
 		kept = dummy()
@@ -299,21 +300,21 @@ func (d *Door) open(ctx context.Context, a account, in PasswordInput) (*Tokens, 
 	var seed []byte
 	var ok bool
 	if err := d.hashed(ctx, func() { seed, ok = kept.open(in.Password) }); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if !ok || a.Password == nil {
-		return nil, refusedSignIn()
+		return nil, true, refusedSignIn()
 	}
 	device, err := d.admit(ctx, a, in, seed)
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
-	tokens, err := d.begin(ctx, a.Worker)
+	tokens, err = d.begin(ctx, a.Worker)
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
 	tokens.Device = device
-	return tokens, nil
+	return tokens, true, nil
 }
 
 // accountOf returns the account of a name; where there is none, one that nothing
