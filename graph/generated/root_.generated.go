@@ -16998,8 +16998,9 @@ extend type Case {
   identity: Identity @class(is: IDENTITY)
   """
   Where another organisation may know the same person, to those who answer for the case: one for each case elsewhere that
-  has a number of the same papers, or the same name and year of birth, and for each to which this case has agreed. It tells
-  nothing else of it until both have agreed. Those that were answered or asked about last come first. At most 20.
+  has the same number of papers that are one person's, or the same name and year of birth, and for each to which this case
+  has agreed. It tells nothing else of it until both have agreed. Those that were answered or asked about last come first.
+  At most 20.
   """
   knownElsewhere: [KnownElsewhere!] @class(is: IDENTITY) @atMost(n: 20)
 }
@@ -17158,7 +17159,7 @@ enum MatchAnswer {
 
 "By what two people may be the same one."
 enum DuplicateSign {
-  "The same number of the same papers."
+  "The same number of a national identity card, a passport or a birth certificate."
   NUMBER
   "The same name, of two parts or more, and the same year of birth."
   NAME_AND_BIRTH_YEAR

@@ -3,9 +3,7 @@ package directory
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"strings"
 	"time"
@@ -47,7 +45,7 @@ func (d *Directory) Issue(ctx context.Context, worker id.Worker, at time.Time) (
 	if err != nil {
 		return "", fault.Wrap(fault.Internal, err, "encode account")
 	}
-	doc := store.Document{ID: hashOf(token), Version: 1, State: state}
+	doc := store.Document{ID: DigestOf(token), Version: 1, State: state}
 	if err := d.store.Insert(ctx, store.Accounts, doc); err != nil {
 		return "", err
 	}
@@ -122,7 +120,7 @@ func (s *Snapshot) Authenticate(token string) (access.Actor, error) {
 	if !strings.HasPrefix(token, StandingPrefix) {
 		return access.Actor{}, refused
 	}
-	a, ok := s.accounts[hashOf(token)]
+	a, ok := s.accounts[DigestOf(token)]
 	if !ok {
 		return access.Actor{}, refused
 	}
@@ -141,11 +139,4 @@ func (s *Snapshot) Actor(worker id.Worker, series int) (access.Actor, bool) {
 		return access.Actor{}, false
 	}
 	return access.Actor{Worker: w.ID, Name: w.Name, Role: w.Role, Organisation: w.Organisation, QueriesAdHoc: w.QueriesAdHoc}, true
-}
-
-// hashOf returns how a token is stored. The token is 256 random bits, so a plain
-// hash is as good as a slow one.
-func hashOf(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -86,7 +85,7 @@ func add[K ~string, V Thing](ctx context.Context, d *Directory, a act, v V, kept
 	}
 	err = d.insert(ctx, store.Document{ID: v.key(), Version: 1, State: state, History: []store.Entry{entry}})
 	if fault.Is(err, fault.Conflict) {
-		err = d.reread(ctx, v.key())
+		_, err = d.newest(ctx, v.key())
 	}
 	return kept(d.Snapshot())[key], err
 }
@@ -149,7 +148,7 @@ func begin[K ~string, V Thing](ctx context.Context, d *Directory, a act, v V, ke
 	case a.ExpectedVersion != nil && *a.ExpectedVersion != 0:
 		return fault.New(fault.Conflict, "it is at version 0, not %d; read it again", *a.ExpectedVersion)
 	}
-	if err := cmp.Or(decide(d.Snapshot(), &v), d.Snapshot().valid(v)); err != nil {
+	if err := decided(d.Snapshot(), &v, decide); err != nil {
 		return err
 	}
 	state, err := encode(v)
@@ -192,13 +191,21 @@ func attempt[K ~string, V Thing](ctx context.Context, d *Directory, a act, key K
 	if err != nil {
 		return none, err
 	}
-	if err := cmp.Or(decide(now, &v), now.valid(v)); err != nil {
+	if err := decided(now, &v, decide); err != nil {
 		return none, err
 	}
 	if err := d.append(ctx, a, doc.Version, before, v); err != nil {
 		return none, err
 	}
 	return kept(d.Snapshot())[key], nil
+}
+
+// decided changes a thing as is decided, and refuses what then breaks a rule.
+func decided[V Thing](s *Snapshot, v *V, decide func(*Snapshot, *V) error) error {
+	if err := decide(s, v); err != nil {
+		return err
+	}
+	return s.valid(*v)
 }
 
 // newest takes in a thing as it stands in the store, with its history.

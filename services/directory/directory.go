@@ -1,7 +1,7 @@
 // Package directory keeps the organisations, their sites, teams and workers, the
-// employers, schools and community networks they know, what they want to reach,
-// the documents that their applications send,
-// and the credentials of accounts. It holds no survivor's data.
+// employers, schools and community networks they know, what they want to reach, the
+// documents that their applications send, and the credentials of accounts. It holds no
+// survivor's data.
 //
 // Nothing in it is deleted: a thing is ended, and what refers to it goes on doing
 // so. Who changed what, and when, is the history of its document.
@@ -15,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"onward/services/fault"
 	"onward/services/id"
@@ -75,17 +77,15 @@ func Open(ctx context.Context, s store.Store) (*Directory, *Marks, error) {
 // Marks is where Watch goes on from.
 type Marks struct{ directory, accounts store.Mark }
 
-// Watch takes in what other processes change, until the context ends.
+// Watch takes in what other processes change, until the context ends. Where one of
+// its two watches fails the other ends with it, so that neither is left over when it
+// is called again.
 func (d *Directory) Watch(ctx context.Context, from *Marks) error {
 	apply := func(doc store.Document) error { return d.apply(doc) }
-	failed := make(chan error, 2)
-	go func() { failed <- d.store.Watch(ctx, store.Accounts, from.accounts, apply) }()
-	go func() { failed <- d.store.Watch(ctx, store.Directory, from.directory, apply) }()
-	err := <-failed
-	if err == nil {
-		err = <-failed
-	}
-	return err
+	watching, ctx := errgroup.WithContext(ctx)
+	watching.Go(func() error { return d.store.Watch(ctx, store.Accounts, from.accounts, apply) })
+	watching.Go(func() error { return d.store.Watch(ctx, store.Directory, from.directory, apply) })
+	return watching.Wait()
 }
 
 // Snapshot returns the directory as it stands.
@@ -132,7 +132,8 @@ func (s *Snapshot) clone() *Snapshot {
 		Organisations: cloned(s.Organisations), Sites: cloned(s.Sites), Workers: cloned(s.Workers),
 		Employers: cloned(s.Employers), Networks: cloned(s.Networks), Teams: cloned(s.Teams), Schools: cloned(s.Schools),
 		targets: cloned(s.targets), thresholds: cloned(s.thresholds), inForce: cloned(s.inForce),
-		accounts: cloned(s.accounts), signIns: cloned(s.signIns), claims: cloned(s.claims), keys: cloned(s.keys), documents: cloned(s.documents), versions: cloned(s.versions), knownAt: s.knownAt,
+		accounts: cloned(s.accounts), signIns: cloned(s.signIns), claims: cloned(s.claims), keys: cloned(s.keys),
+		documents: cloned(s.documents), versions: cloned(s.versions), knownAt: s.knownAt,
 	}
 }
 
@@ -236,13 +237,4 @@ func encode(t Thing) (json.RawMessage, error) {
 		return nil, fault.Wrap(fault.Internal, err, "encode directory document")
 	}
 	return state, nil
-}
-
-// reread takes in a document as it stands in the store.
-func (d *Directory) reread(ctx context.Context, key string) error {
-	doc, err := d.store.Get(ctx, store.Directory, key)
-	if err != nil {
-		return err
-	}
-	return d.apply(doc)
 }

@@ -62,7 +62,8 @@ func (d Document) DocumentID() string { return "sha256:" + d.SHA256 }
 
 func documents(s *Snapshot) map[id.Document]Document { return s.documents }
 
-// DigestOf returns the SHA-256 of a document's text, in hex.
+// DigestOf returns the SHA-256 of a text, in hex: of a document, or of a token as it is
+// stored. A token has 256 random bits, so that a plain hash is as good as a slow one.
 func DigestOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])

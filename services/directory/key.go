@@ -136,7 +136,7 @@ func (d *Directory) issueKey(ctx context.Context, a act, k PartnerKey) (*IssuedK
 	_, _ = rand.Read(secret[:]) // crypto/rand never returns an error
 	k.ID, k.Organisation = derived[id.Key](id.KeyPrefix, a.actor, a.RequestID), a.actor.Organisation
 	token := KeyPrefix + id.Suffix(k.ID) + "." + base64.RawURLEncoding.EncodeToString(secret[:])
-	k.Hash, k.IssuedAt, k.Series, k.Listed = hashOf(token), a.at.UTC(), d.Snapshot().Workers[k.App].TokenSeries, true
+	k.Hash, k.IssuedAt, k.Series, k.Listed = DigestOf(token), a.at.UTC(), d.Snapshot().Workers[k.App].TokenSeries, true
 	added, err := add(ctx, d, a, k, keys)
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func (d *Directory) list(ctx context.Context, a act, k PartnerKey) error {
 			if _, known := s.keys[id.Key(listed)]; known {
 				continue
 			}
-			if err := d.reread(ctx, listed); err != nil {
+			if _, err := d.newest(ctx, listed); err != nil {
 				return err
 			}
 		}
@@ -264,7 +264,7 @@ func (s *Snapshot) FindPartnerKey(keyID id.Key) (PartnerKey, bool) {
 func (s *Snapshot) PartnerKey(token string, at time.Time) (PartnerKey, access.Actor, bool) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(token, KeyPrefix), ".")
 	k, ok := s.keys[id.Key(id.KeyPrefix+name)]
-	if !ok || !k.Alive(at) || !s.listed(k) || subtle.ConstantTimeCompare([]byte(k.Hash), []byte(hashOf(token))) != 1 {
+	if !ok || !k.Alive(at) || !s.listed(k) || subtle.ConstantTimeCompare([]byte(k.Hash), []byte(DigestOf(token))) != 1 {
 		return PartnerKey{}, access.Actor{}, false
 	}
 	actor, ok := s.Actor(k.App, k.Series)

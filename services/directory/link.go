@@ -70,7 +70,7 @@ type claim struct {
 const claimPrefix = "signin_"
 
 // claimOf names the claim of a person.
-func claimOf(signIn string) string { return claimPrefix + hashOf(signIn) }
+func claimOf(signIn string) string { return claimPrefix + DigestOf(signIn) }
 
 // claim takes a person for a worker, or refuses one whom another worker is. Who has
 // claimed her and is not linked, since a process died or the link was ended, gives way.
@@ -93,7 +93,7 @@ func (d *Directory) claim(ctx context.Context, signIn string, worker id.Worker) 
 			return errLinked
 		}
 		if err = d.store.Append(ctx, store.Directory, store.Change{ID: doc.ID, From: doc.Version, To: doc.Version + 1, State: state}); err == nil {
-			err = d.reread(ctx, doc.ID)
+			_, err = d.newest(ctx, doc.ID)
 		}
 	}
 	if fault.Is(err, fault.Conflict) {

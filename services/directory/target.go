@@ -157,11 +157,11 @@ func (t Target) check() error {
 	switch {
 	case !indicatorPattern.MatchString(string(t.Indicator)):
 		return fault.Input("indicator", "must be the code of an indicator")
-	case t.From != firstOfMonth(t.From):
+	case calendar.MonthOf(t.From).From != t.From:
 		return fault.Input("from", "must be the first day of a month")
 	case t.To < t.From:
 		return fault.Input("to", "is before from")
-	case t.To+1 != firstOfMonth(t.To+1):
+	case calendar.MonthOf(t.To).To != t.To:
 		return fault.Input("to", "must be the last day of a month")
 	case t.Baseline != nil && !(math.Abs(*t.Baseline) <= most): // nor is it not a number
 		return fault.Input("baseline", "must be between -%.0f and %.0f", most, most)
@@ -169,11 +169,6 @@ func (t Target) check() error {
 		return fault.Input("target", "must be between 0 and %.0f", most)
 	}
 	return nil
-}
-
-func firstOfMonth(d calendar.Day) calendar.Day {
-	y, m, _ := d.Time().Date()
-	return calendar.Date(y, m, 1)
 }
 
 // TargetEntry is one change of a target.

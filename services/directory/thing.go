@@ -9,10 +9,9 @@ import (
 	"onward/services/id"
 )
 
-// Thing is what the directory can hold: an Organisation, a Site, a Team, a
-// Worker, an Employer, a School, a Network, a PartnerKey, a
-// Document, a Target, or the
-// Thresholds of an organisation.
+// Thing is what the directory can hold: an Organisation, a Site, a Team, a Worker, an
+// Employer, a School, a Network, a PartnerKey, a Document, a Target, or the Thresholds
+// of an organisation.
 type Thing interface {
 	key() string
 	owner() id.Organisation // whose it is to change

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"onward/services/assessment"
+	"onward/services/calendar"
 	"onward/services/dossier"
 	"onward/services/identity"
 	"onward/services/locale"
@@ -94,6 +95,18 @@ func TestQuestionsInWords(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", l, got, want)
 		}
+	}
+}
+
+// TestDaysAreThoseOfTheProgramme proves that what happened before seven in the morning is
+// of that day in Phnom Penh, and not of the one before, as it still is in Greenwich.
+func TestDaysAreThoseOfTheProgramme(t *testing.T) {
+	early := calendar.Date(2026, 3, 2).Start().UTC()
+	d := dossier.Dossier{MadeAt: early, Identity: &identity.Identity{},
+		Recorded: []dossier.Recording{{At: early}}, Entries: []dossier.Entry{{At: early, Kind: "case.resumed"}}}
+	got := page(t, d, locale.EN)
+	if n := strings.Count(got, "2026-03-02"); n != 3 || strings.Contains(got, "2026-03-01") {
+		t.Errorf("the day is named %d times in\n%s", n, got)
 	}
 }
 

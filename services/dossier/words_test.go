@@ -245,6 +245,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 	for field, value := range map[string]string{"service": "counselling_trauma", "province": "KH-12", "code": "CV_READY", "by": "Srey (ORG_ADMIN)"} {
 		try(field, value)
 	}
+	try("by", "Srey (her aunt) (ORG_ADMIN)") // a name may have brackets, too
 	for field, has := range coded {
 		if got := code.Words(locale.KM, field, "HER"); !has && got != "HER" {
 			t.Errorf("a text HER in the field %s is %q", field, got)

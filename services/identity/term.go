@@ -54,13 +54,21 @@ func (i *Identity) names() []string {
 	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
 }
 
+// ofOnePerson are the papers whose number one person alone has. A family book, a resident
+// book and an equity card have one number for all who live together: by that an
+// organisation would be told that another one knows somebody's sister. What other papers
+// are nobody says.
+var ofOnePerson = []NumberKind{NationalID, Passport, BirthCertificate}
+
 // SharedTerms lists by what it may be noticed that two organisations know the same
-// person: each number with the kind of its papers, and each name of two parts or more
-// with the year of birth. A name alone is many people's.
+// person: each number of papers that are of one person, with their kind, and each name of
+// two parts or more with the year of birth. A name alone is many people's.
 func (i *Identity) SharedTerms() []Term {
 	var terms []Term
 	for _, n := range i.Numbers {
-		terms = append(terms, term("paper", string(n.Kind)+" "+NormalNumber(n.Number)))
+		if slices.Contains(ofOnePerson, n.Kind) {
+			terms = append(terms, term("paper", string(n.Kind)+" "+NormalNumber(n.Number)))
+		}
 	}
 	if i.Birth != nil {
 		for _, name := range i.names() {

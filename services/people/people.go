@@ -117,7 +117,7 @@ func (b *Book) get(ctx context.Context, caseID id.Case) (store.Document, error) 
 func (b *Book) open(ctx context.Context, doc store.Document) (Person, error) {
 	p := Person{Case: id.Case(doc.ID)}
 	s, err := stateOf(doc)
-	if err != nil || len(s.Fields) == 0 && doc.Version == 0 || !s.ErasedAt.IsZero() {
+	if err != nil || doc.Version == 0 || !s.ErasedAt.IsZero() {
 		return p, err
 	}
 	key, err := b.vault.ForOpening(ctx, doc.ID)
@@ -240,6 +240,9 @@ func (b *Book) attempt(ctx context.Context, doc store.Document, r Recording) (Pe
 	s, err := stateOf(doc)
 	if err != nil {
 		return p, err
+	}
+	if !s.ErasedAt.IsZero() { // this process may have the key open still
+		return p, fault.New(fault.Conflict, "who she is was erased with the case; nothing more is recorded")
 	}
 	version := doc.Version + 1
 	e, err := b.sealed(ctx, r, version)
@@ -395,8 +398,9 @@ func (b *Book) hidden(ctx context.Context, name string, terms []identity.Term) (
 // written writes tokens as they are stored, in an order that tells nothing.
 func written(tokens []vault.Token) []string {
 	slices.Sort(tokens)
+	tokens = slices.Compact(tokens)
 	all := make([]string, len(tokens))
-	for i, t := range slices.Compact(tokens) {
+	for i, t := range tokens {
 		all[i] = strconv.FormatUint(uint64(t), 36)
 	}
 	return all

@@ -208,6 +208,27 @@ func TestErasedIsGone(t *testing.T) {
 	back.wantGone(back.book)
 }
 
+// TestErasedByAnotherProcess proves that a process which has the key of a case open, and
+// has not heard that it was destroyed, records nothing more of her.
+func TestErasedByAnotherProcess(t *testing.T) {
+	s := open(t, nil)
+	unaware := &shelf{t, s.store, vault.New(s.store, vaulttest.Master(t), nil), nil}
+	unaware.book = people.New(unaware.store, unaware.vault)
+	unaware.record(recording("case_1", named("Sok", "Dara")))
+	if err := s.vault.Erase(t.Context(), vault.Erasure{Subject: "case_1", At: noon, By: "worker_1", Reason: "HER_WISH"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.book.Erase(t.Context(), "case_1", noon, "worker_1"); err != nil {
+		t.Fatal(err)
+	}
+	again := recording("case_1", named("Sok", "Bopha"))
+	again.Key = "again"
+	if p, err := unaware.book.Record(t.Context(), again); !fault.Is(err, fault.Conflict) {
+		t.Errorf("recorded as %+v, %v", p, err)
+	}
+	unaware.wantGone(s.book)
+}
+
 // listOf writes a list of erasures to a file of its own.
 func listOf(t *testing.T, all []vault.Erasure) *vault.List {
 	t.Helper()
@@ -294,6 +315,29 @@ func TestFoundAgain(t *testing.T) {
 	q, _ := identity.ByName("sok")
 	if got, err := s.book.Find(t.Context(), "org_2", q); err != nil || len(got) > 0 {
 		t.Errorf("another organisation's index finds %v, %v", got, err)
+	}
+}
+
+// TestSistersAreNotAlike proves that papers which are of all who live together, or of which
+// nobody says what they are, tell no organisation that another one knows somebody of them;
+// and that a person is found by their number in her own.
+func TestSistersAreNotAlike(t *testing.T) {
+	for _, kind := range []identity.NumberKind{identity.FamilyBook, identity.ResidentBook, identity.EquityCard, identity.OtherPaper} {
+		s := open(t, nil)
+		household := []identity.Number{{Kind: kind, Number: "12-345"}}
+		her := named("Sok", "Dara")
+		her.Numbers = household
+		p := s.record(recording("case_1", her))
+		sister := recording("case_2", identity.Identity{Name: &identity.Name{Family: "Sok", Given: "Bopha"}, Numbers: household})
+		sister.Organisation = "org_2"
+		s.record(sister)
+		if alike, err := s.book.Alike(t.Context(), p); err != nil || len(alike) > 0 || len(s.book.Sharing("case_1")) > 0 {
+			t.Errorf("%s: %v, %v", kind, alike, err)
+		}
+		q, _ := identity.ByNumber("12345")
+		if found, err := s.book.Find(t.Context(), "org_1", q); err != nil || !slices.Equal(found, []id.Case{"case_1"}) {
+			t.Errorf("%s finds %v, %v", kind, found, err)
+		}
 	}
 }
 

@@ -47,9 +47,6 @@ var since = map[string]locale.Text{
 	"COMMUNITY_STAY": {EN: "the return to the community", KM: "ការវិលត្រឡប់ទៅសហគមន៍"},
 }
 
-// few reports whether the difference of two counts is of people who are few.
-func few(a, b, threshold int) bool { return a != b && a-b < threshold && b-a < threshold }
-
 // funnels returns what may be shown of the funnels: a step that nobody or enough
 // took, which nobody or enough of those at the last step shown did not take, and
 // which as many, or enough more or fewer, took in the earlier releases near it.
@@ -61,7 +58,7 @@ func (c Cohorts) funnels(threshold int, near []Release) []Funnel {
 		for k, s := range f.Steps {
 			count := c.Counts[n][k]
 			step := Step{Code: s.Code, Label: s.Label}
-			step.Suppressed = few(count, 0, threshold) || k > 0 && few(count, last, threshold) || differs(f.Code, s.Code, count, threshold, near)
+			step.Suppressed = cohort.Few(count, 0, threshold) || k > 0 && cohort.Few(count, last, threshold) || differs(f.Code, s.Code, count, threshold, near)
 			if !step.Suppressed {
 				step.Count, last = &count, count
 			}
@@ -77,7 +74,7 @@ func differs(funnel, code string, count, threshold int, near []Release) bool {
 	for _, r := range near {
 		for _, f := range r.Content.Funnels {
 			i := slices.IndexFunc(f.Steps, func(s Step) bool { return f.Name == funnel && s.Code == code })
-			if i >= 0 && f.Steps[i].Count != nil && few(count, *f.Steps[i].Count, threshold) {
+			if i >= 0 && f.Steps[i].Count != nil && cohort.Few(count, *f.Steps[i].Count, threshold) {
 				return true
 			}
 		}
@@ -108,12 +105,17 @@ func (c Content) shown(curve string) []cohort.ShownPoint {
 	for _, k := range c.Curves {
 		for _, p := range k.Points {
 			if k.Name == curve {
-				out = append(out, cohort.ShownPoint{Day: p.Day, State: cohort.State{Ended: p.Ended, Gone: p.Gone, Followed: p.AtRisk},
+				out = append(out, cohort.ShownPoint{Day: p.Day, State: p.state(),
 					Survival: p.Survival, Lower: p.Lower, Upper: p.Upper})
 			}
 		}
 	}
 	return out
+}
+
+// state returns the counts of a point as the estimator reads them.
+func (p Point) state() cohort.State {
+	return cohort.State{Ended: p.Ended, Gone: p.Gone, Followed: p.AtRisk}
 }
 
 // cohortFindings names the steps and the days that differ by few from those of the
@@ -137,13 +139,7 @@ func (c Content) cohortFindings(near []Release) []string {
 
 // nears reports whether a point of the curve differs by few from one of before.
 func (k Curve) nears(before []cohort.ShownPoint, threshold int) bool {
-	for _, p := range k.Points {
-		for _, o := range before {
-			if few(p.Ended, o.Ended, threshold) || few(p.Gone, o.Gone, threshold) || few(p.AtRisk, o.Followed, threshold) ||
-				few(p.Ended+p.Gone+p.AtRisk, o.Ended+o.Gone+o.Followed, threshold) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(k.Points, func(p Point) bool {
+		return slices.ContainsFunc(before, func(o cohort.ShownPoint) bool { return p.state().Nears(o.State, threshold) })
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"onward/services/directory"
+
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
@@ -61,7 +63,7 @@ func newRecoveryCodes() (codes, hashes []string) {
 		_, _ = rand.Read(bits[:])
 		text := base32Text.EncodeToString(bits[:])
 		codes = append(codes, text[:4]+"-"+text[4:8]+"-"+text[8:12]+"-"+text[12:])
-		hashes = append(hashes, hashOf(text))
+		hashes = append(hashes, directory.DigestOf(text))
 	}
 	return codes, hashes
 }
@@ -69,7 +71,7 @@ func newRecoveryCodes() (codes, hashes []string) {
 // recovered returns the recovery codes that are left once one has been used.
 func recovered(code string, hashes []string) (left []string, ok bool) {
 	text := strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))
-	i := slices.Index(hashes, hashOf(text))
+	i := slices.Index(hashes, directory.DigestOf(text))
 	if i < 0 {
 		return hashes, false
 	}

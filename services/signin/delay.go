@@ -92,8 +92,9 @@ func (f failures) refuse(now time.Time) error {
 
 // try makes an attempt, unless it has to wait. It counts as a failure until it has
 // succeeded, so that many at once count as many; and no answer to a failure leaves
-// before that is in the store.
-func (d *delays) try(ctx context.Context, a attempt, fn func() error) error {
+// before that is in the store. What was not looked at is no failure: who keeps the
+// process busy makes nobody else wait.
+func (d *delays) try(ctx context.Context, a attempt, fn func() (looked bool, err error)) error {
 	others := d.enter(a)
 	defer d.leave(a)
 	known, err := d.failures(ctx, a)
@@ -107,7 +108,11 @@ func (d *delays) try(ctx context.Context, a attempt, fn func() error) error {
 	if err := all.refuse(d.now()); err != nil {
 		return err
 	}
-	if err := fn(); err != nil {
+	looked, err := fn()
+	if !looked {
+		return err
+	}
+	if err != nil {
 		return cmp.Or(d.change(ctx, a, func(of *drawer, digest string, now time.Time) { of.failed(digest, now, d.size) }), err)
 	}
 	if known.N > 0 {

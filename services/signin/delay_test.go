@@ -181,6 +181,31 @@ func TestManyGuessesAtOnce(t *testing.T) {
 	}
 }
 
+// TestBusyProcessLocksNobodyOut proves that a sign-in whose turn does not come counts as
+// no failure: otherwise who keeps the process busy makes others wait.
+func TestBusyProcessLocksNobodyOut(t *testing.T) {
+	defer signin.Cheapen()()
+	h := newHouse(t)
+	secret := h.enrol(song)
+	giveBack := h.door.Occupy()
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	in := signin.PasswordInput{Name: "sok", Password: song, Code: h.code(secret)}
+	var group sync.WaitGroup
+	for range 5 {
+		group.Go(func() {
+			if _, err := h.door.SignIn(ctx, here, in); fault.KindOf(err) != fault.Unavailable {
+				t.Errorf("while the process is busy: %v", err)
+			}
+		})
+	}
+	group.Wait()
+	giveBack()
+	if _, err := h.door.SignIn(t.Context(), here, in); err != nil {
+		t.Errorf("after that: %v", err)
+	}
+}
+
 // TestFailuresFillNoStore proves that made-up names and addresses take a bounded room,
 // that they make nobody's wait forgotten, and that the room is given back.
 func TestFailuresFillNoStore(t *testing.T) {

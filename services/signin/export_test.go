@@ -10,3 +10,15 @@ func Cheapen() (undo func()) {
 
 // Narrow leaves the door room to remember so many failures alone.
 func (d *Door) Narrow(drawers, size int) { d.delays.drawers, d.delays.size = drawers, size }
+
+// Occupy takes every turn to hash a password, and returns how to give them back.
+func (d *Door) Occupy() (giveBack func()) {
+	for range cap(d.turns) {
+		d.turns <- struct{}{}
+	}
+	return func() {
+		for range cap(d.turns) {
+			<-d.turns
+		}
+	}
+}

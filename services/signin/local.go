@@ -49,7 +49,7 @@ func (a *account) accept() { *a = account{Worker: a.Worker, Name: a.Name} }
 
 // invited refuses an invitation that is not this account's, or has ended.
 func (a *account) invited(token string, now time.Time) error {
-	if a.Invitation == nil || !sameHash(hashOf(token), a.Invitation.Hash) || !now.Before(a.Invitation.Ends) {
+	if a.Invitation == nil || !sameHash(directory.DigestOf(token), a.Invitation.Hash) || !now.Before(a.Invitation.Ends) {
 		return refusedInvitation()
 	}
 	return nil
@@ -275,14 +275,14 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 	if err != nil {
 		return nil, err
 	}
-	place := attemptOf(hashOf(strings.ToLower(in.Name)), c.Address)
-	if device := hashOf(in.Device); slices.Contains(a.Devices, device) {
+	place := attemptOf(directory.DigestOf(strings.ToLower(in.Name)), c.Address)
+	if device := directory.DigestOf(in.Device); slices.Contains(a.Devices, device) {
 		place.from = device
 	}
 	var tokens *Tokens
-	err = d.delays.try(ctx, place, func() error {
-		tokens, err = d.open(ctx, a, in)
-		return err
+	err = d.delays.try(ctx, place, func() (looked bool, err error) {
+		tokens, looked, err = d.open(ctx, a, in)
+		return looked, err
 	})
 	if err != nil {
 		return nil, err
@@ -290,8 +290,9 @@ func (d *Door) SignIn(ctx context.Context, c Caller, in PasswordInput) (*Tokens,
 	return tokens, nil
 }
 
-// open begins a session where the password and the code of a sign-in open the account.
-func (d *Door) open(ctx context.Context, a account, in PasswordInput) (*Tokens, error) {
+// open begins a session where the password and the code of a sign-in open the account,
+// and says whether it has looked at the password at all.
+func (d *Door) open(ctx context.Context, a account, in PasswordInput) (tokens *Tokens, looked bool, err error) {
 	kept := a.Password
 	if kept == nil {
 		kept = dummy()
@@ -299,21 +300,21 @@ func (d *Door) open(ctx context.Context, a account, in PasswordInput) (*Tokens, 
 	var seed []byte
 	var ok bool
 	if err := d.hashed(ctx, func() { seed, ok = kept.open(in.Password) }); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if !ok || a.Password == nil {
-		return nil, refusedSignIn()
+		return nil, true, refusedSignIn()
 	}
 	device, err := d.admit(ctx, a, in, seed)
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
-	tokens, err := d.begin(ctx, a.Worker)
+	tokens, err = d.begin(ctx, a.Worker)
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
 	tokens.Device = device
-	return tokens, nil
+	return tokens, true, nil
 }
 
 // accountOf returns the account of a name; where there is none, one that nothing
@@ -356,7 +357,7 @@ func (d *Door) admit(ctx context.Context, a account, in PasswordInput, seed []by
 			return refusedSignIn()
 		}
 		now.Password = renewed
-		if !slices.Contains(now.Devices, hashOf(in.Device)) {
+		if !slices.Contains(now.Devices, directory.DigestOf(in.Device)) {
 			var hash string
 			device, hash = newToken(devicePrefix, document)
 			now.know(hash)

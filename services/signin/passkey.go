@@ -118,7 +118,7 @@ func (d *Door) BeginRegistration(ctx context.Context, c Caller, in RegisterInput
 	}
 	begun := ceremony{Kind: registering, Account: documentOf(a.Worker), Data: *data}
 	if in.Invitation != "" {
-		begun.Invitation = hashOf(in.Invitation)
+		begun.Invitation = directory.DigestOf(in.Invitation)
 	}
 	return d.remember(ctx, begun, options)
 }
@@ -142,10 +142,16 @@ func (d *Door) registrant(ctx context.Context, c Caller, in RegisterInput) (a ac
 		return a, err
 	case in.Invitation != "":
 		return a, a.invited(in.Invitation, d.now())
-	case len(a.Passkeys) >= mostPasskeys:
-		return a, fault.Input("credential", "the account has %d passkeys already", mostPasskeys)
 	}
-	return a, nil
+	return a, a.room()
+}
+
+// room refuses one passkey more where the account has as many as it can have.
+func (a *account) room() error {
+	if len(a.Passkeys) >= mostPasskeys {
+		return fault.Input("credential", "the account has %d passkeys already", mostPasskeys)
+	}
+	return nil
 }
 
 // FinishRegistration registers a passkey. By an invitation it begins a session.
@@ -179,6 +185,9 @@ func (d *Door) FinishRegistration(ctx context.Context, c Caller, in FinishInput)
 				return refusedInvitation()
 			}
 			a.accept()
+		}
+		if err := a.room(); err != nil { // others may have come since this one was begun
+			return err
 		}
 		a.Passkeys = append(a.Passkeys, *passkey)
 		return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/store"
@@ -75,20 +76,18 @@ func (d *Door) begin(ctx context.Context, worker id.Worker) (*Tokens, error) {
 func (d *Door) signedIn(ctx context.Context, token string) (access.Actor, error) {
 	document := named(token, accessPrefix, sessionPrefix)
 	s, err := d.read(ctx, document)
+	if err == nil && !sameHash(directory.DigestOf(token), s.Access) { // another replica may have rotated it a moment ago
+		d.sessions.forget(document)
+		s, err = d.read(ctx, document)
+	}
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return access.Actor{}, Refused()
 	case err != nil:
 		return access.Actor{}, err
 	}
-	if !sameHash(hashOf(token), s.Access) { // another replica may have rotated it a moment ago
-		d.sessions.forget(document)
-		if s, err = d.read(ctx, document); err != nil {
-			return access.Actor{}, err
-		}
-	}
 	actor, live := d.directory.Snapshot().Actor(s.Worker, s.Series)
-	if !live || s.Ended || !sameHash(hashOf(token), s.Access) || !d.now().Before(s.AccessEnds) || !d.now().Before(s.Ends) {
+	if !live || s.Ended || !sameHash(directory.DigestOf(token), s.Access) || !d.now().Before(s.AccessEnds) || !d.now().Before(s.Ends) {
 		return access.Actor{}, Refused()
 	}
 	return actor, nil
@@ -104,7 +103,7 @@ func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
 		tokens = nil
 		now := d.now().UTC()
 		_, live := d.directory.Snapshot().Actor(s.Worker, s.Series)
-		hash := hashOf(token)
+		hash := directory.DigestOf(token)
 		switch {
 		case s.Ended:
 			return Refused()
@@ -131,7 +130,7 @@ func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
 func (d *Door) SignOut(ctx context.Context, token string) error {
 	document := named(token, refreshPrefix, sessionPrefix)
 	err := versioned.Change(ctx, d.store, store.Sessions, document, func(s *session) error {
-		if hash := hashOf(token); !slices.Contains(s.Used, hash) && !sameHash(hash, s.Refresh) {
+		if hash := directory.DigestOf(token); !slices.Contains(s.Used, hash) && !sameHash(hash, s.Refresh) {
 			return Refused()
 		}
 		s.Ended = true

@@ -2,12 +2,11 @@ package signin
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/hex"
 	"strings"
 
+	"onward/services/directory"
 	"onward/services/id"
 )
 
@@ -20,13 +19,12 @@ const (
 )
 
 // newToken returns a token of 256 random bits that names the document that knows it,
-// and how it is stored there. Its bits are random, so a plain hash is as good as a
-// slow one.
+// and how it is stored there.
 func newToken(prefix, document string) (token, hash string) {
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // crypto/rand never returns an error
 	token = prefix + id.Suffix(document) + "." + base64.RawURLEncoding.EncodeToString(secret[:])
-	return token, hashOf(token)
+	return token, directory.DigestOf(token)
 }
 
 // named returns the document that a token names, or "" where the token is of another
@@ -38,11 +36,6 @@ func named(token, prefix, documentPrefix string) string {
 		return ""
 	}
 	return documentPrefix + document
-}
-
-func hashOf(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }
 
 func sameHash(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

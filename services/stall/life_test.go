@@ -1,6 +1,7 @@
 package stall_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -222,13 +223,12 @@ func TestCauses(t *testing.T) {
 		f := c.write().must(c.on, c.end)
 		by := len(f.entries)
 		f.settle(day(c.on))
-		for _, flag := range f.c.Flags {
-			if flag.ID == c.flag && (flag.Cause != c.cause || int(flag.EndedBy) != by || flag.MovedTo.String() != c.moved || flag.Live()) {
-				t.Errorf("%s: %+v, want entry %d", c.name, flag.Ending, by)
-			}
+		i := slices.IndexFunc(f.c.Flags, func(flag casefile.Flag) bool { return flag.ID == c.flag })
+		if i < 0 {
+			t.Fatalf("%s: no flag %s", c.name, c.flag)
 		}
-		if len(f.c.Flags) == 0 {
-			t.Errorf("%s: no flag", c.name)
+		if flag := f.c.Flags[i]; flag.Cause != c.cause || int(flag.EndedBy) != by || flag.MovedTo.String() != c.moved || flag.Live() {
+			t.Errorf("%s: %+v, want entry %d", c.name, flag.Ending, by)
 		}
 	}
 

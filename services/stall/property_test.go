@@ -1,6 +1,7 @@
 package stall_test
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -244,27 +245,24 @@ func TestNextDueOnIsTheEarliest(t *testing.T) {
 	})
 }
 
-// TestUrgency proves that deadlines come in an order: the overdue before the
-// others, of these the more severe, of those the earlier, and no two ways round.
+// TestUrgency proves that deadlines come in an order: the overdue before the others, of
+// these the more severe, of those the earlier; and that what is due today is not overdue.
 func TestUrgency(t *testing.T) {
-	var all []stall.Deadline
-	for _, tr := range troubles {
-		all = append(all, stall.Deadlines(tr.write().c, defaults)...)
+	const today = "2026-02-05"
+	due := func(severity casefile.Severity, on string) stall.Deadline {
+		return stall.Deadline{Severity: severity, DueOn: day(on)}
 	}
-	today := day("2026-02-05")
-	rank := func(d stall.Deadline) [3]int {
-		late := 1
-		if d.Overdue(today) {
-			late = 0
-		}
-		return [3]int{late, slices.Index(casefile.Severities, d.Severity), int(d.DueOn)}
+	ordered := []stall.Deadline{
+		due(casefile.SeverityHigh, "2026-01-31"), due(casefile.SeverityHigh, "2026-02-04"),
+		due(casefile.SeverityMedium, "2026-02-04"), due(casefile.SeverityLow, "2025-06-01"),
+		due(casefile.SeverityHigh, today), due(casefile.SeverityHigh, "2026-12-01"),
+		due(casefile.SeverityMedium, today), due(casefile.SeverityLow, today),
 	}
-	for _, a := range all {
-		for _, b := range all {
-			x, y := rank(a), rank(b)
-			p, q := a.Urgency(today), b.Urgency(today)
-			if got, want := slices.Compare(p[:], q[:]), slices.Compare(x[:], y[:]); got != want {
-				t.Fatalf("%s due %s against %s due %s: %d, want %d", a.Rule, a.DueOn, b.Rule, b.DueOn, got, want)
+	for i, a := range ordered {
+		for j, b := range ordered {
+			p, q := a.Urgency(day(today)), b.Urgency(day(today))
+			if got, want := slices.Compare(p[:], q[:]), cmp.Compare(i, j); got != want {
+				t.Errorf("%s due %s against %s due %s: %d, want %d", a.Severity, a.DueOn, b.Severity, b.DueOn, got, want)
 			}
 		}
 	}

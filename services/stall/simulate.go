@@ -81,18 +81,13 @@ func NewTrial(now, then *Thresholds, today calendar.Day) *Trial {
 	for _, r := range Rules {
 		t.rules[r.Code] = &RuleSimulation{Rule: r.Code}
 	}
-	this := firstOfMonth(today)
+	this := calendar.MonthOf(today).From
 	t.period = calendar.Period{From: this.AddMonths(1 - simulatedMonths), To: today}
 	for n := range simulatedMonths {
 		month := t.period.From.AddMonths(n)
 		t.months[month] = &MonthSimulation{Month: month}
 	}
 	return t
-}
-
-func firstOfMonth(d calendar.Day) calendar.Day {
-	y, m, _ := d.Time().Date()
-	return calendar.Date(y, m, 1)
 }
 
 // Today counts what is overdue on a case today. What was dismissed by hand is
@@ -201,13 +196,13 @@ func (t *Trial) Count(p Past) {
 	for d, on := range p.now {
 		if t.period.Contains(on) {
 			t.rules[d.rule].LastYear.Now++
-			t.months[firstOfMonth(on)].Now++
+			t.months[calendar.MonthOf(on).From].Now++
 		}
 	}
 	for d, on := range p.then {
 		if t.period.Contains(on) {
 			t.rules[d.rule].LastYear.Then++
-			t.months[firstOfMonth(on)].Then++
+			t.months[calendar.MonthOf(on).From].Then++
 		}
 	}
 }

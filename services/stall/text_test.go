@@ -97,7 +97,8 @@ func TestResolvedFlagKeepsItsReason(t *testing.T) {
 	})
 }
 
-// TestTable proves that every rule of the table has its names, thresholds, severity, version and ground, and is found by its code.
+// TestTable proves that every rule of the table has its names, thresholds, severity,
+// version and ground, and is found by its code.
 func TestTable(t *testing.T) {
 	if len(stall.Rules) != 15 {
 		t.Errorf("%d rules, the domain has 15", len(stall.Rules))

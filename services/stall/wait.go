@@ -78,8 +78,8 @@ func (l *deadlines) reassessment() {
 }
 
 // approvedPlan counts as assessment does, until a plan is approved for the first
-// time: here, or on paper, for her return or for her care in the shelter. A newer version that waits, or that
-// was rejected, leaves the approved one in force.
+// time: here, or on paper, for her return or for her care in the shelter. A newer
+// version that waits, or that was rejected, leaves the approved one in force.
 func (l *deadlines) approvedPlan() {
 	if c := l.c; !c.PlanApproved() && !c.Shelter.CarePlanned() && !followedUp(c) {
 		l.from(NoApprovedPlan, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.ApprovedPlan, "")

@@ -92,8 +92,9 @@ func cutBack(file *os.File) error {
 }
 
 // Erase destroys the data key of a subject: what was sealed under it opens never
-// again, in no copy, once the store is scrubbed. A tombstone stays, and the erasure is listed, so that a key which
-// a restored store brings back is destroyed again. To erase again is harmless.
+// again, in no copy, once the store is scrubbed. A tombstone stays, and the erasure is
+// listed, so that a key which a restored store brings back is destroyed again. To erase
+// again is harmless.
 func (v *Vault) Erase(ctx context.Context, e Erasure) error {
 	if v.store == nil {
 		return fault.New(fault.Internal, "a draft is not erased")
@@ -122,7 +123,7 @@ func (v *Vault) enlist(e Erasure) error {
 
 // destroy puts a tombstone in the place of a key, and says whether one was there.
 func (v *Vault) destroy(ctx context.Context, e Erasure) (destroyed bool, err error) {
-	v.Forget(e.Subject)
+	defer v.Forget(e.Subject) // after it, so that nobody who reads meanwhile opens the key again
 	tombstone := record{ErasedAt: e.At, By: e.By, Reason: e.Reason}
 	for {
 		doc, err := v.store.Get(ctx, store.Keys, e.Subject)

@@ -124,8 +124,8 @@ func TestKeyServiceRefuses(t *testing.T) {
 }
 
 // TestRotationOfKeyService proves that everything opens after a rotation from a file to a
-// key service, from one key service to another, to a renewed key and back to a file, and that what
-// has wrapped before is needed no more then.
+// key service, from one key service to another, to a renewed key and back to a file, and
+// that what has wrapped before is needed no more then.
 func TestRotationOfKeyService(t *testing.T) {
 	first, second := vaulttest.NewTransit(t, "onward"), vaulttest.NewTransit(t, "onward")
 	text, err := vault.NewMasterText()

@@ -62,9 +62,10 @@ func badAddress() error {
 	return fault.New(fault.Invalid, "the address of the key service must be hcvault://HOST/transit/keys/NAME, with no user, query or fragment")
 }
 
-// transit returns the client of a Vault. It is asked over TLS, which the variables of its own client set:
-// VAULT_CACERT, VAULT_CLIENT_CERT, VAULT_CLIENT_KEY, VAULT_NAMESPACE. What to skip of TLS is
-// not skipped, and another address than the key's is not heeded.
+// transit returns the client of a Vault. It is asked over TLS, which the variables of
+// its own client set: VAULT_CACERT, VAULT_CLIENT_CERT, VAULT_CLIENT_KEY,
+// VAULT_NAMESPACE. What to skip of TLS is not skipped, and another address than the
+// key's is not heeded.
 func transit(u *url.URL) (registry.KMSClient, error) {
 	if os.Getenv(api.EnvVaultSkipVerify) != "" {
 		return nil, fault.New(fault.Invalid, "%s is set: name the authority of the key service by %s instead", api.EnvVaultSkipVerify, api.EnvVaultCACert)

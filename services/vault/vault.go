@@ -29,7 +29,10 @@ type Vault struct {
 	keys   shelf
 	store  store.Store // nil for a pile
 	list   *List       // of what is erased; nil where none is kept
-	open   *lru.Cache[string, *Key]
+
+	mu        sync.Mutex
+	open      *lru.Cache[string, *Key]
+	forgotten int // counts what was forgotten
 }
 
 // shelf is where the wrapped keys lie.
@@ -141,6 +144,7 @@ func recordOf(doc store.Document) (record, error) {
 // ForSealing returns the data key of a subject, which is made where there is none.
 // It returns Conflict where the subject is erased: nothing is sealed for it again.
 func (v *Vault) ForSealing(ctx context.Context, subject string) (*Key, error) {
+	since := v.forgettings()
 	k, err := v.ForOpening(ctx, subject)
 	if !fault.Is(err, fault.NotFound) {
 		return k, err
@@ -159,7 +163,7 @@ func (v *Vault) ForSealing(ctx context.Context, subject string) (*Key, error) {
 	case err != nil:
 		return nil, err
 	}
-	v.open.Add(subject, k)
+	v.keep(subject, k, since)
 	return k, nil
 }
 
@@ -169,6 +173,7 @@ func (v *Vault) ForOpening(ctx context.Context, subject string) (*Key, error) {
 	if k, ok := v.open.Get(subject); ok {
 		return k, nil
 	}
+	since := v.forgettings()
 	doc, err := v.keys.get(ctx, subject)
 	if err != nil {
 		return nil, err
@@ -184,7 +189,7 @@ func (v *Vault) ForOpening(ctx context.Context, subject string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.open.Add(subject, k)
+	v.keep(subject, k, since)
 	return k, nil
 }
 
@@ -214,4 +219,26 @@ func erased(subject string) error {
 
 // Forget closes the data key of a subject in this process. It is read again where it
 // is needed again, and is not found where it was destroyed meanwhile.
-func (v *Vault) Forget(subject string) { v.open.Remove(subject) }
+func (v *Vault) Forget(subject string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.forgotten++
+	v.open.Remove(subject)
+}
+
+// forgettings returns how often something was forgotten.
+func (v *Vault) forgettings() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.forgotten
+}
+
+// keep keeps a data key open, unless anything was forgotten since it was looked for: it
+// may have been this one.
+func (v *Vault) keep(subject string, k *Key, since int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.forgotten == since {
+		v.open.Add(subject, k)
+	}
+}

@@ -2,6 +2,7 @@ package vault_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -230,6 +231,44 @@ func TestListOfErasures(t *testing.T) {
 	erase("c")
 	if got := fmt.Sprint(listed()); got != "[a c]" {
 		t.Error(got)
+	}
+}
+
+// during is a store at which something happens once, right after a document was read.
+type during struct {
+	store.Store
+	happens func()
+}
+
+func (s *during) Get(ctx context.Context, c store.Collection, key string) (store.Document, error) {
+	doc, err := s.Store.Get(ctx, c, key)
+	if happens := s.happens; happens != nil {
+		s.happens = nil
+		happens()
+	}
+	return doc, err
+}
+
+// TestErasedWhileItIsRead proves that a key which is destroyed while somebody reads it is
+// not kept open: who asks for it afterwards is told that it is erased.
+func TestErasedWhileItIsRead(t *testing.T) {
+	s := &during{Store: openStore(t)}
+	v := vaulttest.New(t, s)
+	seal(t, v, "a", "x", "clear")
+	v.Forget("a")
+	s.happens = func() {
+		if err := v.Erase(t.Context(), vault.Erasure{Subject: "a", At: time.Unix(1, 0)}); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := v.ForOpening(t.Context(), "a"); err != nil {
+		t.Errorf("it was read before: %v", err)
+	}
+	if _, err := v.ForOpening(t.Context(), "a"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("it is erased, and opens: %v", err)
+	}
+	if _, err := v.ForSealing(t.Context(), "a"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("it is erased, and seals: %v", err)
 	}
 }
 

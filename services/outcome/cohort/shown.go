@@ -43,8 +43,8 @@ func Shown(c Curve, threshold int, before ...[]ShownPoint) []ShownPoint {
 	last := State{Followed: c.Spells}
 	for _, day := range ShownDays {
 		now, at := c.by(day)
-		hidden := now.Followed < threshold || now.nears(last, threshold) ||
-			slices.ContainsFunc(slices.Concat(before...), func(p ShownPoint) bool { return now.nears(p.State, threshold) })
+		hidden := now.Followed < threshold || now.Nears(last, threshold) ||
+			slices.ContainsFunc(slices.Concat(before...), func(p ShownPoint) bool { return now.Nears(p.State, threshold) })
 		if hidden {
 			continue
 		}
@@ -57,10 +57,13 @@ func Shown(c Curve, threshold int, before ...[]ShownPoint) []ShownPoint {
 	return shown
 }
 
-// nears reports whether the difference of two states gives a small count away.
-func (s State) nears(o State, threshold int) bool {
-	small := func(a, b int) bool { return a != b && a-b < threshold && b-a < threshold }
-	return small(s.Ended, o.Ended) || small(s.Gone, o.Gone) || small(s.Followed, o.Followed) || small(s.persons(), o.persons())
+// Few reports whether the difference of two counts is of people who are few.
+func Few(a, b, threshold int) bool { return a != b && a-b < threshold && b-a < threshold }
+
+// Nears reports whether the difference of two states gives a small count away.
+func (s State) Nears(o State, threshold int) bool {
+	return Few(s.Ended, o.Ended, threshold) || Few(s.Gone, o.Gone, threshold) || Few(s.Followed, o.Followed, threshold) ||
+		Few(s.persons(), o.persons(), threshold)
 }
 
 // by returns the state at the end of a day, and the point of the curve that holds

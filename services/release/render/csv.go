@@ -64,7 +64,7 @@ func header(by []outcome.Dimension) []string {
 }
 
 func record(c release.Content, t release.Table, r release.Row, by []outcome.Dimension) []string {
-	d, _ := definitionOf(c, r.Code)
+	d, _ := c.Definition(r.Code)
 	fields := []string{strconv.Itoa(c.Number), c.From.String(), c.To.String(), tableName(t), string(d.Code), safe(d.Label.EN), string(d.Unit), d.Measure}
 	for _, dimension := range by {
 		value, label := "", ""

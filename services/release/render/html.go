@@ -150,7 +150,7 @@ func (p *page) number() {
 }
 
 func newFigure(c release.Content, l locale.Locale, r release.Row) figure {
-	d, _ := definitionOf(c, r.Code)
+	d, _ := c.Definition(r.Code)
 	f := figure{Label: in(l, d.Label), Withheld: r.Suppressed, Meaning: meaningOf(l, d)}
 	if r.Suppressed {
 		f.Number = absent(l, true)
@@ -272,7 +272,7 @@ func newExhibit(l locale.Locale, d release.Definition, t release.Table, rows []r
 		return e
 	}
 	data := measured{whole: d.Measure == count, unit: axisUnit(l, d)}
-	if isTime(t.GroupBy[0]) {
+	if t.GroupBy[0].Timed() {
 		rows = overTime(t, rows)
 	}
 	by := make([]outcome.GroupValue, len(rows))
@@ -284,7 +284,7 @@ func newExhibit(l locale.Locale, d release.Definition, t release.Table, rows []r
 	switch {
 	case isMap(t):
 		p = provinceMap(l, data, by)
-	case isTime(t.GroupBy[0]):
+	case t.GroupBy[0].Timed():
 		p = trend(l, data)
 	default:
 		p = bars(l, data)
@@ -295,11 +295,6 @@ func newExhibit(l locale.Locale, d release.Definition, t release.Table, rows []r
 }
 
 func isMap(t release.Table) bool { return len(t.GroupBy) == 1 && t.GroupBy[0] == outcome.ByProvince }
-
-// isTime reports whether a dimension is one of time.
-func isTime(d outcome.Dimension) bool {
-	return slices.Contains([]outcome.Dimension{"MONTH", outcome.ByQuarter, "YEAR", "FISCAL_YEAR"}, d)
-}
 
 // overTime returns the rows in the order of time, with an empty one for each
 // period of which the table speaks and they do not: an axis leaves none out.

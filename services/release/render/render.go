@@ -6,12 +6,10 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"onward/services/locale"
-	"onward/services/outcome"
 	"onward/services/release"
 )
 
@@ -30,7 +28,7 @@ const (
 func check(c release.Content) error {
 	for i, t := range c.Tables {
 		for j, r := range t.Rows {
-			_, defined := definitionOf(c, r.Code)
+			_, defined := c.Definition(r.Code)
 			switch {
 			case !defined:
 				return fmt.Errorf("row %d of table %d: no definition of %s", j, i, r.Code)
@@ -55,15 +53,6 @@ func check(c release.Content) error {
 func hasNumber(r release.Row) bool {
 	return r.Value != nil || r.Base != nil || r.Percent != nil || r.Lower != nil || r.Median != nil || r.Upper != nil || r.Mean != nil ||
 		r.ExcludedNoConsent != nil || r.Baseline != nil || r.Target != nil || r.Digest != ""
-}
-
-// definitionOf returns the definition of an indicator, and whether there is one.
-func definitionOf(c release.Content, code outcome.Code) (release.Definition, bool) {
-	i := slices.IndexFunc(c.Definitions, func(d release.Definition) bool { return d.Code == code })
-	if i < 0 {
-		return release.Definition{}, false
-	}
-	return c.Definitions[i], true
 }
 
 // in returns a text in a language, or in English where it was not translated.

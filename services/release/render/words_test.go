@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"onward/services/outcome"
 )
 
 func catalogueOf(t *testing.T, language string) map[string]string {
@@ -63,11 +65,11 @@ func TestCataloguesAgree(t *testing.T) {
 // the code and the page, one for each unit and dimension, and no other.
 func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 	used := map[string]bool{"value.UNKNOWN": true, "value.NOT_APPLICABLE": true}
-	for _, u := range []string{"PERSON", "CASE", "AWARD", "PLACEMENT", "LEGAL_MATTER", "NETWORK", "PARTICIPANT", "PROVINCE"} {
-		used["unit."+u] = true
+	for _, i := range outcome.Registry {
+		used["unit."+string(i.Unit)] = true
 	}
-	for _, d := range strings.Fields("ORGANISATION SITE PROVINCE POPULATION SEX AGE_BAND RISK TRACK CLASS MONTH QUARTER YEAR FISCAL_YEAR") {
-		used["dimension."+d] = true
+	for _, d := range outcome.Dimensions {
+		used["dimension."+string(d)] = true
 	}
 	id := regexp.MustCompile(`(?:text\((?:l|locale\.EN), |say |column\(|}, )"([a-z]+(?:\.[a-zA-Z]+)?)"`)
 	sources, err := filepath.Glob("*.go")

@@ -106,7 +106,7 @@ func tableSheet(c release.Content, number int, t release.Table) sheet {
 		column{"Median (days)", 14}, column{"Upper quartile (days)", 20}, column{"Mean", 11}, column{"Left out without consent", 24},
 		column{"Baseline", 11}, column{"Target", 11}, column{"Definition version", 18}, column{"Digest of the entries", 68})
 	for _, r := range t.Rows {
-		d, _ := definitionOf(c, r.Code)
+		d, _ := c.Definition(r.Code)
 		row := []any{string(r.Code), d.Label.EN, string(d.Unit), d.Measure}
 		for i, g := range r.Group {
 			row = append(row, g.Value, r.Labels[i].EN)
