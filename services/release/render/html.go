@@ -159,9 +159,7 @@ func newFigure(c release.Content, l locale.Locale, r release.Row) figure {
 		f.Unit = axisUnit(l, d)
 	}
 	f.Detail = detail(l, r, d)
-	if r.ExcludedNoConsent != nil {
-		f.Excluded = text(l, "figure.excluded", map[string]string{"N": whole(*r.ExcludedNoConsent)})
-	}
+	f.Excluded = text(l, "figure.excluded", map[string]string{"N": leftOut(l, r)})
 	f.Baseline, f.Target = amount(r.Baseline, d), amount(r.Target, d)
 	return f
 }

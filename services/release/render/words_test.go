@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"onward/services/outcome"
 )
 
 func catalogueOf(t *testing.T, language string) map[string]string {
@@ -60,11 +62,11 @@ func TestCataloguesAgree(t *testing.T) {
 }
 
 // TestMessagesAreThoseThatAreUsed proves that the catalogue has every message of
-// the code and the page, one for each unit and dimension, and no other.
+// the code and the page, one for each unit of an indicator and each dimension, and no other.
 func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 	used := map[string]bool{"value.UNKNOWN": true, "value.NOT_APPLICABLE": true}
-	for _, u := range []string{"PERSON", "CASE", "AWARD", "PLACEMENT", "LEGAL_MATTER", "NETWORK", "PARTICIPANT", "PROVINCE"} {
-		used["unit."+u] = true
+	for _, i := range outcome.Registry {
+		used["unit."+string(i.Unit)] = true
 	}
 	for _, d := range strings.Fields("ORGANISATION SITE PROVINCE POPULATION SEX AGE_BAND RISK TRACK CLASS MONTH QUARTER YEAR FISCAL_YEAR") {
 		used["dimension."+d] = true
