@@ -66,7 +66,11 @@ func (w *world) ask(role, query string, into any) {
 // organisations as they are.
 func TestGroupsAreNamedInBothLanguages(t *testing.T) {
 	var got struct {
-		Impact struct{ Rows []struct{ Group []struct{ Dimension, Value, En, Km string } } }
+		Impact struct {
+			Rows []struct {
+				Group []struct{ Dimension, Value, En, Km string }
+			}
+		}
 	}
 	newWorld(t).ask("SUPERVISOR", `{ impact(input: {from: "2025-01-01", to: "2026-12-31", organisation: "org_LOTUS", indicators: [ASSISTED], groupBy: [PROVINCE, SEX, ORGANISATION]}) {
 		rows { group { dimension value en: label km: label(locale: KM) } } } }`, &got)
