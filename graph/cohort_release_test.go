@@ -222,12 +222,14 @@ func TestSmallCohortsAsPublished(t *testing.T) {
 }
 
 // TestCohortsNotPublished proves that whoever asks for a cohort that no release
-// holds is told which field is in the way, and what there is.
+// holds is told which field is in the way, and what there is; and whoever sees the
+// figures of the own organisation, that they are to be had by its name.
 func TestCohortsNotPublished(t *testing.T) {
 	w := newWorld(t)
+	as := "COORDINATOR"
 	ask := func(what string) string {
 		t.Helper()
-		_, body := w.post("COORDINATOR", `{ `+what+` }`, nil)
+		_, body := w.post(as, `{ `+what+` }`, nil)
 		var got struct {
 			Errors []struct {
 				Extensions struct {
@@ -287,6 +289,12 @@ func TestCohortsNotPublished(t *testing.T) {
 	} {
 		if got := ask(`impact(input: {` + decembers + `, ` + more + `}) { release }`); !strings.HasPrefix(got, want) {
 			t.Errorf("impact of %s: %q, want %q", more, got, want)
+		}
+	}
+	as = "SUPERVISOR"
+	for _, question := range []string{questions["funnel"](others, ""), questions["survival"](decembers, `, by: SEX`), `impact(input: {` + decembers + `, groupBy: [RISK]}) { release }`} {
+		if got := ask(question); !strings.HasSuffix(got, "; name the own organisation to see its figures, of any period and group") {
+			t.Errorf("%s: %q", question, got)
 		}
 	}
 }

@@ -61,6 +61,36 @@ func (w *world) ask(role, query string, into any) {
 	}
 }
 
+// TestGroupsAreNamedInBothLanguages proves that groups have names for people, those of
+// provinces, sexes and what is not known in English and in Khmer, and the names of
+// organisations as they are.
+func TestGroupsAreNamedInBothLanguages(t *testing.T) {
+	var got struct {
+		Impact struct {
+			Rows []struct {
+				Group []struct{ Dimension, Value, En, Km string }
+			}
+		}
+	}
+	newWorld(t).ask("SUPERVISOR", `{ impact(input: {from: "2025-01-01", to: "2026-12-31", organisation: "org_LOTUS", indicators: [ASSISTED], groupBy: [PROVINCE, SEX, ORGANISATION]}) {
+		rows { group { dimension value en: label km: label(locale: KM) } } } }`, &got)
+	want := map[string][2]string{
+		"KH-12": {"Phnom Penh", "ភ្នំពេញ"}, "KH-8": {"Kandal", "កណ្ដាល"}, "FEMALE": {"Female", "ស្រី"}, "UNKNOWN": {"Not known", "មិនដឹង"}, "org_LOTUS": {"Lotus House", "Lotus House"},
+	}
+	seen := 0
+	for _, r := range got.Impact.Rows {
+		for _, g := range r.Group {
+			if names, ok := want[g.Value]; !ok || names != [2]string{g.En, g.Km} {
+				t.Errorf("%s %s is called %q and %q, want %q", g.Dimension, g.Value, g.En, g.Km, names)
+			}
+			seen++
+		}
+	}
+	if seen == 0 {
+		t.Error("there is no group")
+	}
+}
+
 // of returns the figure of an indicator without groups.
 func (r report) of(code string) figure {
 	i := slices.IndexFunc(r.Rows, func(f figure) bool { return f.Indicator.Code == code })

@@ -53,7 +53,7 @@ func (d *demoCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		if err := h.scanYesterday(ctx); err != nil {
+		if err := h.workYesterday(ctx); err != nil {
 			return err
 		}
 		tokens, err := issueDemoTokens(ctx, h.directory)
@@ -153,12 +153,18 @@ func (d *demoCmd) tokenFile() (*os.File, error) {
 	return file, nil
 }
 
-// scanYesterday brings the flags up to yesterday, so that there is work on the
-// worklists. Today's scan is left to whoever tries the demo.
-func (h *house) scanYesterday(ctx context.Context) error {
+// workYesterday brings the flags and the figures up to yesterday, so that there is work
+// on the worklists, and a draft of the last quarter. Today's runs are left to whoever
+// tries the demo.
+func (h *house) workYesterday(ctx context.Context) error {
 	yesterday := calendar.DayOf(time.Now()) - 1
-	_, err := h.jobs.RunNow(ctx, jobs.RunInput{RequestID: "demo-" + yesterday.String(), Name: "stall-scan", AsOf: yesterday})
-	return err
+	for _, job := range []string{"stall-scan", "roll-up"} {
+		in := jobs.RunInput{RequestID: "demo-" + job + "-" + yesterday.String(), Name: job, AsOf: yesterday}
+		if _, err := h.jobs.RunNow(ctx, in); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // issueDemoTokens issues a fresh token for each account of the demo.

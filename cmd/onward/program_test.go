@@ -298,8 +298,8 @@ func caseOf(t *testing.T, a answer) string {
 }
 
 // TestDemo proves that the demo serves the figures of the programme's report,
-// counted from the histories, that its data verifies while it is served, and
-// that a second start goes on with the same data.
+// counted from the histories, that its jobs have run up to yesterday, that its data
+// verifies while it is served, and that a second start goes on with the same data.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	p, tokenFile := local(t), filepath.Join(t.TempDir(), "t.json")
@@ -327,6 +327,13 @@ func TestDemo(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("no row for %v", want)
+	}
+	var work struct {
+		RollUps, Worklist struct{ TotalCount int }
+	}
+	s.must(tokens["SUPERVISOR"], `{ rollUps { totalCount } worklist { totalCount } }`, nil, &work)
+	if work.RollUps.TotalCount != 2 || work.Worklist.TotalCount == 0 {
+		t.Errorf("the jobs have kept %d reports and %d items of work", work.RollUps.TotalCount, work.Worklist.TotalCount)
 	}
 	if out := mustRun(t, p, "verify"); !strings.Contains(out, ": 0 differences") {
 		t.Error(out)

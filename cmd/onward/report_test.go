@@ -248,8 +248,11 @@ func wantXLSX(t *testing.T, path string, c release.Content) {
 			}
 			from := 4 + len(groups)
 			want := numbers(r)
-			if r.Suppressed {
+			switch {
+			case r.Suppressed:
 				want[0] = "withheld"
+			case r.ExcludedNoConsent == nil:
+				want[7] = "withheld"
 			}
 			if got[0] != string(r.Code) || !slices.Equal(got[4:from], groups) || !slices.EqualFunc(got[from:from+10], want, sameCell) || got[from+11] != r.Digest {
 				t.Errorf("%s: %q for %s %v, want %q", sheets[i+1], got[:from+12], r.Code, r.Group, want)

@@ -12,6 +12,7 @@ import (
 	"onward/services/locale"
 	"onward/services/outcome"
 	"onward/services/page"
+	"onward/services/release"
 )
 
 // FindCase returns one case by exactly one of its identifier and its code.
@@ -79,27 +80,9 @@ func lookUp[K comparable, V any](m map[K]V, k K) *V {
 	return nil
 }
 
-// GroupLabel returns the value of a dimension for people. What is a name, such as
-// that of a site or a province, is the same in every language.
+// GroupLabel returns the value of a dimension for people.
 func (v *View) GroupLabel(g outcome.GroupValue, l locale.Locale) string {
-	if text, ok := g.Label(); ok {
-		return text.In(l)
-	}
-	switch g.Dimension {
-	case outcome.ByOrganisation:
-		if o, ok := v.Directory.Organisations[id.Organisation(g.Value)]; ok {
-			return o.Name
-		}
-	case outcome.BySite:
-		if s, ok := v.Directory.Sites[id.Site(g.Value)]; ok {
-			return s.Name
-		}
-	case outcome.ByProvince:
-		if name, ok := directory.Provinces[g.Value]; ok {
-			return name
-		}
-	}
-	return g.Value
+	return release.Words{Directory: v.Directory}.Label(g).In(l)
 }
 
 // ListOrganisations returns a page of the organisations, by name.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"onward/services/access"
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/outcome"
@@ -32,7 +33,7 @@ func (s *Service) covering(ctx context.Context, v *View, p calendar.Period, at *
 	slices.Reverse(all)
 	exactly := only(all, func(r release.Release) bool { return r.Period() == p })
 	if len(exactly) == 0 {
-		return release.Release{}, unreleased(all)
+		return release.Release{}, unreleased(all, v.ownFigures())
 	}
 	known := only(exactly, func(r release.Release) bool { return at == nil || !r.KnownAt.After(*at) })
 	if len(known) == 0 {
@@ -55,10 +56,10 @@ func only(all []release.Release, is func(release.Release) bool) []release.Releas
 const mostPeriods = 6
 
 // unreleased says, to those who ask for a period of which there is no release, of
-// which periods there are, the newest release first.
-func unreleased(all []release.Release) error {
+// which periods there are, the newest release first, and where else to look.
+func unreleased(all []release.Release, elsewhere string) error {
 	if len(all) == 0 {
-		return fault.Input("from", "nothing has been published yet")
+		return fault.Input("from", "nothing has been published yet%s", elsewhere)
 	}
 	var periods []string
 	for _, r := range all {
@@ -69,7 +70,16 @@ func unreleased(all []release.Release) error {
 	if len(periods) > mostPeriods {
 		periods = append(periods[:mostPeriods], "others: see releases")
 	}
-	return fault.Input("from", "no release covers exactly this period; published are %s", strings.Join(periods, ", "))
+	return fault.Input("from", "no release covers exactly this period; published are %s%s", strings.Join(periods, ", "), elsewhere)
+}
+
+// ownFigures is what is said to those who see the figures of their own organisation
+// exactly, once they name it, where what they have asked for is not published.
+func (v *View) ownFigures() string {
+	if v.Actor.PermitProgramme(access.ReadOwnImpact) != nil {
+		return ""
+	}
+	return "; name the own organisation to see its figures, of any period and group"
 }
 
 // unknownThen says, to those who ask for what was known before anything of a period
@@ -81,18 +91,18 @@ func unknownThen(all []release.Release) error {
 }
 
 // held refuses a grouping of which a release has no table, and an indicator that it
-// does not count.
-func (in ImpactInput) held(r release.Release, by []outcome.Dimension) error {
+// does not count. It says where else to look.
+func (in ImpactInput) held(r release.Release, by []outcome.Dimension, elsewhere string) error {
 	for _, code := range in.Indicators {
 		if _, ok := r.Content.Definition(code); !ok {
-			return fault.Input("indicators", "%s is not published in release %d", code, r.Number)
+			return fault.Input("indicators", "%s is not published in release %d%s", code, r.Number, elsewhere)
 		}
 	}
-	return tabled(r, by)
+	return tabled(r, by, elsewhere)
 }
 
 // tabled refuses a grouping of which a release has no table.
-func tabled(r release.Release, by []outcome.Dimension) error {
+func tabled(r release.Release, by []outcome.Dimension, elsewhere string) error {
 	if _, ok := r.Content.Table(by); ok {
 		return nil
 	}
@@ -100,7 +110,7 @@ func tabled(r release.Release, by []outcome.Dimension) error {
 	for _, t := range r.Content.Tables {
 		tables = append(tables, strings.ReplaceAll(fmt.Sprint(t.GroupBy), " ", ", "))
 	}
-	return fault.Input("groupBy", "is not published; the tables of release %d are by %s", r.Number, strings.Join(tables, ", "))
+	return fault.Input("groupBy", "is not published; the tables of release %d are by %s%s", r.Number, strings.Join(tables, ", "), elsewhere)
 }
 
 // coveringCohort returns the newest release that holds a cohort as it is asked for.
@@ -108,9 +118,9 @@ func tabled(r release.Release, by []outcome.Dimension) error {
 func (s *Service) coveringCohort(ctx context.Context, v *View, in Cohort, holds func(release.Release) error) (release.Release, error) {
 	switch {
 	case in.Organisation != "":
-		return release.Release{}, fault.Input("organisation", "must be absent: cohorts are published of the whole programme alone")
+		return release.Release{}, fault.Input("organisation", "must be absent: cohorts are published of the whole programme alone%s", v.ownFigures())
 	case in.By != nil:
-		return release.Release{}, fault.Input("by", "must be absent: cohorts are published without groups alone")
+		return release.Release{}, fault.Input("by", "must be absent: cohorts are published without groups alone%s", v.ownFigures())
 	}
 	return s.covering(ctx, v, calendar.Period{From: in.From, To: in.To}, in.AsKnownAt, holds)
 }

@@ -70,7 +70,7 @@ func (s *Service) controlled(ctx context.Context, v *View, in ImpactInput) (*Imp
 		}
 		by = []outcome.Dimension{outcome.ByOrganisation}
 	}
-	r, err := s.covering(ctx, v, calendar.Period{From: in.From, To: in.To}, in.AsKnownAt, func(r release.Release) error { return in.held(r, by) })
+	r, err := s.covering(ctx, v, calendar.Period{From: in.From, To: in.To}, in.AsKnownAt, func(r release.Release) error { return in.held(r, by, v.ownFigures()) })
 	if err != nil {
 		return nil, err
 	}

@@ -223,7 +223,7 @@ func (q Query) Check() error {
 		}
 	}
 	if b := q.Between; b != nil && (b.From.Track() == "" || b.To.Track() == "" || b.From == b.To) {
-		refuse("between", "names two different milestones")
+		refuse("between", "must name two different milestones")
 	}
 	if q.FiscalStart < 0 || q.FiscalStart > time.December {
 		refuse("fiscalYearStart", "is a month from 1 to 12")

@@ -82,24 +82,31 @@ func identify(ctx context.Context, s store.Store, v *vault.Vault, d *directory.D
 const identifiers = 16
 
 // sameWomen pairs cases of the first organisation with cases of the others, of the same sex and year of birth,
-// and numbers whom each pair is about by the place of its first case.
+// and numbers whom each pair is about by the place of its first case. The second organisation comes first:
+// it has an account, so that whoever tries the demo can answer on both sides.
 func sameWomen(cases []*casefile.Case) map[id.Case]int {
 	type sort struct {
 		sex  demography.Sex
 		year int
 	}
-	elsewhere := map[sort][]*casefile.Case{}
 	of := func(c *casefile.Case) sort { return sort{c.Sex(), c.BirthYear()} }
-	for _, c := range cases {
-		if c.Organisation != houses[0].id && c.BirthYear() != 0 && c.Owner != "" && c.Status.Open() {
-			elsewhere[of(c)] = append(elsewhere[of(c)], c)
-		}
-	}
 	same := map[id.Case]int{}
-	for n, c := range cases {
-		if others := elsewhere[of(c)]; c.Organisation == houses[0].id && len(others) > 0 && c.Owner != "" && c.Status.Open() && len(same) < 2*pairs {
-			same[c.ID], same[others[0].ID] = n, n
-			elsewhere[of(c)] = others[1:]
+	for _, other := range houses[1:] {
+		elsewhere := map[sort][]*casefile.Case{}
+		for _, c := range cases {
+			if c.Organisation == other.id && c.BirthYear() != 0 && c.Owner != "" && c.Status.Open() {
+				elsewhere[of(c)] = append(elsewhere[of(c)], c)
+			}
+		}
+		for n, c := range cases {
+			others := elsewhere[of(c)]
+			if _, paired := same[c.ID]; paired || len(others) == 0 || len(same) >= 2*pairs {
+				continue
+			}
+			if c.Organisation == houses[0].id && c.Owner != "" && c.Status.Open() {
+				same[c.ID], same[others[0].ID] = n, n
+				elsewhere[of(c)] = others[1:]
+			}
 		}
 	}
 	return same

@@ -19,7 +19,8 @@ import (
 
 // TestIdentities proves that the demo says of some 200 people who they are, that they are
 // found by a name in Latin and in Khmer letters, that nobody's phone or paper is one that somebody
-// could have, and that the first organisation hears of women whom others know, too.
+// could have, and that the first organisation hears of women whom others know, too: of
+// some of them, both sides have an account.
 func TestIdentities(t *testing.T) {
 	today := todays[0]
 	now := today.Start().Add(9 * time.Hour)
@@ -39,7 +40,10 @@ func TestIdentities(t *testing.T) {
 		supervisor := access.Actor{Role: access.Supervisor, Worker: accountOf("SUPERVISOR")}
 		supervisor.Organisation = d.Snapshot().Workers[supervisor.Worker].Organisation
 		view := service.View(supervisor, r.Snapshot())
-		named, alike := 0, 0
+		other := access.Actor{Role: access.Supervisor, Worker: accountOf("OTHER_SUPERVISOR")}
+		other.Organisation = d.Snapshot().Workers[other.Worker].Organisation
+		there := service.View(other, r.Snapshot())
+		named, alike, sides := 0, 0, map[id.Match]int{}
 		for c := range r.Snapshot().All() {
 			p, err := people.New(s, v).Get(t.Context(), c.ID)
 			if err != nil {
@@ -59,20 +63,37 @@ func TestIdentities(t *testing.T) {
 					t.Errorf("a paper that somebody could have: %s", n.Number)
 				}
 			}
+			for _, side := range []*casework.View{view, there} {
+				if c.Organisation != side.Actor.Organisation {
+					continue
+				}
+				elsewhere, err := side.KnownElsewhere(t.Context(), c)
+				if err != nil {
+					return err
+				}
+				for _, k := range elsewhere {
+					sides[k.MatchID]++
+				}
+				if side == view {
+					alike += min(1, len(elsewhere))
+				}
+			}
 			if c.Organisation != supervisor.Organisation {
 				continue
 			}
-			elsewhere, err := view.KnownElsewhere(t.Context(), c)
-			if err != nil {
-				return err
-			}
-			alike += min(1, len(elsewhere))
 			if named%20 == 0 {
 				wantFound(t, service, view, c.ID, p)
 			}
 		}
 		if named < 180 || named > 240 || alike < 5 {
 			t.Errorf("%d people have a name, %d of the first organisation are known elsewhere", named, alike)
+		}
+		both := 0
+		for _, n := range sides {
+			both += n / 2
+		}
+		if both < 3 {
+			t.Errorf("%d matches can be answered on both sides by accounts of the demo", both)
 		}
 		return nil
 	}); err != nil {

@@ -259,6 +259,54 @@ func (l *life) transfer() *life {
 	})
 }
 
+// elsewhere is the house that is asked for what this one does not do, and its
+// supervisor: both houses with an account ask each other.
+func (l *life) elsewhere() (*house, access.Actor) {
+	to := houses[0]
+	if l.house == to {
+		to = houses[1]
+	}
+	return to, access.Actor{Worker: to.workers[access.Supervisor][0], Role: access.Supervisor, Organisation: to.id}
+}
+
+// ask refers her to another house, with her consent.
+func (l *life) ask() *life {
+	to, _ := l.elsewhere()
+	return l.decide(casefile.ForShare, casefile.Given).step(func(r casework.Request) (*casework.Change, error) {
+		return l.s.SendReferral(l.ctx, l.as(l.role), casework.SendReferralInput{
+			Request: r, ReferralSent: casefile.ReferralSent{OrganisationID: to.id, Service: "counselling_trauma", Need: "She asks for somebody to talk to, near where she lives"}})
+	})
+}
+
+// accepted has the other house take the referral on.
+func (l *life) accepted() *life {
+	return l.there(func(there access.Actor, r casework.Request, referral string) (*casework.ReferralChange, error) {
+		return l.s.AnswerReferral(l.ctx, there, casework.AnswerReferralInput{
+			Request: r, ReferralAnswered: casefile.ReferralAnswered{ReferralID: referral, Accepted: true}})
+	})
+}
+
+// given has the other house do what it was asked for.
+func (l *life) given() *life {
+	return l.there(func(there access.Actor, r casework.Request, referral string) (*casework.ReferralChange, error) {
+		return l.s.CompleteReferral(l.ctx, there, casework.CompleteReferralInput{
+			Request: r, ReferralCompleted: casefile.ReferralCompleted{ReferralID: referral}})
+	})
+}
+
+// there takes a step of the other house in a referral, after which it may read the case
+// no longer: so the state stays as this house last saw it.
+func (l *life) there(ask func(access.Actor, casework.Request, string) (*casework.ReferralChange, error)) *life {
+	_, there := l.elsewhere()
+	return l.step(func(r casework.Request) (*casework.Change, error) {
+		answer, err := ask(there, r, l.state.Referrals[0].ID)
+		if err != nil {
+			return nil, err
+		}
+		return &casework.Change{Case: l.state, Entry: answer.Entry}, nil
+	})
+}
+
 func (l *life) merge(into id.Case) *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.MergeCase(l.ctx, l.as(access.Supervisor), casework.MergeCaseInput{

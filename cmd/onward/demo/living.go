@@ -31,7 +31,7 @@ func livingLots() []lot {
 func (d *desk) tellLiving() error {
 	n := 0
 	tell := func(h *house, s story) (*life, error) {
-		l, err := d.live("living", n, h, s)
+		l, err := d.live("living", n, h, s.sentOn())
 		n++
 		return l, err
 	}
@@ -59,6 +59,27 @@ func (d *desk) tellLiving() error {
 		}
 	}
 	return nil
+}
+
+// sent says of some stories how far the referral of their people to another house is.
+// Lives for load tests, which have the same stories, have none.
+var sent = map[string]func(*life){
+	"job ready":        func(l *life) { l.on(max(l.day, l.ago(1))).ask() },
+	"left the shelter": func(l *life) { l.ask().after(0, 2).accepted() },
+	"at school":        func(l *life) { l.ask().after(0, 2).accepted().after(0, 3).given() },
+	"represented":      func(l *life) { l.ask().after(0, 2).accepted().after(0, 3).given() },
+}
+
+// sentOn adds to a story that she is referred to another house, where she is.
+func (s story) sentOn() story {
+	on, ok := sent[s.name]
+	if !ok {
+		return s
+	}
+	return story{s.name, s.role, func(l *life) {
+		s.tell(l)
+		on(l)
+	}}
 }
 
 // ownStories lists the stories of the first house but for the twins.

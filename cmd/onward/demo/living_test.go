@@ -8,7 +8,9 @@ import (
 	"onward/cmd/onward/demo"
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/casework"
 	"onward/services/id"
+	"onward/services/outcome"
 	"onward/services/stall"
 	"onward/services/track"
 )
@@ -114,6 +116,39 @@ var firstTries = map[string]func(c *casefile.Case, today calendar.Day) bool{
 		home, ok := c.Reintegration.Current()
 		return ok && today-home.ReturnedOn < 20
 	},
+}
+
+// TestReferrals proves that the living caseload has referrals in every state that goes well,
+// that the supervisor of the first house has some to answer, and that the share of those
+// which were done is a figure of that house.
+func TestReferrals(t *testing.T) {
+	for _, today := range todays {
+		d := written[today](t)
+		own := d.directory.Workers[accountOf("SUPERVISOR")].Organisation
+		states, incoming := map[casefile.ReferralState]int{}, 0
+		for _, c := range d.cases {
+			for _, r := range c.Referrals {
+				if r.Type != casefile.ReferralOf {
+					continue
+				}
+				states[r.State]++
+				if r.To == own && r.State == casefile.ReferralWaits {
+					incoming++
+				}
+			}
+		}
+		if states[casefile.ReferralWaits] < 3 || states[casefile.ReferralAccepted] < 3 || states[casefile.ReferralDone] < 3 || incoming == 0 {
+			t.Errorf("%s: the referrals are %v, of which %d wait for the first house", today, states, incoming)
+		}
+		report, err := outcome.Compute(slices.Values(d.cases), casework.Beside(d.directory, d.ledger), outcome.Query{
+			Period: calendar.Period{From: today - 30, To: today}, Organisation: own, Indicators: []outcome.Code{outcome.ReferralsCompleted}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := report.Rows[0]; r.Value == 0 || r.Value == r.Base {
+			t.Errorf("%s: %d of %d referrals are done", today, r.Value, r.Base)
+		}
+	}
 }
 
 // TestFirstTry proves that the accounts find an ACTIVE case, in which nothing is

@@ -1,24 +1,20 @@
 package render
 
 import (
-	"slices"
-
 	"onward/services/locale"
 	"onward/services/release"
 )
 
-// The days at which a curve is read off in its table, and by which its axis is
-// divided.
-var (
-	readAt  = []int{30, 90, 180, 365, 730, 1095, 1460, 1825}
-	divided = []int{7, 14, 30, 60, 90, 180, 365, 730}
-)
+// divided are the lengths of the parts into which the axis of a curve is divided, in days.
+var divided = []int{7, 14, 30, 60, 90, 180, 365, 730}
 
-// curve draws an estimate as steps, its bounds as a band around them, and below
-// the axis how many were at risk on some of its days.
+// curve draws an estimate as a dot on each day that is published, its bounds as a bar
+// through it, and below the axis how many were at risk on some of these days. What
+// happened on the days between is withheld, so that there the way from dot to dot is
+// no steps, and only dashed.
 func curve(l locale.Locale, c release.Curve) picture {
 	const height, left, right, top, bottom = 304, 46.0, width - 14.0, 28.0, 200.0
-	p := picture{Height: height, Legend: []key{{"k-curve", text(l, "legend.estimate", nil)}, {"k-band", text(l, "legend.bounds", nil)}}}
+	p := picture{Height: height, Legend: []key{{"k-dot", text(l, "legend.estimate", nil)}, {"k-range", text(l, "legend.bounds", nil)}, {"k-between", text(l, "legend.between", nil)}}}
 	last := c.Points[len(c.Points)-1].Day
 	x, y := scale{0, float64(max(last, 1)), left, right}, scale{0, 100, bottom, top}
 	p.word("unit s", 0, 14, "%")
@@ -31,8 +27,16 @@ func curve(l locale.Locale, c release.Curve) picture {
 		p.word("tick m", x.at(float64(day)), bottom+19, whole(day))
 	}
 	p.word("unit m", (left+right)/2, bottom+39, text(l, "axis.since", map[string]string{"What": in(l, c.Since)}))
-	p.shape("band", "", band(c.Points, x, y))
-	p.shape("curve", "", "M"+at(x.at(0))+" "+at(y.at(100)), steps(c.Points, x, y, func(p release.Point) float64 { return p.Survival }))
+	between := "M" + at(x.at(0)) + " " + at(y.at(100))
+	for _, point := range c.Points {
+		between += "L" + at(x.at(float64(point.Day))) + " " + at(y.at(100*point.Survival))
+	}
+	p.shape("between", "", between)
+	for _, point := range c.Points {
+		day := x.at(float64(point.Day))
+		p.shape("range", "", line(day, y.at(100*point.Lower), day, y.at(100*point.Upper)))
+		p.shape("bar", whole(point.Day)+": "+percent(point.Survival), dot(day, y.at(100*point.Survival), 4))
+	}
 	p.shape("axis", "", line(left, bottom, right, bottom))
 	p.word("unit s", 0, bottom+66, text(l, "axis.atRisk", nil))
 	for _, i := range readable(c.Points, x) {
@@ -40,29 +44,6 @@ func curve(l locale.Locale, c release.Curve) picture {
 		p.shape("axis", "", line(x.at(float64(c.Points[i].Day)), bottom+73, x.at(float64(c.Points[i].Day)), bottom+78))
 	}
 	return p
-}
-
-// steps is the way of a curve from day 0 on: level up to each day, then down.
-func steps(points []release.Point, x, y scale, of func(release.Point) float64) string {
-	path := ""
-	for _, p := range points {
-		path += "H" + at(x.at(float64(p.Day))) + "V" + at(y.at(100*of(p)))
-	}
-	return path
-}
-
-// band is the room between the bounds: along the upper one and back along the
-// lower.
-func band(points []release.Point, x, y scale) string {
-	path := "M" + at(x.at(0)) + " " + at(y.at(100)) + steps(points, x, y, func(p release.Point) float64 { return p.Upper })
-	for i, p := range slices.Backward(points) {
-		before := 100.0
-		if i > 0 {
-			before = 100 * points[i-1].Lower
-		}
-		path += "V" + at(y.at(100*p.Lower)) + "H" + at(x.at(float64(p.Day))) + "V" + at(y.at(before))
-	}
-	return path + "H" + at(x.at(0)) + "z"
 }
 
 // dayTicks divides the days up to the last into at most seven equal parts.
@@ -92,28 +73,4 @@ func readable(points []release.Point, x scale) []int {
 		}
 	}
 	return at
-}
-
-// reading is where a curve stands on a day.
-type reading struct {
-	Day   int
-	Point release.Point
-}
-
-// readings are those on the days at which curves are read off, as far as it goes.
-func readings(c release.Curve) []reading {
-	var all []reading
-	for _, day := range readAt {
-		if day > c.Points[len(c.Points)-1].Day {
-			break
-		}
-		here := release.Point{Survival: 1, Lower: 1, Upper: 1}
-		for _, p := range c.Points {
-			if p.Day <= day {
-				here = p
-			}
-		}
-		all = append(all, reading{day, here})
-	}
-	return all
 }

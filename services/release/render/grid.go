@@ -38,7 +38,7 @@ func gridOf(l locale.Locale, d release.Definition, t release.Table, rows []relea
 			columns = append(columns, gridColumn{text(l, head, nil), func(r release.Row) string { return dashed(amount(of(r), d)) }})
 		}
 	}
-	columns = append(columns, gridColumn{text(l, "head.excluded", nil), func(r release.Row) string { return orDash(r.ExcludedNoConsent) }})
+	columns = append(columns, gridColumn{text(l, "head.excluded", nil), func(r release.Row) string { return leftOut(l, r) }})
 	some(func(r release.Row) *float64 { return r.Baseline }, "head.baseline")
 	some(func(r release.Row) *float64 { return r.Target }, "head.target")
 
@@ -64,6 +64,15 @@ func gridOf(l locale.Locale, d release.Definition, t release.Table, rows []relea
 		g.Rows = append(g.Rows, row)
 	}
 	return g
+}
+
+// leftOut says how many were left out for want of consent. Of a figure that is shown,
+// it is absent where it is withheld itself.
+func leftOut(l locale.Locale, r release.Row) string {
+	if r.ExcludedNoConsent == nil {
+		return absent(l, true)
+	}
+	return whole(*r.ExcludedNoConsent)
 }
 
 // numbers are the columns that a measure has.

@@ -92,7 +92,6 @@ type exhibit struct {
 	Title    string
 	Picture  *picture
 	Grid     grid
-	More     *grid // every step of a curve
 	Meaning  *meaning
 	Withheld string // why there is nothing to show
 }
@@ -160,9 +159,7 @@ func newFigure(c release.Content, l locale.Locale, r release.Row) figure {
 		f.Unit = axisUnit(l, d)
 	}
 	f.Detail = detail(l, r, d)
-	if r.ExcludedNoConsent != nil {
-		f.Excluded = text(l, "figure.excluded", map[string]string{"N": whole(*r.ExcludedNoConsent)})
-	}
+	f.Excluded = text(l, "figure.excluded", map[string]string{"N": leftOut(l, r)})
 	f.Baseline, f.Target = amount(r.Baseline, d), amount(r.Target, d)
 	return f
 }
@@ -357,29 +354,24 @@ func curveSection(c release.Content, l locale.Locale) section {
 		} else {
 			p := curve(l, one)
 			p.Title, p.Desc = e.Title, text(l, "curves.desc", map[string]string{"What": in(l, one.Since)})
-			e.Picture, e.Grid = &p, curveGrid(l, e.Title)
-			for _, r := range readings(one) {
-				e.Grid.Rows = append(e.Grid.Rows, gridRow{Names: []string{whole(r.Day)}, Cells: estimate(r.Point)})
-			}
-			more := curveGrid(l, e.Title)
-			more.Heads = append(more.Heads, text(l, "head.atRisk", nil))
-			for _, p := range one.Points {
-				more.Rows = append(more.Rows, gridRow{Names: []string{whole(p.Day)}, Cells: append(estimate(p), whole(p.AtRisk))})
-			}
-			e.More = &more
+			e.Picture, e.Grid = &p, curveGrid(l, one, e.Title)
 		}
 		s.Exhibits = append(s.Exhibits, e)
 	}
 	return s
 }
 
-func curveGrid(l locale.Locale, caption string) grid {
-	return grid{Caption: caption, Heads: []string{text(l, "head.day", nil), text(l, "head.estimate", nil), text(l, "head.lowerBound", nil), text(l, "head.upperBound", nil)}}
+// curveGrid is the table of a curve: the days that are published, and no other.
+func curveGrid(l locale.Locale, c release.Curve, caption string) grid {
+	g := grid{Caption: caption, Heads: []string{text(l, "head.day", nil), text(l, "head.estimate", nil), text(l, "head.lowerBound", nil), text(l, "head.upperBound", nil), text(l, "head.atRisk", nil)}}
+	for _, p := range c.Points {
+		g.Rows = append(g.Rows, gridRow{Names: []string{whole(p.Day)}, Cells: []string{percent(p.Survival), percent(p.Lower), percent(p.Upper), whole(p.AtRisk)}})
+	}
+	return g
 }
 
-func estimate(p release.Point) []string {
-	return []string{decimal(100*p.Survival, 1) + "%", decimal(100*p.Lower, 1) + "%", decimal(100*p.Upper, 1) + "%"}
-}
+// percent writes a part of 1.
+func percent(share float64) string { return decimal(100*share, 1) + "%" }
 
 // localTime writes an instant in the programme's time zone, or nothing where there
 // is none.

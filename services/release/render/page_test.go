@@ -200,6 +200,70 @@ func TestFigureHasItsMeaningBesideIt(t *testing.T) {
 	}
 }
 
+// TestWithheldExclusionsAreSaid proves that where a figure is shown and the number of those who
+// were left out of it is not, page and workbook say that it is withheld, as of no figure of nobody.
+func TestWithheldExclusionsAreSaid(t *testing.T) {
+	row := rowOf(people, 150, []outcome.GroupValue{by("ORGANISATION", "org_1")}, both("Lotus House"))
+	row.ExcludedNoConsent = nil
+	total := row
+	total.Group, total.Labels = nil, nil
+	c := release.Content{Threshold: 11, Definitions: all, Tables: []release.Table{{Rows: []release.Row{total}}, {GroupBy: []outcome.Dimension{"ORGANISATION"}, Rows: []release.Row{row}}}}
+	for _, l := range locales {
+		page := pageOf(t, c, l)
+		if cells := every(page, "td"); len(cells) != 2 || words(cells[0]) != "150" || words(cells[1]) != withheldIn[l] {
+			t.Errorf("%s: the row is %q and %q", l, words(cells[0]), words(cells[1]))
+		}
+		if figure := words(every(page, "article")[0]); !strings.Contains(figure, withheldIn[l]) {
+			t.Errorf("%s: the figure of the whole says %q", l, figure)
+		}
+	}
+	rows, err := workbook(t, c).GetRows("1 total")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rows[1][11]; got != "withheld" {
+		t.Errorf("in the workbook, %s is %q", rows[0][11], got)
+	}
+}
+
+// TestCurveTellsOfNoOtherDay proves that the page says of a curve what is published and
+// no more: a dot and a line of the table for each published day, and nothing of a day
+// before it, on which the curve may have come down already.
+func TestCurveTellsOfNoOtherDay(t *testing.T) {
+	c := release.Content{Threshold: 11, Curves: []release.Curve{{Name: "JOB_RETENTION", Label: both("Staying in work"), Since: both("the first day of work"),
+		Points: []release.Point{{Day: 365, Survival: 0.59, Lower: 0.51, Upper: 0.66, AtRisk: 74, Ended: 80, Gone: 48}}}}}
+	for _, l := range locales {
+		page := pageOf(t, c, l)
+		var table [][]string
+		for _, tr := range every(every(page, "tbody")[0], "tr") {
+			var cells []string
+			for _, cell := range slices.Concat(every(tr, "th"), every(tr, "td")) {
+				cells = append(cells, words(cell))
+			}
+			table = append(table, cells)
+		}
+		if want := [][]string{{"365", "59.0%", "51.0%", "66.0%", "74"}}; !slices.EqualFunc(table, want, slices.Equal) {
+			t.Errorf("%s: the table of the curve is %v", l, table)
+		}
+		dots := 0
+		for _, p := range every(page, "path") {
+			switch attribute(p, "class") {
+			case "bar":
+				dots++
+			case "between":
+				if d := attribute(p, "d"); strings.Count(d, "L") != 1 || strings.ContainsAny(d, "HV") {
+					t.Errorf("%s: between the days the curve goes %s", l, d)
+				}
+			case "curve", "band":
+				t.Errorf("%s: the curve is drawn through days that are withheld", l)
+			}
+		}
+		if dots != 1 {
+			t.Errorf("%s: %d dots", l, dots)
+		}
+	}
+}
+
 // TestLanguageOfPage proves that each page is written in its own language, and
 // marks what is not.
 func TestLanguageOfPage(t *testing.T) {

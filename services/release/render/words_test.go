@@ -62,7 +62,7 @@ func TestCataloguesAgree(t *testing.T) {
 }
 
 // TestMessagesAreThoseThatAreUsed proves that the catalogue has every message of
-// the code and the page, one for each unit and dimension, and no other.
+// the code and the page, one for each unit of an indicator and each dimension, and no other.
 func TestMessagesAreThoseThatAreUsed(t *testing.T) {
 	used := map[string]bool{"value.UNKNOWN": true, "value.NOT_APPLICABLE": true}
 	for _, i := range outcome.Registry {

@@ -112,7 +112,7 @@ func tableSheet(c release.Content, number int, t release.Table) sheet {
 			row = append(row, g.Value, r.Labels[i].EN)
 		}
 		row = append(row, valueOrWithheld(r.Value, r.Suppressed), cell(r.Base), cell(r.Percent), cell(r.Lower), cell(r.Median), cell(r.Upper),
-			cell(r.Mean), cell(r.ExcludedNoConsent), cell(r.Baseline), cell(r.Target), d.Version, r.Digest)
+			cell(r.Mean), valueOrWithheld(r.ExcludedNoConsent, r.ExcludedNoConsent == nil && !r.Suppressed), cell(r.Baseline), cell(r.Target), d.Version, r.Digest)
 		sh.rows = append(sh.rows, row)
 	}
 	return sh
