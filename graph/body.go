@@ -31,7 +31,7 @@ func legible(next http.Handler) http.Handler {
 			return
 		}
 		var err error
-		if r.params, err = paramsOf(text); err != nil {
+		if r.asked, err = askedOf(text); err != nil {
 			refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body must be one JSON object with the text query, or the text documentId, and, where it has them, the text operationName and the objects variables and extensions, without anything nested deeper than 20 times"))
 			return
 		}
@@ -82,9 +82,9 @@ func isJSON(h http.Header) bool {
 	return err == nil && media == contentType && inUTF8(parameters)
 }
 
-// paramsOf reads a request. The names in it are exact, none comes twice, and what has
+// askedOf reads a request. The names in it are exact, none comes twice, and what has
 // no meaning here is passed over. Numbers keep the form in which they came.
-func paramsOf(text []byte) (*graphql.RawParams, error) {
+func askedOf(text []byte) (asked, error) {
 	var form struct {
 		Query         *string        `json:"query"`
 		DocumentID    *string        `json:"documentId"`
@@ -93,26 +93,24 @@ func paramsOf(text []byte) (*graphql.RawParams, error) {
 		Extensions    jsontext.Value `json:"extensions"`
 	}
 	if nests(text, maxNesting) {
-		return nil, errors.New("nested too deep")
+		return asked{}, errors.New("nested too deep")
 	}
 	if err := json.Unmarshal(text, &form); err != nil {
-		return nil, err
+		return asked{}, err
 	}
 	if (form.Query == nil) == (form.DocumentID == nil) || !isObject(form.Variables) || !isObject(form.Extensions) {
-		return nil, errors.New("no request")
+		return asked{}, errors.New("no request")
 	}
-	params := &graphql.RawParams{OperationName: form.OperationName}
+	a := asked{&graphql.RawParams{OperationName: form.OperationName}, form.DocumentID}
 	if form.Query != nil {
-		params.Query = *form.Query
-	} else {
-		params.Extensions = map[string]any{documentIDMember: *form.DocumentID}
+		a.params.Query = *form.Query
 	}
 	if form.Variables == nil {
-		return params, nil
+		return a, nil
 	}
 	d := stdjson.NewDecoder(bytes.NewReader(form.Variables))
 	d.UseNumber()
-	return params, d.Decode(&params.Variables)
+	return a, d.Decode(&a.params.Variables)
 }
 
 // isObject reports whether a part of a request is an object, null or not there.

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"runtime"
@@ -60,7 +61,7 @@ func half(n int) int { return max(1, n/2) }
 // graphQLGate returns the gate of GraphQL, for so many at once; for as many as suit the
 // machine where that is 0.
 func graphQLGate(atOnce int) *gate {
-	atOnce = or(atOnce, perCore*runtime.GOMAXPROCS(0))
+	atOnce = cmp.Or(atOnce, perCore*runtime.GOMAXPROCS(0))
 	return newGate(atOnce, perPlace*atOnce, placeWait)
 }
 

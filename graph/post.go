@@ -31,7 +31,7 @@ func (p post) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphExe
 		return
 	}
 	defer leave() // after a panic
-	answer := answerOf(req, r.params, exec)
+	answer := answerOf(req, r.asked.params, exec)
 	leave()
 	w.Header().Set("Content-Type", r.media+"; charset=utf-8")
 	status := statusOf(answer, r.media)

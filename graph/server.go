@@ -54,8 +54,8 @@ type Options struct {
 }
 
 // Handler returns the whole HTTP surface: POST /graphql, the web socket of
-// subscriptions at the same place, sign-ins by POST below /auth, GET /healthz, GET /readyz and a page at / that
-// says where one is.
+// subscriptions at the same place, sign-ins by POST below /auth, GET /healthz, GET
+// /readyz and a page at / that says where one is.
 func Handler(r *Resolver, o Options) http.Handler {
 	if o.Telemetry == nil {
 		o.Telemetry = telemetry.New(nil)
@@ -73,7 +73,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 	mux.HandleFunc("GET /readyz", ready(o))
 	mux.HandleFunc("GET /{$}", home)
 	protection.SetDenyHandler(http.HandlerFunc(otherSite))
-	return begun(o.Log, o.TrustedProxies, observed(o, mux, protection.Handler(mux)))
+	return begun(o.Log, o.TrustedProxies, observed(o, mux, protection.Handler))
 }
 
 // graphQL returns the handler of parsed and authenticated requests.

@@ -49,11 +49,11 @@ func (socket) Supports(req *http.Request) bool { return upgrades(req) }
 
 // upgrades reports whether a request asks for a web socket.
 func upgrades(req *http.Request) bool {
-	return req.Method == http.MethodGet && listed(req.Header, "Connection", "upgrade") && listed(req.Header, "Upgrade", "websocket")
+	return req.Method == http.MethodGet && hasItem(req.Header, "Connection", "upgrade") && hasItem(req.Header, "Upgrade", "websocket")
 }
 
-// listed reports whether a header that is a list has an item.
-func listed(h http.Header, name, item string) bool {
+// hasItem reports whether a header that is a list has an item.
+func hasItem(h http.Header, name, item string) bool {
 	return slices.ContainsFunc(strings.Split(strings.Join(h.Values(name), ","), ","), func(s string) bool {
 		return strings.EqualFold(strings.TrimSpace(s), item)
 	})
@@ -277,7 +277,7 @@ func (c *connection) receive() (message, bool) {
 // subscribe begins an operation, and closes the socket where the message breaks
 // the protocol.
 func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
-	params, err := paramsOf(m.Payload)
+	what, err := askedOf(m.Payload)
 	if err != nil || m.ID == "" || len(m.ID) > maxIDLength {
 		c.close(closeIllegible, "subscribe needs an id and a payload with the text query")
 		return false
@@ -289,7 +289,7 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 		c.close(closeDoubleID, "the id is in use")
 		return false
 	}
-	o := c.ask(params)
+	o := c.ask(what)
 	c.mu.Lock()
 	c.running[m.ID] = o // which nobody else adds to
 	c.mu.Unlock()
@@ -299,11 +299,11 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 
 // ask begins an operation. It is charged to the worker as a request is: on a socket
 // that is open, one costs as much.
-func (c *connection) ask(params *graphql.RawParams) *operation {
+func (c *connection) ask(what asked) *operation {
 	if err := c.rates.spend(c.worker); err != nil {
 		return c.operation(c.ctx, id.New(""), c.exec, c.caller).refuse(err)
 	}
-	return c.begin(c.ctx, id.New(""), c.exec, c.caller, params)
+	return c.begin(c.ctx, id.New(""), c.exec, c.caller, what)
 }
 
 // forget ends an operation, so that its identifier and its seat are free.

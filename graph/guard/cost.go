@@ -23,10 +23,11 @@ const (
 )
 
 // CostOf returns what an operation costs: 1 for each object that it can answer with,
-// and 10 for each change. A page counts with the size that is asked for; a list of another kind
-// with the most that it can have, or 10 where that is less; one of what is asked for by identifiers
-// with their number. What has to be computed costs beside that what @costs says. Fields that @skip
-// and @include leave out count as well. Beyond the limit it is refused.
+// and 10 for each change. A page counts with the size that is asked for; a list of
+// another kind with the most that it can have, or 10 where that is less; one of what is
+// asked for by identifiers with their number. What has to be computed costs beside that
+// what @costs says. Fields that @skip and @include leave out count as well. Beyond the
+// limit it is refused.
 func CostOf(schema *ast.Schema, doc *ast.QueryDocument, operationName string, variables map[string]any) (Cost, error) {
 	cost := Cost{Limit: MaxCost}
 	op := doc.Operations.ForName(operationName)

@@ -142,13 +142,15 @@ func (r Role) Steers() bool { return may(r, ProtectCase, []Relation{Organisation
 // rest.
 func (a Actor) Actions(c *casefile.Case, today calendar.Day) []Action {
 	relations := a.Relations(c, today)[1:] // but PROGRAMME, which is about no case
-	return a.listed(func(action Action) bool { return may(a.Role, action, relations) })
+	return a.actionsThat(func(action Action) bool { return may(a.Role, action, relations) })
 }
 
 // ProgrammeActions lists what the actor may do where no case is meant.
-func (a Actor) ProgrammeActions() []Action { return a.listed(a.mayInProgramme) }
+func (a Actor) ProgrammeActions() []Action { return a.actionsThat(a.mayInProgramme) }
 
-func (a Actor) listed(allowed func(Action) bool) []Action {
+// actionsThat returns those of the actions of the actor's role that are allowed, each
+// once, as they stand in the table.
+func (a Actor) actionsThat(allowed func(Action) bool) []Action {
 	var out []Action
 	seen := map[Action]bool{}
 	for _, g := range policy {
