@@ -301,6 +301,51 @@ func TestOneWorkerAtTheGate(t *testing.T) {
 	}
 }
 
+// TestFewWorkersAtTheGate proves that two workers who ask for all that they can get leave
+// a place for a third, that each of them has one at least, and that they get more again
+// when there is room.
+func TestFewWorkersAtTheGate(t *testing.T) {
+	const places, theirs, asked, recorded = 6, 4, 9, `{ cases { nodes { matters { kind } } } }`
+	w := newWorld(t)
+	s := stopped{w.store, make(chan struct{}, 2*asked), make(chan struct{})}
+	w.audit = audit.NewLog(s, w.clock)
+	w.serve(graph.Options{InFlight: places})
+	greedy := []string{"LEGAL_OFFICER", "SUPERVISOR"}
+	replies := make(chan string, 2*asked)
+	for range asked {
+		for _, role := range greedy {
+			go func() {
+				if r := w.as(role, recorded, ""); r.status == http.StatusOK {
+					replies <- role
+				} else {
+					replies <- ""
+				}
+			}()
+		}
+	}
+	for range 2*asked - theirs {
+		if role := <-replies; role != "" {
+			t.Fatalf("a request of %s is answered while all are held", role)
+		}
+	}
+	if r := w.as("ORG_ADMIN", `{ viewer { role } }`, ""); r.status != http.StatusOK {
+		t.Errorf("a third worker: %+v", r)
+	}
+	close(s.letGo)
+	got := map[string]int{}
+	for range theirs {
+		got[<-replies]++
+	}
+	if got[greedy[0]] < 1 || got[greedy[1]] < 1 || got[""] > 0 {
+		t.Errorf("answered by worker: %v", got)
+	}
+	for _, role := range greedy {
+		if r := w.as(role, recorded, ""); r.status != http.StatusOK {
+			t.Errorf("%s when there is room: %+v", role, r)
+		}
+	}
+}
+
 // TestPanicOutside proves that a defect anywhere in the edge is answered as one, with
 // the identifier by which the log has it, and not with what it says.
 func TestPanicOutside(t *testing.T) {
