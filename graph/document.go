@@ -90,6 +90,16 @@ func InspectDocument(text string) (directory.Inspection, error) {
 	}, nil
 }
 
+// FlawOf returns what is wrong with a document that was registered under another schema
+// and cannot be sent under this one; nil where nothing is, or it is retired.
+func FlawOf(doc directory.Document) *string {
+	var f *fault.Error
+	if _, err := InspectDocument(doc.Text); !doc.InUse() || !errors.As(err, &f) {
+		return nil
+	}
+	return &f.Fields[0].Message // as unfit says it
+}
+
 // unfit refuses a document for the first that is wrong with it.
 func unfit(err error) error {
 	var f *fault.Error

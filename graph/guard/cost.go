@@ -110,9 +110,10 @@ func (c *coster) field(parent *ast.Definition, f *ast.Field, items int) int {
 	if def == nil || describesTheSchema(f) {
 		return 0
 	}
+	computed, _ := numberOf(def, "costs") // once, whatever there is in it
 	of := c.schema.Types[def.Type.Name()]
 	if of == nil || !of.IsCompositeType() {
-		return 0
+		return computed
 	}
 	below := guessed
 	if paged(def) {
@@ -126,7 +127,6 @@ func (c *coster) field(parent *ast.Definition, f *ast.Field, items int) int {
 	if def.Type.Elem != nil {
 		one *= c.length(def, f, items)
 	}
-	computed, _ := numberOf(def, "costs") // once, whatever there is in it
 	return plus(one, computed)
 }
 
