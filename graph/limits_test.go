@@ -29,10 +29,11 @@ type httpReply struct {
 	body   string
 }
 
-// refused reports whether a reply is a refusal in GraphQL's form with a code, and bears
-// the identifier of the request.
+// refused reports whether a reply is a refusal in GraphQL's form with a code, which names
+// what is wrong where it is INVALID, and bears the identifier of the request.
 func (r httpReply) refused(status int, code string) bool {
-	return r.status == status && strings.Contains(r.body, `"code":"`+code+`"`) && !strings.Contains(r.body, `"data"`) &&
+	named := code != "INVALID" || strings.Contains(r.body, `"fields":[{"path":"`)
+	return named && r.status == status && strings.Contains(r.body, `"code":"`+code+`"`) && !strings.Contains(r.body, `"data"`) &&
 		strings.HasPrefix(r.body, `{"errors":[`) && len(r.header.Get("Onward-Request")) == 26
 }
 

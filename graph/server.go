@@ -182,7 +182,7 @@ func (r *Resolver) upgraded(log *slog.Logger, rates *rates, protection *http.Cro
 
 func onlyPost(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Allow", http.MethodPost)
-	refuse(w, http.StatusMethodNotAllowed, fault.New(fault.Invalid, "send requests by POST"))
+	refuse(w, http.StatusMethodNotAllowed, fault.Input("method", "must be POST"))
 }
 
 func otherSite(w http.ResponseWriter, _ *http.Request) {
