@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	stdjson "encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -375,26 +374,7 @@ func (c *connection) turnAway(err error) {
 	case fault.Invalid, fault.Forbidden:
 		c.close(closeForbidden, "the key is not for this purpose, or not for use from here")
 	default:
-		c.log.Warn("sign-in unavailable", "error", err)
+		c.log.Warn("sign-in unavailable", "request", requestIDOn(c.sent), "error", err)
 		c.close(websocket.StatusTryAgainLater, "who you are cannot be known now; try again")
 	}
-}
-
-// codeOf returns the code of the first error of an answer.
-func codeOf(answer *graphql.Response) fault.Kind {
-	if len(answer.Errors) == 0 {
-		return ""
-	}
-	code, _ := answer.Errors[0].Extensions["code"].(fault.Kind)
-	return code
-}
-
-// encoded writes an answer, or the errors of one. Both hold only what can be
-// written.
-func encoded(v any) []byte {
-	text, err := stdjson.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return text
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -44,18 +45,12 @@ type subscriptions struct {
 }
 
 func newSubscriptions(r *Resolver, o Options, rates *rates) *subscriptions {
-	s := &subscriptions{
-		Resolver: r, log: o.Log, rates: rates, stopping: o.Stopping, recheck: recheckTime, initTime: initTime,
+	return &subscriptions{
+		Resolver: r, log: o.Log, rates: rates, stopping: o.Stopping,
+		recheck: cmp.Or(o.Recheck, recheckTime), initTime: cmp.Or(o.InitTime, initTime),
 		live: seats{most: maxSubscriptions, taken: map[id.Worker]int{}}, sockets: seats{most: maxSockets, taken: map[id.Worker]int{}},
 		unknown: make(chan struct{}, maxUnknown),
 	}
-	if o.Recheck > 0 {
-		s.recheck = o.Recheck
-	}
-	if o.InitTime > 0 {
-		s.initTime = o.InitTime
-	}
-	return s
 }
 
 // live is a subscription of a request. Its events are drawn, one at a time, by the
