@@ -14,7 +14,7 @@ import (
 // casesOf is a document as a partner's application has it registered.
 const casesOf = `query CasesOf($first: Int) { cases(first: $first) { totalCount nodes { id code birthYear status } } }`
 
-// register registers a document as the administrator of the first organisation does.
+// registerDocument registers a document as the administrator of the first organisation does.
 func (w *world) registerDocument(requestID, text string) (documentID, id string) {
 	w.t.Helper()
 	input, err := json.Marshal(map[string]string{"requestId": requestID, "text": text})

@@ -132,8 +132,8 @@ func TestRatesOfSockets(t *testing.T) {
 }
 
 // TestStrangers proves that an address from which nobody known asks is told when to
-// come again, also below /auth and on a web socket, and that whoever is known is answered there all
-// the same.
+// come again, also below /auth and on a web socket, and that whoever is known is
+// answered there all the same.
 func TestStrangers(t *testing.T) {
 	w := newWorld(t)
 	w.serve(graph.Options{StrangerRate: 1, Now: w.clock})
