@@ -1,6 +1,11 @@
 // Package graph is the GraphQL edge: it authenticates, limits and parses a
 // request, gives it one view of the register, and hands each field to the
 // service that answers it. It decides nothing about cases.
+//
+// A request comes through begun and observe, then auth and rates, accept and body, and
+// the gate; post answers it, or eventstream and socket by subscriptions. Document and cost
+// look at what it asks for; policy masks each field, and audit records what was told.
+// Errors and refusals say what went wrong. The rest are resolvers, of one line each.
 package graph
 
 import (

@@ -65,8 +65,9 @@ func loopback(host string) bool {
 }
 
 // Subject returns the person whose token it is, as the provider names her, and when it
-// was issued at the earliest: the provider's clock may be ahead. The fault is Unauthenticated for a token that is not live, and Unavailable while the
-// provider's keys are not known and cannot be had.
+// was issued at the earliest: the provider's clock may be ahead. The fault is
+// Unauthenticated for a token that is not live, and Unavailable while the provider's
+// keys are not known and cannot be had.
 func (p *Provider) Subject(ctx context.Context, token string) (subject string, issued time.Time, err error) {
 	set, err := p.discovered(ctx)
 	if err != nil {
