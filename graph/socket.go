@@ -124,11 +124,17 @@ func (c *connection) open() (free func(), ok bool) {
 		return nil, false
 	}
 	opened := make(chan struct{})
-	defer close(opened)
+	open := sync.OnceFunc(func() { close(opened) })
+	defer open()
 	go func() { // the peer may take its time to close, too
 		select {
 		case <-opened:
+			return
 		case <-c.stopping:
+		}
+		select {
+		case <-opened: // so that attend says why it is closed
+		default:
 			_ = c.ws.CloseNow()
 		}
 	}()
@@ -159,6 +165,7 @@ func (c *connection) open() (free func(), ok bool) {
 		c.shut(fault.New(fault.Unavailable, "too many connections of one user at once"))
 		return nil, false
 	}
+	open() // before the peer knows
 	if !late.Stop() || c.send(message{Type: "connection_ack"}) != nil {
 		free()
 		return nil, false
