@@ -75,7 +75,7 @@ func beginning(ctx context.Context, fc *graphql.FieldContext, g fieldGuard, next
 		}
 		return result, nil
 	}
-	if _, looks := result.(*audit.SeenConnection); looks {
+	if _, asksWhoLooked := result.(*audit.SeenConnection); asksWhoLooked {
 		c, _ := viewOf(ctx).Cases.Case(id.Case(fc.Args["caseId"].(string)))
 		looked(ctx, audit.Audit, g, c)
 	}

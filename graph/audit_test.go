@@ -246,25 +246,11 @@ func TestClientBehindProxies(t *testing.T) {
 	}
 }
 
-// slowLog is a store that says when it is asked to take looks, and takes them when it
-// may.
-type slowLog struct {
-	store.Store
-	asked chan struct{}
-	may   chan struct{}
-}
-
-func (s slowLog) Insert(ctx context.Context, c store.Collection, docs ...store.Document) error {
-	s.asked <- struct{}{}
-	<-s.may
-	return s.Store.Insert(ctx, c, docs...)
-}
-
 // TestAnswerWaitsForItsRecord proves that an answer is held until its record is in the
 // store.
 func TestAnswerWaitsForItsRecord(t *testing.T) {
 	w := newWorld(t)
-	log := slowLog{w.store, make(chan struct{}), make(chan struct{})}
+	log := stopped{w.store, make(chan struct{}), make(chan struct{})}
 	w.audit = audit.NewLog(log, w.clock)
 	w.serve(graph.Options{})
 	var answered atomic.Bool
@@ -274,11 +260,11 @@ func TestAnswerWaitsForItsRecord(t *testing.T) {
 		answered.Store(true)
 		done <- body
 	}()
-	<-log.asked
+	<-log.holds
 	if answered.Load() || len(w.records()) != 0 {
 		t.Errorf("answered %v with %d records", answered.Load(), len(w.records()))
 	}
-	log.may <- struct{}{}
+	close(log.letGo)
 	if body := <-done; !bytes.Contains(body, []byte("matters")) || !slices.ContainsFunc(w.records(), func(r audit.Record) bool { return r.Worker == workerOf("SUPERVISOR") }) {
 		t.Errorf("%s, %v", body, w.records())
 	}

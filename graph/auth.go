@@ -78,7 +78,7 @@ func answering[In any](at doorway, do func(context.Context, signin.Caller, In) (
 		}
 		var in In
 		if strict.Unmarshal(text, &in, strict.RejectUnknownMembers(true)) != nil {
-			refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body must be one JSON object with the fields of this request"))
+			refuse(w, http.StatusBadRequest, fault.Input("body", "must be one JSON object with the fields of this request"))
 			return
 		}
 		leave, ok := at.gate.enter(ctx, "")

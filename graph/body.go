@@ -23,7 +23,7 @@ func legible(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r, ok := requestOf(req.Context()), false
 		if r.media, ok = answerType(req); !ok && !streams(req) {
-			refuse(w, http.StatusNotAcceptable, fault.New(fault.Invalid, "accept %s or %s, or %s alone for a subscription", responseType, contentType, eventsType))
+			refuse(w, http.StatusNotAcceptable, fault.Input("Accept", "must take %s or %s, or %s alone for a subscription", responseType, contentType, eventsType))
 			return
 		}
 		text, ok := readBody(w, req)
@@ -31,8 +31,8 @@ func legible(next http.Handler) http.Handler {
 			return
 		}
 		var err error
-		if r.params, err = paramsOf(text); err != nil {
-			refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body must be one JSON object with the text query, or the text documentId, and, where it has them, the text operationName and the objects variables and extensions, without anything nested deeper than 20 times"))
+		if r.asked, err = askedOf(text); err != nil {
+			refuse(w, http.StatusBadRequest, fault.Input("body", "must be one JSON object with the text query, or the text documentId, and, where it has them, the text operationName and the objects variables and extensions, without anything nested deeper than %d times", maxNesting))
 			return
 		}
 		next.ServeHTTP(w, req)
@@ -44,12 +44,12 @@ func legible(next http.Handler) http.Handler {
 // may take is the server's to say.
 func readBody(w http.ResponseWriter, req *http.Request) (text []byte, ok bool) {
 	if !isJSON(req.Header) {
-		refuse(w, http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "send the request as application/json, in UTF-8"))
+		refuse(w, http.StatusUnsupportedMediaType, fault.Input("Content-Type", "must be %s, in UTF-8", contentType))
 		return nil, false
 	}
 	if coding := strings.Join(req.Header.Values("Content-Encoding"), ","); coding != "" && !strings.EqualFold(coding, "identity") {
 		w.Header().Set("Accept-Encoding", "identity")
-		refuse(w, http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "send the body uncompressed"))
+		refuse(w, http.StatusUnsupportedMediaType, fault.Input("Content-Encoding", "must be absent: send the body uncompressed"))
 		return nil, false
 	}
 	tooLarge := (*http.MaxBytesError)(nil)
@@ -63,11 +63,11 @@ func readBody(w http.ResponseWriter, req *http.Request) (text []byte, ok bool) {
 	case err == nil:
 		return text, true
 	case errors.As(err, &tooLarge):
-		refuse(w, http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is larger than 64 KiB"))
+		refuse(w, http.StatusRequestEntityTooLarge, fault.Input("body", "is larger than %d KiB", maxBody>>10))
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		refuse(w, http.StatusRequestTimeout, fault.New(fault.Unavailable, "the body did not arrive in time"))
 	default:
-		refuse(w, http.StatusBadRequest, fault.New(fault.Invalid, "the body did not arrive whole"))
+		refuse(w, http.StatusBadRequest, fault.Input("body", "did not arrive whole"))
 	}
 	return nil, false
 }
@@ -82,9 +82,9 @@ func isJSON(h http.Header) bool {
 	return err == nil && media == contentType && inUTF8(parameters)
 }
 
-// paramsOf reads a request. The names in it are exact, none comes twice, and what has
+// askedOf reads a request. The names in it are exact, none comes twice, and what has
 // no meaning here is passed over. Numbers keep the form in which they came.
-func paramsOf(text []byte) (*graphql.RawParams, error) {
+func askedOf(text []byte) (asked, error) {
 	var form struct {
 		Query         *string        `json:"query"`
 		DocumentID    *string        `json:"documentId"`
@@ -93,26 +93,24 @@ func paramsOf(text []byte) (*graphql.RawParams, error) {
 		Extensions    jsontext.Value `json:"extensions"`
 	}
 	if nests(text, maxNesting) {
-		return nil, errors.New("nested too deep")
+		return asked{}, errors.New("nested too deep")
 	}
 	if err := json.Unmarshal(text, &form); err != nil {
-		return nil, err
+		return asked{}, err
 	}
 	if (form.Query == nil) == (form.DocumentID == nil) || !isObject(form.Variables) || !isObject(form.Extensions) {
-		return nil, errors.New("no request")
+		return asked{}, errors.New("no request")
 	}
-	params := &graphql.RawParams{OperationName: form.OperationName}
+	a := asked{&graphql.RawParams{OperationName: form.OperationName}, form.DocumentID}
 	if form.Query != nil {
-		params.Query = *form.Query
-	} else {
-		params.Extensions = map[string]any{documentIDMember: *form.DocumentID}
+		a.params.Query = *form.Query
 	}
 	if form.Variables == nil {
-		return params, nil
+		return a, nil
 	}
 	d := stdjson.NewDecoder(bytes.NewReader(form.Variables))
 	d.UseNumber()
-	return params, d.Decode(&params.Variables)
+	return a, d.Decode(&a.params.Variables)
 }
 
 // isObject reports whether a part of a request is an object, null or not there.

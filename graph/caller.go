@@ -58,9 +58,7 @@ func refuse(w http.ResponseWriter, status int, f *fault.Error) {
 	extensions := map[string]any{"code": f.Kind}
 	switch f.Kind {
 	case fault.Invalid:
-		if len(f.Fields) > 0 {
-			extensions["fields"] = f.Fields
-		}
+		extensions["fields"] = f.Fields
 	case fault.Internal, fault.Unavailable:
 		extensions["request"] = requestIDOn(w)
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 // limits refuses documents that are beyond a limit or cost too much, before they are
-// validated, and charges their cost to the worker. Documents that are known to be valid have been measured; their cost
-// is another one with other variables.
+// validated, and charges their cost to the worker. Documents that are known to be valid
+// have been measured; their cost is another one with other variables.
 type limits struct {
 	schema *ast.Schema
 	known  graphql.Cache[*ast.QueryDocument]

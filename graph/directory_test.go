@@ -3,7 +3,6 @@ package graph_test
 import (
 	"bytes"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -48,7 +47,7 @@ func TestEndedWorkerIsRefused(t *testing.T) {
 func TestTokenIsShownOnce(t *testing.T) {
 	w := newWorld(t)
 	var logged bytes.Buffer
-	log := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := debugLog(&logged)
 	w.server = httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Log: log}))
 	defer w.server.Close()
 	var added struct {

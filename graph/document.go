@@ -34,34 +34,31 @@ func (trusted) Validate(graphql.ExecutableSchema) error { return nil }
 // MutateOperationParameters settles which document runs.
 func (trusted) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
 	graphql.GetOperationContext(ctx).RawQuery = params.Query // for the log, where it is refused
-	text, err := documentOf(viewOf(ctx), params)
+	text, err := documentOf(viewOf(ctx), requestOf(ctx).asked)
 	params.Query = text
 	return refused(err)
 }
 
 // documentOf returns the document that a request asks for: NotFound where it names none
 // that is registered, Forbidden where it has another one than the viewer may send.
-func documentOf(v *casework.View, params *graphql.RawParams) (string, error) {
-	if name, named := params.Extensions[documentIDMember].(string); named {
-		digest := strings.TrimPrefix(name, "sha256:")
+func documentOf(v *casework.View, what asked) (string, error) {
+	if name := what.documentID; name != nil {
+		digest := strings.TrimPrefix(*name, "sha256:")
 		doc, ok := v.Directory.TrustedDocument(v.Actor.Organisation, digest)
-		if !ok || doc.DocumentID() != name {
+		if !ok || doc.DocumentID() != *name {
 			return "", fault.New(fault.NotFound, "no document is registered under this documentId")
 		}
 		return doc.Text, nil
 	}
+	query := what.params.Query
 	if v.Actor.PermitProgramme(access.QueryAdHoc) == nil {
-		return params.Query, nil
+		return query, nil
 	}
-	if _, ok := v.Directory.TrustedDocument(v.Actor.Organisation, directory.DigestOf(params.Query)); !ok {
-		return params.Query, fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument")
+	if _, ok := v.Directory.TrustedDocument(v.Actor.Organisation, directory.DigestOf(query)); !ok {
+		return query, fault.New(fault.Forbidden, "this account sends registered documents only: see registerDocument")
 	}
-	return params.Query, nil
+	return query, nil
 }
-
-// documentIDMember is the member of a request that names a registered document. It
-// travels among the extensions: the library's request has no place for it.
-const documentIDMember = "documentId"
 
 // InspectDocument returns what a document asks for. It refuses one that no request
 // could send, not with the smallest pages either.
@@ -91,6 +88,16 @@ func InspectDocument(text string) (directory.Inspection, error) {
 		Name: op.Name, Kind: directory.OperationKind(strings.ToUpper(string(op.Operation))),
 		Cost: most.Requested, Classes: classesOf(doc),
 	}, nil
+}
+
+// FlawOf returns what is wrong with a document that was registered under another schema
+// and cannot be sent under this one; nil where nothing is, or it is retired.
+func FlawOf(doc directory.Document) *string {
+	var f *fault.Error
+	if _, err := InspectDocument(doc.Text); !doc.InUse() || !errors.As(err, &f) {
+		return nil
+	}
+	return &f.Fields[0].Message // as unfit says it
 }
 
 // unfit refuses a document for the first that is wrong with it.

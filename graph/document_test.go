@@ -14,7 +14,7 @@ import (
 // casesOf is a document as a partner's application has it registered.
 const casesOf = `query CasesOf($first: Int) { cases(first: $first) { totalCount nodes { id code birthYear status } } }`
 
-// register registers a document as the administrator of the first organisation does.
+// registerDocument registers a document as the administrator of the first organisation does.
 func (w *world) registerDocument(requestID, text string) (documentID, id string) {
 	w.t.Helper()
 	input, err := json.Marshal(map[string]string{"requestId": requestID, "text": text})
@@ -176,5 +176,45 @@ func TestInspection(t *testing.T) {
 		if _, err := graph.InspectDocument(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
+	}
+}
+
+// TestFlaws proves that a document which was registered under another schema, where it
+// was valid, is listed with what is wrong with it now, until it is retired; and that
+// the others have no flaw.
+func TestFlaws(t *testing.T) {
+	w := newWorld(t)
+	w.registerDocument("good", casesOf)
+	_, bad := w.registerDocument("bad", `query Was { viewer { role } }`)
+	anything := func(string) (directory.Inspection, error) { return directory.Inspection{Name: "Gone"}, nil }
+	gone := directory.RegisterDocumentInput{RequestID: "gone", Text: `query Gone { cases(first: 1) { nodes { nickname } } }`}
+	was, err := w.dir.RegisterDocument(t.Context(), orgAdmin, noon, gone, anything)
+	w.must(err)
+	flaws := func() (found []string) {
+		var answer struct {
+			Documents struct {
+				Nodes []struct {
+					ID   string
+					Flaw *string
+				}
+			}
+		}
+		w.ask("ORG_ADMIN", `{ documents(first: 100) { nodes { id flaw } } }`, &answer)
+		for _, d := range answer.Documents.Nodes {
+			if d.Flaw != nil {
+				found = append(found, d.ID+" "+*d.Flaw)
+			}
+		}
+		return found
+	}
+	want := string(was.Document.ID) + ` line 1, column 40: Cannot query a field that type "Case" does not have.`
+	if got := flaws(); len(got) != 1 || got[0] != want {
+		t.Errorf("flaws: %q, want %q", got, want)
+	}
+	for _, id := range []string{bad, string(was.Document.ID)} {
+		w.administer("retireDocument", "document { retiredAt }", fmt.Sprintf(`{"requestId": "retire-%s", "documentId": %q}`, id, id))
+	}
+	if got := flaws(); len(got) != 0 {
+		t.Errorf("once it is retired: %q", got)
 	}
 }

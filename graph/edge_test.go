@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -36,7 +35,7 @@ func (w *world) send(url string, req *http.Request) (int, string) {
 func TestRefusalsOfTheEdge(t *testing.T) {
 	w := newWorld(t)
 	var log bytes.Buffer
-	server := httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}))
+	server := httptest.NewServer(graph.Handler(w.resolver(), graph.Options{Log: debugLog(&log)}))
 	defer server.Close()
 	const secret = "Sreymom of Takeo"
 	big := `{"query":"{ viewer { role } }","variables":{"note":"` + strings.Repeat(secret, 5000) + `"}}`

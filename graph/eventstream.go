@@ -33,7 +33,7 @@ func (s eventStream) Do(w http.ResponseWriter, req *http.Request, exec graphql.G
 	}
 	ctx, cancel := until(req.Context(), s.stopping)
 	r := requestOf(req.Context())
-	o := s.begin(ctx, r.id, exec, callerOf(req), r.params)
+	o := s.begin(ctx, r.id, exec, callerOf(req), r.asked)
 	var group sync.WaitGroup
 	group.Go(func() { out.keepAlive(ctx, cancel) })
 	s.relay(out, o)
@@ -95,7 +95,7 @@ func (e *events) open() error {
 		return err
 	}
 	h := e.w.Header()
-	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Content-Type", eventsType+"; charset=utf-8")
 	h.Set("Cache-Control", "no-cache, no-store")
 	h.Set("X-Accel-Buffering", "no") // for proxies that would wait for more
 	return e.control.SetWriteDeadline(time.Now().Add(writeTime))

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"runtime"
@@ -29,10 +30,9 @@ const (
 // are let in have not waited, and it is those who have waited in vain who are sent
 // away. First come, first served would let everybody wait for as long as that takes.
 // Where somebody has lately waited in vain, nobody waits for long: it is no moment any
-// more. One worker has half of the places at most, and of those who wait half are hers:
-// what one asks for keeps nobody else out.
+// more. What a worker may have shrinks as the gate fills, and of those who wait half are
+// hers at most: what a few ask for keeps nobody else out.
 type gate struct {
-	share    int // of the places, of one worker
 	queue    int
 	patience time.Duration
 
@@ -51,16 +51,13 @@ type waiter struct {
 
 // newGate returns a gate for so many at once, with so many waiting so long.
 func newGate(atOnce, queue int, patience time.Duration) *gate {
-	return &gate{share: half(atOnce), places: atOnce, queue: queue, patience: patience, held: map[id.Worker]int{}}
+	return &gate{places: atOnce, queue: queue, patience: patience, held: map[id.Worker]int{}}
 }
-
-// half returns what one worker may have of so many: half of them, and one at least.
-func half(n int) int { return max(1, n/2) }
 
 // graphQLGate returns the gate of GraphQL, for so many at once; for as many as suit the
 // machine where that is 0.
 func graphQLGate(atOnce int) *gate {
-	atOnce = or(atOnce, perCore*runtime.GOMAXPROCS(0))
+	atOnce = cmp.Or(atOnce, perCore*runtime.GOMAXPROCS(0))
 	return newGate(atOnce, perPlace*atOnce, placeWait)
 }
 
@@ -94,9 +91,12 @@ func (g *gate) join(worker id.Worker, now time.Time) (waits *waiter, patience ti
 	return waits, g.patience
 }
 
-// takes takes a place, if one is free and the worker has not had her share.
+// takes takes a place, if one is free for the worker. Who has some already leaves as
+// many free as she then has: one worker alone comes to half of the places, two come to
+// a third each, and who has none finds one.
 func (g *gate) takes(worker id.Worker) bool {
-	if g.places == 0 || g.hasShare(worker) {
+	has := g.held[worker]
+	if g.places == 0 || has > 0 && has+1 > g.places-1 {
 		return false
 	}
 	g.places--
@@ -105,9 +105,6 @@ func (g *gate) takes(worker id.Worker) bool {
 	}
 	return true
 }
-
-// hasShare reports whether a worker has all the places that she may have.
-func (g *gate) hasShare(worker id.Worker) bool { return g.held[worker] >= g.share }
 
 // beyond returns which of those who wait makes room for one more of a worker; -1 where
 // none has to.
@@ -119,7 +116,7 @@ func (g *gate) beyond(worker id.Worker) int {
 		}
 	}
 	switch {
-	case hers >= half(g.queue):
+	case hers >= max(1, g.queue/2):
 		return first
 	case len(g.waiting) >= g.queue:
 		return 0
@@ -127,10 +124,10 @@ func (g *gate) beyond(worker id.Worker) int {
 	return -1
 }
 
-// drop forgets one who waited in vain. Who waited for the end of her own requests says
-// nothing of how full it is.
+// drop forgets one who waited in vain. Who has a place may have waited for the end of her
+// own requests, and says nothing of how full it is.
 func (g *gate) drop(i int, now time.Time) {
-	if !g.hasShare(g.waiting[i].worker) {
+	if g.held[g.waiting[i].worker] == 0 {
 		g.inVain = now
 	}
 	g.waiting = slices.Delete(g.waiting, i, i+1)
@@ -155,7 +152,7 @@ func (g *gate) wait(ctx context.Context, waits *waiter, patience time.Duration) 
 	return <-waits.told // meanwhile
 }
 
-// leave frees a worker's place, and lets the last in who came and has not had her share.
+// leave frees a worker's place, and lets in who may have one now, the last who came first.
 func (g *gate) leave(worker id.Worker) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -167,7 +164,6 @@ func (g *gate) leave(worker id.Worker) {
 		if g.takes(w.worker) {
 			w.told <- true
 			g.waiting = slices.Delete(g.waiting, i, i+1)
-			return
 		}
 	}
 }

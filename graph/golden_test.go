@@ -2,11 +2,13 @@ package graph_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +19,9 @@ var update = flag.Bool("update", false, "write the answers of this run into the 
 
 // TestGolden sends every request of testdata to a fresh world and compares the
 // answer to the letter. A file is a txtar archive: as (a role), query, variables
-// and answer; what holds releases has some in its world, and what holds a match has one to which another organisation has agreed. Identifiers of the world stand as {{name}}.
+// and answer; what holds releases has some in its world, and what holds a match has
+// one to which another organisation has agreed. Identifiers of the world stand as
+// {{name}}.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*/*.txt")
 	if err != nil || len(files) == 0 {
@@ -77,13 +81,8 @@ func (w *world) fill(s string) string {
 
 // named puts names in the place of the world's identifiers, the longest first.
 func (w *world) named(s string) string {
-	names := make([]string, 0, len(w.names))
-	for name := range w.names {
-		names = append(names, name)
-	}
-	sort.Slice(names, func(i, j int) bool {
-		a, b := w.names[names[i]], w.names[names[j]]
-		return len(a) > len(b) || len(a) == len(b) && names[i] < names[j]
+	names := slices.SortedFunc(maps.Keys(w.names), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(w.names[b]), len(w.names[a])), cmp.Compare(a, b))
 	})
 	for _, name := range names {
 		s = strings.ReplaceAll(s, w.names[name], "{{"+name+"}}")

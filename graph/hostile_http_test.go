@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -139,7 +140,7 @@ func TestHostileRequests(t *testing.T) {
 		"what nobody can write":         {body: strings.NewReader(query), headers: []string{"Accept", "image/png"}, status: 406, code: "INVALID"},
 		"a length that is said too low": {body: strings.NewReader(query), length: 10, status: 400, code: "INVALID"},
 	} {
-		req, err := http.NewRequest(or(c.method, "POST"), "http://x/graphql"+c.query, c.body)
+		req, err := http.NewRequest(cmp.Or(c.method, "POST"), "http://x/graphql"+c.query, c.body)
 		w.must(err)
 		switch {
 		case c.length < 0:
@@ -170,13 +171,6 @@ func TestHostileRequests(t *testing.T) {
 	if r := w.as("SUPERVISOR", `{ cases(first: 1, orderBy: {field: OPENED_ON, direction: DESC}) { nodes { openedOn } } }`, ""); strings.Contains(r.body, "2026-03-02") {
 		t.Errorf("one of them has opened a case: %s", r.body)
 	}
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 // wire sends bytes as they are and returns all that comes back until the server closes

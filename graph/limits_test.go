@@ -29,10 +29,11 @@ type httpReply struct {
 	body   string
 }
 
-// refused reports whether a reply is a refusal in GraphQL's form with a code, and bears
-// the identifier of the request.
+// refused reports whether a reply is a refusal in GraphQL's form with a code, which names
+// what is wrong where it is INVALID, and bears the identifier of the request.
 func (r httpReply) refused(status int, code string) bool {
-	return r.status == status && strings.Contains(r.body, `"code":"`+code+`"`) && !strings.Contains(r.body, `"data"`) &&
+	named := code != "INVALID" || strings.Contains(r.body, `"fields":[{"path":"`)
+	return named && r.status == status && strings.Contains(r.body, `"code":"`+code+`"`) && !strings.Contains(r.body, `"data"`) &&
 		strings.HasPrefix(r.body, `{"errors":[`) && len(r.header.Get("Onward-Request")) == 26
 }
 
@@ -131,8 +132,8 @@ func TestRatesOfSockets(t *testing.T) {
 }
 
 // TestStrangers proves that an address from which nobody known asks is told when to
-// come again, also below /auth and on a web socket, and that whoever is known is answered there all
-// the same.
+// come again, also below /auth and on a web socket, and that whoever is known is
+// answered there all the same.
 func TestStrangers(t *testing.T) {
 	w := newWorld(t)
 	w.serve(graph.Options{StrangerRate: 1, Now: w.clock})
@@ -298,6 +299,51 @@ func TestOneWorkerAtTheGate(t *testing.T) {
 	}
 	if r := w.as("LEGAL_OFFICER", recorded, ""); r.status != http.StatusOK {
 		t.Errorf("when she has room: %+v", r)
+	}
+}
+
+// TestFewWorkersAtTheGate proves that two workers who ask for all that they can get leave
+// a place for a third, that each of them has one at least, and that they get more again
+// when there is room.
+func TestFewWorkersAtTheGate(t *testing.T) {
+	const places, theirs, asked, recorded = 6, 4, 9, `{ cases { nodes { matters { kind } } } }`
+	w := newWorld(t)
+	s := stopped{w.store, make(chan struct{}, 2*asked), make(chan struct{})}
+	w.audit = audit.NewLog(s, w.clock)
+	w.serve(graph.Options{InFlight: places})
+	greedy := []string{"LEGAL_OFFICER", "SUPERVISOR"}
+	replies := make(chan string, 2*asked)
+	for range asked {
+		for _, role := range greedy {
+			go func() {
+				if r := w.as(role, recorded, ""); r.status == http.StatusOK {
+					replies <- role
+				} else {
+					replies <- ""
+				}
+			}()
+		}
+	}
+	for range 2*asked - theirs {
+		if role := <-replies; role != "" {
+			t.Fatalf("a request of %s is answered while all are held", role)
+		}
+	}
+	if r := w.as("ORG_ADMIN", `{ viewer { role } }`, ""); r.status != http.StatusOK {
+		t.Errorf("a third worker: %+v", r)
+	}
+	close(s.letGo)
+	got := map[string]int{}
+	for range theirs {
+		got[<-replies]++
+	}
+	if got[greedy[0]] < 1 || got[greedy[1]] < 1 || got[""] > 0 {
+		t.Errorf("answered by worker: %v", got)
+	}
+	for _, role := range greedy {
+		if r := w.as(role, recorded, ""); r.status != http.StatusOK {
+			t.Errorf("%s when there is room: %+v", role, r)
+		}
 	}
 }
 

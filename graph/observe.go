@@ -68,10 +68,13 @@ func (n *notes) answered(op *graphql.OperationContext, said []fault.Kind) {
 
 // observed tells the operator of each request: figures, a span and a line of the log,
 // which is of level info where the request was refused, has failed or was slow, and
-// else of debug. Those who ask whether the process is there are not counted.
-func observed(o Options, mux *http.ServeMux, next http.Handler) http.Handler {
+// else of debug. Those who ask whether the process is there are not counted. It looks
+// the place up for the mux, whose patterns name no parts of a path, and serves it behind
+// the protection.
+func observed(o Options, mux *http.ServeMux, protected func(http.Handler) http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		route := routeOf(mux, req)
+		place, pattern := mux.Handler(req)
+		next, route := protected(place), routeOf(pattern)
 		if route == "/healthz" || route == "/readyz" {
 			next.ServeHTTP(w, req)
 			return
@@ -96,13 +99,12 @@ func observed(o Options, mux *http.ServeMux, next http.Handler) http.Handler {
 
 // isStream reports whether an answer was a web socket or a stream of events.
 func isStream(w http.ResponseWriter, status int) bool {
-	return status == http.StatusSwitchingProtocols || strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream")
+	return status == http.StatusSwitchingProtocols || strings.HasPrefix(w.Header().Get("Content-Type"), eventsType)
 }
 
-// routeOf returns the place that a request asks for, as the mux knows it, and other
-// where it does not.
-func routeOf(mux *http.ServeMux, req *http.Request) string {
-	_, pattern := mux.Handler(req)
+// routeOf returns the place that a pattern of the mux stands for, and other where it
+// has none.
+func routeOf(pattern string) string {
 	if _, path, ok := strings.Cut(pattern, " "); ok {
 		pattern = path
 	}

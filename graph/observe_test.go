@@ -46,7 +46,7 @@ func (w *world) sends(handler http.Handler, token, query string) *httptest.Respo
 func TestLineOfARequest(t *testing.T) {
 	w := newWorld(t)
 	var log strings.Builder
-	handler := graph.Handler(w.resolver(), graph.Options{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	handler := graph.Handler(w.resolver(), graph.Options{Log: debugLog(&log)})
 	for name, c := range map[string]struct{ token, query, want string }{
 		"answered": {w.tokens["SUPERVISOR"], `query Sokha { sokha: cases(first: 7) { totalCount } teams { nodes { id } } }`,
 			`level=DEBUG msg=request request=\S+ route=/graphql outcome=ok took=\S+ actor=worker_SUPERVISOR operation=query fields="\[Query.cases Query.teams\]" document=[0-9a-f]{32} cost=\d+`},
@@ -103,7 +103,7 @@ func TestCodesBeforeGraphQL(t *testing.T) {
 func TestLineOfASocket(t *testing.T) {
 	w, r := newWorld(t), telemetry.New(nil)
 	var log bytes.Buffer
-	idle := w.serve(graph.Options{Telemetry: r, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	idle := w.serve(graph.Options{Telemetry: r, Log: debugLog(&log)})
 	line := func(want string) {
 		t.Helper()
 		idle()

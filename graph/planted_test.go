@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net/http/httptest"
 	"os"
@@ -159,7 +158,7 @@ func (l *loud) Write(p []byte) (int, error) {
 
 func newLoud(t *testing.T) *loud {
 	l := &loud{world: newWorld(t)}
-	log := slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := debugLog(l)
 	l.server = httptest.NewServer(graph.Handler(l.resolver(), graph.Options{Log: log}))
 	t.Cleanup(l.server.Close)
 	return l

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -31,7 +32,7 @@ func (p post) Do(w http.ResponseWriter, req *http.Request, exec graphql.GraphExe
 		return
 	}
 	defer leave() // after a panic
-	answer := answerOf(req, r.params, exec)
+	answer := answerOf(req, r.asked.params, exec)
 	leave()
 	w.Header().Set("Content-Type", r.media+"; charset=utf-8")
 	status := statusOf(answer, r.media)
@@ -77,4 +78,23 @@ func body(answer *graphql.Response) []byte {
 		Errors     gqlerror.List  `json:"errors"`
 		Extensions map[string]any `json:"extensions,omitempty"`
 	}{answer.Errors, answer.Extensions})
+}
+
+// codeOf returns the code of the first error of an answer.
+func codeOf(answer *graphql.Response) fault.Kind {
+	if len(answer.Errors) == 0 {
+		return ""
+	}
+	code, _ := answer.Errors[0].Extensions["code"].(fault.Kind)
+	return code
+}
+
+// encoded writes an answer, or the errors of one. Both hold only what can be
+// written.
+func encoded(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
 }

@@ -14,7 +14,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"io"
-	"log/slog"
 	"maps"
 	"net"
 	"net/http"
@@ -426,11 +425,6 @@ func TestRefusedTokensAreNotLogged(t *testing.T) {
 			t.Errorf("the log holds a part of a token: %s", log.String())
 		}
 	}
-}
-
-// debugLog writes everything that is ever logged.
-func debugLog(to io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 // TestRevokedTokensOfAProvider proves that revoking a worker's tokens ends those of a

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/http"
@@ -36,19 +37,11 @@ func newRates(o Options) *rates {
 	if r.now == nil {
 		r.now = time.Now
 	}
-	worker, strange, points := or(o.WorkerRate, workerRate), or(o.StrangerRate, strangeRate), or(o.Points, pointsRate)
+	worker, strange, points := cmp.Or(o.WorkerRate, workerRate), cmp.Or(o.StrangerRate, strangeRate), cmp.Or(o.Points, pointsRate)
 	r.points = allowance.New[id.Worker](points, time.Minute)
 	r.workers = allowance.New[id.Worker](worker*workerAhead, workerAhead*time.Second)
 	r.strangers = allowance.New[netip.Prefix](strange*strangeOnce, strangeOnce*time.Second)
 	return r
-}
-
-// or returns a setting, or what holds where it is 0.
-func or(set, otherwise int) int {
-	if set > 0 {
-		return set
-	}
-	return otherwise
 }
 
 // ofWorker lets a worker's request through, or refuses it.

@@ -17,16 +17,22 @@ import (
 type request struct {
 	id      string
 	log     *slog.Logger
-	address netip.Addr         // the client's; the zero Addr where the connection has none
-	view    *casework.View     // once it is known who asks
-	params  *graphql.RawParams // once they are read
-	sent    *sent              // the answer
-	media   string             // in which the answer is wanted
-	wait    time.Duration      // until its worker may spend its cost, where that is too much now
-	looks   looks              // of which the record is committed before the answer leaves
-	live    *live              // of the request of a subscription
+	address netip.Addr     // the client's; the zero Addr where the connection has none
+	view    *casework.View // once it is known who asks
+	asked   asked          // once it is read
+	sent    *sent          // the answer
+	media   string         // in which the answer is wanted
+	wait    time.Duration  // until its worker may spend its cost, where that is too much now
+	looks   looks          // of which the record is committed before the answer leaves
+	live    *live          // of the request of a subscription
 
 	refusals int // how many errors of its document were presented
+}
+
+// asked is what a request asks for.
+type asked struct {
+	params     *graphql.RawParams
+	documentID *string // the name of a registered document; nil where params have one of their own
 }
 
 type requestKey struct{}

@@ -1,6 +1,11 @@
 // Package graph is the GraphQL edge: it authenticates, limits and parses a
 // request, gives it one view of the register, and hands each field to the
 // service that answers it. It decides nothing about cases.
+//
+// A request comes through begun and observe, then auth and rates, accept and body, and
+// the gate; post answers it, or eventstream and socket by subscriptions. Document and cost
+// look at what it asks for; policy masks each field, and audit records what was told.
+// Errors and refusals say what went wrong. The rest are resolvers, of one line each.
 package graph
 
 import (
@@ -54,8 +59,8 @@ type Options struct {
 }
 
 // Handler returns the whole HTTP surface: POST /graphql, the web socket of
-// subscriptions at the same place, sign-ins by POST below /auth, GET /healthz, GET /readyz and a page at / that
-// says where one is.
+// subscriptions at the same place, sign-ins by POST below /auth, GET /healthz, GET
+// /readyz and a page at / that says where one is.
 func Handler(r *Resolver, o Options) http.Handler {
 	if o.Telemetry == nil {
 		o.Telemetry = telemetry.New(nil)
@@ -73,7 +78,7 @@ func Handler(r *Resolver, o Options) http.Handler {
 	mux.HandleFunc("GET /readyz", ready(o))
 	mux.HandleFunc("GET /{$}", home)
 	protection.SetDenyHandler(http.HandlerFunc(otherSite))
-	return begun(o.Log, o.TrustedProxies, observed(o, mux, protection.Handler(mux)))
+	return begun(o.Log, o.TrustedProxies, observed(o, mux, protection.Handler))
 }
 
 // graphQL returns the handler of parsed and authenticated requests.
@@ -182,7 +187,7 @@ func (r *Resolver) upgraded(log *slog.Logger, rates *rates, protection *http.Cro
 
 func onlyPost(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Allow", http.MethodPost)
-	refuse(w, http.StatusMethodNotAllowed, fault.New(fault.Invalid, "send requests by POST"))
+	refuse(w, http.StatusMethodNotAllowed, fault.Input("method", "must be POST"))
 }
 
 func otherSite(w http.ResponseWriter, _ *http.Request) {

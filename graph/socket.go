@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	stdjson "encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,11 +48,11 @@ func (socket) Supports(req *http.Request) bool { return upgrades(req) }
 
 // upgrades reports whether a request asks for a web socket.
 func upgrades(req *http.Request) bool {
-	return req.Method == http.MethodGet && listed(req.Header, "Connection", "upgrade") && listed(req.Header, "Upgrade", "websocket")
+	return req.Method == http.MethodGet && hasItem(req.Header, "Connection", "upgrade") && hasItem(req.Header, "Upgrade", "websocket")
 }
 
-// listed reports whether a header that is a list has an item.
-func listed(h http.Header, name, item string) bool {
+// hasItem reports whether a header that is a list has an item.
+func hasItem(h http.Header, name, item string) bool {
 	return slices.ContainsFunc(strings.Split(strings.Join(h.Values(name), ","), ","), func(s string) bool {
 		return strings.EqualFold(strings.TrimSpace(s), item)
 	})
@@ -125,11 +124,17 @@ func (c *connection) open() (free func(), ok bool) {
 		return nil, false
 	}
 	opened := make(chan struct{})
-	defer close(opened)
+	open := sync.OnceFunc(func() { close(opened) })
+	defer open()
 	go func() { // the peer may take its time to close, too
 		select {
 		case <-opened:
+			return
 		case <-c.stopping:
+		}
+		select {
+		case <-opened: // so that attend says why it is closed
+		default:
 			_ = c.ws.CloseNow()
 		}
 	}()
@@ -160,6 +165,7 @@ func (c *connection) open() (free func(), ok bool) {
 		c.shut(fault.New(fault.Unavailable, "too many connections of one user at once"))
 		return nil, false
 	}
+	open() // before the peer knows
 	if !late.Stop() || c.send(message{Type: "connection_ack"}) != nil {
 		free()
 		return nil, false
@@ -277,7 +283,7 @@ func (c *connection) receive() (message, bool) {
 // subscribe begins an operation, and closes the socket where the message breaks
 // the protocol.
 func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
-	params, err := paramsOf(m.Payload)
+	what, err := askedOf(m.Payload)
 	if err != nil || m.ID == "" || len(m.ID) > maxIDLength {
 		c.close(closeIllegible, "subscribe needs an id and a payload with the text query")
 		return false
@@ -289,7 +295,7 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 		c.close(closeDoubleID, "the id is in use")
 		return false
 	}
-	o := c.ask(params)
+	o := c.ask(what)
 	c.mu.Lock()
 	c.running[m.ID] = o // which nobody else adds to
 	c.mu.Unlock()
@@ -299,11 +305,11 @@ func (c *connection) subscribe(m message, group *sync.WaitGroup) bool {
 
 // ask begins an operation. It is charged to the worker as a request is: on a socket
 // that is open, one costs as much.
-func (c *connection) ask(params *graphql.RawParams) *operation {
+func (c *connection) ask(what asked) *operation {
 	if err := c.rates.spend(c.worker); err != nil {
 		return c.operation(c.ctx, id.New(""), c.exec, c.caller).refuse(err)
 	}
-	return c.begin(c.ctx, id.New(""), c.exec, c.caller, params)
+	return c.begin(c.ctx, id.New(""), c.exec, c.caller, what)
 }
 
 // forget ends an operation, so that its identifier and its seat are free.
@@ -375,26 +381,7 @@ func (c *connection) turnAway(err error) {
 	case fault.Invalid, fault.Forbidden:
 		c.close(closeForbidden, "the key is not for this purpose, or not for use from here")
 	default:
-		c.log.Warn("sign-in unavailable", "error", err)
+		c.log.Warn("sign-in unavailable", "request", requestIDOn(c.sent), "error", err)
 		c.close(websocket.StatusTryAgainLater, "who you are cannot be known now; try again")
 	}
-}
-
-// codeOf returns the code of the first error of an answer.
-func codeOf(answer *graphql.Response) fault.Kind {
-	if len(answer.Errors) == 0 {
-		return ""
-	}
-	code, _ := answer.Errors[0].Extensions["code"].(fault.Kind)
-	return code
-}
-
-// encoded writes an answer, or the errors of one. Both hold only what can be
-// written.
-func encoded(v any) []byte {
-	text, err := stdjson.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return text
 }

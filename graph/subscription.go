@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -44,18 +45,12 @@ type subscriptions struct {
 }
 
 func newSubscriptions(r *Resolver, o Options, rates *rates) *subscriptions {
-	s := &subscriptions{
-		Resolver: r, log: o.Log, rates: rates, stopping: o.Stopping, recheck: recheckTime, initTime: initTime,
+	return &subscriptions{
+		Resolver: r, log: o.Log, rates: rates, stopping: o.Stopping,
+		recheck: cmp.Or(o.Recheck, recheckTime), initTime: cmp.Or(o.InitTime, initTime),
 		live: seats{most: maxSubscriptions, taken: map[id.Worker]int{}}, sockets: seats{most: maxSockets, taken: map[id.Worker]int{}},
 		unknown: make(chan struct{}, maxUnknown),
 	}
-	if o.Recheck > 0 {
-		s.recheck = o.Recheck
-	}
-	if o.InitTime > 0 {
-		s.initTime = o.InitTime
-	}
-	return s
 }
 
 // live is a subscription of a request. Its events are drawn, one at a time, by the
@@ -137,9 +132,10 @@ type operation struct {
 
 // begin begins the subscription that a request asks for, within the limits of the
 // caller's worker. A refusal is its only answer.
-func (s *subscriptions) begin(ctx context.Context, requestID string, exec graphql.GraphExecutor, caller signin.Caller, params *graphql.RawParams) *operation {
+func (s *subscriptions) begin(ctx context.Context, requestID string, exec graphql.GraphExecutor, caller signin.Caller, what asked) *operation {
 	o := s.operation(ctx, requestID, exec, caller)
 	ctx, req, cancel := o.ctx, requestOf(o.ctx), o.end
+	req.asked = what
 	actor, err := s.SignIn.Authenticate(ctx, caller)
 	if err != nil {
 		return o.refuse(err)
@@ -150,7 +146,7 @@ func (s *subscriptions) begin(ctx context.Context, requestID string, exec graphq
 	}
 	ticker := time.NewTicker(s.recheck)
 	req.view = s.Casework.View(actor, s.Register.Snapshot())
-	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor, params), end: func() {}}
+	req.live = &live{tick: ticker.C, view: s.renewal(ctx, caller, actor, what), end: func() {}}
 	began := time.Now()
 	o.end = sync.OnceFunc(func() {
 		cancel()
@@ -159,7 +155,7 @@ func (s *subscriptions) begin(ctx context.Context, requestID string, exec graphq
 		free()
 		s.log.DebugContext(ctx, "subscription ended", "request", req.id, "actor", string(actor.Worker), "took", time.Since(began), "open", s.Register.Feeds())
 	})
-	return o.dispatch(params)
+	return o.dispatch(what.params)
 }
 
 // operation returns one that is not begun.
@@ -209,7 +205,7 @@ func (o *operation) next() (answer *graphql.Response) {
 // error where the token has ended, where the worker's role or organisation is another
 // one than it was, so that the client may subscribe again as what she is now, and where
 // she may not send the document any more.
-func (s *subscriptions) renewal(ctx context.Context, caller signin.Caller, was access.Actor, params *graphql.RawParams) func() (*casework.View, error) {
+func (s *subscriptions) renewal(ctx context.Context, caller signin.Caller, was access.Actor, what asked) func() (*casework.View, error) {
 	return func() (*casework.View, error) {
 		is, err := s.SignIn.Authenticate(ctx, caller)
 		if err != nil {
@@ -219,7 +215,7 @@ func (s *subscriptions) renewal(ctx context.Context, caller signin.Caller, was a
 			return nil, fault.New(fault.Forbidden, "your role is another one now; subscribe again")
 		}
 		view := s.Casework.View(is, s.Register.Snapshot())
-		if _, err := documentOf(view, params); err != nil {
+		if _, err := documentOf(view, what); err != nil {
 			return nil, err
 		}
 		return view, nil

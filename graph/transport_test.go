@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -177,7 +176,7 @@ func TestSubscriptionsAreChecked(t *testing.T) {
 	var log bytes.Buffer
 	const secret = "Sreymom of Takeo"
 	w := newWorld(t)
-	w.serve(graph.Options{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	w.serve(graph.Options{Log: debugLog(&log)})
 	for name, subscribe := range transports {
 		for _, c := range []struct{ query, variables, message string }{
 			{flagRaised, `{"filter": {"rule": "no_contact"}}`, "rule"},

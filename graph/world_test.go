@@ -120,6 +120,11 @@ var (
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
+// debugLog writes everything that is ever logged.
+func debugLog(to io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
 func (w *world) clock() time.Time {
 	w.moving.Lock()
 	defer w.moving.Unlock()

@@ -147,7 +147,7 @@ func (a *auditCaseCmd) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		looks, err := audit.At(ctx, s, a.Case)
+		looks, err := audit.LooksAt(ctx, s, a.Case)
 		if err != nil {
 			return err
 		}

@@ -95,6 +95,19 @@ func (documentListCmd) Run(ctx context.Context, c *Config) error {
 	})
 }
 
+// tellOfFlaws tells of the documents that were registered under another schema and cannot
+// be sent under this one: their applications meet nothing but refusals.
+func (h *house) tellOfFlaws() {
+	s := h.directory.Snapshot()
+	for _, o := range s.ListOrganisations(directory.OrganisationFilter{}) {
+		for _, doc := range s.ListDocuments(o.ID) {
+			if flaw := graph.FlawOf(doc); flaw != nil {
+				h.log.Warn("a registered document cannot be sent any more", "document", doc.ID, "organisation", o.Code, "flaw", *flaw)
+			}
+		}
+	}
+}
+
 func documentTable() *tabwriter.Writer {
 	t := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "ORGANISATION\tNAME\tKIND\tCOST\tCLASSES\tSTATE\tDOCUMENT ID")
@@ -108,6 +121,10 @@ func printDocument(t *tabwriter.Writer, code string, doc directory.Document) {
 		state = "not registered"
 	case !doc.InUse():
 		state = "retired " + doc.RetiredAt.Format(time.DateOnly)
+	default:
+		if flaw := graph.FlawOf(doc); flaw != nil {
+			state = "broken: " + *flaw
+		}
 	}
 	_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", code, doc.Name, doc.Kind, doc.Cost, joined(doc.Classes), state, doc.DocumentID())
 }

@@ -1,11 +1,17 @@
 package main_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"onward/services/access"
+	"onward/services/directory"
+	"onward/services/store/sqlite"
 )
 
 // whoAmI is a document that tests register.
@@ -91,5 +97,38 @@ func TestDocumentsByCommandLine(t *testing.T) {
 	}
 	if out := failsSoon(t, p, "document", "retire", "--organisation", "LOT", "sha256:00"); out != "onward: LOT has no document sha256:00; see: onward document list\n" {
 		t.Error(out)
+	}
+}
+
+// TestBrokenDocument proves that a document which was registered under another schema
+// and cannot be sent any more is told of when the process starts, and is listed as
+// broken.
+func TestBrokenDocument(t *testing.T) {
+	t.Parallel()
+	p := local(t)
+	newProgramme(t, p)
+	s, err := sqlite.Open(strings.TrimPrefix(p[0], "ONWARD_DATA="))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _, err := directory.Open(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	org := d.Snapshot().ListOrganisations(directory.OrganisationFilter{})[0].ID
+	anything := func(string) (directory.Inspection, error) { return directory.Inspection{Name: "Gone"}, nil }
+	in := directory.RegisterDocumentInput{RequestID: "r", Text: "query Gone { nosuchthing }"}
+	done, err := d.RegisterDocument(t.Context(), access.Actor{Role: access.OrgAdmin, Organisation: org}, time.Now(), in, anything)
+	if err = errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	const flaw = `line 1, column 14: Cannot query a field that type "Query" does not have.`
+	if out := mustRun(t, p, "document", "list"); !strings.Contains(out, "broken: "+flaw) {
+		t.Error(out)
+	}
+	process := start(t, p, "serve", "--no-jobs")
+	stopped(t, process)
+	if said := process.log(); !strings.Contains(said, string(done.Document.ID)) || strings.Contains(said, "nosuchthing") {
+		t.Error(said)
 	}
 }

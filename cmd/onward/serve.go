@@ -119,6 +119,7 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	go func() { ended <- server.Serve(listener) }()
 	h.log.Info("listening", "address", "http://"+listener.Addr().String())
 	h.follow(ctx)
+	h.group.Go(h.tellOfFlaws)
 	if h.keeper.Key == nil {
 		h.log.Warn("no checkpoints of the access log are made: set ONWARD_AUDIT_KEY_FILE, and where they go")
 	}

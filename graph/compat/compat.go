@@ -3,8 +3,11 @@
 package compat
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -110,9 +113,37 @@ func (c *comparison) fields(old, next *ast.Definition) {
 		if !fits(g.Type, f.Type) {
 			c.breaks(where, "was "+f.Type.String()+" and is "+g.Type.String())
 		}
+		c.policy(where, f.Directives, g.Directives)
 		c.notice(where, f.Directives, g.Directives)
 		c.inputs(arguments(f.Arguments), arguments(g.Arguments), func(name string) string { return where + "(" + name + ":)" })
 	}
+}
+
+// policy compares what our directives say of a field: another class can be one that a
+// client may not read, so that it meets null, and with a smaller bound it gets less.
+func (c *comparison) policy(where string, old, next ast.DirectiveList) {
+	if before, after := valueOf(old, "class", "is"), valueOf(next, "class", "is"); before != "" && before != after {
+		c.breaks(where, "was of the class "+before+" and is of "+cmp.Or(after, "none"))
+	}
+	before, bound := number(valueOf(old, "atMost", "n"))
+	if after, still := number(valueOf(next, "atMost", "n")); bound && still && after < before {
+		c.breaks(where, fmt.Sprintf("had at most %d items and has at most %d", before, after))
+	}
+}
+
+// valueOf returns what a directive says in an argument, or "".
+func valueOf(list ast.DirectiveList, directive, argument string) string {
+	if d := list.ForName(directive); d != nil {
+		if a := d.Arguments.ForName(argument); a != nil {
+			return a.Value.Raw
+		}
+	}
+	return ""
+}
+
+func number(text string) (n int, ok bool) {
+	n, err := strconv.Atoi(text)
+	return n, err == nil
 }
 
 func (c *comparison) implements(old, next *ast.Definition) {

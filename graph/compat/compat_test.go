@@ -28,12 +28,14 @@ func parse(t testing.TB, text string) *ast.Schema {
 
 // released is what the changes of the table are made to.
 const released = `
+directive @class(is: String!) on FIELD_DEFINITION
+directive @atMost(n: Int!) on FIELD_DEFINITION
 directive @mark(level: Int = 1, of: String) repeatable on FIELD_DEFINITION | OBJECT
 type Query { thing(id: ID!, size: Int = 5, kind: Kind): Thing  all(filter: Filter!): [Thing!]  found: Found  node: Node  misc: Misc  old: Old @deprecated(reason: "Use Query.thing; it may go after 2026-03-01.") }
 type Mutation { make(input: MakeInput): Thing }
 interface Node { id: ID! }
 type Thing implements Node { id: ID!  name: String  list: [String]  kind: Kind! }
-type Other implements Node { id: ID! }
+type Other implements Node { id: ID!  note: String @class(is: "NOTES")  parts: [Int!] @atMost(n: 20) }
 type Old { id: ID  part: OldPart }
 type OldPart { id: ID }
 union Found = Thing | Other
@@ -90,6 +92,12 @@ func TestCompare(t *testing.T) {
 		"a type leaves an interface":         {"type Other implements Node {", "type Other {", []string{"!Other does not implement Node any more"}},
 		"a type joins an interface":          {"type Old { id: ID  part", "type Old implements Node { id: ID!  part", []string{"Node can be Old now"}},
 		"a new type joins an interface":      {"scalar Day", "scalar Day type New implements Node { id: ID! }", []string{"Node can be New now"}},
+		"a field has another class":          {`is: "NOTES"`, `is: "HEALTH"`, []string{"!Other.note was of the class NOTES and is of HEALTH"}},
+		"a field has no class":               {` @class(is: "NOTES")`, ``, []string{"!Other.note was of the class NOTES and is of none"}},
+		"a field has a class":                {"parts: [Int!]", `parts: [Int!] @class(is: "CASE")`, nil},
+		"a list can be longer":               {"n: 20", "n: 21", nil},
+		"a list can be as long as it likes":  {" @atMost(n: 20)", "", nil},
+		"a list is shorter":                  {"n: 20", "n: 19", []string{"!Other.parts had at most 20 items and has at most 19"}},
 		"a directive was removed":            {"directive @mark(level: Int = 1, of: String) repeatable on FIELD_DEFINITION | OBJECT", "", []string{"!@mark was removed"}},
 		"a directive lost a place":           {"FIELD_DEFINITION | OBJECT", "OBJECT", []string{"!@mark cannot stand on FIELD_DEFINITION any more"}},
 		"a directive stands once":            {") repeatable on", ") on", []string{"!@mark cannot be repeated any more"}},

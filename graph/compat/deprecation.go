@@ -22,14 +22,7 @@ var reasons = regexp.MustCompile(`^(?:Use (\S+)|Nothing follows it); it may go a
 
 // deprecation returns the reason of a deprecation, and whether there is one.
 func deprecation(list ast.DirectiveList) (string, bool) {
-	d := list.ForName("deprecated")
-	if d == nil {
-		return "", false
-	}
-	if reason := d.Arguments.ForName("reason"); reason != nil {
-		return reason.Value.Raw, true
-	}
-	return "", true
+	return valueOf(list, "deprecated", "reason"), list.ForName("deprecated") != nil
 }
 
 // lastDay returns the day after which what is deprecated may go, and what follows it.

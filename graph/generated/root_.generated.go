@@ -43,6 +43,7 @@ type ResolverRoot interface {
 	Consent() ConsentResolver
 	Contribution() ContributionResolver
 	DimensionScore() DimensionScoreResolver
+	Document() DocumentResolver
 	Entry() EntryResolver
 	Explanation() ExplanationResolver
 	Fact() FactResolver
@@ -438,6 +439,7 @@ type ComplexityRoot struct {
 		Classes      func(childComplexity int) int
 		Cost         func(childComplexity int) int
 		DocumentID   func(childComplexity int) int
+		Flaw         func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
 		Name         func(childComplexity int) int
@@ -3489,6 +3491,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Document.DocumentID(childComplexity), true
+	case "Document.flaw":
+		if e.ComplexityRoot.Document.Flaw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Flaw(childComplexity), true
 	case "Document.id":
 		if e.ComplexityRoot.Document.ID == nil {
 			break
@@ -14701,6 +14709,11 @@ type Document implements Node {
   cost: Int! @class(is: PUBLIC)
   "The classes of the fields that it selects, sorted."
   classes: [FieldClass!]! @class(is: PUBLIC) @atMost(n: 10)
+  """
+  What is wrong with it, where it was registered under another schema and cannot be sent under this one; absent where it
+  can be sent, and once it is retired.
+  """
+  flaw: String @class(is: PUBLIC) @costs(n: 20)
   "When it was registered first."
   registeredAt: DateTime! @class(is: PUBLIC)
   "When it was retired; absent while it is in use."
@@ -20579,6 +20592,8 @@ func (ec *executionContext) childFields_Document(ctx context.Context, field grap
 		return ec.fieldContext_Document_cost(ctx, field)
 	case "classes":
 		return ec.fieldContext_Document_classes(ctx, field)
+	case "flaw":
+		return ec.fieldContext_Document_flaw(ctx, field)
 	case "registeredAt":
 		return ec.fieldContext_Document_registeredAt(ctx, field)
 	case "retiredAt":

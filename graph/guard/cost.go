@@ -23,10 +23,11 @@ const (
 )
 
 // CostOf returns what an operation costs: 1 for each object that it can answer with,
-// and 10 for each change. A page counts with the size that is asked for; a list of another kind
-// with the most that it can have, or 10 where that is less; one of what is asked for by identifiers
-// with their number. What has to be computed costs beside that what @costs says. Fields that @skip
-// and @include leave out count as well. Beyond the limit it is refused.
+// and 10 for each change. A page counts with the size that is asked for; a list of
+// another kind with the most that it can have, or 10 where that is less; one of what is
+// asked for by identifiers with their number. What has to be computed costs beside that
+// what @costs says. Fields that @skip and @include leave out count as well. Beyond the
+// limit it is refused.
 func CostOf(schema *ast.Schema, doc *ast.QueryDocument, operationName string, variables map[string]any) (Cost, error) {
 	cost := Cost{Limit: MaxCost}
 	op := doc.Operations.ForName(operationName)
@@ -109,9 +110,10 @@ func (c *coster) field(parent *ast.Definition, f *ast.Field, items int) int {
 	if def == nil || describesTheSchema(f) {
 		return 0
 	}
+	computed, _ := numberOf(def, "costs") // once, whatever there is in it
 	of := c.schema.Types[def.Type.Name()]
 	if of == nil || !of.IsCompositeType() {
-		return 0
+		return computed
 	}
 	below := guessed
 	if paged(def) {
@@ -125,7 +127,6 @@ func (c *coster) field(parent *ast.Definition, f *ast.Field, items int) int {
 	if def.Type.Elem != nil {
 		one *= c.length(def, f, items)
 	}
-	computed, _ := numberOf(def, "costs") // once, whatever there is in it
 	return plus(one, computed)
 }
 

@@ -29,6 +29,7 @@ type Thing implements Node {
   id: ID
   name: String
   words: [String!]
+  digest: String @costs(n: 20)
   thing: Thing
   few: [Thing!]! @atMost(n: 3)
   some: [Thing!]! @atMost(n: 50)
@@ -58,6 +59,7 @@ func TestCost(t *testing.T) {
 	}{
 		{`{ __typename }`, ``, 0},
 		{`{ thing { id name words } }`, ``, 1},
+		{`{ things(first: 5) { nodes { digest } } }`, ``, 106},
 		{`{ thing { thing { id } other: thing { id } } }`, ``, 3},
 		{`{ thing { few { id } } }`, ``, 1 + 3},
 		{`{ thing { some { id } } }`, ``, 1 + 10},

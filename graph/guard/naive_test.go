@@ -134,7 +134,14 @@ func priced(schema *ast.Schema, variables map[string]any, parent *ast.Definition
 			continue
 		}
 		def := parent.Fields.ForName(s.name)
-		if def == nil || strings.HasPrefix(s.name, "__") || !schema.Types[def.Type.Name()].IsCompositeType() {
+		if def == nil || strings.HasPrefix(s.name, "__") {
+			continue
+		}
+		if computed := def.Directives.ForName("costs"); computed != nil {
+			n, _ := strconv.Atoi(computed.Arguments[0].Value.Raw)
+			sum += n
+		}
+		if !schema.Types[def.Type.Name()].IsCompositeType() {
 			continue
 		}
 		below := 10
@@ -154,10 +161,6 @@ func priced(schema *ast.Schema, variables map[string]any, parent *ast.Definition
 			one *= min(n, 10)
 		default:
 			one *= items
-		}
-		if computed := def.Directives.ForName("costs"); computed != nil {
-			n, _ := strconv.Atoi(computed.Arguments[0].Value.Raw)
-			one += n
 		}
 		sum += one
 	}

@@ -83,10 +83,12 @@ func (a Actor) Sees(c *casefile.Case, today calendar.Day) bool {
 // that is shared, that is what the table allows and the referral shares, and the
 // case itself with its outcomes, which reveal less than it does.
 func (a Actor) Reads(class Class, c *casefile.Case, today calendar.Day) bool {
-	if a.readsAtHome(class, c) {
-		return true
-	}
-	relations := a.Relations(c, today)
+	return a.readsAtHome(class, c) || a.readsIn(a.Relations(c, today), class, c, today)
+}
+
+// readsIn reports whether the actor, standing in these relations to a case, may read
+// fields of a class on it.
+func (a Actor) readsIn(relations []Relation, class Class, c *casefile.Case, today calendar.Day) bool {
 	if !reads(a.Role, class, relations) {
 		return false
 	}
@@ -111,7 +113,7 @@ func (a Actor) readsAtHome(class Class, c *casefile.Case) bool {
 // ReadsUnbroken is Reads but for what a broken glass lets read.
 func (a Actor) ReadsUnbroken(class Class, c *casefile.Case, today calendar.Day) bool {
 	relations := slices.DeleteFunc(a.Relations(c, today), func(r Relation) bool { return r == GlassBroken })
-	return reads(a.Role, class, relations)
+	return a.readsIn(relations, class, c, today)
 }
 
 // Shareable reports whether a referral may share fields of a class.
@@ -142,13 +144,15 @@ func (r Role) Steers() bool { return may(r, ProtectCase, []Relation{Organisation
 // rest.
 func (a Actor) Actions(c *casefile.Case, today calendar.Day) []Action {
 	relations := a.Relations(c, today)[1:] // but PROGRAMME, which is about no case
-	return a.listed(func(action Action) bool { return may(a.Role, action, relations) })
+	return a.actionsThat(func(action Action) bool { return may(a.Role, action, relations) })
 }
 
 // ProgrammeActions lists what the actor may do where no case is meant.
-func (a Actor) ProgrammeActions() []Action { return a.listed(a.mayInProgramme) }
+func (a Actor) ProgrammeActions() []Action { return a.actionsThat(a.mayInProgramme) }
 
-func (a Actor) listed(allowed func(Action) bool) []Action {
+// actionsThat returns those of the actions of the actor's role that are allowed, each
+// once, as they stand in the table.
+func (a Actor) actionsThat(allowed func(Action) bool) []Action {
 	var out []Action
 	seen := map[Action]bool{}
 	for _, g := range policy {

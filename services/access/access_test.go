@@ -161,6 +161,24 @@ func TestReadsAlwaysIsEveryCaseSeen(t *testing.T) {
 	}
 }
 
+// TestUnbrokenIsWhatElseIsRead proves that without what a broken glass lets read, an
+// actor reads what the actor reads where no glass is broken, and never more.
+func TestUnbrokenIsWhatElseIsRead(t *testing.T) {
+	little := referredCase(casefile.ReferralAccepted)
+	little.Referrals[0].Shares = []access.Class{access.Case}
+	for _, s := range append(slices.Clone(situations), situation{"shared a little", []access.Relation{access.Shared}, little}) {
+		broken := slices.Contains(s.relations, access.GlassBroken)
+		for _, role := range access.Roles {
+			for _, class := range access.Classes {
+				unbroken, all := as(role).ReadsUnbroken(class, s.of, today), as(role).Reads(class, s.of, today)
+				if unbroken && !all || !broken && unbroken != all {
+					t.Errorf("%s, %s reads %s: %v, and %v unbroken", s.name, role, class, all, unbroken)
+				}
+			}
+		}
+	}
+}
+
 // TestRelations proves which relations hold in each column of the table.
 func TestRelations(t *testing.T) {
 	for _, s := range situations {

@@ -15,7 +15,6 @@ import (
 //go:embed messages/active.en.json messages/active.km.json
 var messageFiles embed.FS
 
-// messages are the texts of this program.
 var messages = locale.Messages(messageFiles)
 
 // Explain says in words what the table grants: the roles, each in the relations

@@ -25,8 +25,8 @@ var messageFiles embed.FS
 
 var messages = locale.Messages(messageFiles)
 
-// At returns all looks at a case, the newest first.
-func At(ctx context.Context, s store.Store, c id.Case) (looks []Seen, err error) {
+// LooksAt returns all looks at a case, the newest first.
+func LooksAt(ctx context.Context, s store.Store, c id.Case) (looks []Seen, err error) {
 	err = All(ctx, s, time.Time{}, func(r Record) {
 		for _, l := range r.Looks {
 			if slices.Contains(l.Cases, c) {

@@ -26,7 +26,7 @@ func TestList(t *testing.T) {
 	commit(t, l, whole, legal, legal)
 	now = now.AddDate(0, 0, 1)
 	commit(t, l, operator)
-	looks, err := audit.At(t.Context(), s, "case_1")
+	looks, err := audit.LooksAt(t.Context(), s, "case_1")
 	if err != nil {
 		t.Fatal(err)
 	}

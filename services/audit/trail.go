@@ -168,7 +168,7 @@ func (t *Trail) seen(ctx context.Context, p place, sheets []string, docs map[int
 	return Seen{r, r.Looks[p.look]}, nil
 }
 
-// All calls fn with every record of a day and later, in no particular order.
+// All calls fn with every record of an instant and later, in no particular order.
 func All(ctx context.Context, s store.Store, since time.Time, fn func(Record)) error {
 	_, err := s.Scan(ctx, store.AccessLog, func(doc store.Document) error {
 		_, records, err := read(doc)

@@ -1,6 +1,10 @@
 package audit
 
-import "golang.org/x/mod/sumdb/tlog"
+import (
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
 
 // tree is the Merkle tree of a log, reduced to what adding a leaf and telling the root
 // need: the root of the full subtree at each level that its size has.
@@ -41,4 +45,4 @@ func (t *tree) root() tlog.Hash {
 }
 
 // clone returns a tree that grows apart.
-func (t *tree) clone() tree { return tree{t.size, append([]tlog.Hash(nil), t.levels...)} }
+func (t *tree) clone() tree { return tree{t.size, slices.Clone(t.levels)} }

@@ -170,7 +170,7 @@ func (s *Snapshot) TrustedDocument(org id.Organisation, digest string) (Document
 // ListDocuments returns the documents of an organisation, by the names of their
 // operations.
 func (s *Snapshot) ListDocuments(org id.Organisation) []Document {
-	return listed(s.documents,
+	return byName(s.documents,
 		func(d Document) bool { return d.Organisation == org },
 		func(d Document) string { return d.Name })
 }

@@ -249,7 +249,7 @@ func (d *Directory) RevokePartnerKey(ctx context.Context, actor access.Actor, at
 
 // ListPartnerKeys returns the keys of an organisation, the oldest first.
 func (s *Snapshot) ListPartnerKeys(org id.Organisation) []PartnerKey {
-	return listed(s.keys,
+	return byName(s.keys,
 		func(k PartnerKey) bool { return k.Organisation == org && s.listed(k) },
 		func(k PartnerKey) string { return k.IssuedAt.Format(time.RFC3339Nano) })
 }

@@ -58,14 +58,14 @@ type (
 
 // ListOrganisations returns the organisations by name.
 func (s *Snapshot) ListOrganisations(f OrganisationFilter) []Organisation {
-	return listed(s.Organisations,
+	return byName(s.Organisations,
 		func(o Organisation) bool { return within(f.Province, o.Province) },
 		func(o Organisation) string { return o.Name })
 }
 
 // ListSites returns the sites by name.
 func (s *Snapshot) ListSites(f SiteFilter) []Site {
-	return listed(s.Sites,
+	return byName(s.Sites,
 		func(x Site) bool {
 			return within(f.Organisation, x.Organisation) && within(f.Kind, x.Kind) && within(f.Province, x.Province)
 		},
@@ -74,7 +74,7 @@ func (s *Snapshot) ListSites(f SiteFilter) []Site {
 
 // ListWorkers returns the workers of an organisation by name.
 func (s *Snapshot) ListWorkers(org id.Organisation, f WorkerFilter) []Worker {
-	return listed(s.Workers,
+	return byName(s.Workers,
 		func(w Worker) bool {
 			return w.Organisation == org && within(f.Role, w.Role) && (f.Active == nil || *f.Active == w.Active())
 		},
@@ -83,28 +83,28 @@ func (s *Snapshot) ListWorkers(org id.Organisation, f WorkerFilter) []Worker {
 
 // ListEmployers returns the employers that an organisation knows, by name.
 func (s *Snapshot) ListEmployers(org id.Organisation) []Employer {
-	return listed(s.Employers,
+	return byName(s.Employers,
 		func(e Employer) bool { return e.Organisation == org },
 		func(e Employer) string { return e.Name })
 }
 
 // ListTeams returns the teams of an organisation by name.
 func (s *Snapshot) ListTeams(org id.Organisation) []Team {
-	return listed(s.Teams,
+	return byName(s.Teams,
 		func(t Team) bool { return t.Organisation == org },
 		func(t Team) string { return t.Name })
 }
 
 // ListSchools returns the schools that an organisation knows, by name.
 func (s *Snapshot) ListSchools(org id.Organisation) []School {
-	return listed(s.Schools,
+	return byName(s.Schools,
 		func(x School) bool { return x.Organisation == org },
 		func(x School) string { return x.Name })
 }
 
 // ListNetworks returns the networks that an organisation has set up, by name.
 func (s *Snapshot) ListNetworks(org id.Organisation, f NetworkFilter) []Network {
-	return listed(s.Networks,
+	return byName(s.Networks,
 		func(n Network) bool {
 			return n.Organisation == org && within(f.Kind, n.KindOrCommunity()) && within(f.Province, n.Province) &&
 				(f.Active == nil || *f.Active == n.ActiveTo.IsZero())
@@ -116,8 +116,8 @@ func within[T comparable](allowed []T, v T) bool {
 	return len(allowed) == 0 || slices.Contains(allowed, v)
 }
 
-// listed returns the things that a filter keeps, by name and then identifier.
-func listed[K ~string, V Thing](m map[K]V, keep func(V) bool, name func(V) string) []V {
+// byName returns the things that a filter keeps, by name and then identifier.
+func byName[K ~string, V Thing](m map[K]V, keep func(V) bool, name func(V) string) []V {
 	var out []V
 	for _, v := range m {
 		if keep(v) {

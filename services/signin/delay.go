@@ -3,9 +3,6 @@ package signin
 import (
 	"cmp"
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -45,18 +42,18 @@ func attemptOf(name string, address netip.Addr) attempt {
 // them together. What has no answer yet is counted in this process alone, so that a
 // sign-in which succeeds at once writes nothing here.
 type delays struct {
-	store store.Store
-	now   func() time.Time
+	store  store.Store
+	secret *secret
+	now    func() time.Time
 
 	drawers, size int // how many in a day, and for how many attempts each
 
 	mu   sync.Mutex
 	open map[attempt]int // attempts that have no answer yet
-	key  []byte          // nil until it is read
 }
 
-func newDelays(s store.Store, now func() time.Time) *delays {
-	return &delays{store: s, now: now, drawers: drawers, size: drawerSize, open: map[attempt]int{}}
+func newDelays(s store.Store, key *secret, now func() time.Time) *delays {
+	return &delays{store: s, secret: key, now: now, drawers: drawers, size: drawerSize, open: map[attempt]int{}}
 }
 
 // drawer holds the failures of some attempts on a day: a document of Sessions. There are
@@ -176,47 +173,13 @@ func (d *delays) change(ctx context.Context, a attempt, fn func(of *drawer, dige
 // place returns in which document an attempt counts, and under which digest. The day is
 // in its name: each day begins anew.
 func (d *delays) place(ctx context.Context, a attempt, now time.Time) (document, digest string, err error) {
-	key, err := d.secret(ctx)
+	key, err := d.secret.key(ctx)
 	if err != nil {
 		return "", "", err
 	}
-	mac := hmac.New(sha256.New, key)
-	_, _ = fmt.Fprintf(mac, "%s %s", a.name, a.from) // a hash never returns an error; a name is in hex
-	sum := mac.Sum(nil)
+	sum := digestOf(key, a.name+" "+a.from) // a name is in hex
 	number := binary.BigEndian.Uint16(sum) % uint16(d.drawers)
 	return fmt.Sprintf("failures_%s_%d", calendar.DayOf(now), number), base64.RawURLEncoding.EncodeToString(sum[2:18]), nil
-}
-
-// failuresKey is the document of the key. It has no end, and so is never removed.
-const failuresKey = "failures"
-
-// secret returns the key, which the first process makes.
-func (d *delays) secret(ctx context.Context) ([]byte, error) {
-	d.mu.Lock()
-	key := d.key
-	d.mu.Unlock()
-	if key != nil {
-		return key, nil
-	}
-	var kept struct {
-		Key []byte `json:"key"`
-	}
-	err := get(ctx, d.store, store.Sessions, failuresKey, &kept)
-	if fault.Is(err, fault.NotFound) {
-		kept.Key = make([]byte, sha256.Size)
-		_, _ = rand.Read(kept.Key) // crypto/rand never returns an error
-		err = insert(ctx, d.store, store.Sessions, failuresKey, kept)
-		if fault.Is(err, fault.Conflict) {
-			err = get(ctx, d.store, store.Sessions, failuresKey, &kept)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.key = kept.Key
-	return d.key, nil
 }
 
 // failed counts a failure, and makes room for it where there is none: first of those

@@ -48,12 +48,14 @@ type Tokens struct {
 }
 
 // rotate gives the session a new token of each kind.
-func (s *session) rotate(document string, now time.Time) *Tokens {
+func (s *session) rotate(document string, key []byte, now time.Time) *Tokens {
 	t := &Tokens{ExpiresIn: int(accessTime / time.Second)}
 	if s.Refresh != "" {
 		s.Used = append(s.Used, s.Refresh)
 	}
-	t.Access, s.Access = newToken(accessPrefix, document)
+	unmarked, _ := newToken(accessPrefix, document)
+	t.Access = marked(key, unmarked)
+	s.Access = directory.DigestOf(t.Access)
 	t.Refresh, s.Refresh = newToken(refreshPrefix, document)
 	s.AccessEnds = now.Add(accessTime)
 	return t
@@ -65,15 +67,27 @@ func (d *Door) begin(ctx context.Context, worker id.Worker) (*Tokens, error) {
 	if _, ok := d.directory.Snapshot().Actor(worker, series); !ok {
 		return nil, refusedSignIn()
 	}
+	key, err := d.secret.key(ctx)
+	if err != nil {
+		return nil, err
+	}
 	now := d.now().UTC()
 	document := id.New(sessionPrefix)
 	s := session{Worker: worker, Series: series, Ends: now.Add(sessionTime)}
-	tokens := s.rotate(document, now)
+	tokens := s.rotate(document, key, now)
 	return tokens, insert(ctx, d.store, store.Sessions, document, s)
 }
 
-// signedIn returns whose access token it is.
+// signedIn returns whose access token it is. One that no process has made is refused
+// before its session is looked for: whoever makes tokens up costs the store nothing.
 func (d *Door) signedIn(ctx context.Context, token string) (access.Actor, error) {
+	key, err := d.secret.key(ctx)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	if !hasMark(key, token) {
+		return access.Actor{}, Refused()
+	}
 	document := named(token, accessPrefix, sessionPrefix)
 	s, err := d.read(ctx, document)
 	if err == nil && !sameHash(directory.DigestOf(token), s.Access) { // another replica may have rotated it a moment ago
@@ -97,9 +111,13 @@ func (d *Door) signedIn(ctx context.Context, token string) (access.Actor, error)
 // again, either of two who hold it has stolen it: the whole session is ended, and both
 // are refused from then on.
 func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
+	key, err := d.secret.key(ctx)
+	if err != nil {
+		return nil, err
+	}
 	document := named(token, refreshPrefix, sessionPrefix)
 	var tokens *Tokens
-	err := versioned.Change(ctx, d.store, store.Sessions, document, func(s *session) error {
+	err = versioned.Change(ctx, d.store, store.Sessions, document, func(s *session) error {
 		tokens = nil
 		now := d.now().UTC()
 		_, live := d.directory.Snapshot().Actor(s.Worker, s.Series)
@@ -112,7 +130,7 @@ func (d *Door) Refresh(ctx context.Context, token string) (*Tokens, error) {
 		case !live || !now.Before(s.Ends) || !sameHash(hash, s.Refresh) || len(s.Used) >= mostRefreshes:
 			return Refused()
 		default:
-			tokens = s.rotate(document, now)
+			tokens = s.rotate(document, key, now)
 		}
 		return nil
 	})

@@ -47,6 +47,7 @@ type Door struct {
 	provider  *Provider
 	passkeys  *webauthn.WebAuthn // nil where no origin is set
 	sessions  sessions
+	secret    *secret
 	delays    *delays
 	turns     chan struct{} // holds one for each password that is being hashed
 }
@@ -59,9 +60,10 @@ func WithProvider(p *Provider) Option { return func(d *Door) { d.provider = p } 
 
 // New returns a door over the directory and the store of accounts and sessions.
 func New(dir *directory.Directory, s store.Store, now func() time.Time, options ...Option) *Door {
+	key := &secret{store: s}
 	d := &Door{
-		directory: dir, store: s, now: now, sessions: sessions{all: map[string]reading{}},
-		delays: newDelays(s, now), turns: make(chan struct{}, hashing),
+		directory: dir, store: s, now: now, sessions: sessions{all: map[string]reading{}}, secret: key,
+		delays: newDelays(s, key, now), turns: make(chan struct{}, hashing),
 	}
 	for _, o := range options {
 		o(d)

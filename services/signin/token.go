@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -37,5 +38,21 @@ func named(token, prefix, documentPrefix string) string {
 	}
 	return documentPrefix + document
 }
+
+// marked returns a token with a mark by which every process knows it for one of ours.
+func marked(key []byte, token string) string { return token + "." + markOf(key, token) }
+
+// hasMark reports whether a token was made by a process that has the key.
+func hasMark(key []byte, token string) bool {
+	end := max(0, strings.LastIndexByte(token, '.'))
+	return hmac.Equal([]byte("."+markOf(key, token[:end])), []byte(token[end:]))
+}
+
+func markOf(key []byte, token string) string {
+	return base64.RawURLEncoding.EncodeToString(digestOf(key, token)[:markSize])
+}
+
+// markSize is how many bytes a mark has [J]: as good as a session that nobody can guess.
+const markSize = 16
 
 func sameHash(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

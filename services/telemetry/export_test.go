@@ -13,9 +13,7 @@ var described = regexp.MustCompile(`fqName: "(onward_\w+)"`)
 // anything has happened.
 func (r *Recorder) Names() []string {
 	out := make(chan *prometheus.Desc, 1000)
-	for _, c := range r.collected {
-		c.Describe(out)
-	}
+	r.registry.Describe(out)
 	close(out)
 	var names []string
 	for d := range out {

@@ -14,8 +14,9 @@ type Source struct {
 	Subscriptions func() int           // that are open
 	Records       func() int64         // that this process has added to the access log
 	Checkpoint    func() time.Time     // when this process last signed the access log; zero where it has not yet
-	Lags          func(context.Context) (map[string]int, error)
-	// Lags are the days from the last slot of each job that was done to the last that is due
+
+	// Lags are the days from the last slot of each job that was done to the last that is due.
+	Lags func(context.Context) (map[string]int, error)
 }
 
 // lagTime is how long the lags of the jobs may take to be read; else they are left
@@ -27,7 +28,7 @@ func (r *Recorder) Watch(s Source) {
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 	}
-	r.register(
+	r.registry.MustRegister(
 		gauge("onward_register_cases", "Cases in the register.", func() float64 { return float64(s.Cases()) }),
 		gauge("onward_register_age_seconds", "How long ago the register was last sure to have what the store has.", func() float64 { return s.Age().Seconds() }),
 		gauge("onward_subscriptions_open", "Subscriptions that are open in this process.", func() float64 { return float64(s.Subscriptions()) }),

@@ -24,18 +24,17 @@ type Recorder struct {
 	registry *prometheus.Registry
 	tracer   trace.Tracer
 
-	requests  *prometheus.CounterVec
-	errors    *prometheus.CounterVec
-	took      *prometheus.HistogramVec
-	underWay  prometheus.Gauge
-	slow      *prometheus.HistogramVec
-	stored    *prometheus.HistogramVec
-	unstored  *prometheus.CounterVec
-	runs      *prometheus.CounterVec
-	runTook   *prometheus.HistogramVec
-	runDone   *prometheus.GaugeVec
-	leases    *prometheus.GaugeVec
-	collected []prometheus.Collector
+	requests *prometheus.CounterVec
+	errors   *prometheus.CounterVec
+	took     *prometheus.HistogramVec
+	underWay prometheus.Gauge
+	slow     *prometheus.HistogramVec
+	stored   *prometheus.HistogramVec
+	unstored *prometheus.CounterVec
+	runs     *prometheus.CounterVec
+	runTook  *prometheus.HistogramVec
+	runDone  *prometheus.GaugeVec
+	leases   *prometheus.GaugeVec
 }
 
 // New returns a recorder. Its spans go to the provider, and nowhere where that is nil.
@@ -55,7 +54,7 @@ func New(spans trace.TracerProvider) *Recorder {
 	r.runTook = histograms("onward_job_seconds", "Time of the runs of jobs in this process.", runTimes, "name")
 	r.runDone = gauges("onward_job_done_timestamp_seconds", "When this process last did all of a job, in seconds since 1970.", "name")
 	r.leases = gauges("onward_leases_held", "1 while this process holds the lease of a job and runs it.", "name")
-	r.register(r.requests, r.errors, r.took, r.underWay, r.slow, r.stored, r.unstored, r.runs, r.runTook, r.runDone, r.leases,
+	r.registry.MustRegister(r.requests, r.errors, r.took, r.underWay, r.slow, r.stored, r.unstored, r.runs, r.runTook, r.runDone, r.leases,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, code := range fault.Kinds {
 		r.errors.WithLabelValues(string(code)) // at 0, so that the first one is an increase
@@ -81,12 +80,6 @@ func gauges(name, help string, labels ...string) *prometheus.GaugeVec {
 
 func histograms(name, help string, bounds []float64, labels ...string) *prometheus.HistogramVec {
 	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: bounds}, labels)
-}
-
-// register adds figures to those that are read.
-func (r *Recorder) register(all ...prometheus.Collector) {
-	r.registry.MustRegister(all...)
-	r.collected = append(r.collected, all...)
 }
 
 // Figures returns what Prometheus reads.
