@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"onward/services/directory"
@@ -101,5 +102,40 @@ func TestUnreadableDocument(t *testing.T) {
 		}
 		_, _, err := directory.Open(t.Context(), s)
 		wantFault(t, err, fault.Internal)
+	}
+}
+
+// halved is a store that cannot watch accounts, and counts the watches that go on.
+type halved struct {
+	store.Store
+	watching atomic.Int32
+}
+
+// Watch fails for accounts, and goes on until the context's end for the rest.
+func (s *halved) Watch(ctx context.Context, c store.Collection, _ store.Mark, _ func(store.Document) error) error {
+	if c == store.Accounts {
+		return errLate
+	}
+	s.watching.Add(1)
+	defer s.watching.Add(-1)
+	<-ctx.Done()
+	return nil
+}
+
+// TestNoWatchIsLeftOver proves that where one of the two watches fails, the other
+// does not go on beside the next ones.
+func TestNoWatchIsLeftOver(t *testing.T) {
+	s := &halved{Store: openStore(t, t.TempDir())}
+	d, marks, err := directory.Open(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := d.Watch(t.Context(), marks); !errors.Is(err, errLate) {
+			t.Errorf("the watch: %v", err)
+		}
+	}
+	if n := s.watching.Load(); n != 0 {
+		t.Errorf("%d watches go on", n)
 	}
 }
