@@ -125,11 +125,17 @@ func (c *connection) open() (free func(), ok bool) {
 		return nil, false
 	}
 	opened := make(chan struct{})
-	defer close(opened)
+	attended := sync.OnceFunc(func() { close(opened) })
+	defer attended()
 	go func() { // the peer may take its time to close, too
 		select {
 		case <-opened:
+			return
 		case <-c.stopping:
+		}
+		select {
+		case <-opened: // meanwhile
+		default:
 			_ = c.ws.CloseNow()
 		}
 	}()
@@ -160,6 +166,7 @@ func (c *connection) open() (free func(), ok bool) {
 		c.shut(fault.New(fault.Unavailable, "too many connections of one user at once"))
 		return nil, false
 	}
+	attended() // from here on a stop is told to the peer, who may have the acknowledgement before this returns
 	if !late.Stop() || c.send(message{Type: "connection_ack"}) != nil {
 		free()
 		return nil, false

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"onward/graph"
+	"onward/services/calendar"
 	"onward/services/directory"
 	"onward/services/id"
 )
@@ -107,7 +108,7 @@ func printDocument(t *tabwriter.Writer, code string, doc directory.Document) {
 	case doc.Version == 0:
 		state = "not registered"
 	case !doc.InUse():
-		state = "retired " + doc.RetiredAt.Format(time.DateOnly)
+		state = "retired " + calendar.DayOf(doc.RetiredAt).String()
 	}
 	_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", code, doc.Name, doc.Kind, doc.Cost, joined(doc.Classes), state, doc.DocumentID())
 }
