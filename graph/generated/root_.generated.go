@@ -17967,7 +17967,8 @@ enum LivingWith {
   ): Release! @class(is: PUBLIC)
   """
   What has changed of a release since: the rows that it shows and that are others as everything is known now, and those of the
-  viewer's organisation. Who knows no organisation's figures exactly sees what was others when the last quarter ended.
+  viewer's organisation. Who knows no organisation's figures exactly sees what was others when the last quarter ended. To who
+  knows them and may not read about legal matters it is what it would be without any.
   """
   restatement(
     "The number of the release."

@@ -270,18 +270,23 @@ func (k *knowledge) compute(q outcome.Query) (outcome.Report, error) {
 	return outcome.Compute(k.cases, k.beside, q)
 }
 
-// readable returns what was known at an instant, as far as the actor may read: to who may
-// not read about legal matters, every figure and digest is what it would be without any.
+// readable returns what was known at an instant, as far as the actor may read.
 func (s *Service) readable(ctx context.Context, v *View, at *time.Time) (*knowledge, error) {
 	known, err := s.known(ctx, v, at)
 	if err != nil || v.Actor.ReadsAlways(access.Legal) {
 		return known, err
 	}
-	all := known.cases
-	known.cases = func(yield func(*casefile.Case) bool) {
-		all(func(c *casefile.Case) bool { return yield(c.WithoutLegal()) })
+	return known.withoutLegal(), nil
+}
+
+// withoutLegal is for who may not read about legal matters: every figure and digest is
+// what it would be without any.
+func (k *knowledge) withoutLegal() *knowledge {
+	without := *k
+	without.cases = func(yield func(*casefile.Case) bool) {
+		k.cases(func(c *casefile.Case) bool { return yield(c.WithoutLegal()) })
 	}
-	return known, nil
+	return &without
 }
 
 // known returns what was known at an instant: the view's for now, and for an
