@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/stall"
@@ -75,17 +77,15 @@ func Open(ctx context.Context, s store.Store) (*Directory, *Marks, error) {
 // Marks is where Watch goes on from.
 type Marks struct{ directory, accounts store.Mark }
 
-// Watch takes in what other processes change, until the context ends.
+// Watch takes in what other processes change, until the context ends. Where one of
+// its two watches fails the other ends with it, so that neither is left over when it
+// is called again.
 func (d *Directory) Watch(ctx context.Context, from *Marks) error {
 	apply := func(doc store.Document) error { return d.apply(doc) }
-	failed := make(chan error, 2)
-	go func() { failed <- d.store.Watch(ctx, store.Accounts, from.accounts, apply) }()
-	go func() { failed <- d.store.Watch(ctx, store.Directory, from.directory, apply) }()
-	err := <-failed
-	if err == nil {
-		err = <-failed
-	}
-	return err
+	watching, ctx := errgroup.WithContext(ctx)
+	watching.Go(func() error { return d.store.Watch(ctx, store.Accounts, from.accounts, apply) })
+	watching.Go(func() error { return d.store.Watch(ctx, store.Directory, from.directory, apply) })
+	return watching.Wait()
 }
 
 // Snapshot returns the directory as it stands.

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"onward/services/assessment"
-	"onward/services/calendar"
 	"onward/services/dossier/code"
 	"onward/services/fault"
 	"onward/services/identity"
@@ -48,7 +47,6 @@ func HTML(w io.Writer, d Dossier, l locale.Locale) error {
 	page, err := template.New("page").Funcs(template.FuncMap{
 		"word":   func(sort string, key any) string { return p.say(sort + "." + fmt.Sprint(key)) },
 		"worker": func(named string) string { return code.Words(l, "by", named) },
-		"dayOf":  calendar.DayOf,
 		"lang":   func() string { return strings.ToLower(string(l)) },
 		"lines":  p.lines,
 		"part":   func(f identity.Field) ([]Line, error) { return p.lines(string(f), mustJSON(d.Identity.Part(f))) },

@@ -107,8 +107,9 @@ func class(l locale.Locale, code string) string {
 
 // worker puts words in the place of the role of a worker, as in "Srey (SUPERVISOR)".
 func worker(l locale.Locale, named string) string {
+	name, role, _ := strings.Cut(strings.TrimSuffix(named, ")"), " (")
 	for _, r := range access.Roles {
-		if name, ok := strings.CutSuffix(named, " ("+string(r)+")"); ok {
+		if string(r) == role {
 			return name + " (" + access.RoleWords(l, r) + ")"
 		}
 	}
