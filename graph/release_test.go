@@ -441,6 +441,27 @@ func TestTamperedRelease(t *testing.T) {
 	}
 }
 
+// TestRestatementWithoutLegal proves that a legal matter which is recorded late moves
+// nothing in the restatement of those who may not read about legal matters, and figures
+// of legal matters for those who may.
+func TestRestatementWithoutLegal(t *testing.T) {
+	w := newWorld(t)
+	w.published("published", calendar.Date(2026, 2, 1), calendar.Date(2026, 2, 28))
+	w.now = noon.AddDate(0, 0, 1)
+	if got := w.told("LEGAL_OFFICER", `mutation { recordMilestone(input: {requestId: "late", caseId: "{{case.active}}", code: REPRESENTED, on: "2026-02-27"}) { case { id } } }`); strings.Contains(got, "errors") {
+		t.Fatal(got)
+	}
+	restated := func(role string) string { return w.told(role, `{ restatement(release: 1) { rows { code was is } } }`) }
+	if got := restated("SHELTER_STAFF"); got != `{"data":{"restatement":{"rows":[]}}}` {
+		t.Errorf("to shelter staff: %s", got)
+	}
+	for _, role := range []string{"LEGAL_OFFICER", "SUPERVISOR"} {
+		if got := restated(role); !strings.Contains(got, "LEGAL_REPRESENTED") {
+			t.Errorf("to %s: %s", role, got)
+		}
+	}
+}
+
 // TestRestatementWaitsForTheQuarter proves that what somebody records late shows in
 // the restatement of those who work with cases at once, and to those who read published
 // figures alone only once the quarter has ended: they would see which figures one

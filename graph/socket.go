@@ -124,8 +124,8 @@ func (c *connection) open() (free func(), ok bool) {
 		return nil, false
 	}
 	opened := make(chan struct{})
-	open := sync.OnceFunc(func() { close(opened) })
-	defer open()
+	attended := sync.OnceFunc(func() { close(opened) })
+	defer attended()
 	go func() { // the peer may take its time to close, too
 		select {
 		case <-opened:
@@ -133,7 +133,7 @@ func (c *connection) open() (free func(), ok bool) {
 		case <-c.stopping:
 		}
 		select {
-		case <-opened: // so that attend says why it is closed
+		case <-opened: // meanwhile
 		default:
 			_ = c.ws.CloseNow()
 		}
@@ -165,7 +165,7 @@ func (c *connection) open() (free func(), ok bool) {
 		c.shut(fault.New(fault.Unavailable, "too many connections of one user at once"))
 		return nil, false
 	}
-	open() // before the peer knows
+	attended() // from here on a stop is told to the peer, who may have the acknowledgement before this returns
 	if !late.Stop() || c.send(message{Type: "connection_ack"}) != nil {
 		free()
 		return nil, false

@@ -462,6 +462,22 @@ func TestStopping(t *testing.T) {
 	}
 }
 
+// TestStoppingAsItOpens proves that a socket which has only just been acknowledged is
+// told of the stop as every other one is.
+func TestStoppingAsItOpens(t *testing.T) {
+	w := newWorld(t)
+	for range 100 {
+		stopping := make(chan struct{})
+		idle := w.serve(graph.Options{Stopping: stopping})
+		ws := w.socket("Bearer " + w.tokens["SUPERVISOR"])
+		close(stopping)
+		if h := ws.next(); h.kind != "closed" || h.code != websocket.StatusGoingAway {
+			t.Fatalf("the socket: %s", h)
+		}
+		idle()
+	}
+}
+
 // TestManyUnknownSockets proves that sockets of which nobody has said whose they
 // are have a limit, and that one which is opened makes room for another.
 func TestManyUnknownSockets(t *testing.T) {

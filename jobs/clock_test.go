@@ -302,6 +302,31 @@ func TestClockAhead(t *testing.T) {
 	}
 }
 
+// TestClockAheadHoldsNobodyUp proves that a process whose clock is a month ahead, and
+// which fails or dies while it runs, does not keep the others from the job till then.
+func TestClockAheadHoldsNobodyUp(t *testing.T) {
+	monthAhead := func() time.Time { return time.Now().Add(30 * 24 * time.Hour) }
+	t.Run("it has failed", func(t *testing.T) {
+		inTime(t, at(day, 6)(), func(t *testing.T, s store.Store) {
+			start(t, newRunner(s, "ahead", monthAhead, &diary{fail: true}))
+			d := &diary{}
+			stop := serve(t, newRunner(s, "a", time.Now, d))
+			time.Sleep(2 * time.Minute)
+			stop()
+			wantDays(t, d, day)
+		})
+	})
+	t.Run("it has died", func(t *testing.T) {
+		s, d := openStore(t), &diary{}
+		letGo := hold(s, "ahead", at(day+30, 6))
+		byHand(t, newRunner(s, "a", at(day, 6), d), "", day)
+		wantDays(t, d, day)
+		if err := letGo(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestStoreAwayAtTheEnd proves that a run whose end cannot be recorded for a moment
 // is recorded, and that one which cannot be at all is an answer to whoever asked for
 // it, since it was, and shows as abandoned.

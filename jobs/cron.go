@@ -107,7 +107,7 @@ func (r *Runner) nextSlot(ctx context.Context, job Job, floor *calendar.Day) (bo
 		return false, err
 	}
 	d, err := r.dueSlot(job, l, *floor)
-	if now := r.now(); err != nil || d.slot.IsZero() || l.held(now) || now.Before(l.RetryAt) {
+	if now := r.now(); err != nil || d.slot.IsZero() || l.held(now) || l.pausing(now) {
 		return false, err
 	}
 	ahead := r.lastSlot(l) != l.LastSlot
@@ -146,7 +146,8 @@ func (r *Runner) dueSlot(job Job, l lease, floor calendar.Day) (due, error) {
 }
 
 // clockSlack is how far ahead the clock of another process may be, or this one's
-// before it was put [J]: a slot that was run so early is not run again.
+// before it was put [J]: a slot that was run so early is not run again, and a lease
+// or a pause of such a clock holds.
 const clockSlack = 12 * time.Hour
 
 // lastSlot returns the last slot that was done, or zero where that cannot be: it is

@@ -47,9 +47,20 @@ type request struct {
 	Term int    `json:"term"`
 }
 
-// held reports whether somebody runs the job. A clock that has stepped back takes
-// a dead holder for a living one for as long as the step.
-func (l lease) held(now time.Time) bool { return l.Holder != "" && now.Before(l.Until) }
+// held reports whether somebody runs the job. A clock that has stepped back by up to
+// clockSlack takes a dead holder for a living one for as long as the step.
+func (l lease) held(now time.Time) bool { return l.Holder != "" && ahead(l.Until, now, leaseTime) }
+
+// pausing reports whether the slot that failed is not to be tried again yet.
+func (l lease) pausing(now time.Time) bool { return ahead(l.RetryAt, now, longestPause) }
+
+// ahead reports whether a moment of a lease is still to come. One that is further off
+// than any is set, beyond what clocks may differ, was set by a clock that is wrong:
+// whoever waited for it would wait as long as that clock was ahead.
+func ahead(moment, now time.Time, furthest time.Duration) bool {
+	left := moment.Sub(now)
+	return left > 0 && left <= furthest+clockSlack
+}
 
 // termOf returns the term of the last run of a request, or 0, which has none.
 func (l lease) termOf(key string) int {

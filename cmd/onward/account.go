@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"onward/services/access"
+	"onward/services/calendar"
 	"onward/services/directory"
 	"onward/services/fault"
 	"onward/services/id"
@@ -66,7 +67,7 @@ func (accountListCmd) Run(ctx context.Context, c *Config) error {
 		for _, w := range s.Workers {
 			state := "active"
 			if !w.DisabledAt.IsZero() {
-				state = "disabled " + w.DisabledAt.Format(time.DateOnly)
+				state = "disabled " + calendar.DayOf(w.DisabledAt).String()
 			}
 			lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s", s.Organisations[w.Organisation].Code, w.Role, w.Name, w.ID, state))
 		}
@@ -115,7 +116,11 @@ func (a *accountLinkCmd) Run(ctx context.Context, c *Config) error {
 		worker := id.Worker(a.Worker)
 		in := directory.LinkSignInInput{Request: directory.Request{RequestID: id.New("")}, WorkerID: worker, Issuer: &a.Issuer, Subject: &a.Subject}
 		_, err := d.LinkSignIn(ctx, operatorFor(d, worker), time.Now(), in)
-		return unlessUnknown(a.Worker, err, "linked")
+		done := "linked"
+		if a.Issuer == "" && a.Subject == "" {
+			done = "unlinked"
+		}
+		return unlessUnknown(a.Worker, err, done)
 	})
 }
 

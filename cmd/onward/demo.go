@@ -105,7 +105,7 @@ func publishDemo(ctx context.Context, s store.Store, m *vault.Master, k *release
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(os.Stderr, "counting and publishing release 1")
+	fmt.Fprintln(os.Stderr, "counting and publishing release 1, where it is not published")
 	return demo.Publish(ctx, s, vault.New(s, m, nil), dir, k, time.Now())
 }
 

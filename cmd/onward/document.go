@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"onward/graph"
+	"onward/services/calendar"
 	"onward/services/directory"
 	"onward/services/id"
 )
@@ -120,7 +121,7 @@ func printDocument(t *tabwriter.Writer, code string, doc directory.Document) {
 	case doc.Version == 0:
 		state = "not registered"
 	case !doc.InUse():
-		state = "retired " + doc.RetiredAt.Format(time.DateOnly)
+		state = "retired " + calendar.DayOf(doc.RetiredAt).String()
 	default:
 		if flaw := graph.FlawOf(doc); flaw != nil {
 			state = "broken: " + *flaw

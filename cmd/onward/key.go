@@ -68,7 +68,7 @@ func (keyListCmd) Run(ctx context.Context, c *Config) error {
 			for _, k := range s.ListPartnerKeys(o.ID) {
 				state := "until " + k.ExpiresOn.String()
 				if !k.RevokedAt.IsZero() {
-					state = "revoked " + k.RevokedAt.Format(time.DateOnly)
+					state = "revoked " + calendar.DayOf(k.RevokedAt).String()
 				}
 				from := strings.Join(k.Addresses(), " ")
 				if from == "" {

@@ -88,6 +88,7 @@ func joined[T ~string](codes []T) string {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	tuneMemory()
 	var c cli
 	k := kong.Parse(&c, kong.Name("onward"), kong.UsageOnError(),

@@ -81,12 +81,21 @@ const (
 	maxConnections = 4096     // at once; more wait in the queue of the system
 )
 
-// stopTime is how long a stop waits for requests under way.
-const stopTime = 10 * time.Second
+// How long a stop waits for requests under way, and then for the last checkpoint and the
+// last traces to be taken: together less than the 15 seconds after which the deployments
+// kill it.
+const (
+	stopTime = 10 * time.Second
+	lastTime = 4 * time.Second
+)
 
 // serve listens, and once it does calls started; it returns when the context has
 // ended and everything under way has too.
 func (h *house) serve(ctx context.Context, at Listening, introspection bool, started func(context.Context) error) error {
+	proxies, err := trustedProxies()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", at.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -100,10 +109,6 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	var underWay sync.WaitGroup // the server itself does not wait for web sockets
-	proxies, err := trustedProxies()
-	if err != nil {
-		return err
-	}
 	handler := graph.Handler(h.resolver(), graph.Options{
 		Introspection: introspection, Log: h.log, Stopping: serving.Done(), TrustedProxies: proxies,
 		InFlight: at.InFlight, WorkerRate: at.WorkerRate, Points: at.WorkerPoints, StrangerRate: at.StrangerRate,
@@ -118,13 +123,13 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	h.log.Info("listening", "address", "http://"+listener.Addr().String())
-	h.follow(ctx)
+	h.follow(serving)
 	h.group.Go(h.tellOfFlaws)
 	if h.keeper.Key == nil {
 		h.log.Warn("no checkpoints of the access log are made: set ONWARD_AUDIT_KEY_FILE, and where they go")
 	}
 	h.group.Go(func() {
-		h.keeper.Follow(ctx, h.audit, func(err error) { h.log.Error("no checkpoint of the access log", "error", err) })
+		h.keeper.Follow(serving, h.audit, func(err error) { h.log.Error("no checkpoint of the access log", "error", err) })
 	})
 	if err := started(ctx); err != nil {
 		h.log.Error("jobs not started", "error", err)
@@ -137,23 +142,34 @@ func (h *house) serve(ctx context.Context, at Listening, introspection bool, sta
 	stop()
 	var runs sync.WaitGroup
 	runs.Go(h.jobs.Stop) // at once, so that whoever waits for a run by hand gets an answer
+	h.finish(ctx, server, &underWay)
+	runs.Wait()
+	h.last(ctx)
+	h.group.Wait()
+	return err
+}
+
+// finish waits for the requests under way, and cuts off those that take too long.
+func (h *house) finish(ctx context.Context, server *http.Server, underWay *sync.WaitGroup) {
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
-	if serr := server.Shutdown(bounded); serr != nil {
-		err = errors.Join(err, serr)
+	if err := server.Shutdown(bounded); err != nil {
+		h.log.Warn("requests are cut off by the stop", "error", err)
+		_ = server.Close()
 	}
-	waitFor(bounded, &underWay)
-	runs.Wait()
-	if cerr := h.keeper.Close(bounded, h.audit); cerr != nil {
-		h.log.Error("no checkpoint at the stop", "error", cerr)
+	waitFor(bounded, underWay)
+}
+
+// last hands out what the process keeps of itself: a checkpoint of its log, and traces.
+func (h *house) last(ctx context.Context) {
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTime)
+	defer cancel()
+	if err := h.keeper.Close(bounded, h.audit); err != nil {
+		h.log.Error("no checkpoint at the stop", "error", err)
 	}
-	if terr := h.lastSpans(bounded); terr != nil {
-		h.log.Warn("the last traces not sent", "error", terr)
+	if err := h.lastSpans(bounded); err != nil {
+		h.log.Warn("the last traces not sent", "error", err)
 	}
-	if ctx.Err() != nil {
-		h.group.Wait()
-	}
-	return err
 }
 
 // counted counts the requests under way, web sockets among them.

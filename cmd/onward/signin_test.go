@@ -49,6 +49,9 @@ func TestSignInByCommandLine(t *testing.T) {
 	if out := mustRun(t, p, "key", "revoke", first); out != "revoked "+first+"\n" {
 		t.Error(out)
 	}
+	if out := mustRun(t, p, "account", "link", person); out != "unlinked "+person+"\n" {
+		t.Error(out)
+	}
 	if out := failsSoon(t, p, "key", "revoke", "key_X"); out != "onward: there is no key key_X; see: onward key list\n" {
 		t.Error(out)
 	}

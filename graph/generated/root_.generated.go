@@ -14919,7 +14919,7 @@ input LogPlacementInput {
   expectedVersion: Int
   "The employer, by the directory. One of this and employerName."
   employerId: ID
-  "The employer's name, where the directory does not have it."
+  "The employer's name, where the directory does not have it; at most 200 characters."
   employerName: String
   "The occupation, at most 120 characters."
   occupation: String!
@@ -15025,7 +15025,7 @@ input RecordWorkplaceCheckInput {
   placementId: ID
   "The employer, by the directory; only BEFORE_START."
   employerId: ID
-  "The employer's name, where the directory does not have it; only BEFORE_START."
+  "The employer's name, where the directory does not have it, at most 200 characters; only BEFORE_START."
   employerName: String
   "Before she starts there or after."
   when: WorkplaceCheckMoment!
@@ -16642,9 +16642,9 @@ type Indicator {
 type RollUp {
   "The quarter, such as 2026-Q4."
   period: String! @class(is: PUBLIC)
-  "How often the figures have changed since the first report."
+  "Which report of the quarter it is, from 1: there is another one each time that the figures have changed."
   revision: Int! @class(is: PUBLIC)
-  "The day up to which it counts."
+  "The day for which the job found these figures. Nothing after it is counted, nor after the end of the quarter."
   asOf: Date! @class(is: PUBLIC)
   "The instant of the last entry that the figures know of."
   knownAt: DateTime! @class(is: PUBLIC)
@@ -17981,7 +17981,8 @@ enum LivingWith {
   ): Release! @class(is: PUBLIC)
   """
   What has changed of a release since: the rows that it shows and that are others as everything is known now, and those of the
-  viewer's organisation. Who knows no organisation's figures exactly sees what was others when the last quarter ended.
+  viewer's organisation. Who knows no organisation's figures exactly sees what was others when the last quarter ended. To who
+  knows them and may not read about legal matters it is what it would be without any.
   """
   restatement(
     "The number of the release."
@@ -18218,7 +18219,10 @@ type ReleaseSeal {
 type Restatement {
   "The number of the release."
   release: Int! @class(is: PUBLIC)
-  "The instant of knowledge that it is held against: now."
+  """
+  The instant of knowledge that it is held against: now; for who knows no organisation's figures exactly, that at which the last
+  quarter ended, or that of the release where it is later.
+  """
   asKnownAt: DateTime! @class(is: PUBLIC)
   "The figures that are others, by table, indicator and group."
   rows: [RestatedRow!]! @class(is: PUBLIC)
@@ -18686,7 +18690,7 @@ input AwardScholarshipInput {
   level: EducationLevel!
   "The school, at most 200 characters."
   school: String!
-  "The grade, as the school names it."
+  "The grade, as the school names it, at most 40 characters."
   grade: String
   "The amount for a school year."
   amount: MoneyInput
@@ -18706,9 +18710,9 @@ input EnrolInput {
   on: Date
   "The award, where several are open."
   scholarshipId: ID
-  "The school, where it differs from the award's."
+  "The school, where it differs from the award's; at most 200 characters."
   school: String
-  "The grade, where it differs from the award's."
+  "The grade, where it differs from the award's; at most 40 characters."
   grade: String
   "Free text, at most 2,000 characters."
   note: String
@@ -18787,7 +18791,7 @@ input RecordGradeInput {
   grade: String
   "What came of it."
   result: GradeResult!
-  "The grade that follows: needed for PROMOTED, possible for PASSED."
+  "The grade that follows, at most 40 characters: needed for PROMOTED, possible for PASSED."
   nextGrade: String
   "Free text, at most 2,000 characters."
   note: String

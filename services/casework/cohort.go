@@ -32,14 +32,6 @@ type Cohort struct {
 	FiscalYearStart *int // the month; outcome.DefaultFiscalStart where it is nil
 }
 
-// checkFiscalYear refuses a month that there is not.
-func (c Cohort) checkFiscalYear() error {
-	if month := c.FiscalYearStart; month != nil && (*month < 1 || *month > 12) {
-		return fault.Input("fiscalYearStart", "is a month from 1 to 12")
-	}
-	return nil
-}
-
 // CohortInput says which funnel.
 type CohortInput struct {
 	Cohort
@@ -131,9 +123,6 @@ func (s *Service) Funnel(ctx context.Context, v *View, in CohortInput) (*FunnelR
 	if i < 0 {
 		return nil, fault.Input("name", "is not the name of a funnel")
 	}
-	if err := in.checkFiscalYear(); err != nil {
-		return nil, err
-	}
 	funnel := cohort.Funnels[i]
 	report := &FunnelReport{Name: in.Name, From: in.From, To: in.To, AsKnownAt: f.known.at,
 		Labels: funnel.Label, Definitions: cohort.FunnelDefinition}
@@ -159,9 +148,6 @@ func (s *Service) Survival(ctx context.Context, v *View, in SurvivalInput) (*Sur
 	i := slices.IndexFunc(cohort.Subjects, func(s cohort.Subject) bool { return s.Code == string(in.Subject) })
 	if i < 0 {
 		return nil, fault.Input("subject", "is not the subject of a curve")
-	}
-	if err := in.checkFiscalYear(); err != nil {
-		return nil, err
 	}
 	subject := cohort.Subjects[i]
 	if !exact {
@@ -205,7 +191,7 @@ type following struct {
 // with the question. Cohorts are followed exactly in the cases of the own
 // organisation; all others are seen as they were published.
 func (in Cohort) exact(actor access.Actor) (bool, error) {
-	impact := ImpactInput{From: in.From, To: in.To, Organisation: in.Organisation}
+	impact := ImpactInput{From: in.From, To: in.To, Organisation: in.Organisation, FiscalYearStart: in.FiscalYearStart}
 	if in.By != nil {
 		impact.GroupBy = []outcome.Dimension{*in.By}
 	}

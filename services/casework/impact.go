@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"slices"
-	"sync"
 	"time"
 
 	"onward/services/access"
@@ -271,18 +270,23 @@ func (k *knowledge) compute(q outcome.Query) (outcome.Report, error) {
 	return outcome.Compute(k.cases, k.beside, q)
 }
 
-// readable returns what was known at an instant, as far as the actor may read: to who may
-// not read about legal matters, every figure and digest is what it would be without any.
+// readable returns what was known at an instant, as far as the actor may read.
 func (s *Service) readable(ctx context.Context, v *View, at *time.Time) (*knowledge, error) {
 	known, err := s.known(ctx, v, at)
 	if err != nil || v.Actor.ReadsAlways(access.Legal) {
 		return known, err
 	}
-	all := known.cases
-	known.cases = func(yield func(*casefile.Case) bool) {
-		all(func(c *casefile.Case) bool { return yield(c.WithoutLegal()) })
+	return known.withoutLegal(), nil
+}
+
+// withoutLegal is for who may not read about legal matters: every figure and digest is
+// what it would be without any.
+func (k *knowledge) withoutLegal() *knowledge {
+	without := *k
+	without.cases = func(yield func(*casefile.Case) bool) {
+		k.cases(func(c *casefile.Case) bool { return yield(c.WithoutLegal()) })
 	}
-	return known, nil
+	return &without
 }
 
 // known returns what was known at an instant: the view's for now, and for an
@@ -307,42 +311,6 @@ func (s *Service) known(ctx context.Context, v *View, at *time.Time) (*knowledge
 		return nil, err
 	}
 	return &knowledge{*at, slices.Values(cases), Beside(d, activities), d}, nil
-}
-
-// ended is what was known when the last quarter ended. It is the same for everybody
-// who asks, and is kept until the next one ends: to fold all histories takes seconds
-// where there are many.
-type ended struct {
-	mu    sync.Mutex
-	known *knowledge
-}
-
-// settling is how long an entry may be on its way to the store [J]. What was known
-// at an instant is kept only once no entry from before it can come any more.
-const settling = time.Minute
-
-// knownThen returns what was known at the end of the last quarter. Those who ask at
-// once wait for one of them. A case that has not changed since is the view's, so
-// that it is in memory once.
-func (s *Service) knownThen(ctx context.Context, v *View, at time.Time) (*knowledge, error) {
-	s.ended.mu.Lock()
-	defer s.ended.mu.Unlock()
-	if k := s.ended.known; k != nil && k.at.Equal(at) {
-		return k, nil
-	}
-	known, err := s.known(ctx, v, &at)
-	if err != nil || v.At.Sub(at) < settling {
-		return known, err
-	}
-	cases := slices.Collect(known.cases)
-	for i, c := range cases {
-		if now, ok := v.Cases.Case(c.ID); ok && now.Version == c.Version {
-			cases[i] = now
-		}
-	}
-	known.cases = slices.Values(cases)
-	s.ended.known = known
-	return known, nil
 }
 
 // RollUp is the kept report of one quarter, as the actor may see it.

@@ -90,9 +90,10 @@ func (s *Service) permitRelease(actor access.Actor, action access.Action, in any
 	return nil
 }
 
-// finishing is the context of a request without its end: beside much that was
-// published, disclosure control can take longer than a request may. What it has found is
-// kept all the same, or no request would ever get further than the one before.
+// finishing is the context of a request without its end: disclosure control beside much
+// that was published, and folding very many histories, can take longer than a request
+// may. What is found is kept all the same, or no request would ever get further than the
+// one before.
 func finishing(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 // DraftRelease counts the figures of a period as they are known now, takes out what

@@ -38,7 +38,9 @@ const mostMoved = 50
 // quarter ended: see sinceThen. It returns the
 // rows that it shows and that are others since; those of the actor's own
 // organisation also where the release withholds them, and with the entries for
-// those who may open figures. It returns NotFound where there is no such release.
+// those who may open figures. Who works with cases and may not read about legal
+// matters is told what there would be to tell without any. It returns NotFound where
+// there is no such release.
 func (s *Service) Restatement(ctx context.Context, v *View, number int) (*Restatement, error) {
 	r, err := s.Release(ctx, v.Actor, number)
 	if err != nil {
@@ -51,6 +53,9 @@ func (s *Service) Restatement(ctx context.Context, v *View, number int) (*Restat
 	now, err := s.sinceThen(ctx, v, r.Release)
 	if err != nil {
 		return nil, err
+	}
+	if v.Actor.PermitProgramme(access.ReadOwnImpact) == nil && !v.Actor.ReadsAlways(access.Legal) {
+		then, now = then.withoutLegal(), now.withoutLegal()
 	}
 	c := comparison{view: v, release: r.Release, then: then, now: now}
 	out := &Restatement{Release: number, AsKnownAt: now.at}

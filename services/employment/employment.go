@@ -5,12 +5,11 @@ package employment
 import (
 	"slices"
 
-	"onward/services/sealed"
-
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/money"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -124,7 +123,7 @@ func (e Started) Summary() string {
 	return "Started work, " + string(e.Type)
 }
 
-// Text returns the free text: the note, and why she starts where it was found not
+// Texts returns the free text: the note, and why she starts where it was found not
 // to be safe.
 func (e Started) Texts() []sealed.Text { return []sealed.Text{e.Note, e.UnsafeReason} }
 

@@ -6,10 +6,9 @@ package followup
 import (
 	"slices"
 
-	"onward/services/sealed"
-
 	"onward/services/calendar"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 

@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"slices"
 
-	"onward/services/sealed"
-
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
@@ -37,7 +36,7 @@ func (s Schedule) Summary() string { return "Follow-up scheduled for " + s.DueOn
 // Summary describes the entry in a sentence.
 func (Cancellation) Summary() string { return "Scheduled follow-up cancelled" }
 
-// Text returns the free text.
+// Texts returns the free text.
 func (c Cancellation) Texts() []sealed.Text { return []sealed.Text{c.Reason} }
 
 // Scheduled is a follow-up scheduled by hand that is still to be done.

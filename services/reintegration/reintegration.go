@@ -79,6 +79,9 @@ func (s State) Clone() State {
 // RecordReturn begins a spell in the community. After a return that did not
 // last, another one may follow.
 func (s *State) RecordReturn(r Returned, at track.Stamp) error {
+	if err := track.Full("caseId", len(s.Returns), "returns to the community"); err != nil {
+		return err
+	}
 	if last, ok := s.Current(); ok {
 		if at.On == last.ReturnedOn {
 			return fault.Input("on", "a return on %s is recorded already", at.On)

@@ -1,10 +1,12 @@
 package reintegration_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"testing"
 
+	"onward/services/calendar"
 	"onward/services/reintegration"
 	"onward/services/track"
 	"onward/services/track/tracktest"
@@ -41,7 +43,14 @@ func TestOrder(t *testing.T) {
 	home := goHome("2026-01-31") // M3 is 30 April, M6 31 July, M12 31 January
 	m3 := visit(track.Month3, true, &yes, true, "2026-04-30")
 	stable := reach(track.Stable, "2026-08-01")
+	often := func(s *state) (err error) {
+		for day := range track.Most {
+			err = cmp.Or(err, goHome((tracktest.Day("2020-01-01") + calendar.Day(day)).String())(s))
+		}
+		return err
+	}
 	tracktest.Refusals(t, []refusal{
+		{"return 51", []step{often}, home, "caseId", "at most 50 returns"},
 		{"follow-up before a return", nil, m3, "point", "none is recorded"},
 		{"follow-up before the return's day", []step{home}, visit(track.Month3, true, &yes, true, "2026-01-30"), "on", "the return"},
 		{"M3 too early by a day", []step{home}, visit(track.Month3, true, &yes, true, "2026-03-30"), "on", "M3 falls on 2026-04-30"},

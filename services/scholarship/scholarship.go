@@ -5,12 +5,11 @@ package scholarship
 import (
 	"slices"
 
-	"onward/services/sealed"
-
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/money"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 

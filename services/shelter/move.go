@@ -3,11 +3,10 @@ package shelter
 import (
 	"cmp"
 
-	"onward/services/sealed"
-
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 

@@ -4,11 +4,10 @@ package shelter
 import (
 	"slices"
 
-	"onward/services/sealed"
-
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/sealed"
 	"onward/services/track"
 )
 
