@@ -17,6 +17,7 @@ import (
 	"onward/services/id"
 	"onward/services/money"
 	"onward/services/store"
+	"onward/services/track"
 )
 
 // A change is measured on cases with a history of a dozen entries, which each take
@@ -28,7 +29,8 @@ const (
 
 // changes adds the same change twice: as a request, whose record of the access log is
 // a second write before it is answered, and as casework makes it for itself. Either
-// stands beside bare guarded appends of the same.
+// stands beside bare guarded appends of the same, of which the design asks a share of
+// the change and none of the request.
 func (l *benchLines) changes(ctx context.Context) {
 	asked := func(i int, c id.Case) error {
 		body, err := bench.Body(benchChange, map[string]any{"i": map[string]any{"requestId": placementID(i), "caseId": c, "startedOn": l.view.Today,
@@ -45,13 +47,13 @@ func (l *benchLines) changes(ctx context.Context) {
 			Started: employment.Started{EmployerName: "Workshop", Occupation: "Tailor", Type: "FULL_TIME", MonthlyWage: &money.Money{Amount: 21000, Currency: "USD"}}})
 		return err
 	}
-	l.rows = append(l.rows, l.change(ctx, "`logPlacement`, a second write of its record to the access log included", asked),
-		l.change(ctx, "`LogPlacement` of `services/casework`, without the edge and its record", made))
+	l.rows = append(l.rows, l.change(ctx, "`logPlacement`, a second write of its record to the access log included", 0, asked),
+		l.change(ctx, "`LogPlacement` of `services/casework`, without the edge and its record", appendShare, made))
 }
 
 // change is a change that a document beside the case's takes too: with the same state
 // and the same entry, as a bare guarded append.
-func (l *benchLines) change(ctx context.Context, name string, do func(i int, c id.Case) error) bench.Row {
+func (l *benchLines) change(ctx context.Context, name string, share float64, do func(i int, c id.Case) error) bench.Row {
 	var cases []id.Case
 	of := func(i int) id.Case { return cases[i/(benchLot*placements)*benchLot+i%benchLot] }
 	appends := map[int]store.Change{}
@@ -82,7 +84,7 @@ func (l *benchLines) change(ctx context.Context, name string, do func(i int, c i
 		},
 		Do: func(i int) error { return l.house.store.Append(ctx, store.Cases, appends[i]) },
 	}
-	return bench.Row{Name: name, Ours: ours, Other: bare, Beside: "bare guarded appends of the same", Asked: appendShare, Pair: true}
+	return bench.Row{Name: name, Ours: ours, Other: bare, Beside: "bare guarded appends of the same", Asked: share, Pair: true}
 }
 
 func placementID(i int) string { return fmt.Sprint("bench-", i) }
@@ -127,7 +129,7 @@ func (l *benchLines) openLot(ctx context.Context, first int) ([]id.Case, error) 
 }
 
 // caseWithHistory opens a case with a dozen entries, and copies it to a document
-// beside it.
+// beside it. One of them has a note, so that the case has a key, as one with a history has.
 func (l *benchLines) caseWithHistory(ctx context.Context, requestID string) (id.Case, error) {
 	w := l.house.casework
 	opened, err := w.OpenCase(ctx, l.actor, casework.OpenCaseInput{RequestID: requestID, Opened: casefile.Opened{
@@ -140,9 +142,13 @@ func (l *benchLines) caseWithHistory(ctx context.Context, requestID string) (id.
 		return "", err
 	}
 	for n := range 10 {
+		said := track.Remark{}
+		if n == 0 {
+			said.Note = "She has begun."
+		}
 		if _, err := w.RecordService(ctx, l.actor, casework.RecordServiceInput{
 			Request:   casework.Request{RequestID: fmt.Sprint("before-", n), CaseID: caseID},
-			Delivered: delivery.Delivered{Service: "training_education_life_skills"},
+			Delivered: delivery.Delivered{Service: "training_education_life_skills", Remark: said},
 		}); err != nil {
 			return "", err
 		}

@@ -139,6 +139,13 @@ func (r *Reader) Decode(name string, version int, data []byte) (Data, error) {
 	return decode(name, data, r.visit)
 }
 
+// Referring puts references in the place of the sealed texts of data that an entry of a
+// version holds: the data are then as DecodeSealed reads them.
+func Referring(d Data, version int) (Data, error) {
+	r := Reader{version: version}
+	return EachText(d, r.refer)
+}
+
 func (r *Reader) refer(field string, _ bool, t sealed.Text) (sealed.Text, error) {
 	mark, _, ok := t.Sealed()
 	if !ok {

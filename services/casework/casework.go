@@ -50,6 +50,7 @@ type Service struct {
 	attention  *attention.Lists // nil over drafts, as readings
 	readings   *attention.Lists
 	people     *people.Book // nil over drafts and where cases are verified
+	derivers   sync.Pool    // of *stall.Deriver, which have room from the last case
 	unpaced    bool         // nobody has to wait between searches
 }
 
@@ -180,7 +181,14 @@ func (s *Service) thresholds(c *casefile.Case) *stall.Thresholds {
 }
 
 // derive sets on a case what is due next.
-func (s *Service) derive(c *casefile.Case) { stall.Derive(c, s.thresholds(c), s.Today()) }
+func (s *Service) derive(c *casefile.Case) {
+	due, _ := s.derivers.Get().(*stall.Deriver)
+	if due == nil {
+		due = &stall.Deriver{}
+	}
+	due.Derive(c, s.thresholds(c), s.Today())
+	s.derivers.Put(due)
+}
 
 // change runs a decision on a case and stores what it makes, once for each
 // request. The intent says what it takes and what it can make.

@@ -69,19 +69,14 @@ func broken(value any) []fault.Field {
 // flawed returns the fields whose text cannot be read, wherever they are in the
 // value.
 func flawed(at string, v reflect.Value) []fault.Field {
+	if readable(v) {
+		return nil // most are, and need no names
+	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		if v.IsNil() {
-			return nil
-		}
 		return flawed(at, v.Elem())
 	case reflect.String:
-		if flaw := locale.Flaw(v.String()); flaw != "" {
-			return []fault.Field{{Path: at, Message: flaw}}
-		}
-		if !sealed.Text(v.String()).Clear() {
-			return []fault.Field{{Path: at, Message: "must not begin with " + sealed.Prefix}}
-		}
+		return []fault.Field{{Path: at, Message: flaw(v.String())}}
 	case reflect.Slice:
 		var fields []fault.Field
 		for i := range v.Len() {
@@ -100,6 +95,37 @@ func flawed(at string, v reflect.Value) []fault.Field {
 		return fields
 	}
 	return nil
+}
+
+// readable reports whether nothing in a value is flawed.
+func readable(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return v.IsNil() || readable(v.Elem())
+	case reflect.String:
+		return flaw(v.String()) == ""
+	case reflect.Slice:
+		for i := range v.Len() {
+			if !readable(v.Index(i)) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if !readable(v.Field(i)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// flaw says why a text cannot be read; it is empty where it can.
+func flaw(text string) string {
+	if flaw := locale.Flaw(text); flaw != "" || sealed.Text(text).Clear() {
+		return flaw
+	}
+	return "must not begin with " + sealed.Prefix
 }
 
 // path turns a validator's namespace into a path of the schema: it drops the

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"onward/services/casefile"
@@ -36,7 +36,7 @@ func (s *Service) seal(ctx context.Context, e casefile.Entry) (casefile.Entry, e
 		return e, fault.Wrap(fault.Internal, err, "encode entry %s", e.Kind())
 	}
 	if key != nil {
-		e.Data, err = casefile.DecodeSealed(e.Kind(), e.Version, e.Stored)
+		e.Data, err = casefile.Referring(data, e.Version)
 	}
 	return e, err
 }
@@ -63,7 +63,7 @@ func sealText(key *vault.Key, e casefile.Entry, field string, compared bool, t s
 
 // placeOf names the place of a text within its case. None of the parts has a space.
 func placeOf(e casefile.Entry, field, mark string) string {
-	return fmt.Sprint(e.Version) + " " + e.Kind() + " " + field + " " + mark
+	return strconv.Itoa(e.Version) + " " + e.Kind() + " " + field + " " + mark
 }
 
 // openText returns in clear the text of an entry to which a reference refers. It is

@@ -2,6 +2,7 @@ package employment
 
 import (
 	"cmp"
+	"slices"
 
 	"onward/services/calendar"
 	"onward/services/fault"
@@ -153,6 +154,12 @@ func (s *State) AllowStart(e Started, on calendar.Day) error {
 	}
 	field := cmp.Or(map[bool]string{true: "employerName"}[e.EmployerID == ""], "employerId")
 	return fault.Input(field, "the workplace was found not to be safe on %s; record a new check with recordWorkplaceCheck, or say in unsafeReason why she starts there all the same", since)
+}
+
+// FoundUnsafe reports whether any workplace was ever found not to be safe for her.
+func (s *State) FoundUnsafe() bool {
+	return slices.ContainsFunc(s.WorkplaceChecks, func(c WorkplaceCheck) bool { return !c.Safe }) ||
+		slices.ContainsFunc(s.Placements, func(p Placement) bool { return p.leftForDanger() })
 }
 
 // unsafeSince returns the day of the last finding about an employer up to a day,

@@ -108,22 +108,36 @@ func (f *Feed) End() {
 }
 
 // Changed returns the cases that are not what they were in an earlier snapshot, in
-// no order. It costs what has changed, and a look at each of the chunks.
+// no order. It costs what has changed, and a look at each of the blocks.
 func (s *Snapshot) Changed(since *Snapshot) iter.Seq[Change] {
 	return func(yield func(Change) bool) {
-		for n, now := range s.chunks {
-			then := &chunk{}
-			if n < len(since.chunks) {
-				then = since.chunks[n]
+		for n, now := range s.blocks {
+			then := &block{}
+			if n < len(since.blocks) {
+				then = since.blocks[n]
 			}
 			if then == now {
 				continue
 			}
-			for i, c := range now.cases {
-				if c != then.cases[i] && !yield(Change{Before: then.cases[i], After: c}) {
+			for i, k := range now.chunks {
+				if k != then.chunks[i] && !k.changed(then.chunks[i], yield) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// changed yields the cases of a chunk that are not what they were; then is nil where
+// the chunk is new.
+func (k *chunk) changed(then *chunk, yield func(Change) bool) bool {
+	if then == nil {
+		then = &chunk{}
+	}
+	for i, c := range k {
+		if c != then[i] && !yield(Change{Before: then[i], After: c}) {
+			return false
+		}
+	}
+	return true
 }

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"iter"
 	"math"
 	"slices"
@@ -48,23 +49,37 @@ func (f Filter) validate() error {
 // protected is the facet of the cases of which only some may know.
 const protected = "protected"
 
+// hiding is the facet of the cases of which not everybody who sees them may know all
+// that is due.
+const hiding = "hiding"
+
+func hides(c *casefile.Case) bool { return c.OpenlyDueOn != c.NextDueOn }
+
 // Protected returns the cases of which only some may know.
 func (s *Snapshot) Protected() iter.Seq[*casefile.Case] { return s.each(s.facet(protected)) }
 
-// facetsOf lists the facets of a case, in order.
-func facetsOf(c *casefile.Case) []string {
-	facets := make([]string, 0, 32)
-	eachFacet(c, func(f string) { facets = append(facets, f) })
-	slices.Sort(facets)
-	return slices.Compact(facets)
+// facet is a value by which a case can be found, and of what kind it is.
+type facet struct{ kind, value string }
+
+func (f facet) name() string { return f.kind + f.value }
+
+func (f facet) order(g facet) int {
+	return cmp.Or(cmp.Compare(f.kind, g.kind), cmp.Compare(f.value, g.value))
 }
 
-// eachFacet calls fn with the facets of a case, the values by which it can be
-// found, in no order and some of them twice.
-func eachFacet(c *casefile.Case, fn func(string)) {
+// facetsOf lists the facets of a case, in order.
+func facetsOf(all []facet, c *casefile.Case) []facet {
+	eachFacet(c, func(f facet) { all = append(all, f) })
+	slices.SortFunc(all, facet.order)
+	return slices.Compact(all)
+}
+
+// eachFacet calls fn with the facets of a case, in no order and some of them twice.
+func eachFacet(c *casefile.Case, fn func(facet)) {
+	is := func(name string) { fn(facet{kind: name}) }
 	add := func(kind, value string) {
 		if value != "" {
-			fn(kind + value)
+			fn(facet{kind, value})
 		}
 	}
 	add("status:", string(c.Status))
@@ -76,7 +91,7 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 	add("owner:", string(c.Owner))
 	add("staying:", string(c.StayingAt()))
 	for _, k := range track.Kinds {
-		fn(trackFacet[k][c.TrackState(k)])
+		is(trackFacet[k][c.TrackState(k)])
 		for _, m := range c.Milestones(k) {
 			add("reached:", string(m.Code))
 		}
@@ -84,19 +99,22 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 	for _, f := range c.Flags {
 		if f.Live() {
 			class := string(f.Class())
-			fn("flagged:" + class)
-			fn("flag:" + class + ":" + string(f.Rule) + ":" + string(f.Severity))
+			add("flagged:", class)
+			add("flag:", class+":"+string(f.Rule)+":"+string(f.Severity))
 		}
 	}
 	if c.Protected() {
-		fn(protected)
+		is(protected)
+	}
+	if hides(c) {
+		is(hiding)
 	}
 	for m := range c.Agreed() {
-		fn(agreeing)
+		is(agreeing)
 		add(agreeing, string(m.ID))
 	}
 	for _, r := range c.Referrals {
-		fn("refers")
+		is("refers")
 		add("refers:", string(r.To))
 	}
 	for i, k := range c.Consents {
@@ -124,32 +142,40 @@ var trackFacet = func() map[track.Kind]map[track.State]string {
 // refacet moves a case from the facets that it had to those that it has. Only
 // facets that change are copied.
 func (s *Snapshot) refacet(old, c *casefile.Case, ord uint32) {
-	var had []string
+	var room [2][48]facet // more than is usual
+	had := room[0][:0]
 	if old != nil {
-		had = facetsOf(old)
+		had = facetsOf(had, old)
 	}
-	has := facetsOf(c)
+	has := facetsOf(room[1][:0], c)
+	if slices.Equal(had, has) {
+		return
+	}
 	for _, f := range had {
-		if _, stays := slices.BinarySearch(has, f); !stays {
-			s.changeFacet(f, func(b *roaring.Bitmap) { b.Remove(ord) })
+		if _, stays := slices.BinarySearchFunc(has, f, facet.order); !stays {
+			s.changeFacet(f.name(), func(b *roaring.Bitmap) { b.Remove(ord) })
 		}
 	}
 	for _, f := range has {
-		if _, stays := slices.BinarySearch(had, f); !stays {
-			s.changeFacet(f, func(b *roaring.Bitmap) { b.Add(ord) })
+		if _, stays := slices.BinarySearchFunc(had, f, facet.order); !stays {
+			s.changeFacet(f.name(), func(b *roaring.Bitmap) { b.Add(ord) })
 		}
 	}
 }
 
-func (s *Snapshot) changeFacet(facet string, change func(*roaring.Bitmap)) {
-	b, ok := s.facets.Get(facet)
-	if ok {
-		b = b.Clone()
-	} else {
-		b = roaring.New()
+// changeFacet changes a facet of the writer's own, and has readers of the next snapshot
+// see it. The two share what is alike of them, and the writer copies before it changes.
+func (s *Snapshot) changeFacet(name string, change func(*roaring.Bitmap)) {
+	own := s.own[name]
+	if own == nil {
+		own = roaring.New()
+		own.SetCopyOnWrite(true)
+		s.own[name] = own
 	}
-	change(b)
-	s.facets.Set(facet, b)
+	change(own)
+	b := own.Clone()
+	b.SetCopyOnWrite(false) // so that readers who copy it leave it as it is
+	s.facets.Set(name, b)
 }
 
 // facet returns the cases with a facet. The caller must not change it.
@@ -184,14 +210,14 @@ func (s *Snapshot) match(scope access.Scope, today calendar.Day, f Filter) *roar
 	if scope.Shared {
 		for c := range s.ReferredTo(scope.Organisation) {
 			if scope.Includes(c, today) {
-				ord, _ := s.byID.Get(c.ID)
+				ord, _ := s.ordOf(c.ID)
 				m.left.Add(ord)
 			}
 		}
 	}
 	for c := range s.Protected() {
 		if !scope.Includes(c, today) {
-			ord, _ := s.byID.Get(c.ID)
+			ord, _ := s.ordOf(c.ID)
 			m.left.Remove(ord)
 		}
 	}
@@ -342,24 +368,24 @@ func (m *matching) ranges(f Filter) {
 // within returns the cases whose days are in the ranges; of what is due, all counts, or
 // what everybody may know of.
 func (s *Snapshot) within(f Filter, all bool) *roaring.Bitmap {
-	words := make([]uint64, len(s.chunks)*chunkSize/64)
-	for n, k := range s.chunks {
-		due := &k.open
+	words := make([]uint64, len(s.blocks)*blockSize/64)
+	for n, b := range s.blocks {
+		due := b.open
 		if all {
-			due = &k.due
+			due = b.due
 		}
-		k.within(f, due, words[n*chunkSize/64:])
+		b.within(f, due, words[n*blockSize/64:])
 	}
 	return roaring.FromDense(words, false)
 }
 
-// within sets the bits of the cases of a chunk whose days are in the ranges. It
+// within sets the bits of the cases of a block whose days are in the ranges. It
 // is the one loop over all cases, so it touches nothing but the columns.
-func (k *chunk) within(f Filter, dueOn *[chunkSize]calendar.Day, words []uint64) {
-	for w := range chunkSize / 64 {
+func (b *block) within(f Filter, dueOn *days, words []uint64) {
+	for w := range blockSize / 64 {
 		var word uint64
 		for i := range 64 {
-			opened, due := k.opened[w*64+i], dueOn[w*64+i]
+			opened, due := b.opened[w*64+i], dueOn[w*64+i]
 			in := f.OpenedFrom <= opened && opened <= f.OpenedTo
 			if f.DueBefore != 0 {
 				in = in && due != 0 && due < f.DueBefore

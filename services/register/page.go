@@ -68,30 +68,30 @@ func (s *Snapshot) Page(q Query) (*page.Connection[*casefile.Case], error) {
 		byCode := list[string]{s: s, tree: s.code, matches: matches, key: func(ord uint32) string { return s.at(ord).Code }}
 		return cut(s, q, size, backward, parseText, byCode)
 	}
-	day := func(t *tree[calendar.Day], of func(*chunk) *[chunkSize]calendar.Day, matches *roaring.Bitmap) list[calendar.Day] {
-		return list[calendar.Day]{s: s, tree: t, matches: matches, key: func(ord uint32) calendar.Day { return of(s.chunks[ord/chunkSize])[ord%chunkSize] }}
+	day := func(t *tree[calendar.Day], of func(*block) *days, matches *roaring.Bitmap) list[calendar.Day] {
+		return list[calendar.Day]{s: s, tree: t, matches: matches, key: func(ord uint32) calendar.Day { return of(s.blocks[ord/blockSize])[ord%blockSize] }}
 	}
 	var lists []list[calendar.Day]
 	switch q.Order.Field {
 	case NextDueOn:
 		all, open := s.parted(q.Scope, matches)
-		lists = []list[calendar.Day]{day(s.due, func(k *chunk) *[chunkSize]calendar.Day { return &k.due }, all), day(s.open, func(k *chunk) *[chunkSize]calendar.Day { return &k.open }, open)}
+		lists = []list[calendar.Day]{day(s.due, func(b *block) *days { return b.due }, all), day(s.open, func(b *block) *days { return b.open }, open)}
 	case LastContactOn:
-		lists = []list[calendar.Day]{day(s.contact, func(k *chunk) *[chunkSize]calendar.Day { return &k.contact }, matches)}
+		lists = []list[calendar.Day]{day(s.contact, func(b *block) *days { return b.contact }, matches)}
 	default:
-		lists = []list[calendar.Day]{day(s.opened, func(k *chunk) *[chunkSize]calendar.Day { return &k.opened }, matches)}
+		lists = []list[calendar.Day]{day(s.opened, func(b *block) *days { return b.opened }, matches)}
 	}
 	return cut(s, q, size, backward, parseDay, lists...)
 }
 
-// parted parts cases into those of which a scope may look at all that is due, and those
-// of which it may look at what everybody may know.
+// parted parts cases into those of which a scope may look at all that is due, or all that
+// is due may be known, and those of which it may look at what everybody may know.
 func (s *Snapshot) parted(scope access.Scope, matches *roaring.Bitmap) (all, open *roaring.Bitmap) {
-	if !scope.AllDue(scope.Organisation) {
-		return roaring.New(), matches
+	open = roaring.And(matches, s.facet(hiding))
+	if scope.AllDue(scope.Organisation) {
+		open.AndNot(s.facet("organisation:" + string(scope.Organisation)))
 	}
-	own := s.facet("organisation:" + string(scope.Organisation))
-	return roaring.And(matches, own), roaring.AndNot(matches, own)
+	return roaring.AndNot(matches, open), open
 }
 
 // patience is how many cases a page may walk past before it turns to sorting
@@ -190,7 +190,7 @@ func (l *list[K]) sorted(backward bool, from, until *item[K], n int) []item[K] {
 	}
 	for it := l.matches.Iterator(); it.HasNext(); {
 		ord := it.Next()
-		i := item[K]{l.key(ord), l.s.chunks[ord/chunkSize].tie[ord%chunkSize], ord}
+		i := itemOf(l.key(ord), l.s.blocks[ord/blockSize].tie[ord%blockSize], ord)
 		switch {
 		case from != nil && l.compare(i, *from, backward) <= 0:
 		case bound != nil && l.compare(i, *bound, backward) >= 0:
@@ -208,7 +208,7 @@ func (l *list[K]) sorted(backward bool, from, until *item[K], n int) []item[K] {
 // a cursor names has no ordinal, so only key and tie count.
 func (l *list[K]) compare(a, b item[K], backward bool) int {
 	var unknown K
-	order := cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.tie, b.tie))
+	order := cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.tie(), b.tie()))
 	switch {
 	case l.direction == Descending:
 		order = -order
@@ -235,7 +235,7 @@ func cursor[K cmp.Ordered](field OrderField, i item[K]) string {
 	case string:
 		key = k
 	}
-	return base64.RawURLEncoding.EncodeToString([]byte(cursorVersion + "|" + string(field) + "|" + strconv.FormatUint(i.tie, 36) + "|" + key))
+	return base64.RawURLEncoding.EncodeToString([]byte(cursorVersion + "|" + string(field) + "|" + strconv.FormatUint(i.tie(), 36) + "|" + key))
 }
 
 // place reads a cursor, which must be of the same order.
@@ -260,7 +260,8 @@ func place[K cmp.Ordered](field OrderField, argument string, c *string, parse fu
 	if err != nil {
 		return nil, refused
 	}
-	return &item[K]{key: key, tie: tie}, nil
+	from := itemOf(key, tie, 0)
+	return &from, nil
 }
 
 func parseText(s string) (string, error) { return s, nil }

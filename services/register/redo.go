@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/id"
@@ -40,31 +42,39 @@ func (r *Register) Redo(org id.Organisation, fn func(*casefile.Case) *casefile.C
 	if len(all) == 0 {
 		return 0
 	}
-	move(s.due, all, nextDueOn, true)
-	move(s.open, all, openlyDueOn, true)
-	move(s.scan, all, scanOn, false)
-	own := map[int]bool{}
+	moveAll(s.due, all, nextDueOn)
+	moveAll(s.open, all, openlyDueOn)
+	moveAll(s.scan, all, scanOn)
+	s.changeFacet(hiding, func(b *roaring.Bitmap) {
+		for _, d := range all {
+			if b.Remove(d.ord); hides(d.c) {
+				b.Add(d.ord)
+			}
+		}
+	})
 	for _, d := range all {
-		s.put(d.ord, d.c, own)
+		s.put(d.ord, d.c)
 	}
 	r.publish()
 	return len(all)
 }
 
-// move moves cases in an ordered index, in the index's own order, which is much
-// faster than in theirs. Without all, those with the zero key are not in it.
-func move(t *tree[calendar.Day], cases []redone, key func(*casefile.Case) calendar.Day, all bool) {
+// moveAll moves cases in an ordered index, in the index's own order, which is much
+// faster than in theirs.
+func moveAll(t *tree[calendar.Day], cases []redone, key func(*casefile.Case) (calendar.Day, bool)) {
 	var gone, come []item[calendar.Day]
 	for _, d := range cases {
-		was, is, tie := key(d.old), key(d.c), tieOf(d.c)
-		if was == is {
+		was, held := key(d.old)
+		is, in := key(d.c)
+		if was == is && held == in {
 			continue
 		}
-		if all || !was.IsZero() {
-			gone = append(gone, item[calendar.Day]{was, tie, d.ord})
+		tie := tieOf(d.c.ID)
+		if held {
+			gone = append(gone, itemOf(was, tie, d.ord))
 		}
-		if all || !is.IsZero() {
-			come = append(come, item[calendar.Day]{is, tie, d.ord})
+		if in {
+			come = append(come, itemOf(is, tie, d.ord))
 		}
 	}
 	slices.SortFunc(gone, item[calendar.Day].order)

@@ -34,23 +34,25 @@ type Register struct {
 // in it by a small number, its ordinal, which its indexes hold.
 type Snapshot struct {
 	count   int
-	chunks  []*chunk
-	byID    *btree.Map[id.Case, uint32]
+	turn    int // of the writer: one more with each snapshot
+	blocks  []*block
+	ids     *tree[calendar.Day] // by the number made of the identifier alone: without a key
 	opened  *tree[calendar.Day]
 	due     *tree[calendar.Day] // of all that is due
-	open    *tree[calendar.Day] // of what everybody may know to be due who sees the case
+	open    *tree[calendar.Day] // of what everybody may know to be due who sees the case, where that is not all
 	contact *tree[calendar.Day]
 	scan    *tree[calendar.Day] // cases with ScanOn only
 	code    *tree[string]
 	facets  *btree.Map[string, *roaring.Bitmap]
+	own     map[string]*roaring.Bitmap // the facets that the writer changes; nil for readers
 }
 
 // New returns an empty register.
 func New() *Register {
 	r := &Register{feeds: map[*Feed]bool{}, next: Snapshot{
-		byID: &btree.Map[id.Case, uint32]{}, opened: newTree[calendar.Day](), due: newTree[calendar.Day](), open: newTree[calendar.Day](),
+		ids: newTree[calendar.Day](), opened: newTree[calendar.Day](), due: newTree[calendar.Day](), open: newTree[calendar.Day](),
 		contact: newTree[calendar.Day](), scan: newTree[calendar.Day](), code: newTree[string](),
-		facets: &btree.Map[string, *roaring.Bitmap]{},
+		facets: &btree.Map[string, *roaring.Bitmap]{}, own: map[string]*roaring.Bitmap{},
 	}}
 	r.publish()
 	return r
@@ -63,9 +65,11 @@ func (r *Register) Snapshot() *Snapshot { return r.current.Load() }
 // taken from the writer's trees, since copying marks the tree that is copied.
 func (r *Register) publish() {
 	s := r.next
-	s.chunks = slices.Clone(s.chunks)
-	s.byID, s.facets = s.byID.Copy(), s.facets.Copy()
-	s.opened, s.due, s.open, s.contact = s.opened.copy(), s.due.copy(), s.open.copy(), s.contact.copy()
+	r.next.turn++
+	s.own = nil
+	s.blocks = slices.Clone(s.blocks)
+	s.facets = s.facets.Copy()
+	s.ids, s.opened, s.due, s.open, s.contact = s.ids.copy(), s.opened.copy(), s.due.copy(), s.open.copy(), s.contact.copy()
 	s.scan, s.code = s.scan.copy(), s.code.copy()
 	r.current.Store(&s)
 }
@@ -76,7 +80,7 @@ func (r *Register) Apply(c *casefile.Case) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := &r.next
-	ord, known := s.byID.Get(c.ID)
+	ord, known := s.ordOf(c.ID)
 	var old *casefile.Case
 	if known {
 		if old = s.at(ord); old.Version >= c.Version {
@@ -85,11 +89,11 @@ func (r *Register) Apply(c *casefile.Case) bool {
 	} else {
 		ord = uint32(s.count)
 		s.count++
-		s.byID.Set(c.ID, ord)
+		s.ids.set(itemOf[calendar.Day](0, tieOf(c.ID), ord))
 	}
 	s.index(old, c, ord)
 	s.refacet(old, c, ord)
-	s.put(ord, c, nil)
+	s.put(ord, c)
 	r.publish()
 	r.tell(Change{Before: old, After: c})
 	return true
@@ -101,19 +105,25 @@ func (r *Register) Apply(c *casefile.Case) bool {
 func (r *Register) Load(cases []*casefile.Case) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	l := loading{s: &r.next, own: map[int]bool{}}
-	sorted := slices.Clone(cases)
-	slices.SortFunc(sorted, func(a, b *casefile.Case) int { return compare(a.ID, b.ID) })
-	for _, c := range sorted {
-		l.take(c)
+	all := make([]placed, len(cases))
+	for i, c := range cases {
+		all[i] = placed{c: c, tie: tieOf(c.ID)}
+	}
+	slices.SortFunc(all, placed.order)
+	l := loading{s: &r.next, added: make([]placed, 0, len(all))}
+	for i, p := range all {
+		if i == 0 || p.c.ID != all[i-1].c.ID {
+			l.take(p)
+		}
 	}
 	var group sync.WaitGroup // the indexes know nothing of each other
-	group.Go(func() { loadTree(l.s.opened, l.added, openedOn, true) })
-	group.Go(func() { loadTree(l.s.due, l.added, nextDueOn, true) })
-	group.Go(func() { loadTree(l.s.open, l.added, openlyDueOn, true) })
-	group.Go(func() { loadTree(l.s.contact, l.added, lastContactOn, true) })
-	group.Go(func() { loadTree(l.s.scan, l.added, scanOn, false) })
-	group.Go(func() { loadTree(l.s.code, l.added, func(c *casefile.Case) string { return c.Code }, true) })
+	group.Go(func() { loadTree(l.s.ids, l.added, noKey) })
+	group.Go(func() { loadTree(l.s.opened, l.added, openedOn) })
+	group.Go(func() { loadTree(l.s.due, l.added, nextDueOn) })
+	group.Go(func() { loadTree(l.s.open, l.added, openlyDueOn) })
+	group.Go(func() { loadTree(l.s.contact, l.added, lastContactOn) })
+	group.Go(func() { loadTree(l.s.scan, l.added, scanOn) })
+	group.Go(func() { loadTree(l.s.code, l.added, code) })
 	group.Go(l.loadFacets)
 	group.Wait()
 	r.publish()
@@ -123,7 +133,6 @@ func (r *Register) Load(cases []*casefile.Case) {
 type loading struct {
 	s     *Snapshot
 	added []placed
-	own   map[int]bool // chunks that no reader has
 }
 
 // placed is a case with its place in the register.
@@ -133,29 +142,36 @@ type placed struct {
 	ord uint32
 }
 
+// order sorts by the identifier's number, and brings the newest version of a case first.
+func (p placed) order(q placed) int {
+	if p.tie != q.tie {
+		return cmp.Compare(p.tie, q.tie)
+	}
+	return cmp.Or(cmp.Compare(p.c.ID, q.c.ID), cmp.Compare(q.c.Version, p.c.Version))
+}
+
 // take gives a case its place.
-func (l *loading) take(c *casefile.Case) {
-	ord, known := l.s.byID.Get(c.ID)
+func (l *loading) take(p placed) {
+	ord, known := l.s.ordOf(p.c.ID)
 	if known {
-		if old := l.s.at(ord); old.Version < c.Version {
-			l.s.index(old, c, ord)
-			l.s.refacet(old, c, ord)
-			l.s.put(ord, c, l.own)
+		if old := l.s.at(ord); old.Version < p.c.Version {
+			l.s.index(old, p.c, ord)
+			l.s.refacet(old, p.c, ord)
+			l.s.put(ord, p.c)
 		}
 		return
 	}
-	ord = uint32(l.s.count)
+	p.ord = uint32(l.s.count)
 	l.s.count++
-	l.s.byID.Load(c.ID, ord)
-	l.s.put(ord, c, l.own)
-	l.added = append(l.added, placed{c, tieOf(c), ord})
+	l.s.put(p.ord, p.c)
+	l.added = append(l.added, p)
 }
 
 // loadFacets joins the facets of the added cases with those that were there.
 func (l *loading) loadFacets() {
-	facets := map[string]*roaring.Bitmap{}
+	facets := map[facet]*roaring.Bitmap{}
 	for _, p := range l.added {
-		eachFacet(p.c, func(f string) {
+		eachFacet(p.c, func(f facet) {
 			b := facets[f]
 			if b == nil {
 				b = roaring.New()
@@ -165,56 +181,58 @@ func (l *loading) loadFacets() {
 		})
 	}
 	for f, b := range facets {
-		if held, ok := l.s.facets.Get(f); ok {
-			b.Or(held)
-		}
-		b.RunOptimize()
-		l.s.facets.Set(f, b)
+		l.s.changeFacet(f.name(), func(own *roaring.Bitmap) {
+			own.Or(b)
+			own.RunOptimize()
+		})
 	}
 }
 
 // loadTree inserts cases into an ordered index in its own order, which is much
-// faster than one by one. Without all, it leaves out those with the zero key.
-func loadTree[K cmp.Ordered](t *tree[K], added []placed, key func(*casefile.Case) K, all bool) {
-	var zero K
+// faster than one by one.
+func loadTree[K cmp.Ordered](t *tree[K], added []placed, key func(*casefile.Case) (K, bool)) {
 	items := make([]item[K], 0, len(added))
 	for _, p := range added {
-		if k := key(p.c); all || k != zero {
-			items = append(items, item[K]{k, p.tie, p.ord})
+		if k, in := key(p.c); in {
+			items = append(items, itemOf(k, p.tie, p.ord))
 		}
 	}
 	t.load(items)
 }
 
-func openedOn(c *casefile.Case) calendar.Day      { return c.OpenedOn }
-func nextDueOn(c *casefile.Case) calendar.Day     { return c.NextDueOn }
-func openlyDueOn(c *casefile.Case) calendar.Day   { return c.OpenlyDueOn }
-func lastContactOn(c *casefile.Case) calendar.Day { return c.LastContactOn }
-func scanOn(c *casefile.Case) calendar.Day        { return c.ScanOn }
+// The keys of a case in the ordered indexes, and whether it is in them.
+func noKey(*casefile.Case) (calendar.Day, bool)           { return 0, true }
+func openedOn(c *casefile.Case) (calendar.Day, bool)      { return c.OpenedOn, true }
+func nextDueOn(c *casefile.Case) (calendar.Day, bool)     { return c.NextDueOn, true }
+func openlyDueOn(c *casefile.Case) (calendar.Day, bool)   { return c.OpenlyDueOn, hides(c) }
+func lastContactOn(c *casefile.Case) (calendar.Day, bool) { return c.LastContactOn, true }
+func scanOn(c *casefile.Case) (calendar.Day, bool)        { return c.ScanOn, !c.ScanOn.IsZero() }
+func code(c *casefile.Case) (string, bool)                { return c.Code, true }
 
 // index moves a case in the ordered indexes; old is nil for a new one.
 func (s *Snapshot) index(old, c *casefile.Case, ord uint32) {
-	tie := tieOf(c)
-	move := func(t *tree[calendar.Day], key func(*casefile.Case) calendar.Day, all bool) {
-		k := key(c)
-		if old != nil {
-			o := key(old)
-			if o == k {
-				return
-			}
-			t.delete(item[calendar.Day]{o, tie, ord})
+	tie := tieOf(c.ID)
+	move(s.opened, openedOn, old, c, tie, ord)
+	move(s.due, nextDueOn, old, c, tie, ord)
+	move(s.open, openlyDueOn, old, c, tie, ord)
+	move(s.contact, lastContactOn, old, c, tie, ord)
+	move(s.scan, scanOn, old, c, tie, ord)
+	move(s.code, code, old, c, tie, ord)
+}
+
+func move[K cmp.Ordered](t *tree[K], key func(*casefile.Case) (K, bool), old, c *casefile.Case, tie uint64, ord uint32) {
+	k, in := key(c)
+	if old != nil {
+		was, held := key(old)
+		if held == in && was == k {
+			return
 		}
-		if all || !k.IsZero() {
-			t.set(item[calendar.Day]{k, tie, ord})
+		if held {
+			t.delete(itemOf(was, tie, ord))
 		}
 	}
-	move(s.opened, openedOn, true)
-	move(s.due, nextDueOn, true)
-	move(s.open, openlyDueOn, true)
-	move(s.contact, lastContactOn, true)
-	move(s.scan, scanOn, false)
-	if old == nil {
-		s.code.set(item[string]{c.Code, tie, ord})
+	if in {
+		t.set(itemOf(k, tie, ord))
 	}
 }
 
@@ -223,11 +241,23 @@ func (s *Snapshot) Len() int { return s.count }
 
 // Case returns a case by its identifier.
 func (s *Snapshot) Case(caseID id.Case) (*casefile.Case, bool) {
-	ord, ok := s.byID.Get(caseID)
+	ord, ok := s.ordOf(caseID)
 	if !ok {
 		return nil, false
 	}
 	return s.at(ord), true
+}
+
+// ordOf returns the ordinal of a case.
+func (s *Snapshot) ordOf(caseID id.Case) (ord uint32, ok bool) {
+	tie := tieOf(caseID)
+	s.ids.ascend(itemOf[calendar.Day](0, tie, 0), func(i item[calendar.Day]) bool {
+		if ord, ok = i.ord, i.tie() == tie && s.at(i.ord).ID == caseID; ok {
+			return false
+		}
+		return i.tie() == tie // two identifiers may give one number
+	})
+	return ord, ok
 }
 
 // ByCode returns a case by its code.

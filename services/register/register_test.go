@@ -332,6 +332,31 @@ func TestSortingEqualsWalking(t *testing.T) {
 	}
 }
 
+// TestLoadOfVersions proves that of versions of a case that are loaded together the
+// newest is held, whichever comes first, and that the indexes know no other.
+func TestLoadOfVersions(t *testing.T) {
+	older, newer := version("case_a", 1), version("case_a", 2)
+	older.OpenedOn, older.Owner, older.Organisation = 1000, "worker_1", "org_A"
+	newer.OpenedOn, newer.Owner, newer.Organisation = 2000, "worker_2", "org_A"
+	for _, cases := range [][]*casefile.Case{{older, newer}, {newer, older}} {
+		r := register.New()
+		r.Load(cases)
+		for _, owner := range []id.Worker{"worker_1", "worker_2"} {
+			p, err := r.Snapshot().Page(register.Query{Scope: access.Scope{Organisation: "org_A"}, Today: today, Filter: register.Filter{Owner: []id.Worker{owner}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[id.Worker]int{"worker_2": 1}[owner]
+			if p.TotalCount != want || len(p.Edges) != want || want == 1 && p.Edges[0].Node != newer {
+				t.Errorf("%s has %d cases, of which the page shows %d, want %d", owner, p.TotalCount, len(p.Edges), want)
+			}
+		}
+		if n := r.Snapshot().Len(); n != 1 {
+			t.Errorf("%d cases are held", n)
+		}
+	}
+}
+
 // TestSnapshotsStand proves that a snapshot never changes under its readers while
 // writers go on, and that readers race with nobody.
 func TestSnapshotsStand(t *testing.T) {
