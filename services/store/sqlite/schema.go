@@ -42,6 +42,10 @@ CREATE INDEX IF NOT EXISTS %[1]s_seq ON %[1]s (seq);`
 // another change, which those who watch would then take for one that they have seen.
 const createReached = `CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT`
 
+// The one row of scrubbed is the number of the last change before the last scrub that was
+// ended. What was overwritten up to it stands in no file.
+const createScrubbed = `CREATE TABLE IF NOT EXISTS scrubbed (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT`
+
 // busyWait is how long a connection waits for another one.
 const busyWait = 5 * time.Second
 
@@ -96,8 +100,10 @@ func prepareSchema(ctx context.Context, conn *sql.Conn) error {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, createReached); err != nil {
-		return err
+	for _, create := range []string{createReached, createScrubbed} {
+		if _, err := tx.ExecContext(ctx, create); err != nil {
+			return err
+		}
 	}
 	if version != schemaVersion {
 		if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
