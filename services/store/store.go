@@ -1,5 +1,5 @@
 // Package store is the interface to the place where documents live: a versioned
-// document store with six verbs. Nothing above it knows which engine is below.
+// document store with few verbs. Nothing above it knows which engine is below.
 //
 // Every write changes exactly one document, guarded by its version, and is
 // durable when the call returns. That is the only atomic step that Onward needs.
@@ -118,6 +118,10 @@ type Store interface {
 	// seen as they were before or after the change. The mark that it returns
 	// stands before the scan began: watching from it misses nothing.
 	Scan(ctx context.Context, c Collection, fn func(Document) error) (Mark, error)
+
+	// ScanHistories is Scan for those who fold the histories anew: the documents come
+	// without their State, which is not read either.
+	ScanHistories(ctx context.Context, c Collection, fn func(Document) error) (Mark, error)
 
 	// Watch calls fn, from one goroutine, with every document inserted or
 	// changed since the mark, by this process or another, until the context

@@ -133,6 +133,7 @@ func lastChange(ctx context.Context, db querier) (int64, error) {
 type table struct {
 	get     *sql.Stmt // by id
 	between *sql.Stmt // n in (?, ?]
+	folding *sql.Stmt // the same, without the states
 	after   *sql.Stmt // seq > ?, in order of seq, at most ?
 	last    *sql.Stmt // the greatest seq and n
 	changed bell
@@ -140,7 +141,10 @@ type table struct {
 
 // columns are what row.read expects. The texts are read as blobs because the
 // driver hands those over as bytes.
-const columns = "id, v, CAST(state AS BLOB), CAST(history AS BLOB), seq"
+const (
+	columns      = "id, v, CAST(state AS BLOB), CAST(history AS BLOB), seq"
+	withoutState = "id, v, NULL, CAST(history AS BLOB), seq"
+)
 
 // noTable stands for a table that the file does not have: an older program made
 // it, and it is open for reading only.
@@ -156,6 +160,7 @@ func openTables(db *sql.DB) (map[store.Collection]*table, error) {
 		for query, stmt := range map[string]**sql.Stmt{
 			"SELECT " + columns + " FROM %[1]s WHERE id = ?":                                        &t.get,
 			"SELECT " + columns + " FROM %[1]s WHERE n > ? AND n <= ?":                              &t.between,
+			"SELECT " + withoutState + " FROM %[1]s WHERE n > ? AND n <= ?":                         &t.folding,
 			"SELECT " + columns + " FROM %[1]s WHERE seq > ? ORDER BY seq LIMIT ?":                  &t.after,
 			"SELECT ifnull((SELECT max(seq) FROM %[1]s), 0), ifnull((SELECT max(n) FROM %[1]s), 0)": &t.last,
 		} {
