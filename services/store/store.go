@@ -1,5 +1,5 @@
 // Package store is the interface to the place where documents live: a versioned
-// document store with few verbs. Nothing above it knows which engine is below.
+// document store with six verbs. Nothing above it knows which engine is below.
 //
 // Every write changes exactly one document, guarded by its version, and is
 // durable when the call returns. That is the only atomic step that Onward needs.
