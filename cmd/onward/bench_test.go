@@ -84,6 +84,8 @@ func load(b *testing.B, s store.Store, r *register.Register) {
 func BenchmarkStart(b *testing.B) {
 	s := openCaseload(b)
 	tuneMemory()
+	collectAfter(loadPercent)
+	defer collectAfter(heapPercent)
 	b.ResetTimer()
 	cases := 0
 	for b.Loop() {

@@ -99,14 +99,27 @@ func (c *Config) Logger() *slog.Logger {
 // cgroupLimit is where a container says how much memory it may take.
 const cgroupLimit = "/sys/fs/cgroup/memory.max"
 
+// By how many percent the heap grows before it is collected [J]. While the cases are loaded,
+// most of what is made is thrown away, and what stays is marked again by each collection; the
+// heap is then smaller all the same than it may become afterwards.
+const (
+	heapPercent = 400
+	loadPercent = 800
+)
+
+// collectAfter sets by how many percent the heap grows before it is collected.
+func collectAfter(percent int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
+}
+
 // tuneMemory lets the heap grow before it is collected, which halves what a
 // request costs, and still collects in time: more often where nine tenths [J] of what
 // the container allows are in use. The usual environment variables of Go take
 // precedence.
 func tuneMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
+	collectAfter(heapPercent)
 	if limit, ok := allowed(cgroupLimit); ok && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(limit / 10 * 9)
 	}

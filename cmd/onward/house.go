@@ -89,7 +89,10 @@ func open(ctx context.Context, c *Config, s store.Store, m *vault.Master, k *rel
 	h.casework = casework.New(s, h.vault, h.register, h.directory, time.Now, casework.WithInstruments(h.library), casework.WithActivities(h.activities),
 		casework.WithReleases(release.NewBook(s), k))
 	began := time.Now()
-	if h.marks.cases, err = h.casework.Load(ctx); err != nil {
+	collectAfter(loadPercent)
+	h.marks.cases, err = h.casework.Load(ctx)
+	collectAfter(heapPercent)
+	if err != nil {
 		return nil, err
 	}
 	log.Info("register loaded", "cases", h.register.Snapshot().Len(), "took", time.Since(began).Round(time.Millisecond))

@@ -20,6 +20,7 @@ import (
 type kind struct {
 	name   string
 	decode func([]byte, sealed.Visit) (Data, error)
+	plain  func(*sealed.Reader, int, []byte) (Data, bool) // decode with references, where the data are plain
 	texts  func(Data, sealed.Visit) (Data, error)
 	apply  func(*Case, Entry) error
 	step   bool // of the lifecycle: the days of steps keep their order
@@ -66,6 +67,17 @@ func always[T Data](apply func(*Case, T, Entry) error) kind {
 			}
 			err := sealed.Each(v, visit)
 			return *v, err
+		},
+		plain: func(r *sealed.Reader, version int, data []byte) (Data, bool) {
+			v := pool.Get().(*T)
+			defer func() {
+				*v = zero
+				pool.Put(v)
+			}()
+			if !r.Read(version, data, v) {
+				return nil, false
+			}
+			return *v, true
 		},
 		texts: func(d Data, visit sealed.Visit) (Data, error) {
 			v := d.(T)
@@ -126,12 +138,18 @@ func DecodeSealed(name string, version int, data []byte) (Data, error) {
 // Reader is DecodeSealed for many entries, one after the other: it has memory for one.
 // The zero value is ready. It is not safe for concurrent use.
 type Reader struct {
+	plain   sealed.Reader
 	version int
 	visit   sealed.Visit
 }
 
 // Decode is DecodeSealed.
 func (r *Reader) Decode(name string, version int, data []byte) (Data, error) {
+	if k, known := kinds[name]; known {
+		if d, ok := k.plain(&r.plain, version, data); ok {
+			return d, nil
+		}
+	}
 	if r.visit == nil {
 		r.visit = r.refer
 	}

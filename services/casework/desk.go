@@ -123,7 +123,7 @@ func (l *live) history(ctx context.Context, caseID id.Case) ([]casefile.Entry, e
 
 func (l *live) knownAt(ctx context.Context, at time.Time) ([]*casefile.Case, error) {
 	var cases []*casefile.Case
-	_, err := l.store.Scan(ctx, store.Cases, func(doc store.Document) error {
+	_, err := l.store.ScanHistories(ctx, store.Cases, func(doc store.Document) error {
 		// Time never runs backwards in a history.
 		known := sort.Search(len(doc.History), func(i int) bool { return doc.History[i].At.After(at) })
 		if doc.History = doc.History[:known]; known == 0 {

@@ -120,7 +120,7 @@ func (v *Verification) VerifyTexts(ctx context.Context, s store.Store, keys *vau
 	for _, subject := range back {
 		v.differ("%s: it was erased and its key is back, from an older copy of the store; onward serve destroys it again when it starts", subject)
 	}
-	_, err = s.Scan(ctx, store.Cases, func(doc store.Document) error {
+	_, err = s.ScanHistories(ctx, store.Cases, func(doc store.Document) error {
 		return v.verifyTexts(ctx, keys, doc)
 	})
 	if err != nil {

@@ -65,7 +65,7 @@ func batches(ctx context.Context, s store.Store, out chan<- []store.Document) (s
 			return ctx.Err()
 		}
 	}
-	mark, err := s.Scan(ctx, store.Cases, func(doc store.Document) error {
+	mark, err := s.ScanHistories(ctx, store.Cases, func(doc store.Document) error {
 		batch = append(batch, doc)
 		if len(batch) < loadBatch {
 			return nil

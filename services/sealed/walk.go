@@ -118,7 +118,7 @@ func (w walk) one(f field, v reflect.Value, at string, place int) error {
 	if f.of != textType {
 		return w.value(v, f.path(at, place))
 	}
-	if v.Len() == 0 || f.unless != "" && shape(v.String()) == f.unless {
+	if v.Len() == 0 || f.unless != "" && digitsOut(v.String()) == f.unless {
 		return nil
 	}
 	t, err := w.visit(f.path(at, place), f.compared, Text(v.String()))
@@ -136,8 +136,8 @@ func (f field) path(at string, place int) string {
 	return name
 }
 
-// shape writes 0 for every digit.
-func shape(text string) string {
+// digitsOut writes 0 for every digit.
+func digitsOut(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return '0'

@@ -119,6 +119,10 @@ type Store interface {
 	// stands before the scan began: watching from it misses nothing.
 	Scan(ctx context.Context, c Collection, fn func(Document) error) (Mark, error)
 
+	// ScanHistories is Scan for those who fold the histories anew: the documents come
+	// without their State, which is not read either.
+	ScanHistories(ctx context.Context, c Collection, fn func(Document) error) (Mark, error)
+
 	// Watch calls fn, from one goroutine, with every document inserted or
 	// changed since the mark, by this process or another, until the context
 	// ends (it then returns nil) or fn fails. A document may be delivered more

@@ -62,6 +62,14 @@ func (w *watched) Scan(ctx context.Context, c store.Collection, fn func(store.Do
 	return mark, err
 }
 
+// ScanHistories implements store.Store, and is known as a scan.
+func (w *watched) ScanHistories(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
+	ctx, done := w.recorder.stores(ctx, "scan", c)
+	mark, err := w.Store.ScanHistories(ctx, c, fn)
+	done(err)
+	return mark, err
+}
+
 // stores begins a verb of the store. Call what it returns when it has ended.
 func (r *Recorder) stores(ctx context.Context, operation string, c store.Collection) (context.Context, func(error)) {
 	ctx, end := r.step(ctx, "store "+operation, attribute.String("db.operation.name", operation), attribute.String("db.collection.name", string(c)))

@@ -5,6 +5,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"onward/services/fault"
 	"onward/services/store"
@@ -41,6 +42,15 @@ const scanBatch = 1000
 // Scan implements store.Store, of what a majority has confirmed. fn is called
 // on the caller's goroutine.
 func (s *Store) Scan(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
+	return s.scan(ctx, c, options.Find(), fn)
+}
+
+// ScanHistories implements store.Store: the server leaves the states out.
+func (s *Store) ScanHistories(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
+	return s.scan(ctx, c, options.Find().SetProjection(bson.D{{Key: "state", Value: 0}}), fn)
+}
+
+func (s *Store) scan(ctx context.Context, c store.Collection, opts *options.FindOptionsBuilder, fn func(store.Document) error) (store.Mark, error) {
 	collection, err := s.collection(c, "scan "+string(c))
 	if err != nil {
 		return "", err
@@ -55,7 +65,7 @@ func (s *Store) Scan(ctx context.Context, c store.Collection, fn func(store.Docu
 		return "", failed(err, "scan %s", c)
 	}
 	var stopped error // what fn said, which is returned as it is
-	err = collection.everything(ctx, func(doc store.Document) error {
+	err = collection.find(ctx, bson.D{}, opts.SetBatchSize(scanBatch), func(doc store.Document) error {
 		stopped = fn(doc)
 		return stopped
 	})

@@ -53,7 +53,7 @@ func (s *Store) Watch(ctx context.Context, c store.Collection, since store.Mark,
 
 // everything calls fn with every document that a majority has.
 func (c collection) everything(ctx context.Context, fn func(store.Document) error) error {
-	return c.find(ctx, bson.D{}, scanBatch, fn)
+	return c.find(ctx, bson.D{}, options.Find().SetBatchSize(scanBatch), fn)
 }
 
 // fetch calls fn with the documents of the ids. One is asked for as itself: not
@@ -63,12 +63,12 @@ func (c collection) fetch(ctx context.Context, ids []string, fn func(store.Docum
 	if len(ids) == 1 {
 		filter = byID(ids[0])
 	}
-	return c.find(ctx, filter, fetchLot, fn)
+	return c.find(ctx, filter, options.Find().SetBatchSize(fetchLot), fn)
 }
 
 // find calls fn with every document that fits the filter, of what a majority has.
-func (c collection) find(ctx context.Context, filter bson.D, batch int32, fn func(store.Document) error) error {
-	cursor, err := c.durable.Find(ctx, filter, options.Find().SetBatchSize(batch))
+func (c collection) find(ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder, fn func(store.Document) error) error {
+	cursor, err := c.durable.Find(ctx, filter, opts)
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,8 @@ func checkState(state json.RawMessage) error {
 type decoder struct {
 	dec  jsontext.Decoder
 	seen map[string]string // texts that many entries have: kinds, workers, organisations
+	keys []byte            // those of the history that is read, one after the other
+	ends []int             // where in keys the key of each entry ends
 }
 
 // lenient leaves out the checks that appendHistory made.
@@ -119,12 +121,17 @@ func (d *decoder) history(text []byte) ([]store.Entry, error) {
 // look into the data, which whoever reads them decodes. Where a line is of another form
 // it reports false, and all are read by the language's rules.
 func (d *decoder) plain(entries []store.Entry, text []byte) bool {
+	d.keys, d.ends = d.keys[:0], d.ends[:0]
 	for i := range entries {
 		line, rest, _ := bytes.Cut(text, []byte{'\n'})
 		if !d.line(&entries[i], line) {
 			return false
 		}
 		text = rest
+	}
+	keys, from := string(d.keys), 0 // one piece of memory for all
+	for i, end := range d.ends {
+		entries[i].Key, from = keys[from:end], end
 	}
 	return len(text) == 0
 }
@@ -138,7 +145,8 @@ func (d *decoder) line(e *store.Entry, line []byte) bool {
 	}
 	p.ok = p.ok && e.At.UnmarshalText(p.text(`,"at":"`)) == nil
 	e.By, e.Organisation = d.common(p.text(`,"by":"`)), d.common(p.text(`,"org":"`))
-	e.Key = string(p.text(`,"key":"`))
+	d.keys = append(d.keys, p.text(`,"key":"`)...)
+	d.ends = append(d.ends, len(d.keys))
 	e.Data = p.object(`,"data":`)
 	return p.ok && len(p.left) == 1 && p.left[0] == '}'
 }

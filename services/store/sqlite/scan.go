@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"runtime"
 	"sync/atomic"
 
@@ -24,6 +25,16 @@ const (
 // called on the caller's goroutine, one document at a time. As with Get, the
 // Data of a document's entries share one piece of memory.
 func (s *Store) Scan(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
+	return s.scan(ctx, c, func(t *table) *sql.Stmt { return t.between }, fn)
+}
+
+// ScanHistories implements store.Store.
+func (s *Store) ScanHistories(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
+	return s.scan(ctx, c, func(t *table) *sql.Stmt { return t.folding }, fn)
+}
+
+// scan reads all rows with a query by their number.
+func (s *Store) scan(ctx context.Context, c store.Collection, query func(*table) *sql.Stmt, fn func(store.Document) error) (store.Mark, error) {
 	t, err := s.table(c, "scan "+string(c))
 	if err != nil {
 		return "", err
@@ -34,7 +45,7 @@ func (s *Store) Scan(ctx context.Context, c store.Collection, fn func(store.Docu
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	lots, done := t.readLots(ctx, last)
+	lots, done := readLots(ctx, query(t), last)
 	for lot := range lots {
 		for _, doc := range lot {
 			if ctx.Err() != nil {
@@ -59,7 +70,7 @@ func (s *Store) Scan(ctx context.Context, c store.Collection, fn func(store.Docu
 // readLots reads the rows up to the one numbered last, on every core. When all
 // is read, or the context ends, it closes the first channel and sends what came
 // of it on the second.
-func (t *table) readLots(ctx context.Context, last int64) (<-chan []store.Document, <-chan error) {
+func readLots(ctx context.Context, query *sql.Stmt, last int64) (<-chan []store.Document, <-chan error) {
 	workers := runtime.GOMAXPROCS(0)
 	lots := make(chan []store.Document, workers)
 	done := make(chan error, 1)
@@ -73,7 +84,7 @@ func (t *table) readLots(ctx context.Context, last int64) (<-chan []store.Docume
 				if to-scanRows >= last {
 					return nil
 				}
-				if err := t.readRange(ctx, &r, to-scanRows, min(to, last), lots); err != nil {
+				if err := readRange(ctx, query, &r, to-scanRows, min(to, last), lots); err != nil {
 					return err
 				}
 			}
@@ -87,8 +98,8 @@ func (t *table) readLots(ctx context.Context, last int64) (<-chan []store.Docume
 }
 
 // readRange sends the documents of the rows in (from, to].
-func (t *table) readRange(ctx context.Context, r *row, from, to int64, lots chan<- []store.Document) error {
-	rows, err := t.between.QueryContext(ctx, from, to)
+func readRange(ctx context.Context, query *sql.Stmt, r *row, from, to int64, lots chan<- []store.Document) error {
+	rows, err := query.QueryContext(ctx, from, to)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,10 @@ CREATE INDEX IF NOT EXISTS %[1]s_seq ON %[1]s (seq);`
 // another change, which those who watch would then take for one that they have seen.
 const createReached = `CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT`
 
+// The one row of scrubbed is the number of the last change before the last scrub that was
+// ended. What was overwritten up to it stands in no file.
+const createScrubbed = `CREATE TABLE IF NOT EXISTS scrubbed (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT`
+
 // busyWait is how long a connection waits for another one.
 const busyWait = 5 * time.Second
 
@@ -96,8 +100,10 @@ func prepareSchema(ctx context.Context, conn *sql.Conn) error {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, createReached); err != nil {
-		return err
+	for _, create := range []string{createReached, createScrubbed} {
+		if _, err := tx.ExecContext(ctx, create); err != nil {
+			return err
+		}
 	}
 	if version != schemaVersion {
 		if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
@@ -127,6 +133,7 @@ func lastChange(ctx context.Context, db querier) (int64, error) {
 type table struct {
 	get     *sql.Stmt // by id
 	between *sql.Stmt // n in (?, ?]
+	folding *sql.Stmt // the same, without the states
 	after   *sql.Stmt // seq > ?, in order of seq, at most ?
 	last    *sql.Stmt // the greatest seq and n
 	changed bell
@@ -134,7 +141,10 @@ type table struct {
 
 // columns are what row.read expects. The texts are read as blobs because the
 // driver hands those over as bytes.
-const columns = "id, v, CAST(state AS BLOB), CAST(history AS BLOB), seq"
+const (
+	columns      = "id, v, CAST(state AS BLOB), CAST(history AS BLOB), seq"
+	withoutState = "id, v, NULL, CAST(history AS BLOB), seq"
+)
 
 // noTable stands for a table that the file does not have: an older program made
 // it, and it is open for reading only.
@@ -150,6 +160,7 @@ func openTables(db *sql.DB) (map[store.Collection]*table, error) {
 		for query, stmt := range map[string]**sql.Stmt{
 			"SELECT " + columns + " FROM %[1]s WHERE id = ?":                                        &t.get,
 			"SELECT " + columns + " FROM %[1]s WHERE n > ? AND n <= ?":                              &t.between,
+			"SELECT " + withoutState + " FROM %[1]s WHERE n > ? AND n <= ?":                         &t.folding,
 			"SELECT " + columns + " FROM %[1]s WHERE seq > ? ORDER BY seq LIMIT ?":                  &t.after,
 			"SELECT ifnull((SELECT max(seq) FROM %[1]s), 0), ifnull((SELECT max(n) FROM %[1]s), 0)": &t.last,
 		} {

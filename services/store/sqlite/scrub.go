@@ -28,10 +28,12 @@ func (w *writer) zero(c store.Collection) error {
 	return nil
 }
 
-// scrub is a call of Scrub that waits.
+// scrub is a call of Scrub that waits. It asks again with the same one where it has to
+// wait for readers.
 type scrub struct {
-	rewrite bool       // the rows first; else it was done
-	answer  chan error // holds one
+	rewritten bool       // the rows are written anew
+	upTo      int64      // the number of the last change before that
+	answer    chan error // holds one
 }
 
 // How often and for how long a scrub tries to find no reader that holds on to the log [J].
@@ -42,13 +44,14 @@ const (
 
 // Scrub implements store.Store. The log is folded into the file and cut to nothing;
 // what was there of earlier states is gone with it. Readers that are under way are waited for.
+// Where nothing was overwritten since the last scrub, it does nothing.
 func (s *Store) Scrub(ctx context.Context) error {
 	const operation = "scrub"
 	if s.writer == nil {
 		return fault.New(fault.Internal, "%s: the store is open for reading only", operation)
 	}
-	for first := true; ; first = false {
-		one := &scrub{first, make(chan error, 1)}
+	one := &scrub{answer: make(chan error, 1)}
+	for {
 		select {
 		case s.writer.scrubs <- one:
 		case <-ctx.Done():
@@ -93,17 +96,59 @@ func (w *writer) rewrite(ctx context.Context, c store.Collection) error {
 	return tx.Commit()
 }
 
-// scrub writes anew what is zeroed, folds the log into the file and cuts it to nothing. It
-// returns Conflict where somebody reads what is in it.
-func (w *writer) scrub(one *scrub) (err error) {
-	ctx := context.Background()
-	if one.rewrite {
-		for c := range zeroed {
-			if err := w.rewrite(ctx, c); err != nil {
-				return failed(err, "scrub")
-			}
+// overwritten reports whether a row of a zeroed collection was changed after its insertion
+// and after the last scrub. A file that was never scrubbed by a program that notes it counts
+// every change.
+func (w *writer) overwritten(ctx context.Context) (found bool, err error) {
+	for c := range zeroed {
+		query := fmt.Sprintf("SELECT EXISTS (SELECT 1 FROM %s WHERE seq > (SELECT ifnull(max(seq), 0) FROM scrubbed) AND v > 1)", c)
+		if err := w.conn.QueryRowContext(ctx, query).Scan(&found); found || err != nil {
+			return found, err
 		}
 	}
+	return false, nil
+}
+
+// scrub takes away what was overwritten, if anything was, and notes up to which change. It
+// returns Conflict where somebody reads what is in the log.
+func (w *writer) scrub(one *scrub) error {
+	ctx := context.Background()
+	if !one.rewritten {
+		found, err := w.overwritten(ctx)
+		if err == nil && found {
+			one.rewritten, one.upTo = true, w.seq
+			err = w.rewriteAll(ctx)
+		}
+		if err != nil {
+			return failed(err, "scrub")
+		}
+		if !found {
+			return nil
+		}
+	}
+	if err := w.cutLog(ctx); err != nil {
+		return err
+	}
+	if _, err := w.conn.ExecContext(ctx, noteScrubbed, one.upTo); err != nil {
+		return failed(err, "scrub")
+	}
+	return nil
+}
+
+const noteScrubbed = "INSERT INTO scrubbed (one, seq) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET seq = max(seq, excluded.seq)"
+
+func (w *writer) rewriteAll(ctx context.Context) error {
+	for c := range zeroed {
+		if err := w.rewrite(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutLog folds the log into the file and cuts it to nothing. It returns Conflict where
+// somebody reads what is in it.
+func (w *writer) cutLog(ctx context.Context) error {
 	wait := func(d time.Duration) error {
 		_, err := w.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", d.Milliseconds()))
 		return err
@@ -112,7 +157,7 @@ func (w *writer) scrub(one *scrub) (err error) {
 		return failed(err, "scrub")
 	}
 	var busy, frames, folded int
-	err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &folded)
+	err := w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &folded)
 	if back := wait(busyWait); err == nil {
 		err = back
 	}

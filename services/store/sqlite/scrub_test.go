@@ -27,9 +27,12 @@ func keyState(r *rand.Rand, n int) (json.RawMessage, string) {
 }
 
 // contents returns the bytes of all files of a store.
-func contents(t *testing.T, dir string) []byte {
+func contents(t *testing.T, dir string) []byte { return bytesOf(t, dir, "*") }
+
+// bytesOf returns the bytes of the files with names of a pattern.
+func bytesOf(t *testing.T, dir, pattern string) []byte {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	files, err := filepath.Glob(filepath.Join(dir, pattern))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,11 +140,12 @@ func TestScrubWaits(t *testing.T) {
 	if err := reader.Scrub(t.Context()); !fault.Is(err, fault.Internal) {
 		t.Errorf("a scrub of a handle for reading: %v", err)
 	}
+	shorter := store.Change{ID: "0", From: 1, To: 2, State: json.RawMessage(`{}`)}
 	enough := errors.New("enough")
 	_, err = reader.Scan(t.Context(), store.Keys, func(store.Document) error {
 		short, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
-		if err := s.Insert(t.Context(), store.Keys, store.Document{ID: "late", Version: 1, State: json.RawMessage(`{}`)}); err != nil {
+		if err := s.Append(t.Context(), store.Keys, shorter); err != nil {
 			t.Error(err)
 		}
 		if err := s.Scrub(short); !fault.Is(err, fault.Unavailable) {
@@ -154,5 +158,47 @@ func TestScrubWaits(t *testing.T) {
 	}
 	if err := s.Scrub(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestScrubOnce proves that what was overwritten before a crash is scrubbed by the next
+// process, also in the file of a program that did not note how far it had scrubbed, and that
+// there is nothing to scrub after that, nor where documents were only inserted.
+func TestScrubOnce(t *testing.T) {
+	for name, older := range map[string]bool{"the file of this program": false, "the file of an older one": true} {
+		t.Run(name, func(t *testing.T) {
+			dir, crashed := t.TempDir(), t.TempDir()
+			s := open(t, dir)
+			state, mark := keyState(rand.New(rand.NewPCG(1, 2)), 1)
+			insertKey(t, s, "a", state)
+			if err := s.Append(t.Context(), store.Keys, store.Change{ID: "a", From: 1, To: 2, State: json.RawMessage(`{}`)}); err != nil {
+				t.Fatal(err)
+			}
+			if older {
+				tamper(t, dir, "DROP TABLE scrubbed")
+			}
+			if err := os.CopyFS(crashed, os.DirFS(dir)); err != nil {
+				t.Fatal(err)
+			}
+			s = open(t, crashed)
+			if !bytes.Contains(contents(t, crashed), []byte(mark)) {
+				t.Fatal("nothing was there to be scrubbed")
+			}
+			if err := s.Scrub(t.Context()); err != nil || bytes.Contains(contents(t, crashed), []byte(mark)) {
+				t.Errorf("the overwritten key stands in a file: %v", err)
+			}
+			insertKey(t, s, "b", state)
+			before := bytesOf(t, crashed, "onward.db-wal")
+			if err := s.Scrub(t.Context()); err != nil || len(before) == 0 || !bytes.Equal(bytesOf(t, crashed, "onward.db-wal"), before) {
+				t.Errorf("a scrub with nothing to do has changed the log: %v", err)
+			}
+		})
+	}
+}
+
+func insertKey(t *testing.T, s store.Store, id string, state json.RawMessage) {
+	t.Helper()
+	if err := s.Insert(t.Context(), store.Keys, store.Document{ID: id, Version: 1, State: state}); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -54,6 +54,8 @@ func unknownCollection(t *testing.T, p Place) {
 	wantKind(t, s.Remove(ctx, c, "x"), fault.Internal, "remove x")
 	_, err = s.Scan(ctx, c, never)
 	wantKind(t, err, fault.Internal, "scan")
+	_, err = s.ScanHistories(ctx, c, never)
+	wantKind(t, err, fault.Internal, "scan")
 	wantKind(t, s.Watch(ctx, c, "", never), fault.Internal, "watch")
 }
 
@@ -234,6 +236,42 @@ func scanCancelled(t *testing.T, p Place) {
 	if calls != 1 {
 		t.Errorf("%d calls, want none after the context ended", calls)
 	}
+}
+
+// histories is a store that scans without the states.
+type histories struct{ store.Store }
+
+func (h histories) Scan(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
+	return h.Store.ScanHistories(ctx, c, fn)
+}
+
+// ofHistories makes a place that scans without the states of a place.
+func ofHistories(p Place) Place {
+	return Place{
+		Open:  func(t *testing.T) store.Store { return histories{p.Open(t)} },
+		Again: func(t *testing.T) store.Store { return histories{p.Again(t)} },
+	}
+}
+
+// scanHistories: the documents are those of Scan, without their states.
+func scanHistories(t *testing.T, p Place) {
+	s := p.Open(t)
+	insert(t, s, append(many("case", 300), admitted("case_1"))...)
+	makeChange(t, s, followUp("case_1", 1, "k"))
+	whole, _ := scan(t, s)
+	folding, mark := scan(t, histories{s})
+	if len(whole) != 301 || len(folding) != len(whole) {
+		t.Errorf("%d documents, and %d without their states", len(whole), len(folding))
+	}
+	for id, doc := range whole {
+		if folding[id].State != nil {
+			t.Fatalf("%s has a state: %s", id, folding[id].State)
+		}
+		doc.State = nil
+		wantSame(t, folding[id], doc)
+	}
+	makeChange(t, s, followUp("case_1", 2, "k"))
+	startWatch(t, s, mark).await("case_1", 3)
 }
 
 // scanDuringWrites: every document that the scan gave is whole, and what it
