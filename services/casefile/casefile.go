@@ -95,7 +95,7 @@ type Case struct {
 	OpenlyDueOn calendar.Day `json:"-"`
 	ScanOn      calendar.Day `json:"-"`
 
-	keys []uint64 // hashes of the entries' request keys, by version-1
+	keys []uint32 // hashes of the entries' request keys, by version-1
 }
 
 // Status is where a case stands.
