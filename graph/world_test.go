@@ -425,7 +425,7 @@ func (a *author) note(c *casework.Change, err error) {
 	for _, r := range c.Case.Approvals {
 		a.w.names[a.name+".approval"] = r.ID
 	}
-	for _, r := range c.Case.Referrals {
+	for _, r := range c.Case.Referrals() {
 		a.w.names[a.name+".referral"] = r.ID
 	}
 }

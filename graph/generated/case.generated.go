@@ -2554,7 +2554,7 @@ func (ec *executionContext) _Case_mergedInto(ctx context.Context, field graphql.
 			return ec.fieldContext_Case_mergedInto(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.MergedInto, nil
+			return obj.MergedInto(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v id.Case) graphql.Marshaler {
@@ -2565,7 +2565,7 @@ func (ec *executionContext) _Case_mergedInto(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Case_mergedInto(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Case_tracks(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -3212,7 +3212,7 @@ func (ec *executionContext) _Case_safeContact(ctx context.Context, field graphql
 			return ec.fieldContext_Case_safeContact(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.SafeContact, nil
+			return obj.SafeContact(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *followup.Rule) graphql.Marshaler {
@@ -3226,7 +3226,7 @@ func (ec *executionContext) fieldContext_Case_safeContact(_ context.Context, fie
 	fc = &graphql.FieldContext{
 		Object:     "Case",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SafeContact(ctx, field)
@@ -3492,7 +3492,7 @@ func (ec *executionContext) _Case_continuedBy(ctx context.Context, field graphql
 			return ec.fieldContext_Case_continuedBy(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ContinuedBy, nil
+			return obj.ContinuedBy(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v id.Case) graphql.Marshaler {
@@ -3503,7 +3503,7 @@ func (ec *executionContext) _Case_continuedBy(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Case_continuedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Case_continues(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -3515,7 +3515,7 @@ func (ec *executionContext) _Case_continues(ctx context.Context, field graphql.C
 			return ec.fieldContext_Case_continues(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Continues, nil
+			return obj.Continues(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v id.Case) graphql.Marshaler {
@@ -3526,7 +3526,7 @@ func (ec *executionContext) _Case_continues(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Case_continues(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "ID")
 }
 
 func (ec *executionContext) _CaseAccess_relations(ctx context.Context, field graphql.CollectedField, obj *casework.CaseAccess) (ret graphql.Marshaler) {

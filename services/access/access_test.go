@@ -34,10 +34,10 @@ func someCase(t *rapid.T) *casefile.Case {
 		}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "guard") == 0 {
-		c.Guard = &casefile.Guard{
+		c.Ties = &casefile.Ties{Guard: &casefile.Guard{
 			Workers: rapid.SliceOfN(rapid.SampledFrom([]id.Worker{"worker_1", "worker_2", "worker_3"}), 0, 2).Draw(t, "named"),
 			Glass:   []casefile.Glass{{Worker: "worker_1", Until: asked + 1}},
-		}
+		}}
 	}
 	return c
 }
@@ -45,7 +45,7 @@ func someCase(t *rapid.T) *casefile.Case {
 // partnerMaySee says in its own words when a partner application that asks for a
 // purpose may know of a case.
 func partnerMaySee(c *casefile.Case, purpose casefile.Purpose) bool {
-	if c.Guard != nil && len(c.Guard.Workers) > 0 && !slices.Contains(c.Guard.Workers, "worker_1") {
+	if c.Guard() != nil && len(c.Guard().Workers) > 0 && !slices.Contains(c.Guard().Workers, "worker_1") {
 		return false
 	}
 	app, asked := false, purpose == ""

@@ -63,7 +63,7 @@ func guarded(g casefile.Guard) *casefile.Case {
 		owner = "worker_1"
 	}
 	c := caseOf("org_1", owner, len(g.Workers) > 0)
-	c.Guard = &g
+	c.Ties = &casefile.Ties{Guard: &g}
 	return c
 }
 
@@ -78,7 +78,7 @@ func referredCase(state casefile.ReferralState) *casefile.Case {
 			r.Shares = append(r.Shares, class)
 		}
 	}
-	c.Referrals = []casefile.Referral{r}
+	c.Ties = &casefile.Ties{Referrals: []casefile.Referral{r}}
 	return c
 }
 

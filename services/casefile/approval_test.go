@@ -46,7 +46,7 @@ func withdraw(at string) step { return do(at, casefile.RequestWithdrawn{Approval
 
 // shown is what a request may do: the status, the plan, and the transfers.
 func shown(c *casefile.Case) string {
-	return fmt.Sprint(c.Status, " ", c.Plan.State, " ", len(c.Closings), " closings ", len(c.Referrals), " sent")
+	return fmt.Sprint(c.Status, " ", c.Plan.State, " ", len(c.Closings), " closings ", len(c.Referrals()), " sent")
 }
 
 // TestApprovals proves, for every kind, that a request changes nothing of the

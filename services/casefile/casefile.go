@@ -10,17 +10,11 @@ import (
 
 	"onward/services/assessment"
 	"onward/services/calendar"
-	"onward/services/career"
 	"onward/services/delivery"
 	"onward/services/demography"
-	"onward/services/employment"
-	"onward/services/followup"
 	"onward/services/id"
-	"onward/services/legal"
 	"onward/services/plan"
 	"onward/services/reintegration"
-	"onward/services/scholarship"
-	"onward/services/shelter"
 )
 
 // Case is the state of one case, folded from its history. It names no person:
@@ -37,54 +31,23 @@ type Case struct {
 	Site         id.Site         `json:"site,omitempty"`
 	Owner        id.Worker       `json:"owner,omitempty"`
 
-	OpenedOn      calendar.Day `json:"openedOn"`
-	MovedOn       calendar.Day `json:"movedOn"` // the day of the last step of its lifecycle
-	ClosedOn      calendar.Day `json:"closedOn,omitzero"`
-	UnownedSince  calendar.Day `json:"unownedSince,omitzero"` // of a case without an owner
-	LastContactOn calendar.Day `json:"lastContactOn,omitzero"`
-	AssessedOn    calendar.Day `json:"assessedOn,omitzero"`   // the first assessment of needs, skills or family
-	ReassessedOn  calendar.Day `json:"reassessedOn,omitzero"` // the last one, which may be the first
-	IntakeOn      calendar.Day `json:"intakeOn,omitzero"`     // the acceptance of a case that is in INTAKE, on hold or not
-	AdultOn       calendar.Day `json:"adultOn,omitzero"`      // the day on which she turns 18, of a girl under 18
-	HeldUntil     calendar.Day `json:"heldUntil,omitzero"`    // of a case ON_HOLD
-	HeldFrom      Status       `json:"heldFrom,omitempty"`    // the status to which it resumes
-	ErasedOn      calendar.Day `json:"erasedOn,omitzero"`     // when what was written of her was erased; nothing is recorded after it
+	OpenedOn      calendar.Day  `json:"openedOn"`
+	MovedOn       calendar.Day  `json:"movedOn"` // the day of the last step of its lifecycle
+	ClosedOn      calendar.Day  `json:"closedOn,omitzero"`
+	UnownedSince  calendar.Day  `json:"unownedSince,omitzero"` // of a case without an owner
+	LastContactOn calendar.Day  `json:"lastContactOn,omitzero"`
+	AssessedOn    calendar.Day  `json:"assessedOn,omitzero"`   // the first assessment of needs, skills or family
+	ReassessedOn  calendar.Day  `json:"reassessedOn,omitzero"` // the last one, which may be the first
+	IntakeOn      calendar.Day  `json:"intakeOn,omitzero"`     // the acceptance of a case that is in INTAKE, on hold or not
+	AdultOn       calendar.Day  `json:"adultOn,omitzero"`      // the day on which she turns 18, of a girl under 18
+	HeldUntil     calendar.Day  `json:"heldUntil,omitzero"`    // of a case ON_HOLD
+	HeldIn        place[Status] `json:"heldFrom,omitzero"`     // read through HeldFrom
+	ErasedOn      calendar.Day  `json:"erasedOn,omitzero"`     // when what was written of her was erased; nothing is recorded after it
 
 	// SexSaid and BornIn are read through Sex and BirthYear. They and the ledger are
 	// small, as every case has them.
 	SexSaid place[demography.Sex] `json:"sex,omitzero"`
 	BornIn  int16                 `json:"birthYear,omitzero"`
-
-	// ProfileChanges is the ledger of population, risk and owner, in the order of
-	// the days; nil while only the opening speaks of them.
-	ProfileChanges []ProfileChange `json:"profileChanges,omitempty"`
-
-	Consents  []Consent  `json:"consents,omitempty"` // the ledger: every decision, by its day
-	Closings  []Closing  `json:"closings,omitempty"` // every closing, with its reopening
-	Approvals []Approval `json:"approvals,omitempty"`
-	Referrals []Referral `json:"referrals,omitempty"` // and transfers, as they stand
-	Guard     *Guard     `json:"guard,omitempty"`
-	Matching  *Matching  `json:"matching,omitempty"`
-
-	TransferredTo id.Organisation `json:"transferredTo,omitempty"`
-	ContinuedBy   id.Case         `json:"continuedBy,omitempty"` // the case that an accepted transfer opened there
-	Continues     id.Case         `json:"continues,omitempty"`   // the case of another organisation that this one continues
-	MergedInto    id.Case         `json:"mergedInto,omitempty"`
-
-	Shelter       shelter.State       `json:"shelter,omitzero"`
-	Scholarship   scholarship.State   `json:"scholarship,omitzero"`
-	Career        career.State        `json:"career,omitzero"`
-	Employment    employment.State    `json:"employment,omitzero"`
-	Legal         legal.State         `json:"legal,omitzero"`
-	Reintegration reintegration.State `json:"reintegration,omitzero"`
-	FollowUps     followup.State      `json:"followUps,omitzero"`
-	SafeContact   *followup.Rule      `json:"safeContact,omitempty"` // of the latest day
-	Plan          *plan.Plan          `json:"plan,omitempty"`
-	Services      delivery.State      `json:"deliveries,omitempty"`
-	Assessments   assessment.State    `json:"assessments,omitzero"`
-	Flags         []Flag              `json:"flags,omitempty"`
-
-	UpdatedAt calendar.Instant `json:"updatedAt"` // when the last entry was recorded
 
 	// NextDueOn is the earliest day on which something is due, OpenlyDueOn the
 	// earliest of what everybody who sees the case may know of, and ScanOn the
@@ -94,6 +57,26 @@ type Case struct {
 	NextDueOn   calendar.Day `json:"-"`
 	OpenlyDueOn calendar.Day `json:"-"`
 	ScanOn      calendar.Day `json:"-"`
+
+	// ProfileChanges is the ledger of population, risk and owner, in the order of
+	// the days; nil while only the opening speaks of them.
+	ProfileChanges []ProfileChange `json:"profileChanges,omitempty"`
+
+	Consents  []Consent  `json:"consents,omitempty"` // the ledger: every decision, by its day
+	Closings  []Closing  `json:"closings,omitempty"` // every closing, with its reopening
+	Approvals []Approval `json:"approvals,omitempty"`
+
+	// What few cases have is read through methods of the names that stand in them.
+	*Ties
+	Programmes
+	Reintegration reintegration.State `json:"reintegration,omitzero"`
+	*Contacts
+	Plan     *plan.Plan        `json:"plan,omitempty"`
+	Services delivery.State    `json:"deliveries,omitempty"`
+	Assessed *assessment.State `json:"assessments,omitzero"` // read through Assessments
+	Flags    []Flag            `json:"flags,omitempty"`
+
+	UpdatedAt calendar.Instant `json:"updatedAt"` // when the last entry was recorded
 
 	keys []uint32 // hashes of the entries' request keys, by version-1
 }
@@ -198,15 +181,17 @@ const (
 // Muted reports whether the case is on hold on the day, so that no rule speaks.
 func (c *Case) Muted(on calendar.Day) bool { return c.Status == OnHold && on <= c.HeldUntil }
 
+// HeldFrom returns the status to which a case ON_HOLD resumes, or "".
+func (c *Case) HeldFrom() Status { return c.HeldIn.word() }
+
 // Clone returns a copy that shares nothing that Apply changes.
 func (c *Case) Clone() *Case {
 	n := *c
 	n.ProfileChanges = slices.Clone(c.ProfileChanges)
 	n.Consents, n.Closings = slices.Clone(c.Consents), slices.Clone(c.Closings)
-	n.Approvals, n.Referrals = slices.Clone(c.Approvals), slices.Clone(c.Referrals)
-	n.Shelter, n.Scholarship, n.Career = c.Shelter.Clone(), c.Scholarship.Clone(), c.Career.Clone()
-	n.Employment, n.Legal, n.Reintegration = c.Employment.Clone(), c.Legal.Clone(), c.Reintegration.Clone()
-	n.FollowUps, n.Plan, n.Services, n.Assessments = c.FollowUps.Clone(), c.Plan.Clone(), c.Services.Clone(), c.Assessments.Clone()
+	n.Approvals, n.Ties, n.Programmes = slices.Clone(c.Approvals), cloned(c.Ties, Ties.clone), c.Programmes.clone()
+	n.Reintegration, n.Contacts, n.Plan = c.Reintegration.Clone(), cloned(c.Contacts, Contacts.clone), c.Plan.Clone()
+	n.Services, n.Assessed = c.Services.Clone(), cloned(c.Assessed, assessment.State.Clone)
 	n.Flags, n.keys = slices.Clone(c.Flags), slices.Clone(c.keys)
 	return &n
 }

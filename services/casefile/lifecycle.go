@@ -235,7 +235,10 @@ func (c *Case) open(o Opened, e Entry) error {
 	}
 	c.Code, c.Status, c.Organisation = o.Code, Referred, id.Intern(e.Organisation)
 	c.Population, c.Risk, c.OpenedOn = id.Intern(o.Population), id.Intern(o.Risk), e.On
-	c.Site, c.Continues, c.Owner = id.Intern(o.SiteID), o.FromCaseID, id.Intern(o.OwnerID)
+	c.Site, c.Owner = id.Intern(o.SiteID), id.Intern(o.OwnerID)
+	if o.FromCaseID != "" {
+		write(&c.Ties).Continues = o.FromCaseID
+	}
 	if c.Owner == "" {
 		c.UnownedSince = e.On
 	}
@@ -318,7 +321,7 @@ func (c *Case) hold(h Held, e Entry) error {
 	if h.Until <= e.On || h.Until > e.On+MaxHoldDays {
 		return fault.Input("until", "must be 1 to %d days after %s", MaxHoldDays, e.On)
 	}
-	c.HeldFrom, c.Status, c.HeldUntil = c.Status, OnHold, h.Until
+	c.HeldIn, c.Status, c.HeldUntil = placeOf(c.Status), OnHold, h.Until
 	return nil
 }
 
@@ -327,7 +330,7 @@ func (c *Case) resume(_ Resumed, e Entry) error {
 		return err
 	}
 	c.pressFrom(e.On)
-	c.Status, c.HeldFrom, c.HeldUntil = c.HeldFrom, "", 0
+	c.Status, c.HeldIn, c.HeldUntil = c.HeldFrom(), 0, 0
 	return nil
 }
 
@@ -364,7 +367,7 @@ func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 	}
 	from := c.Status
 	if from == OnHold {
-		from = c.HeldFrom
+		from = c.HeldFrom()
 	}
 	if err := track.Full("caseId", len(c.Closings), "closings"); err != nil {
 		return err
@@ -379,7 +382,7 @@ func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 func (c *Case) stop(s Status, e Entry) {
 	c.lapse(e)
 	c.unshare(e)
-	c.Status, c.Phase, c.ClosedOn, c.HeldFrom, c.HeldUntil, c.IntakeOn = s, "", e.On, "", 0, 0
+	c.Status, c.Phase, c.ClosedOn, c.HeldIn, c.HeldUntil, c.IntakeOn = s, "", e.On, 0, 0, 0
 }
 
 // reopen makes the case ACTIVE again. One that was closed before it was active
@@ -419,7 +422,7 @@ func (c *Case) handOver(h HandedOver, e Entry) error {
 		return fault.Input("organisationId", "the case belongs to this organisation already")
 	}
 	c.stop(Transferred, e)
-	c.TransferredTo = id.Intern(h.OrganisationID)
+	write(&c.Ties).TransferredTo = id.Intern(h.OrganisationID)
 	return nil
 }
 
@@ -431,6 +434,6 @@ func (c *Case) mergeAway(m MergedAway, e Entry) error {
 		return fault.Input("intoCaseId", "a case cannot be merged into itself")
 	}
 	c.stop(Merged, e)
-	c.MergedInto = m.IntoCaseID
+	write(&c.Ties).MergedInto = m.IntoCaseID
 	return nil
 }

@@ -12,13 +12,15 @@ import (
 type place[T word] uint8
 
 type word interface {
-	Population | Risk | demography.Sex
+	Status | Population | Risk | demography.Sex
 }
 
 // listOf returns the words of a kind.
 func listOf[T word]() []T {
 	var list any
 	switch any(T("")).(type) {
+	case Status:
+		list = &Statuses
 	case Population:
 		list = &Populations
 	case Risk:

@@ -35,8 +35,8 @@ func (c *Case) reviewPlan(r plan.Reviewed, at track.Stamp) error {
 // are reached with it, unless somebody has recorded them already.
 func (c *Case) approvePlan(at track.Stamp) {
 	c.Plan.Approve(at.On)
-	if _, open := c.Shelter.Current(); open {
-		_ = c.Shelter.Reach(track.CarePlanApproved, at) // once a stay
+	if _, open := c.Shelter().Current(); open {
+		_ = write(&c.Programmes.Shelter).Reach(track.CarePlanApproved, at) // once a stay
 	}
 	_ = c.Reintegration.Reach(track.PlanApproved, at) // once a return
 }

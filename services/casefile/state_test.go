@@ -102,7 +102,7 @@ func TestHold(t *testing.T) {
 		if err := do("2026-02-10", casefile.Resumed{})(c); err != nil {
 			t.Fatal(err)
 		}
-		if c.Status != from || c.Phase != phase || c.HeldUntil != 0 || c.HeldFrom != "" || c.Muted(tracktest.Day("2026-02-10")) {
+		if c.Status != from || c.Phase != phase || c.HeldUntil != 0 || c.HeldFrom() != "" || c.Muted(tracktest.Day("2026-02-10")) {
 			t.Errorf("held from %s, resumed to %s, phase %q, held until %s", from, c.Status, c.Phase, c.HeldUntil)
 		}
 	}
@@ -124,11 +124,11 @@ func TestClosings(t *testing.T) {
 	}
 	for _, d := range []casefile.Data{closed(casefile.Died), casefile.HandedOver{OrganisationID: "org_2"}, casefile.MergedAway{IntoCaseID: "case_2", Reason: "the same"}} {
 		c := tracktest.After(t, all(onHold, []step{do("2026-02-03", d)})...)
-		if c.ClosedOn != tracktest.Day("2026-02-03") || c.Phase != "" || c.HeldUntil != 0 || c.HeldFrom != "" || c.Status.Open() {
+		if c.ClosedOn != tracktest.Day("2026-02-03") || c.Phase != "" || c.HeldUntil != 0 || c.HeldFrom() != "" || c.Status.Open() {
 			t.Errorf("%s: %s on %s, phase %q, held until %s", d.Kind(), c.Status, c.ClosedOn, c.Phase, c.HeldUntil)
 		}
-		if _, over := d.(casefile.HandedOver); over != (c.TransferredTo == "org_2") || (c.MergedInto == "case_2") != (c.Status == casefile.Merged) {
-			t.Errorf("%s: transferred to %q, merged into %q", d.Kind(), c.TransferredTo, c.MergedInto)
+		if _, over := d.(casefile.HandedOver); over != (c.TransferredTo() == "org_2") || (c.MergedInto() == "case_2") != (c.Status == casefile.Merged) {
+			t.Errorf("%s: transferred to %q, merged into %q", d.Kind(), c.TransferredTo(), c.MergedInto())
 		}
 	}
 }

@@ -95,6 +95,6 @@ func (s *Service) safeEmployer(e employment.Started, on calendar.Day) reference 
 		if err != nil {
 			return err
 		}
-		return c.Employment.AllowStart(like.Data.(employment.Started), on)
+		return c.Employment().AllowStart(like.Data.(employment.Started), on)
 	}
 }

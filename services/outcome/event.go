@@ -58,7 +58,7 @@ func (e *event) track() track.Kind {
 
 // classOf returns the class of a scholarship, as a group.
 func classOf(c *casefile.Case, spell int) string {
-	if awards := c.Scholarship.Scholarships; spell < len(awards) {
+	if awards := c.Scholarship().Scholarships; spell < len(awards) {
 		return string(awards[spell].Class)
 	}
 	return Unknown
@@ -88,7 +88,7 @@ func (e *event) awarded(class scholarship.Class) bool {
 	if e.code != track.Awarded {
 		return false
 	}
-	awards := e.of.Scholarship.Scholarships
+	awards := e.of.Scholarship().Scholarships
 	return e.spell < len(awards) && awards[e.spell].Class == class
 }
 
@@ -96,7 +96,7 @@ func (e *event) startedWithEvidence() bool {
 	if e.code != track.Started {
 		return false
 	}
-	placements := e.of.Employment.Placements
+	placements := e.of.Employment().Placements
 	return e.spell < len(placements) && placements[e.spell].Evidence != ""
 }
 
@@ -110,7 +110,7 @@ func (e *event) convicted() *track.Stamp {
 	if e.code != track.ReferredToCourt {
 		return nil
 	}
-	first := e.of.Legal.Matters[e.spell].Convicted
+	first := e.of.Legal().Matters[e.spell].Convicted
 	if first == nil || first.On > e.until {
 		return nil
 	}

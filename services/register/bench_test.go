@@ -41,8 +41,7 @@ func caseload(n int) []*casefile.Case {
 			c.Status, c.Organisation = casefile.Referred, "org_0"
 		}
 		if i%4 == 0 {
-			c.Shelter.Stays = []shelter.Stay{{AdmittedOn: c.OpenedOn}}
-			c.Shelter.Milestones = track.Log{{Code: track.Admitted}}
+			c.Programmes.Shelter = &shelter.State{Stays: []shelter.Stay{{AdmittedOn: c.OpenedOn}}, Milestones: track.Log{{Code: track.Admitted}}}
 		}
 		cases[i] = c
 	}

@@ -95,7 +95,7 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 		fn(agreeing)
 		add(agreeing, string(m.ID))
 	}
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		fn("refers")
 		add("refers:", string(r.To))
 	}

@@ -37,8 +37,8 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 		OpenedOn:     day("opened") + 1000, NextDueOn: day("due"), OpenlyDueOn: day("openly due"), LastContactOn: day("contact"), ScanOn: day("scan"),
 	}
 	if rapid.Bool().Draw(t, "sheltered") {
-		c.Shelter.Stays = []shelter.Stay{{AdmittedOn: 1}}
-		c.Shelter.Milestones.Add(track.Admitted, 0, track.Stamp{})
+		c.Programmes.Shelter = &shelter.State{Stays: []shelter.Stay{{AdmittedOn: 1}}}
+		c.Programmes.Shelter.Milestones.Add(track.Admitted, 0, track.Stamp{})
 	}
 	if rapid.Bool().Draw(t, "flagged") {
 		c.Flags = []casefile.Flag{{
@@ -56,7 +56,7 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 		other := map[id.Organisation]id.Organisation{"org_A": "org_B", "org_B": "org_A"}[c.Organisation]
 		c.Status = casefile.Active
 		c.Consents = append(c.Consents, casefile.Consent{Purpose: casefile.ForShare, Decision: casefile.Given})
-		c.Referrals = []casefile.Referral{{Type: casefile.ReferralOf, To: other, State: casefile.ReferralAccepted}}
+		c.Ties = &casefile.Ties{Referrals: []casefile.Referral{{Type: casefile.ReferralOf, To: other, State: casefile.ReferralAccepted}}}
 	}
 	return c
 }
@@ -111,7 +111,7 @@ func randomFilter(t *rapid.T) register.Filter {
 func keeps(f register.Filter, s access.Scope, c *casefile.Case) bool {
 	in := func(ok bool, given int) bool { return given == 0 || ok }
 	live := slices.ContainsFunc(c.Flags, casefile.Flag.Live)
-	reached := func(code track.Code) bool { _, ok := c.Shelter.Milestones.Find(0, code); return ok }
+	reached := func(code track.Code) bool { _, ok := c.Shelter().Milestones.Find(0, code); return ok }
 	inTrack := func() bool {
 		kinds, states := f.Track, f.TrackState
 		if len(kinds) == 0 {

@@ -50,10 +50,10 @@ func step(t *rapid.T, f *file, on calendar.Day) casefile.Data {
 		shelter.Left{Destination: shelter.UnknownDestination, SafeInWorkersView: &yes},
 		casefile.Reversed{Version: rapid.IntRange(2, len(f.entries)+1).Draw(t, "mistake"), Reason: "a mistake"},
 	}
-	for _, stay := range f.c.Shelter.Stays {
+	for _, stay := range f.c.Shelter().Stays {
 		drawn = append(drawn, shelter.ExitJudged{StayID: stay.ID, SafeInWorkersView: &yes}, shelter.ExitJudged{StayID: stay.ID, Destination: shelter.Family})
 	}
-	for _, r := range f.c.Referrals {
+	for _, r := range f.c.Referrals() {
 		drawn = append(drawn, casefile.ReferralAnswered{ReferralID: r.ID, Accepted: true}, casefile.ReferralAnswered{ReferralID: r.ID}, casefile.ReferralWithdrawn{ReferralID: r.ID, Reason: "too late"})
 	}
 	for _, a := range f.c.Plan.Open() {

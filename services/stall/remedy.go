@@ -262,7 +262,7 @@ func requestID(c *casefile.Case, d Deadline, r Remedy) string {
 // method returns how to contact her: by phone, unless the rule for contacting her
 // safely names other ways.
 func method(c *casefile.Case) followup.Method {
-	if r := c.SafeContact; r != nil && len(r.Methods) > 0 && !slices.Contains(r.Methods, followup.Phone) {
+	if r := c.SafeContact(); r != nil && len(r.Methods) > 0 && !slices.Contains(r.Methods, followup.Phone) {
 		return r.Methods[0]
 	}
 	return followup.Phone
@@ -274,7 +274,7 @@ func assessment(c *casefile.Case) track.Code {
 	switch {
 	case c.TrackState(track.Shelter) == track.InProgress:
 		return track.NeedsAssessed
-	case len(c.Career.Registrations) > 0:
+	case len(c.Career().Registrations) > 0:
 		return track.SkillsAssessed
 	}
 	return track.FamilyCommunityAssessed

@@ -81,7 +81,7 @@ func (l *deadlines) reassessment() {
 // time: here, or on paper, for her return or for her care in the shelter. A newer version that waits, or that
 // was rejected, leaves the approved one in force.
 func (l *deadlines) approvedPlan() {
-	if c := l.c; !c.PlanApproved() && !c.Shelter.CarePlanned() && !followedUp(c) {
+	if c := l.c; !c.PlanApproved() && !c.Shelter().CarePlanned() && !followedUp(c) {
 		l.from(NoApprovedPlan, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.ApprovedPlan, "")
 	}
 }
@@ -104,7 +104,7 @@ func (l *deadlines) adult() {
 
 // followedUp reports whether the case is in FOLLOW_UP, or held from there.
 func followedUp(c *casefile.Case) bool {
-	return c.Status == casefile.FollowUp || c.HeldFrom == casefile.FollowUp
+	return c.Status == casefile.FollowUp || c.HeldFrom() == casefile.FollowUp
 }
 
 func opened(c *casefile.Case) calendar.Day {
@@ -149,10 +149,10 @@ func (l *deadlines) planReview() {
 
 // scheduled adds the follow-ups that somebody has scheduled or agreed with her.
 func (l *deadlines) scheduled() {
-	for _, f := range l.c.FollowUps.Open() {
+	for _, f := range l.c.FollowUps().Open() {
 		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: f.DueOn, Entry: f.Entry}, l.th.Action, f.ID)
 	}
-	if next := l.c.FollowUps.NextOn; !next.IsZero() {
+	if next := l.c.FollowUps().NextOn; !next.IsZero() {
 		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: next}, l.th.Action, "")
 	}
 }
@@ -173,7 +173,7 @@ func (l *deadlines) approvals() {
 // referrals adds the referrals and transfers to other organisations that wait for
 // their answer.
 func (l *deadlines) referrals() {
-	for _, r := range l.c.Referrals {
+	for _, r := range l.c.Referrals() {
 		if r.State == casefile.ReferralWaits {
 			l.from(ReferralUnanswered, "", casefile.Fact{Name: string(r.Type), On: r.SentOn, Entry: r.Entry}, referralDays(l.c, l.th), r.ID)
 		}

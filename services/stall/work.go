@@ -101,7 +101,7 @@ func (l *deadlines) consents() {
 func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
 	var out []Deadline
 	rule, _ := Find(ReferralUnanswered)
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		if r.To != to || r.State != casefile.ReferralWaits {
 			continue
 		}
