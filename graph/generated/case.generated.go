@@ -3868,7 +3868,7 @@ func (ec *executionContext) _Closing_reason(ctx context.Context, field graphql.C
 			return ec.fieldContext_Closing_reason(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
+			return obj.Reason(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.ClosureReason) graphql.Marshaler {
@@ -3879,7 +3879,7 @@ func (ec *executionContext) _Closing_reason(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Closing_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Closing", field, false, false, "ClosureReason")
+	return graphql.NewScalarFieldContext("Closing", field, true, false, "ClosureReason")
 }
 
 func (ec *executionContext) _Closing_requestedBy(ctx context.Context, field graphql.CollectedField, obj *casefile.Closing) (ret graphql.Marshaler) {
@@ -4377,7 +4377,7 @@ func (ec *executionContext) _Milestone_code(ctx context.Context, field graphql.C
 			return ec.fieldContext_Milestone_code(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
+			return obj.Code(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v track.Code) graphql.Marshaler {
@@ -4388,7 +4388,7 @@ func (ec *executionContext) _Milestone_code(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Milestone_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Milestone", field, false, false, "MilestoneCode")
+	return graphql.NewScalarFieldContext("Milestone", field, true, false, "MilestoneCode")
 }
 
 func (ec *executionContext) _Milestone_on(ctx context.Context, field graphql.CollectedField, obj *casefile.Milestone) (ret graphql.Marshaler) {

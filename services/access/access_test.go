@@ -14,6 +14,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/word"
 )
 
 // someCase draws a case of one of two organisations or of none, with any owner,
@@ -27,8 +28,8 @@ func someCase(t *rapid.T) *casefile.Case {
 	for _, p := range []casefile.Purpose{casefile.ForServices, casefile.ForShare, casefile.ForReporting, casefile.ForResearch, casefile.ForPartnerApp} {
 		if rapid.Bool().Draw(t, "asked for "+string(p)) {
 			c.Consents = append(c.Consents, casefile.Consent{
-				Purpose: p, On: today - 10,
-				Decision:  rapid.SampledFrom([]casefile.Decision{casefile.Given, casefile.Given, casefile.Refused, casefile.Withdrawn}).Draw(t, "decision"),
+				Asked: word.At(p), On: today - 10,
+				Decided:   word.At(rapid.SampledFrom([]casefile.Decision{casefile.Given, casefile.Given, casefile.Refused, casefile.Withdrawn}).Draw(t, "decision")),
 				ExpiresOn: rapid.SampledFrom([]calendar.Day{0, today - 1, today, today + 1}).Draw(t, "expires"),
 			})
 		}
@@ -50,9 +51,9 @@ func partnerMaySee(c *casefile.Case, purpose casefile.Purpose) bool {
 	}
 	app, asked := false, purpose == ""
 	for _, k := range c.Consents {
-		given := k.Decision == "GIVEN" && (k.ExpiresOn == 0 || k.ExpiresOn >= today)
-		app = app || given && k.Purpose == "PARTNER_APP"
-		asked = asked || given && k.Purpose == purpose
+		given := k.Decision() == "GIVEN" && (k.ExpiresOn == 0 || k.ExpiresOn >= today)
+		app = app || given && k.Purpose() == "PARTNER_APP"
+		asked = asked || given && k.Purpose() == purpose
 	}
 	return app && asked && c.Organisation == "org_1" && c.Status != "MERGED"
 }

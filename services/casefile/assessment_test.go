@@ -42,7 +42,7 @@ func TestAssessmentReaches(t *testing.T) {
 			k := tracktest.After(t, all(active, c.steps)...)
 			var found []track.Milestone
 			for _, m := range append(k.Shelter().Milestones, k.Career().Milestones...) {
-				if m.Code == c.code {
+				if m.Code() == c.code {
 					found = append(found, m)
 				}
 			}

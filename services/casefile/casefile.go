@@ -15,6 +15,7 @@ import (
 	"onward/services/id"
 	"onward/services/plan"
 	"onward/services/reintegration"
+	"onward/services/word"
 )
 
 // Case is the state of one case, folded from its history. It names no person:
@@ -31,23 +32,23 @@ type Case struct {
 	Site         id.Site         `json:"site,omitempty"`
 	Owner        id.Worker       `json:"owner,omitempty"`
 
-	OpenedOn      calendar.Day  `json:"openedOn"`
-	MovedOn       calendar.Day  `json:"movedOn"` // the day of the last step of its lifecycle
-	ClosedOn      calendar.Day  `json:"closedOn,omitzero"`
-	UnownedSince  calendar.Day  `json:"unownedSince,omitzero"` // of a case without an owner
-	LastContactOn calendar.Day  `json:"lastContactOn,omitzero"`
-	AssessedOn    calendar.Day  `json:"assessedOn,omitzero"`   // the first assessment of needs, skills or family
-	ReassessedOn  calendar.Day  `json:"reassessedOn,omitzero"` // the last one, which may be the first
-	IntakeOn      calendar.Day  `json:"intakeOn,omitzero"`     // the acceptance of a case that is in INTAKE, on hold or not
-	AdultOn       calendar.Day  `json:"adultOn,omitzero"`      // the day on which she turns 18, of a girl under 18
-	HeldUntil     calendar.Day  `json:"heldUntil,omitzero"`    // of a case ON_HOLD
-	HeldIn        place[Status] `json:"heldFrom,omitzero"`     // read through HeldFrom
-	ErasedOn      calendar.Day  `json:"erasedOn,omitzero"`     // when what was written of her was erased; nothing is recorded after it
+	OpenedOn      calendar.Day       `json:"openedOn"`
+	MovedOn       calendar.Day       `json:"movedOn"` // the day of the last step of its lifecycle
+	ClosedOn      calendar.Day       `json:"closedOn,omitzero"`
+	UnownedSince  calendar.Day       `json:"unownedSince,omitzero"` // of a case without an owner
+	LastContactOn calendar.Day       `json:"lastContactOn,omitzero"`
+	AssessedOn    calendar.Day       `json:"assessedOn,omitzero"`   // the first assessment of needs, skills or family
+	ReassessedOn  calendar.Day       `json:"reassessedOn,omitzero"` // the last one, which may be the first
+	IntakeOn      calendar.Day       `json:"intakeOn,omitzero"`     // the acceptance of a case that is in INTAKE, on hold or not
+	AdultOn       calendar.Day       `json:"adultOn,omitzero"`      // the day on which she turns 18, of a girl under 18
+	HeldUntil     calendar.Day       `json:"heldUntil,omitzero"`    // of a case ON_HOLD
+	HeldIn        word.Place[Status] `json:"heldFrom,omitzero"`     // read through HeldFrom
+	ErasedOn      calendar.Day       `json:"erasedOn,omitzero"`     // when what was written of her was erased; nothing is recorded after it
 
 	// SexSaid and BornIn are read through Sex and BirthYear. They and the ledger are
 	// small, as every case has them.
-	SexSaid place[demography.Sex] `json:"sex,omitzero"`
-	BornIn  int16                 `json:"birthYear,omitzero"`
+	SexSaid word.Place[demography.Sex] `json:"sex,omitzero"`
+	BornIn  int16                      `json:"birthYear,omitzero"`
 
 	// NextDueOn is the earliest day on which something is due, OpenlyDueOn the
 	// earliest of what everybody who sees the case may know of, and ScanOn the
@@ -100,6 +101,9 @@ const (
 // Statuses lists them in the order of a case's life.
 var Statuses = []Status{Referred, Intake, Active, OnHold, FollowUp, Closed, Transferred, Declined, Merged}
 
+// Words returns all words of the kind.
+func (Status) Words() []Status { return Statuses }
+
 // UnderWay reports whether work on the case is recorded in this status.
 func (s Status) UnderWay() bool {
 	return s == Intake || s == Active || s == OnHold || s == FollowUp
@@ -131,6 +135,9 @@ const (
 // Populations lists them.
 var Populations = []Population{VictimPossible, VictimConfirmed, AtRisk}
 
+// Words returns all words of the kind.
+func (Population) Words() []Population { return Populations }
+
 // Risk is the level of risk as the last screening found it.
 type Risk string
 
@@ -144,15 +151,18 @@ const (
 // Risks lists them, the lowest first.
 var Risks = []Risk{Low, Medium, High}
 
+// Words returns all words of the kind.
+func (Risk) Words() []Risk { return Risks }
+
 // Closing is one closing of the case, and its reopening if there was one.
 type Closing struct {
-	On         calendar.Day  `json:"on"`
-	Reason     ClosureReason `json:"reason"`
-	From       Status        `json:"from"`                  // the status before it
-	Requested  id.Worker     `json:"requestedBy,omitempty"` // who asked for it
-	Approved   id.Worker     `json:"approvedBy,omitempty"`
-	ReopenedOn calendar.Day  `json:"reopenedOn,omitzero"`
-	Entry      int32         `json:"entry,omitempty"` // version of the case with the closing
+	On         calendar.Day              `json:"on"`
+	Why        word.Place[ClosureReason] `json:"reason"`                // read through Reason
+	Was        word.Place[Status]        `json:"from"`                  // read through From
+	Requested  id.Worker                 `json:"requestedBy,omitempty"` // who asked for it
+	Approved   id.Worker                 `json:"approvedBy,omitempty"`
+	ReopenedOn calendar.Day              `json:"reopenedOn,omitzero"`
+	Entry      int32                     `json:"entry,omitempty"` // version of the case with the closing
 }
 
 // ClosureReason is why a case was closed.
@@ -178,11 +188,26 @@ const (
 	OtherReason     ClosureReason = "OTHER"
 )
 
+// ClosureReasons lists them.
+var ClosureReasons = []ClosureReason{
+	GoalsMet, NoLongerNeeds, PeriodEnded, Ineligible, RefusedServices, MovedInCountry, MovedAbroad, LostContact,
+	RanAway, TransferredOn, Died, Resources, Safety, NotAVictim, DuplicateCase, OtherReason,
+}
+
+// Words returns all words of the kind.
+func (ClosureReason) Words() []ClosureReason { return ClosureReasons }
+
+// Reason returns why the case was closed.
+func (x Closing) Reason() ClosureReason { return x.Why.Word() }
+
+// From returns the status before the closing.
+func (x Closing) From() Status { return x.Was.Word() }
+
 // Muted reports whether the case is on hold on the day, so that no rule speaks.
 func (c *Case) Muted(on calendar.Day) bool { return c.Status == OnHold && on <= c.HeldUntil }
 
 // HeldFrom returns the status to which a case ON_HOLD resumes, or "".
-func (c *Case) HeldFrom() Status { return c.HeldIn.word() }
+func (c *Case) HeldFrom() Status { return c.HeldIn.Word() }
 
 // Clone returns a copy that shares nothing that Apply changes.
 func (c *Case) Clone() *Case {

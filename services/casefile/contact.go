@@ -82,7 +82,7 @@ func (c *Case) ScheduledFollowUps() []ScheduledFollowUp {
 			From: m.On - reintegration.WindowDays, Until: m.On + reintegration.WindowDays})
 	}
 	for _, u := range c.Employment().Unchecked() {
-		all = append(all, ScheduledFollowUp{Why: AfterPlacement, RetentionPoint: u.Point, PlacementID: u.Placement.ID, DueOn: u.On,
+		all = append(all, ScheduledFollowUp{Why: AfterPlacement, RetentionPoint: u.Point, PlacementID: u.Placement.ID(), DueOn: u.On,
 			From: u.On - employment.WindowDays, Until: u.On + employment.WindowDays})
 	}
 	for _, s := range c.FollowUps().Open() {

@@ -14,7 +14,7 @@ var employmentKinds = []kind{
 }
 
 func (c *Case) startJob(s employment.Started, at track.Stamp) error {
-	return write(&c.Programmes.Employment).LogPlacement(s, id.Within("placement_", c.ID, at.Entry), at)
+	return write(&c.Programmes.Employment).LogPlacement(s, id.PartOf(id.PlacementPart, c.ID, at.Entry), at)
 }
 
 func (c *Case) checkRetention(r employment.RetentionChecked, at track.Stamp) error {

@@ -14,7 +14,7 @@ var legalKinds = []kind{
 }
 
 func (c *Case) openMatter(o legal.Opened, at track.Stamp) error {
-	return write(&c.Programmes.Legal).Open(o, id.Within("matter_", c.ID, at.Entry), at)
+	return write(&c.Programmes.Legal).Open(o, id.PartOf(id.MatterPart, c.ID, at.Entry), at)
 }
 
 func (c *Case) describeMatter(d legal.Described, _ track.Stamp) error {

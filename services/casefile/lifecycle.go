@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"onward/services/sealed"
+	"onward/services/word"
 
 	"onward/services/calendar"
 	"onward/services/demography"
@@ -243,7 +244,7 @@ func (c *Case) open(o Opened, e Entry) error {
 		c.UnownedSince = e.On
 	}
 	for _, p := range o.Consents {
-		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On})
+		c.Consents = append(c.Consents, Consent{Asked: word.At(p), Decided: word.At(Given), On: e.On})
 	}
 	return c.describe(o.Sex, o.BirthYear, o.AdultOn, e.On)
 }
@@ -321,7 +322,7 @@ func (c *Case) hold(h Held, e Entry) error {
 	if h.Until <= e.On || h.Until > e.On+MaxHoldDays {
 		return fault.Input("until", "must be 1 to %d days after %s", MaxHoldDays, e.On)
 	}
-	c.HeldIn, c.Status, c.HeldUntil = placeOf(c.Status), OnHold, h.Until
+	c.HeldIn, c.Status, c.HeldUntil = word.At(c.Status), OnHold, h.Until
 	return nil
 }
 
@@ -373,7 +374,7 @@ func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 		return err
 	}
 	c.stop(Closed, e)
-	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason), From: from, Requested: id.Intern(asked), Approved: id.Intern(e.By), Entry: int32(e.Version)})
+	c.Closings = append(c.Closings, Closing{On: e.On, Why: word.At(x.Reason), Was: word.At(from), Requested: id.Intern(asked), Approved: id.Intern(e.By), Entry: int32(e.Version)})
 	return nil
 }
 
@@ -394,8 +395,8 @@ func (c *Case) reopen(_ Reopened, e Entry) error {
 	last := &c.Closings[len(c.Closings)-1]
 	last.ReopenedOn = e.On
 	c.Status, c.Phase, c.ClosedOn = Active, Crisis, 0
-	if last.From == Referred || last.From == Intake {
-		c.Status, c.Phase = last.From, ""
+	if last.From() == Referred || last.From() == Intake {
+		c.Status, c.Phase = last.From(), ""
 	}
 	if c.Status == Intake {
 		c.IntakeOn = e.On

@@ -111,10 +111,10 @@ func (c *Case) SharesWithAll(since calendar.Day) bool {
 	}
 	until := calendar.LastDay
 	for _, k := range c.Consents[first:] {
-		if k.Purpose != ForShare {
+		if k.Purpose() != ForShare {
 			continue
 		}
-		if k.Decision != Given || k.Expired || len(k.Organisations()) > 0 || until < k.On-1 {
+		if k.Decision() != Given || k.Expired || len(k.Organisations()) > 0 || until < k.On-1 {
 			return false
 		}
 		until = cmp.Or(k.ExpiresOn, calendar.LastDay)

@@ -56,7 +56,7 @@ func (c *Case) reachOn(kind track.Kind, m MilestoneRecorded, at track.Stamp) err
 		if m.Code != track.Applied {
 			return fault.Input("code", "%s is recorded with awardScholarship, enrol, recordTerm or endScholarship", m.Code)
 		}
-		return write(&c.Programmes.Scholarship).Apply(id.Within("scholarship_", c.ID, at.Entry), at)
+		return write(&c.Programmes.Scholarship).Apply(id.PartOf(id.ScholarshipPart, c.ID, at.Entry), at)
 	case track.Career:
 		if n := len(c.Career().Registrations); n > 0 && m.SiteID == "" {
 			at = at.AtSite(c.Career().Registrations[n-1].Site)
@@ -65,7 +65,7 @@ func (c *Case) reachOn(kind track.Kind, m MilestoneRecorded, at track.Stamp) err
 	case track.Employment:
 		return write(&c.Programmes.Employment).Reach(m.Code, at)
 	case track.Legal:
-		return write(&c.Programmes.Legal).Reach(m.Code, m.Step, id.Within("matter_", c.ID, at.Entry), at)
+		return write(&c.Programmes.Legal).Reach(m.Code, m.Step, id.PartOf(id.MatterPart, c.ID, at.Entry), at)
 	case track.Reintegration:
 		if m.Code == track.Stable && slices.ContainsFunc(c.Flags, func(f Flag) bool { return f.Live() && f.Severity == SeverityHigh }) {
 			return fault.Input("code", "STABLE needs every HIGH flag to be resolved")

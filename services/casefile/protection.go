@@ -9,6 +9,7 @@ import (
 	"onward/services/id"
 	"onward/services/sealed"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 var protectionKinds = []kind{always((*Case).protect), always((*Case).unprotect), always((*Case).breakGlass)}
@@ -139,8 +140,8 @@ func (c *Case) breakGlass(_ GlassBroken, e Entry) error {
 	g.Glass = append(g.Glass, Glass{Worker: id.Intern(e.By), Until: calendar.InstantOf(e.At.Add(GlassTime))})
 	write(&c.Ties).Guard = &g
 	c.Approvals = append(c.Approvals, Approval{
-		ID: id.Within("approval_", c.ID, e.Version), Of: GlassReview, State: Pending,
-		RequestedOn: e.On, RequestedBy: id.Intern(e.By), Entry: e.Version,
+		Part: id.PartOf(id.ApprovalPart, c.ID, e.Version), For: word.At(GlassReview), Stands: word.At(Pending),
+		RequestedOn: e.On, RequestedBy: id.Intern(e.By), Entry: int32(e.Version),
 	})
 	return nil
 }

@@ -14,7 +14,7 @@ var scholarshipKinds = []kind{
 }
 
 func (c *Case) award(a scholarship.Award, at track.Stamp) error {
-	return write(&c.Programmes.Scholarship).Award(a, id.Within("scholarship_", c.ID, at.Entry), at)
+	return write(&c.Programmes.Scholarship).Award(a, id.PartOf(id.ScholarshipPart, c.ID, at.Entry), at)
 }
 
 func (c *Case) enrol(e scholarship.Enrolment, at track.Stamp) error {

@@ -22,7 +22,7 @@ func (c *Case) StayingAt() id.Site {
 
 func (c *Case) admit(a shelter.Admitted, at track.Stamp) error {
 	at = at.AtSite(a.SiteID)
-	return write(&c.Programmes.Shelter).Admit(a, id.Within("stay_", c.ID, at.Entry), at)
+	return write(&c.Programmes.Shelter).Admit(a, id.PartOf(id.StayPart, c.ID, at.Entry), at)
 }
 
 func (c *Case) leave(l shelter.Left, at track.Stamp) error {

@@ -32,7 +32,7 @@ func legalStep(code track.Code, v legal.Verdict) casefile.Data {
 // log writes the milestones of a track: code, spell, day, entry and site.
 func log(c *casefile.Case, k track.Kind) (lines []string) {
 	for _, m := range c.Milestones(k) {
-		lines = append(lines, fmt.Sprintf("%s %d %s %d %s", m.Code, m.Spell, m.On, m.Entry, m.Site))
+		lines = append(lines, fmt.Sprintf("%s %d %s %d %s", m.Code(), m.Spell, m.On, m.Entry, m.Site))
 	}
 	return lines
 }

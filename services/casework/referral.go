@@ -373,7 +373,7 @@ func (v *View) Need(ctx context.Context, r *Referral) (*string, error) {
 
 func (v *View) requestedNeed(ctx context.Context, c *casefile.Case, approvalID string) (*string, error) {
 	a, _ := c.Approval(approvalID)
-	e, err := v.Entry(ctx, c, a.Entry)
+	e, err := v.Entry(ctx, c, int(a.Entry))
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ type event struct {
 
 // milestone makes the event that of a milestone.
 func (e *event) milestone(kind track.Kind, m *track.Milestone) {
-	e.stamp, e.kind, e.code, e.spell, e.service = &m.Stamp, kind, m.Code, int(m.Spell), ""
+	e.stamp, e.kind, e.code, e.spell, e.service = &m.Stamp, kind, m.Code(), int(m.Spell), ""
 	e.class = NotApplicable
 	if kind == track.Scholarship {
 		e.class = classOf(e.of, e.spell)
@@ -97,7 +97,7 @@ func (e *event) startedWithEvidence() bool {
 		return false
 	}
 	placements := e.of.Employment().Placements
-	return e.spell < len(placements) && placements[e.spell].Evidence != ""
+	return e.spell < len(placements) && placements[e.spell].Evidence() != ""
 }
 
 func (e *event) servedByCareerCentre() bool {

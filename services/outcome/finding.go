@@ -65,8 +65,8 @@ func plannedBy(c *casefile.Case, due calendar.Day) sighting {
 // firstPlan returns the day on which a plan was first approved, and by which entry.
 func firstPlan(c *casefile.Case) (on calendar.Day, entry int) {
 	for _, a := range c.Approvals {
-		if a.Of == casefile.PlanApproval && a.State == casefile.ApprovalGiven && (on.IsZero() || a.DecidedOn < on) {
-			on, entry = a.DecidedOn, a.Answer
+		if a.Of() == casefile.PlanApproval && a.State() == casefile.ApprovalGiven && (on.IsZero() || a.DecidedOn < on) {
+			on, entry = a.DecidedOn, int(a.Answer)
 		}
 	}
 	return on, entry
@@ -132,7 +132,7 @@ func kept(_ *Query, c *casefile.Case, found func(sighting)) {
 		terms := c.Scholarship().Scholarships[spell].Terms // in the order of their milestones
 		for i := range c.Scholarship().Milestones {
 			m := &c.Scholarship().Milestones[i]
-			if m.Code != track.AttendanceVerified || int(m.Spell) != spell {
+			if m.Code() != track.AttendanceVerified || int(m.Spell) != spell {
 				continue
 			}
 			s := stamped(&m.Stamp, track.Scholarship)
@@ -188,7 +188,7 @@ func apart(q *Query, c *casefile.Case, found func(sighting)) {
 // firstFrom returns the first milestone of a code from a day on.
 func firstFrom(c *casefile.Case, code track.Code, from calendar.Day) (first track.Milestone, ok bool) {
 	for _, m := range c.Milestones(code.Track()) {
-		if m.Code == code && m.On >= from && (!ok || m.On < first.On) {
+		if m.Code() == code && m.On >= from && (!ok || m.On < first.On) {
 			first, ok = m, true
 		}
 	}
@@ -250,7 +250,7 @@ func admittedAfter(records cohort.Person, left track.Milestone) (first track.Mil
 	for _, r := range records {
 		for _, m := range r.Of.Shelter().Milestones {
 			after := m.On > left.On || m.On == left.On && m.Entry > left.Entry
-			if m.Code == track.Admitted && m.Organisation == left.Organisation && after && (!ok || m.On < first.On) {
+			if m.Code() == track.Admitted && m.Organisation == left.Organisation && after && (!ok || m.On < first.On) {
 				first, ok = m, true
 			}
 		}

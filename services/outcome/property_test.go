@@ -32,7 +32,7 @@ func step(random *rand.Rand, c *casefile.Case) casefile.Data {
 	matter, defendant := "", ""
 	if len(c.Legal().Matters) > 0 {
 		m := pick(random, c.Legal().Matters)
-		matter = m.ID
+		matter = m.ID()
 		if len(m.Defendants) > 0 {
 			defendant = pick(random, m.Defendants).ID
 		}
@@ -80,7 +80,7 @@ func next(c *casefile.Case) (all []casefile.Data) {
 		all = append(all, casefile.ReferralAnswered{ReferralID: r.ID, Accepted: true}, casefile.ReferralCompleted{ReferralID: r.ID})
 	}
 	for _, a := range c.Approvals {
-		all = append(all, casefile.Approved{ApprovalID: a.ID})
+		all = append(all, casefile.Approved{ApprovalID: a.ID()})
 	}
 	if c.Plan != nil {
 		all = append(all, casefile.Requested{Of: casefile.PlanApproval})
@@ -368,7 +368,7 @@ func happenings(c *casefile.Case) []happening {
 	var out []happening
 	for _, tr := range c.Tracks() {
 		for _, m := range tr.Milestones() {
-			out = append(out, happening{Stamp: m.Stamp, kind: tr.Kind, code: m.Code, spell: int(m.Spell)})
+			out = append(out, happening{Stamp: m.Stamp, kind: tr.Kind, code: m.Code(), spell: int(m.Spell)})
 		}
 	}
 	for _, d := range c.Services {
@@ -402,7 +402,7 @@ func countsByHand(code outcome.Code, c *casefile.Case, h happening, until calend
 	case outcome.ScholarshipsGirls, outcome.ScholarsGirls:
 		return h.code == track.Awarded && c.Scholarship().Scholarships[h.spell].Class == scholarship.GirlsSecondary
 	case outcome.Employed:
-		return h.code == track.Started && c.Employment().Placements[h.spell].Evidence != ""
+		return h.code == track.Started && c.Employment().Placements[h.spell].Evidence() != ""
 	case outcome.CareerCentreServed:
 		return centre && (h.kind == track.Career || h.service != "")
 	case outcome.JobOffered:

@@ -17,6 +17,7 @@ import (
 	"onward/services/shelter"
 	"onward/services/stall"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 // The figures to hold: a filter page at 100,000 and at 1,000,000 cases.
@@ -41,7 +42,7 @@ func caseload(n int) []*casefile.Case {
 			c.Status, c.Organisation = casefile.Referred, "org_0"
 		}
 		if i%4 == 0 {
-			c.Programmes.Shelter = &shelter.State{Stays: []shelter.Stay{{AdmittedOn: c.OpenedOn}}, Milestones: track.Log{{Code: track.Admitted}}}
+			c.Programmes.Shelter = &shelter.State{Stays: []shelter.Stay{{AdmittedOn: c.OpenedOn}}, Milestones: track.Log{{Reached: word.At(track.Admitted)}}}
 		}
 		cases[i] = c
 	}

@@ -78,7 +78,7 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 	for _, k := range track.Kinds {
 		fn(trackFacet[k][c.TrackState(k)])
 		for _, m := range c.Milestones(k) {
-			add("reached:", string(m.Code))
+			add("reached:", string(m.Code()))
 		}
 	}
 	for _, f := range c.Flags {
@@ -100,10 +100,10 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 		add("refers:", string(r.To))
 	}
 	for i, k := range c.Consents {
-		if k.Decision == casefile.Given && !k.Expired && c.Status != casefile.Merged && c.IsLastConsent(i) {
-			add("consent:", string(k.Purpose))
+		if k.Decision() == casefile.Given && !k.Expired && c.Status != casefile.Merged && c.IsLastConsent(i) {
+			add("consent:", string(k.Purpose()))
 			if !k.ExpiresOn.IsZero() {
-				add("expires:", string(k.Purpose))
+				add("expires:", string(k.Purpose()))
 			}
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"onward/services/register"
 	"onward/services/shelter"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 const today = calendar.Day(740000)
@@ -48,14 +49,14 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 		}}
 	}
 	if rapid.Bool().Draw(t, "consented") {
-		c.Consents = []casefile.Consent{{Purpose: casefile.ForPartnerApp, Decision: casefile.Given,
+		c.Consents = []casefile.Consent{{Asked: word.At(casefile.ForPartnerApp), Decided: word.At(casefile.Given),
 			ExpiresOn: rapid.SampledFrom([]calendar.Day{0, today - 1, today}).Draw(t, "expires")}}
 		c.Consents[0].Expired = c.Consents[0].ExpiresOn == today-1 && rapid.Bool().Draw(t, "noted")
 	}
 	if rapid.Bool().Draw(t, "shared") {
 		other := map[id.Organisation]id.Organisation{"org_A": "org_B", "org_B": "org_A"}[c.Organisation]
 		c.Status = casefile.Active
-		c.Consents = append(c.Consents, casefile.Consent{Purpose: casefile.ForShare, Decision: casefile.Given})
+		c.Consents = append(c.Consents, casefile.Consent{Asked: word.At(casefile.ForShare), Decided: word.At(casefile.Given)})
 		c.Ties = &casefile.Ties{Referrals: []casefile.Referral{{Type: casefile.ReferralOf, To: other, State: casefile.ReferralAccepted}}}
 	}
 	return c

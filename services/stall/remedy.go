@@ -116,11 +116,11 @@ func dwelling(d Deadline) Remedy {
 // it, to approve it.
 func towardsPlan(c *casefile.Case) []Remedy {
 	i := slices.IndexFunc(c.Approvals, func(a casefile.Approval) bool {
-		return a.Of == casefile.PlanApproval && a.State == casefile.Pending
+		return a.Of() == casefile.PlanApproval && a.State() == casefile.Pending
 	})
 	switch {
 	case i >= 0:
-		return []Remedy{{Mutation: "approveRequest", Approval: c.Approvals[i].ID}}
+		return []Remedy{{Mutation: "approveRequest", Approval: c.Approvals[i].ID()}}
 	case c.Plan.Submittable():
 		return one("submitPlan")
 	}

@@ -92,7 +92,7 @@ func (l *deadlines) approvedPlan() {
 func (l *deadlines) adult() {
 	c := l.c
 	if c.AdultOn.IsZero() || slices.ContainsFunc(c.Consents, func(k casefile.Consent) bool {
-		return k.Purpose == casefile.ForServices && k.On >= c.AdultOn && k.GivenBy() != casefile.Guardian
+		return k.Purpose() == casefile.ForServices && k.On >= c.AdultOn && k.GivenBy() != casefile.Guardian
 	}) {
 		return
 	}
@@ -137,7 +137,7 @@ func (l *deadlines) contactDays() int {
 
 func (l *deadlines) actions() {
 	for _, a := range l.c.Plan.Open() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, l.th.Action, a.ID)
+		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, l.th.Action, a.ID())
 	}
 }
 
@@ -159,14 +159,14 @@ func (l *deadlines) scheduled() {
 
 func (l *deadlines) approvals() {
 	for _, a := range l.c.Approvals {
-		if a.State != casefile.Pending {
+		if a.State() != casefile.Pending {
 			continue
 		}
 		days := l.th.Approval
-		if a.Of == casefile.GlassReview {
+		if a.Of() == casefile.GlassReview {
 			days = l.th.GlassReview
 		}
-		l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of), On: a.RequestedOn, Entry: a.Entry}, days, a.ID)
+		l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of()), On: a.RequestedOn, Entry: int(a.Entry)}, days, a.ID())
 	}
 }
 

@@ -24,26 +24,26 @@ func (l *deadlines) dwells() {
 		l.dwell(m, l.th.ShelterDwell, "")
 	}
 	for _, m := range c.Scholarship().NotEnrolled() {
-		l.dwell(m, l.th.EnrolmentDwell, c.Scholarship().Scholarships[m.Spell].ID)
+		l.dwell(m, l.th.EnrolmentDwell, c.Scholarship().Scholarships[m.Spell].ID())
 	}
 	if m, ready := c.Career().Ready(); ready && !c.Employment().StartedSince(m.On) {
 		l.dwell(m, l.th.JobDwell, "")
 	}
 	for _, m := range c.Legal().NotInCourt() {
-		l.dwell(m, l.th.CourtDwell, c.Legal().Matters[m.Spell].ID)
+		l.dwell(m, l.th.CourtDwell, c.Legal().Matters[m.Spell].ID())
 	}
 }
 
 // dwell adds the wait for the milestone after m.
 func (l *deadlines) dwell(m track.Milestone, days int, part string) {
-	l.from(MilestoneDwell, m.Code.Track(), fact(m), days, part)
+	l.from(MilestoneDwell, m.Code().Track(), fact(m), days, part)
 }
 
 func (l *deadlines) retention() {
 	for _, u := range l.c.Employment().Unchecked() {
 		l.add(Deadline{
 			Rule: RetentionCheckMissed, Track: track.Employment, DueOn: u.On + calendar.Day(l.th.RetentionWindow), ThresholdDays: l.th.RetentionWindow,
-			since: fact(u.Start), point: string(u.Point), pointOn: u.On, part: u.Placement.ID,
+			since: fact(u.Start), point: string(u.Point), pointOn: u.On, part: u.Placement.ID(),
 		})
 	}
 }
@@ -58,7 +58,7 @@ func (l *deadlines) followUps() {
 }
 
 func fact(m track.Milestone) casefile.Fact {
-	return casefile.Fact{Name: string(m.Code), On: m.On, Entry: int(m.Entry)}
+	return casefile.Fact{Name: string(m.Code()), On: m.On, Entry: int(m.Entry)}
 }
 
 // absences adds each run of unexcused absence that has come to as many school days

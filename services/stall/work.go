@@ -89,7 +89,7 @@ func (l *deadlines) consents() {
 	for _, k := range l.c.ConsentsExpiring(1, calendar.LastDay) {
 		l.all = append(l.all, Deadline{
 			DueOn: k.ExpiresOn, Severity: pressing(low, l.c), natural: k.ExpiresOn,
-			since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose), pointOn: k.ExpiresOn, part: string(k.Purpose),
+			since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose()), pointOn: k.ExpiresOn, part: string(k.Purpose()),
 		})
 	}
 }

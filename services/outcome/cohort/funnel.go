@@ -144,7 +144,7 @@ func milestones(r Record, log track.Log, codes []track.Code, spell func(m *track
 	var all []moment
 	for i := range log {
 		m := &log[i]
-		if !slices.Contains(codes, m.Code) {
+		if !slices.Contains(codes, m.Code()) {
 			continue
 		}
 		if from := spell(m); from != 0 {
@@ -235,7 +235,7 @@ func ofJob(codes ...track.Code) func(Person) []moment {
 		for _, r := range p {
 			placements := r.Of.Employment().Placements
 			all = append(all, milestones(r, r.Of.Employment().Milestones, codes, func(m *track.Milestone) calendar.Day {
-				if at := &placements[m.Spell]; at.Evidence != "" {
+				if at := &placements[m.Spell]; at.Evidence() != "" {
 					return at.StartedOn
 				}
 				return 0

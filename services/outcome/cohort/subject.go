@@ -113,7 +113,7 @@ func placements(p Person, until calendar.Day) []job {
 				continue
 			}
 			over, ended := state.OverBy(i)
-			j := job{Start: Start{r, over.Start.Stamp}, evidence: at.Evidence != "", to: calendar.LastDay}
+			j := job{Start: Start{r, over.Start.Stamp}, evidence: at.Evidence() != "", to: calendar.LastDay}
 			if ended {
 				j.to, j.movedOn = over.On, over.MovedOn()
 			}
@@ -165,7 +165,7 @@ func schooling(p Person, until calendar.Day) []Spell {
 
 // enrolment returns the first enrolment under a scholarship.
 func enrolment(s *scholarship.State, spell int) track.Milestone {
-	i := slices.IndexFunc(s.Milestones, func(m track.Milestone) bool { return int(m.Spell) == spell && m.Code == track.Enrolled })
+	i := slices.IndexFunc(s.Milestones, func(m track.Milestone) bool { return int(m.Spell) == spell && m.Code() == track.Enrolled })
 	return s.Milestones[i]
 }
 
@@ -243,7 +243,7 @@ func returns(p Person, until calendar.Day) []Start {
 	var all []Start
 	for _, r := range p {
 		for _, m := range r.Of.Reintegration.Milestones {
-			if m.Code == track.ReturnedToCommunity && m.On <= until {
+			if m.Code() == track.ReturnedToCommunity && m.On <= until {
 				all = append(all, Start{r, m.Stamp})
 			}
 		}
