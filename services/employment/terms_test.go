@@ -32,7 +32,7 @@ func agree(placementID string, c employment.Conditions, at string) step {
 func startMonthly(wage int, c employment.Conditions, at string) step {
 	return func(s *state) error {
 		e := employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime, MonthlyWage: &money.Money{Amount: wage, Currency: "USD"}, Conditions: c}
-		return s.LogPlacement(e, id.Named(id.Named("a")), tracktest.On(at))
+		return s.LogPlacement(e, id.Named("a"), tracktest.On(at))
 	}
 }
 

@@ -36,6 +36,9 @@ func (p Place[T]) Word() T {
 	return none.Words()[p-1]
 }
 
+// String returns the word, so that it is printed as it is written.
+func (p Place[T]) String() string { return string(p.Word()) }
+
 // MarshalText writes the word.
 func (p Place[T]) MarshalText() ([]byte, error) { return []byte(p.Word()), nil }
 

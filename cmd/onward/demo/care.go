@@ -118,7 +118,7 @@ func (l *life) stipend() *life {
 			receiver = scholarship.Guardian
 		}
 		return l.s.RecordStipend(l.ctx, l.as(access.ScholarshipOfficer), casework.RecordStipendInput{Request: r, StipendPaid: scholarship.StipendPaid{
-			ScholarshipID: l.state.Scholarship().Scholarships[len(l.state.Scholarship().Scholarships)-1].ID,
+			ScholarshipID: l.state.Scholarship().Scholarships[len(l.state.Scholarship().Scholarships)-1].ID(),
 			Amount:        money.Money{Amount: 500 * l.between(2, 6), Currency: "USD"}, Period: sealed.Text(r.On.Time().Format("2006-01")),
 			Method: method, ReceivedBy: receiver}})
 	})

@@ -153,7 +153,7 @@ func (f fate) court(l *life) {
 		if !m.court || l.err != nil {
 			continue
 		}
-		step := legal.Step{MatterID: l.state.Legal().Matters[len(l.state.Legal().Matters)-1].ID}
+		step := legal.Step{MatterID: l.state.Legal().Matters[len(l.state.Legal().Matters)-1].ID()}
 		l.after(5, 40).reachStep(track.ComplaintFiled, step).after(5, 60).reachStep(track.ReferredToCourt, step)
 		if m.verdict != "" {
 			l.after(5, 20).reachStep(track.Trial, step)

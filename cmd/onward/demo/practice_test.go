@@ -63,7 +63,7 @@ func TestPlansOfTheSpeech(t *testing.T) {
 		if !ofSpeech(c) || c.Status == casefile.Declined || c.MergedInto() != "" {
 			continue
 		}
-		i := slices.IndexFunc(c.Approvals, func(a casefile.Approval) bool { return a.Of == casefile.PlanApproval })
+		i := slices.IndexFunc(c.Approvals, func(a casefile.Approval) bool { return a.Of() == casefile.PlanApproval })
 		switch {
 		case i < 0:
 			never++
