@@ -92,7 +92,7 @@ func (ec *executionContext) _Goal_track(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Goal_track(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Track, nil
+			return obj.Track(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v track.Kind) graphql.Marshaler {
@@ -103,7 +103,7 @@ func (ec *executionContext) _Goal_track(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Goal_track(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Goal", field, false, false, "TrackKind")
+	return graphql.NewScalarFieldContext("Goal", field, true, false, "TrackKind")
 }
 
 func (ec *executionContext) _Goal_startOn(ctx context.Context, field graphql.CollectedField, obj *plan.Goal) (ret graphql.Marshaler) {
@@ -184,7 +184,7 @@ func (ec *executionContext) _Goal_progress(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Goal_progress(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Progress, nil
+			return obj.Progress(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v plan.Progress) graphql.Marshaler {
@@ -195,7 +195,7 @@ func (ec *executionContext) _Goal_progress(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Goal_progress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Goal", field, false, false, "GoalProgress")
+	return graphql.NewScalarFieldContext("Goal", field, true, false, "GoalProgress")
 }
 
 func (ec *executionContext) _Goal_actions(ctx context.Context, field graphql.CollectedField, obj *plan.Goal) (ret graphql.Marshaler) {

@@ -165,7 +165,7 @@ func TestCareerCentre(t *testing.T) {
 	})...)
 	var services []string
 	for _, d := range c.Services {
-		services = append(services, fmt.Sprintf("%s %s %d %s", d.Service, d.On, d.Entry, d.Site))
+		services = append(services, fmt.Sprintf("%s %s %d %s", d.Service(), d.On, d.Entry, d.Site))
 	}
 	if want := []string{"training_education_life_skills 2026-02-02 6 site_centre", "other_other_service 2026-02-03 7 site_9", "training_education_vocational 2026-02-04 8 site_centre"}; !slices.Equal(services, want) {
 		t.Errorf("services\n%v\nwant\n%v", services, want)

@@ -35,7 +35,7 @@ func (e *event) milestone(kind track.Kind, m *track.Milestone) {
 
 // delivery makes the event that of a delivery.
 func (e *event) delivery(d *delivery.Delivery) {
-	e.stamp, e.kind, e.code, e.spell, e.service, e.class = &d.Stamp, "", "", 0, d.Service, NotApplicable
+	e.stamp, e.kind, e.code, e.spell, e.service, e.class = &d.Stamp, "", "", 0, d.Service(), NotApplicable
 }
 
 // conviction makes the event the first conviction in a matter: neither milestone

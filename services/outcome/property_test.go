@@ -372,7 +372,7 @@ func happenings(c *casefile.Case) []happening {
 		}
 	}
 	for _, d := range c.Services {
-		out = append(out, happening{Stamp: d.Stamp, service: d.Service})
+		out = append(out, happening{Stamp: d.Stamp, service: d.Service()})
 	}
 	for i, m := range c.Legal().Matters {
 		if m.Convicted != nil {

@@ -43,7 +43,7 @@ func (p *Plan) Completed(today calendar.Day) Updated {
 
 func (g Goal) completed(today calendar.Day) GoalInput {
 	in := GoalInput{
-		ID: g.ID(), Title: g.Title, Track: cmp.Or(g.Track, track.Reintegration), StartOn: g.StartOn,
+		ID: g.ID(), Title: g.Title, Track: cmp.Or(g.Track(), track.Reintegration), StartOn: g.StartOn,
 		AchieveBy: cmp.Or(g.AchieveBy, max(today, g.StartOn)+goalDays), Measure: cmp.Or(g.Measure, firstMeasure),
 	}
 	for _, a := range g.Actions {

@@ -40,7 +40,7 @@ func TestCompleted(t *testing.T) {
 		}
 		for i, g := range goalsOf(before) {
 			now := next.Goals[i]
-			if now.ID() != g.ID() || now.Title != g.Title || g.Track != "" && now.Track != g.Track || g.AchieveBy != 0 && now.AchieveBy != g.AchieveBy ||
+			if now.ID() != g.ID() || now.Title != g.Title || g.Track() != "" && now.Track() != g.Track() || g.AchieveBy != 0 && now.AchieveBy != g.AchieveBy ||
 				g.Measure != "" && now.Measure != g.Measure || len(now.Actions) != len(g.Actions) {
 				t.Fatalf("goal %+v became %+v", g, now)
 			}

@@ -49,6 +49,12 @@ const (
 	GivenUp  Progress = "GIVEN_UP"
 )
 
+// Findings lists them.
+var Findings = []Progress{NotBegun, OnTrack, Behind, Achieved, GivenUp}
+
+// Words returns all words of the kind.
+func (Progress) Words() []Progress { return Findings }
+
 // GoalInput is a goal as a worker writes it. An id keeps a goal or an action of
 // the plan so far; without one it is new. A draft may leave out the track, the
 // timeframe and the measure; a plan is submitted with all of them.
@@ -135,15 +141,21 @@ func (p *Plan) State() State { return p.Stands.Word() }
 
 // Goal is one goal of the plan.
 type Goal struct {
-	Part      id.Part      `json:"id"` // read through ID
-	Title     sealed.Text  `json:"title"`
-	Track     track.Kind   `json:"track,omitempty"`
-	StartOn   calendar.Day `json:"startOn,omitzero"`
-	AchieveBy calendar.Day `json:"achieveBy,omitzero"`
-	Measure   sealed.Text  `json:"measure,omitempty"`
-	Progress  Progress     `json:"progress,omitempty"` // as the last review found it
-	Actions   []Action     `json:"actions,omitempty"`
+	Part      id.Part                `json:"id"` // read through ID
+	Title     sealed.Text            `json:"title"`
+	On        word.Place[track.Kind] `json:"track,omitzero"` // read through Track
+	StartOn   calendar.Day           `json:"startOn,omitzero"`
+	AchieveBy calendar.Day           `json:"achieveBy,omitzero"`
+	Measure   sealed.Text            `json:"measure,omitempty"`
+	Found     word.Place[Progress]   `json:"progress,omitzero"` // as the last review found it; read through Progress
+	Actions   []Action               `json:"actions,omitempty"`
 }
+
+// Track returns the track on which the goal lies, or "".
+func (g Goal) Track() track.Kind { return g.On.Word() }
+
+// Progress returns what the last review found of the goal, or "".
+func (g Goal) Progress() Progress { return g.Found.Word() }
 
 // ID returns the identifier of the goal.
 func (g Goal) ID() string { return g.Part.String() }
@@ -209,7 +221,7 @@ type writing struct {
 func (w *writing) fresh() id.Part { w.made++; return w.newID(w.made) }
 
 func (w *writing) goal(i int, g GoalInput) (Goal, error) {
-	goal := Goal{Title: g.Title, Track: id.Intern(g.Track), StartOn: g.StartOn, AchieveBy: g.AchieveBy, Measure: g.Measure}
+	goal := Goal{Title: g.Title, On: word.At(g.Track), StartOn: g.StartOn, AchieveBy: g.AchieveBy, Measure: g.Measure}
 	old := w.over.goal(g.ID)
 	switch {
 	case g.ID == "":
@@ -219,7 +231,7 @@ func (w *writing) goal(i int, g GoalInput) (Goal, error) {
 	case w.named[g.ID]:
 		return Goal{}, fault.Input("goals.id", "a goal is given twice")
 	default:
-		goal.Part, goal.Progress = old.Part, old.Progress
+		goal.Part, goal.Found = old.Part, old.Found
 	}
 	if !g.AchieveBy.IsZero() && g.AchieveBy < g.StartOn {
 		return Goal{}, fault.Input(goalField(i, "achieveBy"), "%s is before the start of the goal, which is on %s", g.AchieveBy, g.StartOn)
@@ -276,7 +288,7 @@ func (p *Plan) Submit() error {
 func (p *Plan) lacks() []fault.Field {
 	var missing []fault.Field
 	for i, g := range p.Goals {
-		for name, lacks := range map[string]bool{"track": g.Track == "", "achieveBy": g.AchieveBy.IsZero(), "measure": g.Measure == ""} {
+		for name, lacks := range map[string]bool{"track": g.Track() == "", "achieveBy": g.AchieveBy.IsZero(), "measure": g.Measure == ""} {
 			if lacks {
 				missing = append(missing, fault.Field{Path: goalField(i, name), Message: "is needed before the plan is submitted; write it with updatePlan"})
 			}
@@ -328,7 +340,7 @@ func (p *Plan) Review(r Reviewed, at track.Stamp) error {
 		if goal == nil {
 			return fault.Input(goalField(i, "goalId"), "there is no such goal in this plan")
 		}
-		goal.Progress = id.Intern(g.Progress)
+		goal.Found = word.At(g.Progress)
 	}
 	p.ReviewedOn, p.ReviewOn = at.On, r.ReviewOn
 	if p.ReviewOn.IsZero() {

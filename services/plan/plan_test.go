@@ -92,11 +92,11 @@ func TestUpdate(t *testing.T) {
 		goal("", "A safe home", action("", "Find a room", "2026-05-01"), action("2026-03-01.3", "Two interviews", "2026-04-30")),
 		goal("2026-03-01.1", "A good job")))
 	want := plan.Plan{Number: 2, UpdatedOn: tracktest.Day("2026-04-01"), AuthorID: "worker_1", Stands: word.At(plan.Draft), Goals: []plan.Goal{
-		{Part: id.Named("2026-04-01.1"), Title: "A safe home", Track: track.Employment, Actions: []plan.Action{
+		{Part: id.Named("2026-04-01.1"), Title: "A safe home", On: word.At(track.Employment), Actions: []plan.Action{
 			{Part: id.Named("2026-04-01.2"), Title: "Find a room", OwnerID: "worker_1", DueOn: tracktest.Day("2026-05-01")},
 			{Part: id.Named("2026-03-01.3"), Title: "Two interviews", OwnerID: "worker_1", DueOn: tracktest.Day("2026-04-30"), DoneOn: tracktest.Day("2026-03-20")},
 		}},
-		{Part: id.Named("2026-03-01.1"), Title: "A good job", Track: track.Employment},
+		{Part: id.Named("2026-03-01.1"), Title: "A good job", On: word.At(track.Employment)},
 	}}
 	if got, want := written(t, s.Plan), written(t, &want); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -226,7 +226,7 @@ func TestReview(t *testing.T) {
 	})
 	for _, c := range []struct{ next, due string }{{"", "2026-06-30"}, {"2026-04-02", "2026-04-02"}, {"2026-09-28", "2026-09-28"}} {
 		s := tracktest.After(t, append(slices.Clone(inForce), review("2026-04-01", c.next, plan.GoalReview{GoalID: first, Progress: plan.Behind}))...)
-		if s.ReviewedOn != tracktest.Day("2026-04-01") || s.ReviewOn != tracktest.Day(c.due) || s.Goals[0].Progress != plan.Behind {
+		if s.ReviewedOn != tracktest.Day("2026-04-01") || s.ReviewOn != tracktest.Day(c.due) || s.Goals[0].Progress() != plan.Behind {
 			t.Errorf("next %q: %+v, want due on %s", c.next, s.Plan, c.due)
 		}
 	}
@@ -234,7 +234,7 @@ func TestReview(t *testing.T) {
 		t.Errorf("approved on 2026-03-10, the first review is due on %s", s.ReviewOn)
 	}
 	kept := tracktest.After(t, append(slices.Clone(inForce), review("2026-04-01", "", plan.GoalReview{GoalID: first, Progress: plan.Behind}), update("2026-04-02", whole(first)))...)
-	if kept.Goals[0].Progress != plan.Behind || kept.ReviewOn != tracktest.Day("2026-06-30") {
+	if kept.Goals[0].Progress() != plan.Behind || kept.ReviewOn != tracktest.Day("2026-06-30") {
 		t.Errorf("written anew: %+v", kept.Plan)
 	}
 }

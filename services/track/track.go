@@ -39,6 +39,9 @@ const (
 // Kinds lists the tracks in the order in which they are shown.
 var Kinds = []Kind{Shelter, Scholarship, Career, Employment, Legal, Reintegration}
 
+// Words returns all words of the kind.
+func (Kind) Words() []Kind { return Kinds }
+
 // State says how far a track has come; of several spells, the last one counts.
 type State string
 
