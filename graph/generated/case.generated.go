@@ -2150,7 +2150,7 @@ func (ec *executionContext) _Case_phase(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Case_phase(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Phase, nil
+			return obj.Phase(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.Phase) graphql.Marshaler {
@@ -2161,7 +2161,7 @@ func (ec *executionContext) _Case_phase(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Case_phase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "CasePhase")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "CasePhase")
 }
 
 func (ec *executionContext) _Case_population(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -2173,7 +2173,7 @@ func (ec *executionContext) _Case_population(ctx context.Context, field graphql.
 			return ec.fieldContext_Case_population(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Population, nil
+			return obj.Population(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.Population) graphql.Marshaler {
@@ -2184,7 +2184,7 @@ func (ec *executionContext) _Case_population(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Case_population(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "Population")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "Population")
 }
 
 func (ec *executionContext) _Case_risk(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -2196,7 +2196,7 @@ func (ec *executionContext) _Case_risk(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Case_risk(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Risk, nil
+			return obj.Risk(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.Risk) graphql.Marshaler {
@@ -2207,7 +2207,7 @@ func (ec *executionContext) _Case_risk(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Case_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "Risk")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "Risk")
 }
 
 func (ec *executionContext) _Case_organisation(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {

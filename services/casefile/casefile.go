@@ -21,16 +21,16 @@ import (
 // Case is the state of one case, folded from its history. It names no person:
 // the code identifies it.
 type Case struct {
-	ID           id.Case         `json:"id"`
-	Code         string          `json:"code"`
-	Version      int             `json:"version"` // the number of entries in the history
-	Status       Status          `json:"status"`
-	Phase        Phase           `json:"phase,omitempty"` // of an ACTIVE case
-	Population   Population      `json:"population"`
-	Risk         Risk            `json:"risk,omitempty"`
-	Organisation id.Organisation `json:"organisation"`
-	Site         id.Site         `json:"site,omitempty"`
-	Owner        id.Worker       `json:"owner,omitempty"`
+	ID           id.Case                `json:"id"`
+	Code         string                 `json:"code"`
+	Version      int                    `json:"version"` // the number of entries in the history
+	Status       Status                 `json:"status"`
+	Stage        word.Place[Phase]      `json:"phase,omitzero"` // of an ACTIVE case; read through Phase
+	About        word.Place[Population] `json:"population"`     // read through Population
+	Danger       word.Place[Risk]       `json:"risk,omitzero"`  // read through Risk
+	Organisation id.Organisation        `json:"organisation"`
+	Site         id.Site                `json:"site,omitempty"`
+	Owner        id.Worker              `json:"owner,omitempty"`
 
 	OpenedOn      calendar.Day       `json:"openedOn"`
 	MovedOn       calendar.Day       `json:"movedOn"` // the day of the last step of its lifecycle
@@ -122,6 +122,12 @@ const (
 	ReintegrationPhase Phase = "REINTEGRATION"
 )
 
+// Phases lists them in order.
+var Phases = []Phase{Crisis, Transition, ReintegrationPhase}
+
+// Words returns all words of the kind.
+func (Phase) Words() []Phase { return Phases }
+
 // Population is whom the case is about.
 type Population string
 
@@ -205,6 +211,15 @@ func (x Closing) From() Status { return x.Was.Word() }
 
 // Muted reports whether the case is on hold on the day, so that no rule speaks.
 func (c *Case) Muted(on calendar.Day) bool { return c.Status == OnHold && on <= c.HeldUntil }
+
+// Phase returns how far the plan of an ACTIVE case has come, or "".
+func (c *Case) Phase() Phase { return c.Stage.Word() }
+
+// Population returns whom the case is about.
+func (c *Case) Population() Population { return c.About.Word() }
+
+// Risk returns the level of risk as the last screening found it, or "".
+func (c *Case) Risk() Risk { return c.Danger.Word() }
 
 // HeldFrom returns the status to which a case ON_HOLD resumes, or "".
 func (c *Case) HeldFrom() Status { return c.HeldIn.Word() }

@@ -235,7 +235,7 @@ func (c *Case) open(o Opened, e Entry) error {
 		return fault.New(fault.Internal, "case.opened is not the first entry")
 	}
 	c.Code, c.Status, c.Organisation = o.Code, Referred, id.Intern(e.Organisation)
-	c.Population, c.Risk, c.OpenedOn = id.Intern(o.Population), id.Intern(o.Risk), e.On
+	c.About, c.Danger, c.OpenedOn = word.At(o.Population), word.At(o.Risk), e.On
 	c.Site, c.Owner = id.Intern(o.SiteID), id.Intern(o.OwnerID)
 	if o.FromCaseID != "" {
 		write(&c.Ties).Continues = o.FromCaseID
@@ -294,13 +294,13 @@ func (c *Case) activate(a Activated, e Entry) error {
 	if c.Owner == "" {
 		missing = append(missing, fault.Field{Path: "ownerId", Message: "an owner is needed"})
 	}
-	if c.Risk == "" {
+	if c.Risk() == "" {
 		missing = append(missing, fault.Field{Path: "risk", Message: "a risk level is needed"})
 	}
 	if len(missing) > 0 {
 		return fault.Inputs(missing...)
 	}
-	c.Status, c.IntakeOn, c.Phase = Active, 0, cmp.Or(id.Intern(a.Phase), Crisis)
+	c.Status, c.IntakeOn, c.Stage = Active, 0, word.At(cmp.Or(a.Phase, Crisis))
 	return nil
 }
 
@@ -310,7 +310,7 @@ func (c *Case) screen(r Revised, at track.Stamp) error {
 	}
 	c.change(at.On, r.Population, r.Risk, "")
 	if r.Phase != "" {
-		c.Phase = id.Intern(r.Phase)
+		c.Stage = word.At(r.Phase)
 	}
 	return c.describe(r.Sex, r.BirthYear, r.AdultOn, at.On)
 }
@@ -345,7 +345,7 @@ func (c *Case) startFollowUp(FollowUpStarted, Entry) error {
 	if !c.PlanApproved() {
 		return fault.Input("caseId", "FOLLOW_UP needs an approved plan; submit it with submitPlan")
 	}
-	c.Status, c.Phase = FollowUp, ""
+	c.Status, c.Stage = FollowUp, 0
 	return nil
 }
 
@@ -383,7 +383,7 @@ func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 func (c *Case) stop(s Status, e Entry) {
 	c.lapse(e)
 	c.unshare(e)
-	c.Status, c.Phase, c.ClosedOn, c.HeldIn, c.HeldUntil, c.IntakeOn = s, "", e.On, 0, 0, 0
+	c.Status, c.Stage, c.ClosedOn, c.HeldIn, c.HeldUntil, c.IntakeOn = s, 0, e.On, 0, 0, 0
 }
 
 // reopen makes the case ACTIVE again. One that was closed before it was active
@@ -394,9 +394,9 @@ func (c *Case) reopen(_ Reopened, e Entry) error {
 	}
 	last := &c.Closings[len(c.Closings)-1]
 	last.ReopenedOn = e.On
-	c.Status, c.Phase, c.ClosedOn = Active, Crisis, 0
+	c.Status, c.Stage, c.ClosedOn = Active, word.At(Crisis), 0
 	if last.From() == Referred || last.From() == Intake {
-		c.Status, c.Phase = last.From(), ""
+		c.Status, c.Stage = last.From(), 0
 	}
 	if c.Status == Intake {
 		c.IntakeOn = e.On

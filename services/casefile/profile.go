@@ -83,7 +83,7 @@ func (c *Case) enter(ch ProfileChange) {
 		return
 	}
 	if len(c.ProfileChanges) == 0 {
-		opening := ProfileChange{On: c.OpenedOn, Population: word.At(c.Population), Risk: word.At(c.Risk), Owner: c.Owner}
+		opening := ProfileChange{On: c.OpenedOn, Population: c.About, Risk: c.Danger, Owner: c.Owner}
 		c.ProfileChanges = append(make([]ProfileChange, 0, 2), opening)
 	}
 	ch.On = max(ch.On, c.OpenedOn)
@@ -98,7 +98,7 @@ func (c *Case) enter(ch ProfileChange) {
 // settle makes the present of the changes.
 func (c *Case) settle() {
 	s := c.standingOn(calendar.LastDay)
-	c.Population, c.Risk, c.Owner = s.population.Word(), s.risk.Word(), s.owner
+	c.About, c.Danger, c.Owner = s.population, s.risk, s.owner
 	c.UnownedSince = 0
 	if s.owner == "" {
 		c.UnownedSince = max(c.OpenedOn, s.since)
@@ -127,7 +127,7 @@ func (c *Case) standingOn(day calendar.Day) (s standing) {
 // before the opening, it is who she was on the day of the opening: much is told
 // afterwards.
 func (c *Case) ProfileOn(day calendar.Day) Profile {
-	p := Profile{Population: c.Population, Risk: c.Risk, Owner: c.Owner, Sex: cmp.Or(c.Sex(), demography.UnknownSex), Age: demography.BandOf(c.BirthYear(), c.AdultOn, day)}
+	p := Profile{Population: c.Population(), Risk: c.Risk(), Owner: c.Owner, Sex: cmp.Or(c.Sex(), demography.UnknownSex), Age: demography.BandOf(c.BirthYear(), c.AdultOn, day)}
 	if n := len(c.ProfileChanges); n > 0 && day < c.ProfileChanges[n-1].On {
 		then := c.standingOn(max(day, c.OpenedOn)).former(day)
 		p.Population, p.Risk, p.Owner = then.Population, then.Risk, then.Owner

@@ -181,7 +181,7 @@ func TestTransfer(t *testing.T) {
 	busy := all(transferring, []step{send("2026-02-10", casefile.ReferralOf, "org_3"), do("2026-02-10", asking[casefile.HoldApproval])})
 	c := tracktest.After(t, all(busy, []step{answer("2026-02-11", true)})...)
 	if c.Status != casefile.Transferred || c.TransferredTo() != "org_2" || c.ContinuedBy() != casefile.Continuation(firstReferral) ||
-		c.ClosedOn != tracktest.Day("2026-02-11") || c.Phase != "" || c.Approvals[0].State() != casefile.ApprovalWithdrawn {
+		c.ClosedOn != tracktest.Day("2026-02-11") || c.Phase() != "" || c.Approvals[0].State() != casefile.ApprovalWithdrawn {
 		t.Errorf("accepted: %s to %s, continued by %q, %v", c.Status, c.TransferredTo(), c.ContinuedBy(), c.Approvals)
 	}
 	states := ""

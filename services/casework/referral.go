@@ -190,7 +190,7 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	answer := accepted.Data.(casefile.ReferralAnswered)
 	d := s.directory.Snapshot()
 	opened := casefile.Opened{
-		Code: codeOf(d.Organisations[from.TransferredTo()].Code, from.ContinuedBy()), Population: from.Population, Risk: from.Risk,
+		Code: codeOf(d.Organisations[from.TransferredTo()].Code, from.ContinuedBy()), Population: from.Population(), Risk: from.Risk(),
 		Sex: from.Sex(), OwnerID: answer.OwnerID, ReferredBy: sealed.Text(d.Organisations[from.Organisation].Name), FromCaseID: from.ID,
 	}
 	opened.AdultOn, opened.BirthYear = ageToCarryOver(from, accepted.On)
@@ -291,10 +291,10 @@ type Referral struct {
 func (r Referral) CaseID() string { return string(r.Of.ID) }
 
 // Risk returns her level of risk.
-func (r Referral) Risk() casefile.Risk { return r.Of.Risk }
+func (r Referral) Risk() casefile.Risk { return r.Of.Risk() }
 
 // Population returns whom the case is about.
-func (r Referral) Population() casefile.Population { return r.Of.Population }
+func (r Referral) Population() casefile.Population { return r.Of.Population() }
 
 // The page of referrals.
 type (

@@ -68,9 +68,9 @@ func eachFacet(c *casefile.Case, fn func(string)) {
 		}
 	}
 	add("status:", string(c.Status))
-	add("phase:", string(c.Phase))
-	add("population:", string(c.Population))
-	add("risk:", string(c.Risk))
+	add("phase:", string(c.Phase()))
+	add("population:", string(c.Population()))
+	add("risk:", string(c.Risk()))
 	add("organisation:", string(c.Organisation))
 	add("site:", string(c.Site))
 	add("owner:", string(c.Owner))

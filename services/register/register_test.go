@@ -31,8 +31,8 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 	c := &casefile.Case{
 		ID: id.Case(fmt.Sprintf("case_%03d", n)), Code: fmt.Sprintf("C-%03d", (n*37)%1000), Version: rapid.IntRange(1, 4).Draw(t, "version"),
 		Status:       rapid.SampledFrom(casefile.Statuses[:3]).Draw(t, "status"),
-		Risk:         rapid.SampledFrom([]casefile.Risk{"", casefile.Low, casefile.High}).Draw(t, "risk"),
-		Population:   casefile.AtRisk,
+		Danger:       word.At(rapid.SampledFrom([]casefile.Risk{"", casefile.Low, casefile.High}).Draw(t, "risk")),
+		About:        word.At(casefile.AtRisk),
 		Organisation: rapid.SampledFrom([]id.Organisation{"org_A", "org_B"}).Draw(t, "organisation"),
 		Owner:        rapid.SampledFrom([]id.Worker{"", "worker_1", "worker_2"}).Draw(t, "owner"),
 		OpenedOn:     day("opened") + 1000, NextDueOn: day("due"), OpenlyDueOn: day("openly due"), LastContactOn: day("contact"), ScanOn: day("scan"),
@@ -125,7 +125,7 @@ func keeps(f register.Filter, s access.Scope, c *casefile.Case) bool {
 	}
 	return s.Includes(c, today) &&
 		in(slices.Contains(f.Status, c.Status), len(f.Status)) &&
-		in(slices.Contains(f.Risk, c.Risk), len(f.Risk)) &&
+		in(slices.Contains(f.Risk, c.Risk()), len(f.Risk)) &&
 		in(slices.Contains(f.Owner, c.Owner), len(f.Owner)) &&
 		in(slices.Contains(f.Organisation, c.Organisation), len(f.Organisation)) &&
 		!slices.ContainsFunc(f.Reached, func(code track.Code) bool { return !reached(code) }) &&

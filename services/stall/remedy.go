@@ -194,7 +194,7 @@ func owning(in input) fields {
 
 func activation(in input) fields {
 	f := owning(in)
-	if in.c.Risk == "" {
+	if in.c.Risk() == "" {
 		f["risk"] = casefile.Medium
 	}
 	return f

@@ -40,7 +40,7 @@ func (l *deadlines) acceptance() {
 
 // referralDays returns within how many days a referral of a case is answered.
 func referralDays(c *casefile.Case, th *Thresholds) int {
-	if c.Risk == casefile.High {
+	if c.Risk() == casefile.High {
 		return th.ReferralHighRisk
 	}
 	return th.Referral
@@ -127,9 +127,9 @@ func (l *deadlines) contactDays() int {
 	switch {
 	case followedUp(c):
 		return l.th.ContactFollowUp
-	case c.Risk == casefile.High:
+	case c.Risk() == casefile.High:
 		return l.th.ContactHighRisk
-	case c.Risk == casefile.Low:
+	case c.Risk() == casefile.Low:
 		return l.th.ContactLowRisk
 	}
 	return l.th.ContactMediumRisk

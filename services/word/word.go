@@ -42,9 +42,9 @@ func (p Place[T]) String() string { return string(p.Word()) }
 // MarshalText writes the word.
 func (p Place[T]) MarshalText() ([]byte, error) { return []byte(p.Word()), nil }
 
-// UnmarshalText reads a word of the list.
+// UnmarshalText reads a word of the list, or none.
 func (p *Place[T]) UnmarshalText(text []byte) error {
-	if *p = At(T(text)); *p == 0 {
+	if *p = At(T(text)); *p == 0 && len(text) > 0 {
 		return fmt.Errorf("%.20q is not one of %v", text, T("").Words())
 	}
 	return nil

@@ -50,7 +50,7 @@ func TestLivingCaseload(t *testing.T) {
 				t.Errorf("%s: %s was opened on %s", today, c.Code, c.OpenedOn)
 			}
 			seen[string(c.Status)]++
-			seen["phase "+string(c.Phase)]++
+			seen["phase "+string(c.Phase())]++
 			for _, k := range track.Kinds {
 				seen[string(k)+" "+string(c.TrackState(k))]++
 			}
