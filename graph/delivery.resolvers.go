@@ -33,7 +33,7 @@ func (r *queryResolver) ServiceTaxonomy(ctx context.Context) ([]delivery.Service
 }
 
 func (r *serviceDeliveryResolver) Service(ctx context.Context, obj *delivery.Delivery) (*delivery.Service, error) {
-	service, _ := delivery.Find(obj.Service)
+	service, _ := delivery.Find(obj.Service())
 	return &service, nil
 }
 

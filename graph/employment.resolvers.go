@@ -10,7 +10,7 @@ import (
 )
 
 func (r *caseResolver) Retention(ctx context.Context, obj *casefile.Case) ([]employment.Retention, error) {
-	return obj.Employment.Retentions(viewOf(ctx).Today), nil
+	return obj.Employment().Retentions(viewOf(ctx).Today), nil
 }
 
 func (r *mutationResolver) LogPlacement(ctx context.Context, input casework.LogPlacementInput) (*casework.Change, error) {

@@ -1,8 +1,10 @@
 package graph_test
 
 import (
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,8 +14,15 @@ import (
 
 	"onward/graph/compat"
 	"onward/services/access"
+	"onward/services/casefile"
+	"onward/services/delivery"
+	"onward/services/demography"
+	"onward/services/employment"
 	"onward/services/outcome"
 	"onward/services/outcome/cohort"
+	"onward/services/plan"
+	"onward/services/track"
+	"onward/services/word"
 )
 
 // loadSchema reads the schema as a client would get it.
@@ -240,4 +249,38 @@ func TestEnumsMatch(t *testing.T) {
 			t.Errorf("the schema has no class %s", c)
 		}
 	}
+}
+
+// TestWordsAreThoseOfTheSchema proves that the lists by which words are kept in a byte
+// hold every word of the schema: one that is missing would be lost without a word.
+func TestWordsAreThoseOfTheSchema(t *testing.T) {
+	schema := loadSchema(t)
+	for enum, words := range map[string][]string{
+		"CaseStatus": all[casefile.Status](), "CasePhase": all[casefile.Phase](), "Population": all[casefile.Population](), "Risk": all[casefile.Risk](),
+		"Sex": all[demography.Sex](), "ConsentPurpose": all[casefile.Purpose](), "ConsentDecision": all[casefile.Decision](),
+		"ClosureReason": all[casefile.ClosureReason](), "ApprovalKind": all[casefile.ApprovalKind](), "ApprovalState": all[casefile.ApprovalState](),
+		"TrackKind": all[track.Kind](), "MilestoneCode": all[track.Code](), "PlanState": all[plan.State](), "GoalProgress": all[plan.Progress](),
+		"EmploymentType": all[employment.Type](), "EvidenceKind": all[employment.Evidence](), "SeparationReason": all[employment.Reason](),
+	} {
+		var want []string
+		for _, v := range schema.Types[enum].EnumValues {
+			want = append(want, v.Name)
+		}
+		slices.Sort(want)
+		slices.Sort(words)
+		if !slices.Equal(words, want) {
+			t.Errorf("%s: the words are %v, in the schema %v", enum, words, want)
+		}
+	}
+	if n := len(all[delivery.Code]()); n != len(delivery.Taxonomy) || n > math.MaxUint8 {
+		t.Errorf("%d codes of %d services; a byte holds %d", n, len(delivery.Taxonomy), math.MaxUint8)
+	}
+}
+
+func all[T word.Of[T]]() []string {
+	var words []string
+	for _, w := range T("").Words() {
+		words = append(words, string(w))
+	}
+	return words
 }

@@ -37,7 +37,7 @@ func (r *shelterStayResolver) Site(ctx context.Context, obj *shelter.Stay) (*dir
 }
 
 func (r *shelterStayResolver) OverCapacityReason(ctx context.Context, obj *shelter.Stay) (*string, error) {
-	return viewOf(ctx).OverCapacityReason(ctx, obj.ID, obj.OverCapacity)
+	return viewOf(ctx).OverCapacityReason(ctx, obj.ID(), obj.OverCapacity)
 }
 
 func (r *staySegmentResolver) Site(ctx context.Context, obj *shelter.Segment) (*directory.Site, error) {

@@ -413,24 +413,24 @@ func (a *author) note(c *casework.Change, err error) {
 	a.w.names[a.name+".entry"] = c.Entry.ID()
 	a.w.names[a.name+".followUp"] = id.Within("followup_", c.Case.ID, c.Case.Version+1) // one that is scheduled next
 	for _, p := range c.Case.Placements() {
-		a.w.names[a.name+".placement"] = p.ID
+		a.w.names[a.name+".placement"] = p.ID()
 	}
 	for _, stay := range c.Case.Stays() {
-		a.w.names[a.name+".stay"] = stay.ID
+		a.w.names[a.name+".stay"] = stay.ID()
 	}
 	for _, m := range c.Case.Matters() {
-		a.w.names[a.name+".matter"] = m.ID
+		a.w.names[a.name+".matter"] = m.ID()
 		for _, d := range m.Defendants {
 			a.w.names[a.name+".defendant"+d.Label] = d.ID
 		}
 	}
 	if c.Case.Plan != nil {
-		a.w.names[a.name+".goal"], a.w.names[a.name+".action"] = c.Case.Plan.Goals[0].ID, c.Case.Plan.Goals[0].Actions[0].ID
+		a.w.names[a.name+".goal"], a.w.names[a.name+".action"] = c.Case.Plan.Goals[0].ID(), c.Case.Plan.Goals[0].Actions[0].ID()
 	}
 	for _, r := range c.Case.Approvals {
-		a.w.names[a.name+".approval"] = r.ID
+		a.w.names[a.name+".approval"] = r.ID()
 	}
-	for _, r := range c.Case.Referrals {
+	for _, r := range c.Case.Referrals() {
 		a.w.names[a.name+".referral"] = r.ID
 	}
 }

@@ -12,7 +12,7 @@ import (
 // packages of its own floor only where sameFloor says so, and of lower floors
 // freely.
 var layers = [][]string{
-	{"services/fault", "services/id", "services/locale", "services/sealed", "services/allowance"},
+	{"services/fault", "services/id", "services/locale", "services/sealed", "services/allowance", "services/word"},
 	{"services/calendar", "services/money"},
 	{"services/track", "services/page", "services/demography"},
 	{"services/shelter", "services/scholarship", "services/career", "services/employment", "services/legal",
@@ -33,7 +33,7 @@ var layers = [][]string{
 }
 
 // pure are the packages that do no input or output and know no clock or driver.
-var pure = []string{"services/fault", "services/id", "services/sealed", "services/locale", "services/calendar", "services/money", "services/demography", "services/track", "services/shelter",
+var pure = []string{"services/fault", "services/id", "services/sealed", "services/word", "services/locale", "services/calendar", "services/money", "services/demography", "services/track", "services/shelter",
 	"services/scholarship", "services/career", "services/employment", "services/legal", "services/reintegration",
 	"services/plan", "services/followup", "services/delivery", "services/assessment", "services/identity", "services/casefile", "services/stall",
 	"services/outcome/cohort", "services/outcome/disclosure", "services/release/render", "services/dossier", "services/dossier/code", "graph/compat"}

@@ -223,7 +223,7 @@ func (tr *trial) draw(caseID *id.Case) (mutation string, data casefile.Data) {
 	live := slices.IndexFunc(c.Flags, casefile.Flag.Live)
 	if live < 0 {
 		risk := []casefile.Risk{casefile.Low, casefile.Medium, casefile.High}[tr.random.IntN(3)]
-		if tr.random.IntN(4) != 0 || c.Risk == risk {
+		if tr.random.IntN(4) != 0 || c.Risk() == risk {
 			return "", nil
 		}
 		return "reviseCase", casefile.Revised{Risk: risk}

@@ -44,7 +44,7 @@ func (ec *executionContext) _Approval_id(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_Approval_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -55,7 +55,7 @@ func (ec *executionContext) _Approval_id(ctx context.Context, field graphql.Coll
 	)
 }
 func (ec *executionContext) fieldContext_Approval_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Approval", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Approval", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Approval_of(ctx context.Context, field graphql.CollectedField, obj *casefile.Approval) (ret graphql.Marshaler) {
@@ -67,7 +67,7 @@ func (ec *executionContext) _Approval_of(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_Approval_of(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Of, nil
+			return obj.Of(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.ApprovalKind) graphql.Marshaler {
@@ -78,7 +78,7 @@ func (ec *executionContext) _Approval_of(ctx context.Context, field graphql.Coll
 	)
 }
 func (ec *executionContext) fieldContext_Approval_of(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Approval", field, false, false, "ApprovalKind")
+	return graphql.NewScalarFieldContext("Approval", field, true, false, "ApprovalKind")
 }
 
 func (ec *executionContext) _Approval_state(ctx context.Context, field graphql.CollectedField, obj *casefile.Approval) (ret graphql.Marshaler) {
@@ -90,7 +90,7 @@ func (ec *executionContext) _Approval_state(ctx context.Context, field graphql.C
 			return ec.fieldContext_Approval_state(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.State, nil
+			return obj.State(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.ApprovalState) graphql.Marshaler {
@@ -101,7 +101,7 @@ func (ec *executionContext) _Approval_state(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Approval_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Approval", field, false, false, "ApprovalState")
+	return graphql.NewScalarFieldContext("Approval", field, true, false, "ApprovalState")
 }
 
 func (ec *executionContext) _Approval_requestedOn(ctx context.Context, field graphql.CollectedField, obj *casefile.Approval) (ret graphql.Marshaler) {

@@ -2150,7 +2150,7 @@ func (ec *executionContext) _Case_phase(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Case_phase(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Phase, nil
+			return obj.Phase(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.Phase) graphql.Marshaler {
@@ -2161,7 +2161,7 @@ func (ec *executionContext) _Case_phase(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Case_phase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "CasePhase")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "CasePhase")
 }
 
 func (ec *executionContext) _Case_population(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -2173,7 +2173,7 @@ func (ec *executionContext) _Case_population(ctx context.Context, field graphql.
 			return ec.fieldContext_Case_population(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Population, nil
+			return obj.Population(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.Population) graphql.Marshaler {
@@ -2184,7 +2184,7 @@ func (ec *executionContext) _Case_population(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Case_population(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "Population")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "Population")
 }
 
 func (ec *executionContext) _Case_risk(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -2196,7 +2196,7 @@ func (ec *executionContext) _Case_risk(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Case_risk(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Risk, nil
+			return obj.Risk(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.Risk) graphql.Marshaler {
@@ -2207,7 +2207,7 @@ func (ec *executionContext) _Case_risk(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Case_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "Risk")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "Risk")
 }
 
 func (ec *executionContext) _Case_organisation(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -2554,7 +2554,7 @@ func (ec *executionContext) _Case_mergedInto(ctx context.Context, field graphql.
 			return ec.fieldContext_Case_mergedInto(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.MergedInto, nil
+			return obj.MergedInto(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v id.Case) graphql.Marshaler {
@@ -2565,7 +2565,7 @@ func (ec *executionContext) _Case_mergedInto(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Case_mergedInto(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Case_tracks(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -3212,7 +3212,7 @@ func (ec *executionContext) _Case_safeContact(ctx context.Context, field graphql
 			return ec.fieldContext_Case_safeContact(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.SafeContact, nil
+			return obj.SafeContact(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *followup.Rule) graphql.Marshaler {
@@ -3226,7 +3226,7 @@ func (ec *executionContext) fieldContext_Case_safeContact(_ context.Context, fie
 	fc = &graphql.FieldContext{
 		Object:     "Case",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SafeContact(ctx, field)
@@ -3492,7 +3492,7 @@ func (ec *executionContext) _Case_continuedBy(ctx context.Context, field graphql
 			return ec.fieldContext_Case_continuedBy(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ContinuedBy, nil
+			return obj.ContinuedBy(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v id.Case) graphql.Marshaler {
@@ -3503,7 +3503,7 @@ func (ec *executionContext) _Case_continuedBy(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Case_continuedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Case_continues(ctx context.Context, field graphql.CollectedField, obj *casefile.Case) (ret graphql.Marshaler) {
@@ -3515,7 +3515,7 @@ func (ec *executionContext) _Case_continues(ctx context.Context, field graphql.C
 			return ec.fieldContext_Case_continues(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Continues, nil
+			return obj.Continues(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v id.Case) graphql.Marshaler {
@@ -3526,7 +3526,7 @@ func (ec *executionContext) _Case_continues(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Case_continues(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Case", field, true, false, "ID")
 }
 
 func (ec *executionContext) _CaseAccess_relations(ctx context.Context, field graphql.CollectedField, obj *casework.CaseAccess) (ret graphql.Marshaler) {
@@ -3868,7 +3868,7 @@ func (ec *executionContext) _Closing_reason(ctx context.Context, field graphql.C
 			return ec.fieldContext_Closing_reason(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
+			return obj.Reason(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.ClosureReason) graphql.Marshaler {
@@ -3879,7 +3879,7 @@ func (ec *executionContext) _Closing_reason(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Closing_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Closing", field, false, false, "ClosureReason")
+	return graphql.NewScalarFieldContext("Closing", field, true, false, "ClosureReason")
 }
 
 func (ec *executionContext) _Closing_requestedBy(ctx context.Context, field graphql.CollectedField, obj *casefile.Closing) (ret graphql.Marshaler) {
@@ -4377,7 +4377,7 @@ func (ec *executionContext) _Milestone_code(ctx context.Context, field graphql.C
 			return ec.fieldContext_Milestone_code(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
+			return obj.Code(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v track.Code) graphql.Marshaler {
@@ -4388,7 +4388,7 @@ func (ec *executionContext) _Milestone_code(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Milestone_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Milestone", field, false, false, "MilestoneCode")
+	return graphql.NewScalarFieldContext("Milestone", field, true, false, "MilestoneCode")
 }
 
 func (ec *executionContext) _Milestone_on(ctx context.Context, field graphql.CollectedField, obj *casefile.Milestone) (ret graphql.Marshaler) {

@@ -40,7 +40,7 @@ func (ec *executionContext) _Consent_purpose(ctx context.Context, field graphql.
 			return ec.fieldContext_Consent_purpose(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Purpose, nil
+			return obj.Purpose(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.Purpose) graphql.Marshaler {
@@ -51,7 +51,7 @@ func (ec *executionContext) _Consent_purpose(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Consent_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Consent", field, false, false, "ConsentPurpose")
+	return graphql.NewScalarFieldContext("Consent", field, true, false, "ConsentPurpose")
 }
 
 func (ec *executionContext) _Consent_decision(ctx context.Context, field graphql.CollectedField, obj *casefile.Consent) (ret graphql.Marshaler) {
@@ -63,7 +63,7 @@ func (ec *executionContext) _Consent_decision(ctx context.Context, field graphql
 			return ec.fieldContext_Consent_decision(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Decision, nil
+			return obj.Decision(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v casefile.Decision) graphql.Marshaler {
@@ -74,7 +74,7 @@ func (ec *executionContext) _Consent_decision(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Consent_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Consent", field, false, false, "ConsentDecision")
+	return graphql.NewScalarFieldContext("Consent", field, true, false, "ConsentDecision")
 }
 
 func (ec *executionContext) _Consent_on(ctx context.Context, field graphql.CollectedField, obj *casefile.Consent) (ret graphql.Marshaler) {

@@ -47,7 +47,7 @@ func (ec *executionContext) _Placement_id(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Placement_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -58,7 +58,7 @@ func (ec *executionContext) _Placement_id(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Placement_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Placement", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Placement", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Placement_employer(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
@@ -148,7 +148,7 @@ func (ec *executionContext) _Placement_type(ctx context.Context, field graphql.C
 			return ec.fieldContext_Placement_type(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Type, nil
+			return obj.Type(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v employment.Type) graphql.Marshaler {
@@ -159,7 +159,7 @@ func (ec *executionContext) _Placement_type(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Placement_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Placement", field, false, false, "EmploymentType")
+	return graphql.NewScalarFieldContext("Placement", field, true, false, "EmploymentType")
 }
 
 func (ec *executionContext) _Placement_startedOn(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
@@ -258,7 +258,7 @@ func (ec *executionContext) _Placement_evidence(ctx context.Context, field graph
 			return ec.fieldContext_Placement_evidence(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Evidence, nil
+			return obj.Evidence(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v employment.Evidence) graphql.Marshaler {
@@ -269,7 +269,7 @@ func (ec *executionContext) _Placement_evidence(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Placement_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Placement", field, false, false, "EvidenceKind")
+	return graphql.NewScalarFieldContext("Placement", field, true, false, "EvidenceKind")
 }
 
 func (ec *executionContext) _Placement_checks(ctx context.Context, field graphql.CollectedField, obj *employment.Placement) (ret graphql.Marshaler) {
@@ -432,7 +432,7 @@ func (ec *executionContext) _Placement_endReason(ctx context.Context, field grap
 			return ec.fieldContext_Placement_endReason(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.EndReason, nil
+			return obj.EndReason(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v employment.Reason) graphql.Marshaler {
@@ -443,7 +443,7 @@ func (ec *executionContext) _Placement_endReason(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_Placement_endReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Placement", field, false, false, "SeparationReason")
+	return graphql.NewScalarFieldContext("Placement", field, true, false, "SeparationReason")
 }
 
 func (ec *executionContext) _PlacementTerms_from(ctx context.Context, field graphql.CollectedField, obj *employment.Terms) (ret graphql.Marshaler) {

@@ -290,7 +290,7 @@ func (ec *executionContext) _LegalMatter_id(ctx context.Context, field graphql.C
 			return ec.fieldContext_LegalMatter_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -301,7 +301,7 @@ func (ec *executionContext) _LegalMatter_id(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_LegalMatter_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LegalMatter", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("LegalMatter", field, true, false, "ID")
 }
 
 func (ec *executionContext) _LegalMatter_kind(ctx context.Context, field graphql.CollectedField, obj *legal.Matter) (ret graphql.Marshaler) {

@@ -46,7 +46,7 @@ func (ec *executionContext) _Goal_id(ctx context.Context, field graphql.Collecte
 			return ec.fieldContext_Goal_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -57,7 +57,7 @@ func (ec *executionContext) _Goal_id(ctx context.Context, field graphql.Collecte
 	)
 }
 func (ec *executionContext) fieldContext_Goal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Goal", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Goal", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Goal_title(ctx context.Context, field graphql.CollectedField, obj *plan.Goal) (ret graphql.Marshaler) {
@@ -92,7 +92,7 @@ func (ec *executionContext) _Goal_track(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Goal_track(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Track, nil
+			return obj.Track(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v track.Kind) graphql.Marshaler {
@@ -103,7 +103,7 @@ func (ec *executionContext) _Goal_track(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Goal_track(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Goal", field, false, false, "TrackKind")
+	return graphql.NewScalarFieldContext("Goal", field, true, false, "TrackKind")
 }
 
 func (ec *executionContext) _Goal_startOn(ctx context.Context, field graphql.CollectedField, obj *plan.Goal) (ret graphql.Marshaler) {
@@ -184,7 +184,7 @@ func (ec *executionContext) _Goal_progress(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Goal_progress(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Progress, nil
+			return obj.Progress(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v plan.Progress) graphql.Marshaler {
@@ -195,7 +195,7 @@ func (ec *executionContext) _Goal_progress(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Goal_progress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Goal", field, false, false, "GoalProgress")
+	return graphql.NewScalarFieldContext("Goal", field, true, false, "GoalProgress")
 }
 
 func (ec *executionContext) _Goal_actions(ctx context.Context, field graphql.CollectedField, obj *plan.Goal) (ret graphql.Marshaler) {
@@ -239,7 +239,7 @@ func (ec *executionContext) _Plan_version(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Plan_version(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
+			return obj.Version(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -250,7 +250,7 @@ func (ec *executionContext) _Plan_version(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Plan_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Plan", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("Plan", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Plan_updatedOn(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
@@ -317,7 +317,7 @@ func (ec *executionContext) _Plan_state(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Plan_state(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.State, nil
+			return obj.State(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v plan.State) graphql.Marshaler {
@@ -328,7 +328,7 @@ func (ec *executionContext) _Plan_state(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Plan_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Plan", field, false, false, "PlanState")
+	return graphql.NewScalarFieldContext("Plan", field, true, false, "PlanState")
 }
 
 func (ec *executionContext) _Plan_approvedVersion(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
@@ -464,7 +464,7 @@ func (ec *executionContext) _PlanAction_id(ctx context.Context, field graphql.Co
 			return ec.fieldContext_PlanAction_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -475,7 +475,7 @@ func (ec *executionContext) _PlanAction_id(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_PlanAction_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanAction", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("PlanAction", field, true, false, "ID")
 }
 
 func (ec *executionContext) _PlanAction_title(ctx context.Context, field graphql.CollectedField, obj *plan.Action) (ret graphql.Marshaler) {

@@ -231,7 +231,7 @@ func (ec *executionContext) _Scholarship_id(ctx context.Context, field graphql.C
 			return ec.fieldContext_Scholarship_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -242,7 +242,7 @@ func (ec *executionContext) _Scholarship_id(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Scholarship_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Scholarship", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Scholarship", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Scholarship_class(ctx context.Context, field graphql.CollectedField, obj *scholarship.Scholarship) (ret graphql.Marshaler) {

@@ -162,7 +162,7 @@ func (ec *executionContext) _ShelterStay_id(ctx context.Context, field graphql.C
 			return ec.fieldContext_ShelterStay_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -173,7 +173,7 @@ func (ec *executionContext) _ShelterStay_id(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_ShelterStay_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ShelterStay", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("ShelterStay", field, true, false, "ID")
 }
 
 func (ec *executionContext) _ShelterStay_site(ctx context.Context, field graphql.CollectedField, obj *shelter.Stay) (ret graphql.Marshaler) {

@@ -14,6 +14,7 @@ import (
 	"onward/services/casefile"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/word"
 )
 
 // someCase draws a case of one of two organisations or of none, with any owner,
@@ -27,17 +28,17 @@ func someCase(t *rapid.T) *casefile.Case {
 	for _, p := range []casefile.Purpose{casefile.ForServices, casefile.ForShare, casefile.ForReporting, casefile.ForResearch, casefile.ForPartnerApp} {
 		if rapid.Bool().Draw(t, "asked for "+string(p)) {
 			c.Consents = append(c.Consents, casefile.Consent{
-				Purpose: p, On: today - 10,
-				Decision:  rapid.SampledFrom([]casefile.Decision{casefile.Given, casefile.Given, casefile.Refused, casefile.Withdrawn}).Draw(t, "decision"),
+				Asked: word.At(p), On: today - 10,
+				Decided:   word.At(rapid.SampledFrom([]casefile.Decision{casefile.Given, casefile.Given, casefile.Refused, casefile.Withdrawn}).Draw(t, "decision")),
 				ExpiresOn: rapid.SampledFrom([]calendar.Day{0, today - 1, today, today + 1}).Draw(t, "expires"),
 			})
 		}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "guard") == 0 {
-		c.Guard = &casefile.Guard{
+		c.Ties = &casefile.Ties{Guard: &casefile.Guard{
 			Workers: rapid.SliceOfN(rapid.SampledFrom([]id.Worker{"worker_1", "worker_2", "worker_3"}), 0, 2).Draw(t, "named"),
 			Glass:   []casefile.Glass{{Worker: "worker_1", Until: asked + 1}},
-		}
+		}}
 	}
 	return c
 }
@@ -45,14 +46,14 @@ func someCase(t *rapid.T) *casefile.Case {
 // partnerMaySee says in its own words when a partner application that asks for a
 // purpose may know of a case.
 func partnerMaySee(c *casefile.Case, purpose casefile.Purpose) bool {
-	if c.Guard != nil && len(c.Guard.Workers) > 0 && !slices.Contains(c.Guard.Workers, "worker_1") {
+	if c.Guard() != nil && len(c.Guard().Workers) > 0 && !slices.Contains(c.Guard().Workers, "worker_1") {
 		return false
 	}
 	app, asked := false, purpose == ""
 	for _, k := range c.Consents {
-		given := k.Decision == "GIVEN" && (k.ExpiresOn == 0 || k.ExpiresOn >= today)
-		app = app || given && k.Purpose == "PARTNER_APP"
-		asked = asked || given && k.Purpose == purpose
+		given := k.Decision() == "GIVEN" && (k.ExpiresOn == 0 || k.ExpiresOn >= today)
+		app = app || given && k.Purpose() == "PARTNER_APP"
+		asked = asked || given && k.Purpose() == purpose
 	}
 	return app && asked && c.Organisation == "org_1" && c.Status != "MERGED"
 }
@@ -165,7 +166,7 @@ func TestReadsAlwaysIsEveryCaseSeen(t *testing.T) {
 // actor reads what the actor reads where no glass is broken, and never more.
 func TestUnbrokenIsWhatElseIsRead(t *testing.T) {
 	little := referredCase(casefile.ReferralAccepted)
-	little.Referrals[0].Shares = []access.Class{access.Case}
+	little.Referrals()[0].Shares = []access.Class{access.Case}
 	for _, s := range append(slices.Clone(situations), situation{"shared a little", []access.Relation{access.Shared}, little}) {
 		broken := slices.Contains(s.relations, access.GlassBroken)
 		for _, role := range access.Roles {

@@ -16,6 +16,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/casefile"
 	"onward/services/id"
+	"onward/services/word"
 )
 
 var update = flag.Bool("update", false, "write the table of this run into the golden files")
@@ -50,7 +51,7 @@ var situations = []situation{
 func caseOf(org id.Organisation, owner id.Worker, consented bool) *casefile.Case {
 	c := &casefile.Case{ID: "case_1", Status: casefile.Active, Organisation: org, Owner: owner}
 	if consented {
-		c.Consents = []casefile.Consent{{Purpose: casefile.ForPartnerApp, Decision: casefile.Given, On: today - 10}}
+		c.Consents = []casefile.Consent{{Asked: word.At(casefile.ForPartnerApp), Decided: word.At(casefile.Given), On: today - 10}}
 	}
 	return c
 }
@@ -63,7 +64,7 @@ func guarded(g casefile.Guard) *casefile.Case {
 		owner = "worker_1"
 	}
 	c := caseOf("org_1", owner, len(g.Workers) > 0)
-	c.Guard = &g
+	c.Ties = &casefile.Ties{Guard: &g}
 	return c
 }
 
@@ -71,14 +72,14 @@ func guarded(g casefile.Guard) *casefile.Case {
 // everything that can be shared.
 func referredCase(state casefile.ReferralState) *casefile.Case {
 	c := caseOf("org_2", "worker_1", true)
-	c.Consents = append(c.Consents, casefile.Consent{Purpose: casefile.ForShare, Decision: casefile.Given, On: today - 10})
+	c.Consents = append(c.Consents, casefile.Consent{Asked: word.At(casefile.ForShare), Decided: word.At(casefile.Given), On: today - 10})
 	r := casefile.Referral{ID: "referral_1.3", Type: casefile.ReferralOf, To: "org_1", State: state, SentOn: today - 5}
 	for _, class := range access.Classes {
 		if access.Shareable(class) {
 			r.Shares = append(r.Shares, class)
 		}
 	}
-	c.Referrals = []casefile.Referral{r}
+	c.Ties = &casefile.Ties{Referrals: []casefile.Referral{r}}
 	return c
 }
 
@@ -140,7 +141,7 @@ func table(t *testing.T) string {
 	line := func(name, programme string, on func(*casefile.Case) bool) {
 		cells := fmt.Sprintf("  %-22s %-11s", name, programme)
 		for _, s := range situations {
-			cells += fmt.Sprintf("%-11s", word(on(s.of)))
+			cells += fmt.Sprintf("%-11s", mark(on(s.of)))
 		}
 		b.WriteString(strings.TrimRight(cells, " ") + "\n")
 	}
@@ -148,7 +149,7 @@ func table(t *testing.T) string {
 		actor := as(role)
 		fmt.Fprintf(&b, "\n%-25sprogramme  own        assigned   consented  glass      protected  invited    shared     foreign\n", role)
 		for _, action := range constants[access.Action](t, "Action") {
-			line(string(action), word(slices.Contains(actor.ProgrammeActions(), action)), func(c *casefile.Case) bool {
+			line(string(action), mark(slices.Contains(actor.ProgrammeActions(), action)), func(c *casefile.Case) bool {
 				return slices.Contains(actor.Actions(c, today), action)
 			})
 		}
@@ -162,7 +163,7 @@ func table(t *testing.T) string {
 	return b.String()
 }
 
-func word(yes bool) string {
+func mark(yes bool) string {
 	if yes {
 		return "yes"
 	}

@@ -219,7 +219,7 @@ func TestProtectedIsAbsent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := someCase(t)
 		actor := as(rapid.SampledFrom(access.Roles).Draw(t, "role"))
-		c.Guard = &casefile.Guard{Workers: []id.Worker{"worker_2"}, Glass: []casefile.Glass{{Worker: "worker_1", Until: asked + 1}}}
+		c.Ties = &casefile.Ties{Guard: &casefile.Guard{Workers: []id.Worker{"worker_2"}, Glass: []casefile.Glass{{Worker: "worker_1", Until: asked + 1}}}}
 		if actor.Sees(c, today) || actor.Scope().Includes(c, today) || len(actor.Actions(c, today)) > 0 {
 			t.Fatalf("%s sees a protected case", actor.Role)
 		}
@@ -229,7 +229,7 @@ func TestProtectedIsAbsent(t *testing.T) {
 			}
 		}
 		named, open := *c, *c
-		named.Guard, open.Guard = &casefile.Guard{Workers: []id.Worker{"worker_2", "worker_1"}}, nil
+		named.Ties, open.Ties = &casefile.Ties{Guard: &casefile.Guard{Workers: []id.Worker{"worker_2", "worker_1"}}}, nil
 		if !slices.Equal(actor.Relations(&named, today), actor.Relations(&open, today)) {
 			t.Fatalf("%s stands to a case that names her as %v, and to one that is open as %v", actor.Role, actor.Relations(&named, today), actor.Relations(&open, today))
 		}

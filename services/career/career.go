@@ -90,7 +90,7 @@ func (s *State) first(code track.Code, spell int, at track.Stamp) {
 		if m.On <= at.On {
 			return
 		}
-		s.Milestones = slices.DeleteFunc(s.Milestones, func(m track.Milestone) bool { return int(m.Spell) == spell && m.Code == code })
+		s.Milestones = slices.DeleteFunc(s.Milestones, func(m track.Milestone) bool { return int(m.Spell) == spell && m.Code() == code })
 	}
 	s.Milestones.Add(code, spell, at)
 }

@@ -81,7 +81,7 @@ func TestClone(t *testing.T) {
 	if err := reach(track.JobReady, "2026-03-04")(&c); err != nil {
 		t.Fatal(err)
 	}
-	if s.Progress() != track.InProgress || c.Progress() != track.Completed || s.Milestones[:2][1].Code != "" {
+	if s.Progress() != track.InProgress || c.Progress() != track.Completed || s.Milestones[:2][1].Code() != "" {
 		t.Errorf("state %s, copy %s", s.Progress(), c.Progress())
 	}
 }
@@ -185,7 +185,7 @@ func TestTrainings(t *testing.T) {
 	for code, want := range map[track.Code]string{track.TrainingStarted: "2026-03-05", track.TrainingCompleted: "2026-04-01"} {
 		n := 0
 		for _, m := range s.Milestones {
-			if m.Code == code {
+			if m.Code() == code {
 				n++
 			}
 		}

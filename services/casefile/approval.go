@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"onward/services/sealed"
+	"onward/services/word"
 
 	"onward/services/calendar"
 	"onward/services/fault"
@@ -25,6 +26,12 @@ const (
 	GlassReview      ApprovalKind = "BREAK_GLASS"
 )
 
+// ApprovalKinds lists them.
+var ApprovalKinds = []ApprovalKind{PlanApproval, ClosureApproval, HoldApproval, TransferApproval, GlassReview}
+
+// Words returns all words of the kind.
+func (ApprovalKind) Words() []ApprovalKind { return ApprovalKinds }
+
 // ApprovalState is where a request for approval stands.
 type ApprovalState string
 
@@ -35,6 +42,12 @@ const (
 	ApprovalRefused   ApprovalState = "REJECTED"
 	ApprovalWithdrawn ApprovalState = "WITHDRAWN"
 )
+
+// ApprovalStates lists them.
+var ApprovalStates = []ApprovalState{Pending, ApprovalGiven, ApprovalRefused, ApprovalWithdrawn}
+
+// Words returns all words of the kind.
+func (ApprovalState) Words() []ApprovalState { return ApprovalStates }
 
 // Requested is the entry that asks for an approval. It holds what is to be done
 // once it is approved; for a plan, that is the submitted version.
@@ -90,26 +103,35 @@ func (RequestWithdrawn) Summary() string { return "Request for approval withdraw
 
 // Approval is one request, and the answer to it if there is one.
 type Approval struct {
-	ID          string        `json:"id"`
-	Of          ApprovalKind  `json:"of"`
-	State       ApprovalState `json:"state"`
-	RequestedOn calendar.Day  `json:"requestedOn"`
-	RequestedBy id.Worker     `json:"requestedBy,omitempty"`
-	Entry       int           `json:"entry"` // the request
-	DecidedOn   calendar.Day  `json:"decidedOn,omitzero"`
-	DecidedBy   id.Worker     `json:"decidedBy,omitempty"`
-	Answer      int           `json:"answer,omitempty"` // the entry that decided
-	PlanVersion int           `json:"planVersion,omitempty"`
-	Asked       *Requested    `json:"asked,omitempty"` // while it is pending
+	Part        id.Part                   `json:"id"`    // read through ID
+	For         word.Place[ApprovalKind]  `json:"of"`    // read through Of
+	Stands      word.Place[ApprovalState] `json:"state"` // read through State
+	RequestedOn calendar.Day              `json:"requestedOn"`
+	RequestedBy id.Worker                 `json:"requestedBy,omitempty"`
+	Entry       int32                     `json:"entry"` // the request
+	DecidedOn   calendar.Day              `json:"decidedOn,omitzero"`
+	DecidedBy   id.Worker                 `json:"decidedBy,omitempty"`
+	Answer      int32                     `json:"answer,omitempty"` // the entry that decided
+	PlanVersion int32                     `json:"planVersion,omitempty"`
+	Asked       *Requested                `json:"asked,omitempty"` // while it is pending
 }
+
+// ID returns the identifier of the request.
+func (a Approval) ID() string { return a.Part.String() }
+
+// Of returns what the approval is asked for.
+func (a Approval) Of() ApprovalKind { return a.For.Word() }
+
+// State returns where the request stands.
+func (a Approval) State() ApprovalState { return a.Stands.Word() }
 
 // OfPlan returns the version of the plan that it is for, or nil where it is for
 // something else.
 func (a Approval) OfPlan() *int {
-	if a.Of != PlanApproval {
+	if a.Of() != PlanApproval {
 		return nil
 	}
-	return &a.PlanVersion
+	return new(int(a.PlanVersion))
 }
 
 // ClosureReason returns why the case is to be closed, while that waits.
@@ -146,7 +168,7 @@ func (c *Case) Approval(approvalID string) (Approval, bool) {
 }
 
 func (c *Case) approvalAt(approvalID string) int {
-	return slices.IndexFunc(c.Approvals, func(a Approval) bool { return a.ID == approvalID })
+	return slices.IndexFunc(c.Approvals, func(a Approval) bool { return a.ID() == approvalID })
 }
 
 // pending returns the index of the request that waits for its answer, or says
@@ -156,8 +178,8 @@ func (c *Case) pending(approvalID string, on calendar.Day) (int, error) {
 	if i < 0 {
 		return 0, fault.Input("approvalId", "there is no such request on this case")
 	}
-	if a := c.Approvals[i]; a.State != Pending {
-		return 0, fault.Input("approvalId", "this request was %s on %s already", a.State, a.DecidedOn)
+	if a := c.Approvals[i]; a.State() != Pending {
+		return 0, fault.Input("approvalId", "this request was %s on %s already", a.State(), a.DecidedOn)
 	}
 	return i, track.NotBefore("on", on, c.Approvals[i].RequestedOn, "the request")
 }
@@ -165,15 +187,15 @@ func (c *Case) pending(approvalID string, on calendar.Day) (int, error) {
 // request tries what is asked for, so that nobody has to approve what could not
 // be done. The guards are asked again when it is approved.
 func (c *Case) request(r Requested, e Entry) error {
-	if i := slices.IndexFunc(c.Approvals, func(a Approval) bool { return a.Of == r.Of && a.State == Pending }); i >= 0 {
+	if i := slices.IndexFunc(c.Approvals, func(a Approval) bool { return a.Of() == r.Of && a.State() == Pending }); i >= 0 {
 		return fault.Input("caseId", "a request of this kind (%s) waits for its answer since %s; withdraw it first", r.Of, c.Approvals[i].RequestedOn)
 	}
 	if err := track.Full("caseId", len(c.Approvals), "requests for approval"); err != nil {
 		return err
 	}
 	a := Approval{
-		ID: id.Within("approval_", c.ID, e.Version), Of: id.Intern(r.Of), State: Pending,
-		RequestedOn: e.On, RequestedBy: id.Intern(e.By), Entry: e.Version, Asked: &r,
+		Part: id.PartOf(id.ApprovalPart, c.ID, e.Version), For: word.At(r.Of), Stands: word.At(Pending),
+		RequestedOn: e.On, RequestedBy: id.Intern(e.By), Entry: int32(e.Version), Asked: &r,
 	}
 	if r.Of == PlanApproval {
 		if err := c.underWay(); err != nil {
@@ -182,7 +204,7 @@ func (c *Case) request(r Requested, e Entry) error {
 		if err := c.Plan.Submit(); err != nil {
 			return err
 		}
-		a.PlanVersion = c.Plan.Version
+		a.PlanVersion = c.Plan.Number
 	} else if err := c.Clone().carryOut(a, e); err != nil {
 		return err
 	}
@@ -193,22 +215,22 @@ func (c *Case) request(r Requested, e Entry) error {
 // carryOut does what was asked for.
 func (c *Case) carryOut(a Approval, e Entry) error {
 	switch asked := a.Asked; {
-	case a.Of == GlassReview:
+	case a.Of() == GlassReview:
 		return nil // it is looked at afterwards
-	case a.Of == PlanApproval:
+	case a.Of() == PlanApproval:
 		if err := c.underWay(); err != nil {
 			return err
 		}
 		c.approvePlan(c.stamp(e))
 		return nil
-	case a.Of == ClosureApproval && asked.Closure != nil:
+	case a.Of() == ClosureApproval && asked.Closure != nil:
 		return c.advance(e, func() error { return c.closeFor(*asked.Closure, a.RequestedBy, e) })
-	case a.Of == HoldApproval && asked.Hold != nil:
+	case a.Of() == HoldApproval && asked.Hold != nil:
 		return c.advance(e, func() error { return c.hold(*asked.Hold, e) })
-	case a.Of == TransferApproval && asked.Transfer != nil:
+	case a.Of() == TransferApproval && asked.Transfer != nil:
 		return c.send(*asked.Transfer, id.Within("referral_", c.ID, e.Version), e)
 	}
-	return fault.New(fault.Internal, "a request for %s says not what to do", a.Of)
+	return fault.New(fault.Internal, "a request for %s says not what to do", a.Of())
 }
 
 // Feasible reports whether what a request asks for could be done on a day, as the
@@ -260,7 +282,7 @@ func (c *Case) giveBack(approvalID string, state ApprovalState, e Entry) error {
 	if err != nil {
 		return err
 	}
-	if c.Approvals[i].Of == PlanApproval {
+	if c.Approvals[i].Of() == PlanApproval {
 		c.Plan.Return(state == ApprovalRefused)
 	}
 	c.decide(i, state, e)
@@ -269,15 +291,15 @@ func (c *Case) giveBack(approvalID string, state ApprovalState, e Entry) error {
 
 func (c *Case) decide(i int, state ApprovalState, e Entry) {
 	a := &c.Approvals[i]
-	a.State, a.DecidedOn, a.DecidedBy, a.Answer, a.Asked = state, e.On, id.Intern(e.By), e.Version, nil
+	a.Stands, a.DecidedOn, a.DecidedBy, a.Answer, a.Asked = word.At(state), e.On, id.Intern(e.By), int32(e.Version), nil
 }
 
 // lapse withdraws what still waits for an answer when the work on the case ends,
 // but for reviews of what was done already.
 func (c *Case) lapse(e Entry) {
 	for i, a := range c.Approvals {
-		if a.State == Pending && a.Of != GlassReview && a.Entry != e.Version {
-			if a.Of == PlanApproval {
+		if a.State() == Pending && a.Of() != GlassReview && int(a.Entry) != e.Version {
+			if a.Of() == PlanApproval {
 				c.Plan.Return(false)
 			}
 			c.decide(i, ApprovalWithdrawn, e)

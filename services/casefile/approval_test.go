@@ -46,7 +46,7 @@ func withdraw(at string) step { return do(at, casefile.RequestWithdrawn{Approval
 
 // shown is what a request may do: the status, the plan, and the transfers.
 func shown(c *casefile.Case) string {
-	return fmt.Sprint(c.Status, " ", c.Plan.State, " ", len(c.Closings), " closings ", len(c.Referrals), " sent")
+	return fmt.Sprint(c.Status, " ", c.Plan.State(), " ", len(c.Closings), " closings ", len(c.Referrals()), " sent")
 }
 
 // TestApprovals proves, for every kind, that a request changes nothing of the
@@ -63,7 +63,7 @@ func TestApprovals(t *testing.T) {
 		{casefile.TransferApproval, "ACTIVE DRAFT 0 closings 0 sent", "ACTIVE DRAFT 0 closings 1 sent", "ACTIVE DRAFT 0 closings 0 sent", "ACTIVE DRAFT 0 closings 0 sent"},
 	} {
 		waits := tracktest.After(t, asked(c.of)...)
-		if a, _ := waits.Approval(firstRequest); a.State != casefile.Pending || a.Of != c.of || a.RequestedBy != "worker_1" || a.Asked == nil || a.Entry != 8 || shown(waits) != c.waiting {
+		if a, _ := waits.Approval(firstRequest); a.State() != casefile.Pending || a.Of() != c.of || a.RequestedBy != "worker_1" || a.Asked == nil || a.Entry != 8 || shown(waits) != c.waiting {
 			t.Errorf("%s asked for: %+v, %s; want %s", c.of, a, shown(waits), c.waiting)
 		}
 		for _, answer := range []struct {
@@ -73,7 +73,7 @@ func TestApprovals(t *testing.T) {
 		}{{approve, casefile.ApprovalGiven, c.approved}, {reject, casefile.ApprovalRefused, c.rejected}, {withdraw, casefile.ApprovalWithdrawn, c.withdrawn}} {
 			got := tracktest.After(t, all(asked(c.of), []step{answer.do("2026-02-12")})...)
 			a, _ := got.Approval(firstRequest)
-			if a.State != answer.state || a.DecidedOn != tracktest.Day("2026-02-12") || a.DecidedBy != "worker_1" || a.Answer != 9 || a.Asked != nil {
+			if a.State() != answer.state || a.DecidedOn != tracktest.Day("2026-02-12") || a.DecidedBy != "worker_1" || a.Answer != 9 || a.Asked != nil {
 				t.Errorf("%s: %+v, want %s", c.of, a, answer.state)
 			}
 			if shown(got) != answer.want {
@@ -91,8 +91,8 @@ func TestApprovedPlan(t *testing.T) {
 		s := ""
 		for _, shown := range c.Tracks() {
 			for _, m := range shown.Milestones() {
-				if m.Code == track.PlanApproved || m.Code == track.CarePlanApproved {
-					s += fmt.Sprint(m.Code, " ", m.On, ";")
+				if m.Code() == track.PlanApproved || m.Code() == track.CarePlanApproved {
+					s += fmt.Sprint(m.Code(), " ", m.On, ";")
 				}
 			}
 		}
@@ -111,7 +111,7 @@ func TestApprovedPlan(t *testing.T) {
 		t.Errorf("approved on paper before: %s", got)
 	}
 	next := tracktest.After(t, all(stay, []step{approve("2026-02-12"), do("2026-02-20", wholePlan), do("2026-02-21", casefile.FollowUpStarted{})})...)
-	if next.Plan.State != plan.Draft || next.Plan.ApprovedVersion != 1 || next.Status != casefile.FollowUp {
+	if next.Plan.State() != plan.Draft || next.Plan.ApprovedVersion != 1 || next.Status != casefile.FollowUp {
 		t.Errorf("a draft over the approved version: %s, %+v", next.Status, next.Plan)
 	}
 }
@@ -189,19 +189,19 @@ func TestRequestsLapse(t *testing.T) {
 		c := tracktest.After(t, all(waiting, []step{do("2026-02-20", end.data)})...)
 		for _, a := range c.Approvals {
 			want := casefile.ApprovalWithdrawn
-			if a.ID == end.approved {
+			if a.ID() == end.approved {
 				want = casefile.ApprovalGiven
 			}
-			if a.State != want || a.DecidedOn != tracktest.Day("2026-02-20") || a.Asked != nil {
+			if a.State() != want || a.DecidedOn != tracktest.Day("2026-02-20") || a.Asked != nil {
 				t.Errorf("after %s: %+v, want %s", end.data.Kind(), a, want)
 			}
 		}
-		if len(c.Approvals) != 3 || c.Plan.State != plan.Draft {
-			t.Errorf("after %s: %d requests, plan %s", end.data.Kind(), len(c.Approvals), c.Plan.State)
+		if len(c.Approvals) != 3 || c.Plan.State() != plan.Draft {
+			t.Errorf("after %s: %d requests, plan %s", end.data.Kind(), len(c.Approvals), c.Plan.State())
 		}
 	}
 	c := tracktest.After(t, all(waiting, []step{do("2026-02-20", closed(casefile.RanAway)), do("2026-03-01", casefile.Reopened{Reason: "she came back"}), do("2026-03-02", asking[casefile.PlanApproval])})...)
-	if c.Plan.State != plan.Submitted {
-		t.Errorf("submitted after a reopening: %s", c.Plan.State)
+	if c.Plan.State() != plan.Submitted {
+		t.Errorf("submitted after a reopening: %s", c.Plan.State())
 	}
 }

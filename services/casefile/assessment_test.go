@@ -41,8 +41,8 @@ func TestAssessmentReaches(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			k := tracktest.After(t, all(active, c.steps)...)
 			var found []track.Milestone
-			for _, m := range append(k.Shelter.Milestones, k.Career.Milestones...) {
-				if m.Code == c.code {
+			for _, m := range append(k.Shelter().Milestones, k.Career().Milestones...) {
+				if m.Code() == c.code {
 					found = append(found, m)
 				}
 			}
@@ -60,8 +60,8 @@ func TestAssessmentReaches(t *testing.T) {
 // first day of assessment may be told later.
 func TestAssessedOn(t *testing.T) {
 	k := tracktest.After(t, all(active, []step{do("2026-02-10", assessed(assessment.Other)), do("2026-02-05", assessed(assessment.RiskScreening))})...)
-	if k.AssessedOn.String() != "2026-02-05" || k.LastContactOn.String() != "2026-02-10" || len(k.Assessments) != 2 {
-		t.Errorf("assessed on %s, contact on %s: %+v", k.AssessedOn, k.LastContactOn, k.Assessments)
+	if k.AssessedOn.String() != "2026-02-05" || k.LastContactOn.String() != "2026-02-10" || len(k.Assessments()) != 2 {
+		t.Errorf("assessed on %s, contact on %s: %+v", k.AssessedOn, k.LastContactOn, k.Assessments())
 	}
 }
 
@@ -71,7 +71,7 @@ func TestAssessmentReversed(t *testing.T) {
 	index := assessed(assessment.ReintegrationIndex)
 	history := under([]line{{"2026-02-01", index}, reverse(5), {"2026-02-02", index}}...)
 	c, err := casefile.Fold("case_1", history)
-	if err != nil || len(c.Assessments) != 1 || c.AssessedOn.String() != "2026-02-02" {
+	if err != nil || len(c.Assessments()) != 1 || c.AssessedOn.String() != "2026-02-02" {
 		t.Errorf("%v: %+v", err, c)
 	}
 	if _, err := casefile.Fold("case_1", under([]line{{"2026-02-01", index}, {"2026-02-02", index}}...)); err == nil {

@@ -6,6 +6,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/id"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 var consentKinds = []kind{always((*Case).consent), always((*Case).expire)}
@@ -25,6 +26,9 @@ const (
 // Purposes lists the purposes.
 var Purposes = []Purpose{ForServices, ForShare, ForReporting, ForResearch, ForPartnerApp}
 
+// Words returns all words of the kind.
+func (Purpose) Words() []Purpose { return Purposes }
+
 // Decision is what she decided when she was asked.
 type Decision string
 
@@ -34,6 +38,12 @@ const (
 	Refused   Decision = "REFUSED"
 	Withdrawn Decision = "WITHDRAWN"
 )
+
+// Decisions lists them.
+var Decisions = []Decision{Given, Refused, Withdrawn}
+
+// Words returns all words of the kind.
+func (Decision) Words() []Decision { return Decisions }
 
 // ConsentForm is how a decision was obtained.
 type ConsentForm string
@@ -58,11 +68,11 @@ const (
 // Consent is one decision on one purpose. The ledger of a case holds them all,
 // in the order of their days.
 type Consent struct {
-	Purpose   Purpose      `json:"purpose"`
-	Decision  Decision     `json:"decision"`
-	On        calendar.Day `json:"on"`
-	ExpiresOn calendar.Day `json:"expiresOn,omitzero"` // the last day on which it holds
-	Expired   bool         `json:"expired,omitempty"`  // it has run out, and that is on record
+	Asked     word.Place[Purpose]  `json:"purpose"`  // read through Purpose
+	Decided   word.Place[Decision] `json:"decision"` // read through Decision
+	On        calendar.Day         `json:"on"`
+	ExpiresOn calendar.Day         `json:"expiresOn,omitzero"` // the last day on which it holds
+	Expired   bool                 `json:"expired,omitempty"`  // it has run out, and that is on record
 	// Terms are nil where none were written down.
 	Terms *ConsentTerms `json:"terms,omitempty"`
 }
@@ -108,10 +118,16 @@ func (k ConsentRecorded) Summary() string {
 	return "Consent for " + string(k.Purpose) + ": " + string(k.Decision)
 }
 
+// Purpose returns for what she was asked.
+func (k Consent) Purpose() Purpose { return k.Asked.Word() }
+
+// Decision returns what she decided.
+func (k Consent) Decision() Decision { return k.Decided.Word() }
+
 // holds reports whether the decision was to consent, and has not run out on a
 // day.
 func (k Consent) holds(on calendar.Day) bool {
-	return k.Decision == Given && (k.ExpiresOn.IsZero() || on <= k.ExpiresOn)
+	return k.Decision() == Given && (k.ExpiresOn.IsZero() || on <= k.ExpiresOn)
 }
 
 // terms returns how far the consent reaches and how it was obtained.
@@ -184,7 +200,7 @@ func (c *Case) LastConsents() []Consent {
 // IsLastConsent reports whether a decision of the ledger is the last one on its
 // purpose.
 func (c *Case) IsLastConsent(i int) bool {
-	return c.consentFor(c.Consents[i].Purpose, calendar.LastDay) == i
+	return c.consentFor(c.Consents[i].Purpose(), calendar.LastDay) == i
 }
 
 // ConsentsExpiring returns the consents of an open case whose last day lies
@@ -207,7 +223,7 @@ func (c *Case) ConsentsToNote(on calendar.Day) []ConsentExpired {
 	var all []ConsentExpired
 	for _, k := range c.expiring(1, on-1) {
 		if !k.Expired {
-			all = append(all, ConsentExpired{Purpose: k.Purpose, ExpiredOn: k.ExpiresOn})
+			all = append(all, ConsentExpired{Purpose: k.Purpose(), ExpiredOn: k.ExpiresOn})
 		}
 	}
 	return all
@@ -216,7 +232,7 @@ func (c *Case) ConsentsToNote(on calendar.Day) []ConsentExpired {
 func (c *Case) expiring(from, to calendar.Day) []Consent {
 	var all []Consent
 	for i, k := range c.Consents {
-		if k.Decision == Given && !k.ExpiresOn.IsZero() && from <= k.ExpiresOn && k.ExpiresOn <= to && c.IsLastConsent(i) {
+		if k.Decision() == Given && !k.ExpiresOn.IsZero() && from <= k.ExpiresOn && k.ExpiresOn <= to && c.IsLastConsent(i) {
 			all = append(all, k)
 		}
 	}
@@ -227,7 +243,7 @@ func (c *Case) expiring(from, to calendar.Day) []Consent {
 // taken back since.
 func (c *Case) expire(x ConsentExpired, _ Entry) error {
 	for i := len(c.Consents) - 1; i >= 0; i-- {
-		if k := &c.Consents[i]; k.Purpose == x.Purpose && k.Decision == Given && k.ExpiresOn == x.ExpiredOn {
+		if k := &c.Consents[i]; k.Purpose() == x.Purpose && k.Decision() == Given && k.ExpiresOn == x.ExpiredOn {
 			k.Expired = true
 			c.unmatch()
 			return nil
@@ -240,7 +256,7 @@ func (c *Case) expire(x ConsentExpired, _ Entry) error {
 // a day, or -1.
 func (c *Case) consentFor(p Purpose, on calendar.Day) int {
 	for i := len(c.Consents) - 1; i >= 0; i-- {
-		if k := &c.Consents[i]; k.Purpose == p && k.On <= on {
+		if k := &c.Consents[i]; k.Purpose() == p && k.On <= on {
 			return i
 		}
 	}
@@ -261,7 +277,7 @@ func (c *Case) consent(k ConsentRecorded, e Entry) error {
 	if err := track.Full("purpose", len(c.Consents), "decisions on consent"); err != nil {
 		return err
 	}
-	decided := Consent{Purpose: id.Intern(k.Purpose), Decision: id.Intern(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn}
+	decided := Consent{Asked: word.At(k.Purpose), Decided: word.At(k.Decision), On: e.On, ExpiresOn: k.ExpiresOn}
 	if terms := k.ConsentTerms; len(terms.OrganisationIDs) > 0 || terms.Form != "" || terms.GivenBy != "" {
 		decided.Terms = &terms
 	}

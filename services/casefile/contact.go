@@ -27,18 +27,18 @@ func (c *Case) setSafeContact(r followup.RuleSet, e Entry) error {
 	if err != nil {
 		return err
 	}
-	if c.SafeContact == nil || rule.On >= c.SafeContact.On {
-		c.SafeContact = rule
+	if c.SafeContact() == nil || rule.On >= c.SafeContact().On {
+		write(&c.Contacts).SafeContact = rule
 	}
 	return nil
 }
 
 func (c *Case) scheduleFollowUp(s followup.Schedule, at track.Stamp) error {
-	return c.FollowUps.Schedule(s, id.Within("followup_", c.ID, at.Entry), at)
+	return write(&c.Contacts).FollowUps.Schedule(s, id.Within("followup_", c.ID, at.Entry), at)
 }
 
 func (c *Case) cancelFollowUp(x followup.Cancellation, _ track.Stamp) error {
-	return c.FollowUps.Cancel(x)
+	return write(&c.Contacts).FollowUps.Cancel(x)
 }
 
 // FollowUpReason is why a follow-up is to be done.
@@ -68,7 +68,7 @@ type ScheduledFollowUp struct {
 }
 
 // SafeContact returns the safe-contact rule as it stands, or nil.
-func (f ScheduledFollowUp) SafeContact() *followup.Rule { return f.Case.SafeContact }
+func (f ScheduledFollowUp) SafeContact() *followup.Rule { return f.Case.SafeContact() }
 
 // ScheduledFollowUps returns what is to be followed up on a case that is under
 // way, what is due first before the rest, and no more than track.Most of it.
@@ -81,14 +81,14 @@ func (c *Case) ScheduledFollowUps() []ScheduledFollowUp {
 		all = append(all, ScheduledFollowUp{Why: AfterReturn, Point: m.Point, DueOn: m.On,
 			From: m.On - reintegration.WindowDays, Until: m.On + reintegration.WindowDays})
 	}
-	for _, u := range c.Employment.Unchecked() {
-		all = append(all, ScheduledFollowUp{Why: AfterPlacement, RetentionPoint: u.Point, PlacementID: u.Placement.ID, DueOn: u.On,
+	for _, u := range c.Employment().Unchecked() {
+		all = append(all, ScheduledFollowUp{Why: AfterPlacement, RetentionPoint: u.Point, PlacementID: u.Placement.ID(), DueOn: u.On,
 			From: u.On - employment.WindowDays, Until: u.On + employment.WindowDays})
 	}
-	for _, s := range c.FollowUps.Open() {
+	for _, s := range c.FollowUps().Open() {
 		all = append(all, ScheduledFollowUp{Why: ByHand, ID: s.ID, Method: s.Method, Point: track.Unscheduled, DueOn: s.DueOn, From: s.DueOn})
 	}
-	if next := c.FollowUps.NextOn; !next.IsZero() {
+	if next := c.FollowUps().NextOn; !next.IsZero() {
 		all = append(all, ScheduledFollowUp{Why: Agreed, Point: track.Unscheduled, DueOn: next, From: next})
 	}
 	slices.SortStableFunc(all, func(a, b ScheduledFollowUp) int { return cmp.Compare(a.DueOn, b.DueOn) })

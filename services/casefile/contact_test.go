@@ -29,7 +29,7 @@ func TestSafeContact(t *testing.T) {
 		{"one of the same day", []step{do("2026-02-01", only(followup.Phone)), do("2026-02-01", only(followup.Message))}, followup.Message, "2026-02-01"},
 		{"a form that comes late", []step{do("2026-02-02", only(followup.Phone)), do("2026-02-01", only(followup.Message))}, followup.Phone, "2026-02-02"},
 	} {
-		r := tracktest.After(t, all(active, c.then)...).SafeContact
+		r := tracktest.After(t, all(active, c.then)...).SafeContact()
 		if r == nil || r.Methods[0] != c.want || r.On != tracktest.Day(c.on) {
 			t.Errorf("%s: %+v", c.name, r)
 		}
@@ -55,7 +55,7 @@ func TestScheduledFollowUps(t *testing.T) {
 	var got []string
 	for _, f := range c.ScheduledFollowUps() {
 		got = append(got, string(f.Why)+" "+string(f.Point)+string(f.RetentionPoint)+" "+f.DueOn.String()+" from "+f.From.String()+" until "+f.Until.String())
-		if (f.ID != "") != (f.Why == casefile.ByHand) || (f.PlacementID != "") != (f.Why == casefile.AfterPlacement) || f.SafeContact() != c.SafeContact || f.SafeContact() == nil {
+		if (f.ID != "") != (f.Why == casefile.ByHand) || (f.PlacementID != "") != (f.Why == casefile.AfterPlacement) || f.SafeContact() != c.SafeContact() || f.SafeContact() == nil {
 			t.Errorf("%+v", f)
 		}
 	}

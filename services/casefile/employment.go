@@ -14,26 +14,26 @@ var employmentKinds = []kind{
 }
 
 func (c *Case) startJob(s employment.Started, at track.Stamp) error {
-	return c.Employment.LogPlacement(s, id.Within("placement_", c.ID, at.Entry), at)
+	return write(&c.Programmes.Employment).LogPlacement(s, id.PartOf(id.PlacementPart, c.ID, at.Entry), at)
 }
 
 func (c *Case) checkRetention(r employment.RetentionChecked, at track.Stamp) error {
-	return c.Employment.CheckRetention(r, at)
+	return write(&c.Programmes.Employment).CheckRetention(r, at)
 }
 
 func (c *Case) endJob(e employment.Ended, at track.Stamp) error {
-	return c.Employment.EndPlacement(e, at)
+	return write(&c.Programmes.Employment).EndPlacement(e, at)
 }
 
 func (c *Case) updateJob(u employment.Updated, at track.Stamp) error {
-	return c.Employment.UpdatePlacement(u, at)
+	return write(&c.Programmes.Employment).UpdatePlacement(u, at)
 }
 
 func (c *Case) checkWorkplace(w employment.WorkplaceChecked, at track.Stamp) error {
-	return c.Employment.RecordWorkplaceCheck(w, at)
+	return write(&c.Programmes.Employment).RecordWorkplaceCheck(w, at)
 }
 
 // WorkplaceChecks returns the checks of workplaces, in the order of recording.
 func (c *Case) WorkplaceChecks() []employment.WorkplaceCheck {
-	return listed(c.Employment.WorkplaceChecks)
+	return listed(c.Employment().WorkplaceChecks)
 }

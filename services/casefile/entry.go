@@ -91,29 +91,29 @@ func (Reversed) Kind() string { return "entry.reversed" }
 // Summary describes the entry in a sentence.
 func (Reversed) Summary() string { return "An earlier entry was reversed" }
 
-// keyHash condenses a request key, in the scope of the worker who sent it.
-func keyHash(by id.Worker, key string) uint64 {
+// keyHash condenses a request key, in the scope of the worker who sent it. Only no
+// key gives 0.
+func keyHash(by id.Worker, key string) uint32 {
 	if key == "" {
 		return 0
 	}
-	h := fnv.New64a()
+	h := fnv.New32a()
 	_, _ = h.Write([]byte(by))
 	_, _ = h.Write([]byte{0})
 	_, _ = h.Write([]byte(key))
-	return h.Sum64()
+	return max(1, h.Sum32())
 }
 
-// Seen returns the version of the first entry that the worker's request made, if
-// the case remembers one. It compares 64-bit hashes: whoever finds one reads the
-// entry itself from the history.
+// Seen returns the version of the first entry that the worker's request may have
+// made, or false where it surely made none. It compares hashes of 32 bits, so that
+// in some thousand million another request looks the same: whoever finds one asks
+// the history.
 func (c *Case) Seen(by id.Worker, key string) (version int, ok bool) {
-	want := keyHash(by, key)
-	for i, k := range c.keys {
-		if k == want && want != 0 {
-			return i + 1, true
-		}
+	if key == "" {
+		return 0, false
 	}
-	return 0, false
+	i := slices.Index(c.keys, keyHash(by, key))
+	return i + 1, i >= 0
 }
 
 func list[T ~string](values []T) string {

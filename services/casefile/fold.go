@@ -15,7 +15,7 @@ import (
 // history and does not read ReversedBy, so the fold of the first entries is what
 // the case was then.
 func Fold(caseID id.Case, history []Entry) (*Case, error) {
-	c := &Case{ID: caseID, keys: make([]uint64, 0, len(history))}
+	c := &Case{ID: caseID, keys: make([]uint32, 0, len(history))}
 	gone := reversals(history)
 	for i, e := range history {
 		if e.Version != i+1 {

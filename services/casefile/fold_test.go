@@ -180,7 +180,7 @@ func TestAwardFromTheWaitingListOfOld(t *testing.T) {
 	c := fold(t, under(line{"2026-02-01", reached(track.Applied)}, line{"2026-02-02", scholarship.End{Ending: scholarship.Waitlisted}},
 		line{"2026-02-03", awarded}, line{"2026-02-04", scholarship.Enrolment{ScholarshipID: "scholarship_1.7"}},
 		line{"2026-02-05", scholarship.End{ScholarshipID: "scholarship_1.7", Ending: scholarship.Withdrawn}}))
-	if all := c.Scholarships(); len(all) != 1 || all[0].ID != "scholarship_1.5" || all[0].EnrolledOn != tracktest.Day("2026-02-04") || all[0].Ending != scholarship.Withdrawn {
+	if all := c.Scholarships(); len(all) != 1 || all[0].ID() != "scholarship_1.5" || all[0].EnrolledOn != tracktest.Day("2026-02-04") || all[0].Ending != scholarship.Withdrawn {
 		t.Errorf("%+v", all)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"onward/services/sealed"
+	"onward/services/word"
 
 	"onward/services/calendar"
 	"onward/services/demography"
@@ -234,13 +235,16 @@ func (c *Case) open(o Opened, e Entry) error {
 		return fault.New(fault.Internal, "case.opened is not the first entry")
 	}
 	c.Code, c.Status, c.Organisation = o.Code, Referred, id.Intern(e.Organisation)
-	c.Population, c.Risk, c.OpenedOn = id.Intern(o.Population), id.Intern(o.Risk), e.On
-	c.Site, c.Continues, c.Owner = id.Intern(o.SiteID), o.FromCaseID, id.Intern(o.OwnerID)
+	c.About, c.Danger, c.OpenedOn = word.At(o.Population), word.At(o.Risk), e.On
+	c.Site, c.Owner = id.Intern(o.SiteID), id.Intern(o.OwnerID)
+	if o.FromCaseID != "" {
+		write(&c.Ties).Continues = o.FromCaseID
+	}
 	if c.Owner == "" {
 		c.UnownedSince = e.On
 	}
 	for _, p := range o.Consents {
-		c.Consents = append(c.Consents, Consent{Purpose: id.Intern(p), Decision: Given, On: e.On})
+		c.Consents = append(c.Consents, Consent{Asked: word.At(p), Decided: word.At(Given), On: e.On})
 	}
 	return c.describe(o.Sex, o.BirthYear, o.AdultOn, e.On)
 }
@@ -290,13 +294,13 @@ func (c *Case) activate(a Activated, e Entry) error {
 	if c.Owner == "" {
 		missing = append(missing, fault.Field{Path: "ownerId", Message: "an owner is needed"})
 	}
-	if c.Risk == "" {
+	if c.Risk() == "" {
 		missing = append(missing, fault.Field{Path: "risk", Message: "a risk level is needed"})
 	}
 	if len(missing) > 0 {
 		return fault.Inputs(missing...)
 	}
-	c.Status, c.IntakeOn, c.Phase = Active, 0, cmp.Or(id.Intern(a.Phase), Crisis)
+	c.Status, c.IntakeOn, c.Stage = Active, 0, word.At(cmp.Or(a.Phase, Crisis))
 	return nil
 }
 
@@ -306,7 +310,7 @@ func (c *Case) screen(r Revised, at track.Stamp) error {
 	}
 	c.change(at.On, r.Population, r.Risk, "")
 	if r.Phase != "" {
-		c.Phase = id.Intern(r.Phase)
+		c.Stage = word.At(r.Phase)
 	}
 	return c.describe(r.Sex, r.BirthYear, r.AdultOn, at.On)
 }
@@ -318,7 +322,7 @@ func (c *Case) hold(h Held, e Entry) error {
 	if h.Until <= e.On || h.Until > e.On+MaxHoldDays {
 		return fault.Input("until", "must be 1 to %d days after %s", MaxHoldDays, e.On)
 	}
-	c.HeldFrom, c.Status, c.HeldUntil = c.Status, OnHold, h.Until
+	c.HeldIn, c.Status, c.HeldUntil = word.At(c.Status), OnHold, h.Until
 	return nil
 }
 
@@ -327,7 +331,7 @@ func (c *Case) resume(_ Resumed, e Entry) error {
 		return err
 	}
 	c.pressFrom(e.On)
-	c.Status, c.HeldFrom, c.HeldUntil = c.HeldFrom, "", 0
+	c.Status, c.HeldIn, c.HeldUntil = c.HeldFrom(), 0, 0
 	return nil
 }
 
@@ -341,7 +345,7 @@ func (c *Case) startFollowUp(FollowUpStarted, Entry) error {
 	if !c.PlanApproved() {
 		return fault.Input("caseId", "FOLLOW_UP needs an approved plan; submit it with submitPlan")
 	}
-	c.Status, c.Phase = FollowUp, ""
+	c.Status, c.Stage = FollowUp, 0
 	return nil
 }
 
@@ -364,13 +368,13 @@ func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 	}
 	from := c.Status
 	if from == OnHold {
-		from = c.HeldFrom
+		from = c.HeldFrom()
 	}
 	if err := track.Full("caseId", len(c.Closings), "closings"); err != nil {
 		return err
 	}
 	c.stop(Closed, e)
-	c.Closings = append(c.Closings, Closing{On: e.On, Reason: id.Intern(x.Reason), From: from, Requested: id.Intern(asked), Approved: id.Intern(e.By), Entry: int32(e.Version)})
+	c.Closings = append(c.Closings, Closing{On: e.On, Why: word.At(x.Reason), Was: word.At(from), Requested: id.Intern(asked), Approved: id.Intern(e.By), Entry: int32(e.Version)})
 	return nil
 }
 
@@ -379,7 +383,7 @@ func (c *Case) closeFor(x Ended, asked id.Worker, e Entry) error {
 func (c *Case) stop(s Status, e Entry) {
 	c.lapse(e)
 	c.unshare(e)
-	c.Status, c.Phase, c.ClosedOn, c.HeldFrom, c.HeldUntil, c.IntakeOn = s, "", e.On, "", 0, 0
+	c.Status, c.Stage, c.ClosedOn, c.HeldIn, c.HeldUntil, c.IntakeOn = s, 0, e.On, 0, 0, 0
 }
 
 // reopen makes the case ACTIVE again. One that was closed before it was active
@@ -390,9 +394,9 @@ func (c *Case) reopen(_ Reopened, e Entry) error {
 	}
 	last := &c.Closings[len(c.Closings)-1]
 	last.ReopenedOn = e.On
-	c.Status, c.Phase, c.ClosedOn = Active, Crisis, 0
-	if last.From == Referred || last.From == Intake {
-		c.Status, c.Phase = last.From, ""
+	c.Status, c.Stage, c.ClosedOn = Active, word.At(Crisis), 0
+	if last.From() == Referred || last.From() == Intake {
+		c.Status, c.Stage = last.From(), 0
 	}
 	if c.Status == Intake {
 		c.IntakeOn = e.On
@@ -419,7 +423,7 @@ func (c *Case) handOver(h HandedOver, e Entry) error {
 		return fault.Input("organisationId", "the case belongs to this organisation already")
 	}
 	c.stop(Transferred, e)
-	c.TransferredTo = id.Intern(h.OrganisationID)
+	write(&c.Ties).TransferredTo = id.Intern(h.OrganisationID)
 	return nil
 }
 
@@ -431,6 +435,6 @@ func (c *Case) mergeAway(m MergedAway, e Entry) error {
 		return fault.Input("intoCaseId", "a case cannot be merged into itself")
 	}
 	c.stop(Merged, e)
-	c.MergedInto = m.IntoCaseID
+	write(&c.Ties).MergedInto = m.IntoCaseID
 	return nil
 }

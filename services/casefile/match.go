@@ -66,14 +66,14 @@ type Matching struct {
 
 // Match returns what the case has answered to a match.
 func (c *Case) Match(matchID id.Match) (Match, bool) {
-	if c.Matching == nil {
+	if c.Matching() == nil {
 		return Match{}, false
 	}
-	i := slices.IndexFunc(c.Matching.Matches, func(m Match) bool { return m.ID == matchID })
+	i := slices.IndexFunc(c.Matching().Matches, func(m Match) bool { return m.ID == matchID })
 	if i < 0 {
 		return Match{}, false
 	}
-	return c.Matching.Matches[i], true
+	return c.Matching().Matches[i], true
 }
 
 // Agreed yields the matches to which the case agrees, as its history says. One that is
@@ -81,10 +81,10 @@ func (c *Case) Match(matchID id.Match) (Match, bool) {
 // nobody outside may learn of the others.
 func (c *Case) Agreed() iter.Seq[Match] {
 	return func(yield func(Match) bool) {
-		if c.Matching == nil || c.Status == Merged || c.Protected() || !c.ErasedOn.IsZero() {
+		if c.Matching() == nil || c.Status == Merged || c.Protected() || !c.ErasedOn.IsZero() {
 			return
 		}
-		for _, m := range c.Matching.Matches {
+		for _, m := range c.Matching().Matches {
 			if m.Answer == MatchIsAgreed && !yield(m) {
 				return
 			}
@@ -111,10 +111,10 @@ func (c *Case) SharesWithAll(since calendar.Day) bool {
 	}
 	until := calendar.LastDay
 	for _, k := range c.Consents[first:] {
-		if k.Purpose != ForShare {
+		if k.Purpose() != ForShare {
 			continue
 		}
-		if k.Decision != Given || k.Expired || len(k.Organisations()) > 0 || until < k.On-1 {
+		if k.Decision() != Given || k.Expired || len(k.Organisations()) > 0 || until < k.On-1 {
 			return false
 		}
 		until = cmp.Or(k.ExpiresOn, calendar.LastDay)
@@ -148,8 +148,8 @@ func (c *Case) declineMatch(d MatchDeclined, e Entry) error {
 // answerMatch puts an answer in the place of the one before.
 func (c *Case) answerMatch(answer Match) error {
 	var all []Match
-	if c.Matching != nil {
-		all = slices.Clone(c.Matching.Matches)
+	if c.Matching() != nil {
+		all = slices.Clone(c.Matching().Matches)
 	}
 	if i := slices.IndexFunc(all, func(m Match) bool { return m.ID == answer.ID }); i >= 0 {
 		all[i] = answer
@@ -158,21 +158,21 @@ func (c *Case) answerMatch(answer Match) error {
 	} else {
 		all = append(all, answer)
 	}
-	c.Matching = &Matching{all}
+	write(&c.Ties).Matching = &Matching{all}
 	return nil
 }
 
 // unmatch ends what was agreed with a consent that is in force no longer. A new consent
 // does not bring it back: she is asked again.
 func (c *Case) unmatch() {
-	if c.Matching == nil {
+	if c.Matching() == nil {
 		return
 	}
-	all := slices.Clone(c.Matching.Matches)
+	all := slices.Clone(c.Matching().Matches)
 	for i := range all {
 		if m := &all[i]; m.Answer == MatchIsAgreed && !c.SharesWithAll(m.On) {
 			m.Answer = MatchHasLapsed
 		}
 	}
-	c.Matching = &Matching{all}
+	write(&c.Ties).Matching = &Matching{all}
 }

@@ -51,21 +51,21 @@ func (c *Case) reach(m MilestoneRecorded, at track.Stamp) error {
 func (c *Case) reachOn(kind track.Kind, m MilestoneRecorded, at track.Stamp) error {
 	switch kind {
 	case track.Shelter:
-		return c.Shelter.Reach(m.Code, c.atStay(at))
+		return write(&c.Programmes.Shelter).Reach(m.Code, c.atStay(at))
 	case track.Scholarship:
 		if m.Code != track.Applied {
 			return fault.Input("code", "%s is recorded with awardScholarship, enrol, recordTerm or endScholarship", m.Code)
 		}
-		return c.Scholarship.Apply(id.Within("scholarship_", c.ID, at.Entry), at)
+		return write(&c.Programmes.Scholarship).Apply(id.PartOf(id.ScholarshipPart, c.ID, at.Entry), at)
 	case track.Career:
-		if n := len(c.Career.Registrations); n > 0 && m.SiteID == "" {
-			at = at.AtSite(c.Career.Registrations[n-1].Site)
+		if n := len(c.Career().Registrations); n > 0 && m.SiteID == "" {
+			at = at.AtSite(c.Career().Registrations[n-1].Site)
 		}
-		return c.Career.Reach(m.Code, at)
+		return write(&c.Programmes.Career).Reach(m.Code, at)
 	case track.Employment:
-		return c.Employment.Reach(m.Code, at)
+		return write(&c.Programmes.Employment).Reach(m.Code, at)
 	case track.Legal:
-		return c.Legal.Reach(m.Code, m.Step, id.Within("matter_", c.ID, at.Entry), at)
+		return write(&c.Programmes.Legal).Reach(m.Code, m.Step, id.PartOf(id.MatterPart, c.ID, at.Entry), at)
 	case track.Reintegration:
 		if m.Code == track.Stable && slices.ContainsFunc(c.Flags, func(f Flag) bool { return f.Live() && f.Severity == SeverityHigh }) {
 			return fault.Input("code", "STABLE needs every HIGH flag to be resolved")

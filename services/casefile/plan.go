@@ -1,8 +1,6 @@
 package casefile
 
 import (
-	"strconv"
-
 	"onward/services/id"
 	"onward/services/plan"
 	"onward/services/track"
@@ -14,9 +12,7 @@ func (c *Case) updatePlan(u plan.Updated, e Entry) error {
 	if err := c.underWay(); err != nil {
 		return err
 	}
-	next, err := c.Plan.Update(u, e.By, func(n int) string {
-		return id.Within("plan_", c.ID, e.Version) + "." + strconv.Itoa(n)
-	}, c.stamp(e))
+	next, err := c.Plan.Update(u, e.By, id.PartOf(id.PlanPart, c.ID, e.Version).Numbered, c.stamp(e))
 	if err == nil {
 		c.Plan = next
 	}
@@ -35,8 +31,8 @@ func (c *Case) reviewPlan(r plan.Reviewed, at track.Stamp) error {
 // are reached with it, unless somebody has recorded them already.
 func (c *Case) approvePlan(at track.Stamp) {
 	c.Plan.Approve(at.On)
-	if _, open := c.Shelter.Current(); open {
-		_ = c.Shelter.Reach(track.CarePlanApproved, at) // once a stay
+	if _, open := c.Shelter().Current(); open {
+		_ = write(&c.Programmes.Shelter).Reach(track.CarePlanApproved, at) // once a stay
 	}
 	_ = c.Reintegration.Reach(track.PlanApproved, at) // once a return
 }
@@ -48,7 +44,7 @@ func (c *Case) PlanApproved() bool {
 		return true
 	}
 	for _, m := range c.Reintegration.Milestones {
-		if m.Code == track.PlanApproved {
+		if m.Code() == track.PlanApproved {
 			return true
 		}
 	}

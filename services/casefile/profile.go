@@ -8,6 +8,7 @@ import (
 	"onward/services/demography"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/word"
 )
 
 // Profile is who she was to the programme at the end of a day. Sex and age rest
@@ -32,17 +33,17 @@ type Former struct {
 // ProfileChange is what one entry says of population, risk and owner. What it
 // leaves out stays as it was.
 type ProfileChange struct {
-	On         calendar.Day      `json:"on"`
-	Population place[Population] `json:"population,omitzero"`
-	Risk       place[Risk]       `json:"risk,omitzero"`
-	Released   bool              `json:"released,omitempty"` // Owner is whom the case was taken from
-	Owner      id.Worker         `json:"owner,omitempty"`
+	On         calendar.Day           `json:"on"`
+	Population word.Place[Population] `json:"population,omitzero"`
+	Risk       word.Place[Risk]       `json:"risk,omitzero"`
+	Released   bool                   `json:"released,omitempty"` // Owner is whom the case was taken from
+	Owner      id.Worker              `json:"owner,omitempty"`
 }
 
 // standing is what the changes up to one of them amount to.
 type standing struct {
-	population place[Population]
-	risk       place[Risk]
+	population word.Place[Population]
+	risk       word.Place[Risk]
 	owner      id.Worker
 	from       id.Worker    // whom the case was taken from, of one without an owner
 	since      calendar.Day // when it was taken, or 0
@@ -67,14 +68,14 @@ func (s *standing) take(ch ProfileChange) {
 }
 
 func (s standing) former(until calendar.Day) Former {
-	return Former{Until: until, Population: s.population.word(), Risk: s.risk.word(), Owner: s.owner}
+	return Former{Until: until, Population: s.population.Word(), Risk: s.risk.Word(), Owner: s.owner}
 }
 
 // change takes in what an entry says of population, risk and owner on a day. One
 // that is recorded late does not undo a later one; one of a day before the
 // opening counts from the opening.
 func (c *Case) change(on calendar.Day, p Population, r Risk, owner id.Worker) {
-	c.enter(ProfileChange{On: on, Population: placeOf(p), Risk: placeOf(r), Owner: id.Intern(owner)})
+	c.enter(ProfileChange{On: on, Population: word.At(p), Risk: word.At(r), Owner: id.Intern(owner)})
 }
 
 func (c *Case) enter(ch ProfileChange) {
@@ -82,7 +83,7 @@ func (c *Case) enter(ch ProfileChange) {
 		return
 	}
 	if len(c.ProfileChanges) == 0 {
-		opening := ProfileChange{On: c.OpenedOn, Population: placeOf(c.Population), Risk: placeOf(c.Risk), Owner: c.Owner}
+		opening := ProfileChange{On: c.OpenedOn, Population: c.About, Risk: c.Danger, Owner: c.Owner}
 		c.ProfileChanges = append(make([]ProfileChange, 0, 2), opening)
 	}
 	ch.On = max(ch.On, c.OpenedOn)
@@ -97,7 +98,7 @@ func (c *Case) enter(ch ProfileChange) {
 // settle makes the present of the changes.
 func (c *Case) settle() {
 	s := c.standingOn(calendar.LastDay)
-	c.Population, c.Risk, c.Owner = s.population.word(), s.risk.word(), s.owner
+	c.About, c.Danger, c.Owner = s.population, s.risk, s.owner
 	c.UnownedSince = 0
 	if s.owner == "" {
 		c.UnownedSince = max(c.OpenedOn, s.since)
@@ -126,7 +127,7 @@ func (c *Case) standingOn(day calendar.Day) (s standing) {
 // before the opening, it is who she was on the day of the opening: much is told
 // afterwards.
 func (c *Case) ProfileOn(day calendar.Day) Profile {
-	p := Profile{Population: c.Population, Risk: c.Risk, Owner: c.Owner, Sex: cmp.Or(c.Sex(), demography.UnknownSex), Age: demography.BandOf(c.BirthYear(), c.AdultOn, day)}
+	p := Profile{Population: c.Population(), Risk: c.Risk(), Owner: c.Owner, Sex: cmp.Or(c.Sex(), demography.UnknownSex), Age: demography.BandOf(c.BirthYear(), c.AdultOn, day)}
 	if n := len(c.ProfileChanges); n > 0 && day < c.ProfileChanges[n-1].On {
 		then := c.standingOn(max(day, c.OpenedOn)).former(day)
 		p.Population, p.Risk, p.Owner = then.Population, then.Risk, then.Owner
@@ -157,7 +158,7 @@ func (c *Case) Former() []Former {
 }
 
 // Sex returns her sex, or "" where nobody has said it.
-func (c *Case) Sex() demography.Sex { return c.SexSaid.word() }
+func (c *Case) Sex() demography.Sex { return c.SexSaid.Word() }
 
 // BirthYear returns the year of her birth, or 0 where nobody has said it.
 func (c *Case) BirthYear() int { return int(c.BornIn) }
@@ -173,7 +174,7 @@ func (c *Case) YearOfBirth() *int {
 // describe takes in her sex and how old she is, as an entry of a day says it.
 func (c *Case) describe(sex demography.Sex, birthYear *int, adultOn, known calendar.Day) error {
 	if sex != "" {
-		c.SexSaid = placeOf(sex)
+		c.SexSaid = word.At(sex)
 	}
 	if err := c.comesOfAge(adultOn, known); err != nil {
 		return err

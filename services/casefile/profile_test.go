@@ -55,8 +55,8 @@ func TestProfileOn(t *testing.T) {
 		for _, f := range got.Former() {
 			former = append(former, fmt.Sprint(f.Until, " ", f.Population, " ", f.Risk, " ", f.Owner))
 		}
-		if s := strings.Join(former, ", "); s != c.former || fmt.Sprint(got.Population, " ", got.Risk, " ", got.Owner) != c.now {
-			t.Errorf("%s: %s, now %s %s %s", c.name, s, got.Population, got.Risk, got.Owner)
+		if s := strings.Join(former, ", "); s != c.former || fmt.Sprint(got.Population(), " ", got.Risk(), " ", got.Owner) != c.now {
+			t.Errorf("%s: %s, now %s %s %s", c.name, s, got.Population(), got.Risk(), got.Owner)
 		}
 	}
 	if c := tracktest.After(t, opened...); c.ProfileChanges != nil {
@@ -178,7 +178,7 @@ func TestProfileAgreesWithTheHistory(t *testing.T) {
 			if p != want {
 				t.Fatalf("%s: %+v, the history says %+v", day, p, want)
 			}
-			then := casefile.Former{Population: c.Population, Risk: c.Risk, Owner: c.Owner}
+			then := casefile.Former{Population: c.Population(), Risk: c.Risk(), Owner: c.Owner}
 			if i := slices.IndexFunc(former, func(f casefile.Former) bool { return day <= f.Until }); i >= 0 {
 				then = former[i]
 			}
@@ -187,7 +187,7 @@ func TestProfileAgreesWithTheHistory(t *testing.T) {
 			}
 		}
 		for i, f := range former {
-			next := casefile.Former{Until: calendar.LastDay, Population: c.Population, Risk: c.Risk, Owner: c.Owner}
+			next := casefile.Former{Until: calendar.LastDay, Population: c.Population(), Risk: c.Risk(), Owner: c.Owner}
 			if i+1 < len(former) {
 				next = former[i+1]
 			}

@@ -38,41 +38,41 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 	if n := len(c.Flags); n > 0 {
 		flag = c.Flags[rapid.IntRange(0, n-1).Draw(t, "flag")].ID
 	}
-	if n := len(c.Legal.Matters); n > 0 {
-		m := c.Legal.Matters[rapid.IntRange(0, n-1).Draw(t, "matter")]
-		matter = m.ID
+	if n := len(c.Legal().Matters); n > 0 {
+		m := c.Legal().Matters[rapid.IntRange(0, n-1).Draw(t, "matter")]
+		matter = m.ID()
 		if n := len(m.Defendants); n > 0 {
 			defendant = m.Defendants[rapid.IntRange(0, n-1).Draw(t, "defendant")].ID
 		}
 	}
 	if open := c.Plan.Open(); len(open) > 0 {
-		action = open[0].ID
+		action = open[0].ID()
 	}
 	training, introduction, placement := "", "", ""
-	if n := len(c.Career.Registrations); n > 0 {
-		if all := c.Career.Registrations[n-1].Trainings; len(all) > 0 {
+	if n := len(c.Career().Registrations); n > 0 {
+		if all := c.Career().Registrations[n-1].Trainings; len(all) > 0 {
 			training = all[len(all)-1].ID
 		}
-		if all := c.Career.Registrations[n-1].Introductions; len(all) > 0 {
+		if all := c.Career().Registrations[n-1].Introductions; len(all) > 0 {
 			introduction = all[len(all)-1].ID
 		}
 	}
-	if n := len(c.Employment.Placements); n > 0 {
-		placement = c.Employment.Placements[rapid.IntRange(0, n-1).Draw(t, "placement")].ID
+	if n := len(c.Employment().Placements); n > 0 {
+		placement = c.Employment().Placements[rapid.IntRange(0, n-1).Draw(t, "placement")].ID()
 	}
 	scheduled := ""
-	if open := c.FollowUps.Open(); len(open) > 0 {
+	if open := c.FollowUps().Open(); len(open) > 0 {
 		scheduled = open[len(open)-1].ID
 	}
 	approval, referral, goal := "", "", ""
 	if n := len(c.Approvals); n > 0 {
-		approval = c.Approvals[rapid.IntRange(0, n-1).Draw(t, "approval")].ID
+		approval = c.Approvals[rapid.IntRange(0, n-1).Draw(t, "approval")].ID()
 	}
-	if n := len(c.Referrals); n > 0 {
-		referral = c.Referrals[rapid.IntRange(0, n-1).Draw(t, "referral")].ID
+	if n := len(c.Referrals()); n > 0 {
+		referral = c.Referrals()[rapid.IntRange(0, n-1).Draw(t, "referral")].ID
 	}
 	if c.Plan != nil {
-		goal = c.Plan.Goals[0].ID
+		goal = c.Plan.Goals[0].ID()
 	}
 	days := calendar.Day(rapid.IntRange(0, 60).Draw(t, "days"))
 	yesOrNo := rapid.Bool().Draw(t, "yes")
@@ -139,7 +139,7 @@ func someData(t *rapid.T, c *casefile.Case, on calendar.Day) casefile.Data {
 		legal.Opened{Description: legal.Description{Type: legal.Criminal, Subject: legal.Rape, Reference: sealed.Text(fmt.Sprint(days / 10))}},
 		legal.Described{MatterID: matter, Description: legal.Description{Reference: sealed.Text(fmt.Sprint(days / 10))}},
 		legal.Represented{MatterID: matter, Representative: legal.Representative{Name: "Lawyer"}},
-		legal.DefendantAdded{MatterID: matter, Label: c.Legal.NextLabel(matter), Role: legal.Recruiter},
+		legal.DefendantAdded{MatterID: matter, Label: c.Legal().NextLabel(matter), Role: legal.Recruiter},
 		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Acquittal},
 		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Conviction, SentenceMonths: &months, AppealUntil: on + days},
 		legal.Compensated{MatterID: matter, Paid: &money.Money{Amount: 1, Currency: "USD"}}, legal.Closed{MatterID: matter, Ending: legal.Settled},
@@ -318,8 +318,8 @@ func TestReversedEntriesLeaveNoTrace(t *testing.T) {
 		for _, shown := range c.Tracks() {
 			for _, m := range shown.Milestones() {
 				e := history[m.Entry-1]
-				if e.ReversedBy != 0 || e.On != m.On || !e.At.Equal(m.RecordedAt()) || m.Code.Track() != shown.Kind {
-					t.Fatalf("%s of %s on %s rests on %+v", m.Code, shown.Kind, m.On, e)
+				if e.ReversedBy != 0 || e.On != m.On || !e.At.Equal(m.RecordedAt()) || m.Code().Track() != shown.Kind {
+					t.Fatalf("%s of %s on %s rests on %+v", m.Code(), shown.Kind, m.On, e)
 				}
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"onward/services/id"
 	"onward/services/sealed"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 var protectionKinds = []kind{always((*Case).protect), always((*Case).unprotect), always((*Case).breakGlass)}
@@ -77,7 +78,7 @@ type Glass struct {
 }
 
 // Protected reports whether only those who are named know of the case.
-func (c *Case) Protected() bool { return c.Guard != nil && len(c.Guard.Workers) > 0 }
+func (c *Case) Protected() bool { return c.Guard() != nil && len(c.Guard().Workers) > 0 }
 
 // Protection returns who alone may know of the case, or nil where it is not
 // protected.
@@ -85,26 +86,26 @@ func (c *Case) Protection() *Guard {
 	if !c.Protected() {
 		return nil
 	}
-	return c.Guard
+	return c.Guard()
 }
 
 // KnownTo reports whether a worker may know of the case, as far as its protection
 // is concerned.
 func (c *Case) KnownTo(w id.Worker) bool {
-	return !c.Protected() || slices.Contains(c.Guard.Workers, w)
+	return !c.Protected() || slices.Contains(c.Guard().Workers, w)
 }
 
 // BrokenBy reports whether a glass that the worker has broken still lets her read.
 func (c *Case) BrokenBy(w id.Worker, at calendar.Instant) bool {
-	return c.Guard != nil && slices.ContainsFunc(c.Guard.Glass, func(g Glass) bool { return g.Worker == w && at < g.Until })
+	return c.Guard() != nil && slices.ContainsFunc(c.Guard().Glass, func(g Glass) bool { return g.Worker == w && at < g.Until })
 }
 
 // guard returns a copy of the guard of the case, to be changed and set.
 func (c *Case) guard() Guard {
-	if c.Guard == nil {
+	if c.Guard() == nil {
 		return Guard{}
 	}
-	return *c.Guard
+	return *c.Guard()
 }
 
 func (c *Case) protect(p Protected, e Entry) error {
@@ -113,7 +114,7 @@ func (c *Case) protect(p Protected, e Entry) error {
 	for i, w := range p.WorkerIDs {
 		g.Workers[i] = id.Intern(w)
 	}
-	c.Guard = &g
+	write(&c.Ties).Guard = &g
 	return nil
 }
 
@@ -123,7 +124,7 @@ func (c *Case) unprotect(Unprotected, Entry) error {
 	}
 	g := c.guard()
 	g.On, g.Workers = 0, nil
-	c.Guard = &g
+	write(&c.Ties).Guard = &g
 	return nil
 }
 
@@ -137,10 +138,10 @@ func (c *Case) breakGlass(_ GlassBroken, e Entry) error {
 	g, at := c.guard(), calendar.InstantOf(e.At)
 	g.Glass = slices.DeleteFunc(slices.Clone(g.Glass), func(g Glass) bool { return g.Until <= at })
 	g.Glass = append(g.Glass, Glass{Worker: id.Intern(e.By), Until: calendar.InstantOf(e.At.Add(GlassTime))})
-	c.Guard = &g
+	write(&c.Ties).Guard = &g
 	c.Approvals = append(c.Approvals, Approval{
-		ID: id.Within("approval_", c.ID, e.Version), Of: GlassReview, State: Pending,
-		RequestedOn: e.On, RequestedBy: id.Intern(e.By), Entry: e.Version,
+		Part: id.PartOf(id.ApprovalPart, c.ID, e.Version), For: word.At(GlassReview), Stands: word.At(Pending),
+		RequestedOn: e.On, RequestedBy: id.Intern(e.By), Entry: int32(e.Version),
 	})
 	return nil
 }

@@ -137,17 +137,17 @@ func (c *Case) Referral(referralID string) (Referral, bool) {
 	if i < 0 {
 		return Referral{}, false
 	}
-	return c.Referrals[i], true
+	return c.Referrals()[i], true
 }
 
 func (c *Case) referralAt(referralID string) int {
-	return slices.IndexFunc(c.Referrals, func(r Referral) bool { return r.ID == referralID })
+	return slices.IndexFunc(c.Referrals(), func(r Referral) bool { return r.ID == referralID })
 }
 
 // Invites reports whether a referral or a transfer waits for the answer of an
 // organisation on a day.
 func (c *Case) Invites(org id.Organisation, on calendar.Day) bool {
-	return c.Status.UnderWay() && slices.ContainsFunc(c.Referrals, func(r Referral) bool {
+	return c.Status.UnderWay() && slices.ContainsFunc(c.Referrals(), func(r Referral) bool {
 		return r.To == org && r.State == ReferralWaits && c.sharedWith(org, on)
 	})
 }
@@ -155,10 +155,10 @@ func (c *Case) Invites(org id.Organisation, on calendar.Day) bool {
 // Shares returns what an organisation may read of the case on a day: what its
 // accepted referrals share, while she consents to it and the work goes on.
 func (c *Case) Shares(org id.Organisation, on calendar.Day) (classes []Class, shared bool) {
-	if len(c.Referrals) == 0 || !c.Status.UnderWay() || !c.sharedWith(org, on) {
+	if len(c.Referrals()) == 0 || !c.Status.UnderWay() || !c.sharedWith(org, on) {
 		return nil, false
 	}
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		if r.To == org && r.Type == ReferralOf && r.State == ReferralAccepted {
 			classes, shared = append(classes, r.Shares...), true
 		}
@@ -185,15 +185,16 @@ func (c *Case) send(r ReferralSent, referralID string, e Entry) error {
 	if r.Referral == "" {
 		r.Referral = ReferralOf
 	}
-	for _, other := range c.Referrals {
+	for _, other := range c.Referrals() {
 		if other.Open() && other.Type == r.Referral && (r.Referral == TransferOf || other.To == r.OrganisationID && other.Service == r.Service) {
 			return fault.Input("organisationId", "one that was sent on %s is open; revoke or complete it first", other.SentOn)
 		}
 	}
-	if err := track.Full("caseId", len(c.Referrals), "referrals"); err != nil {
+	if err := track.Full("caseId", len(c.Referrals()), "referrals"); err != nil {
 		return err
 	}
-	c.Referrals = append(c.Referrals, Referral{
+	t := write(&c.Ties)
+	t.Referrals = append(t.Referrals, Referral{
 		ID: referralID, Type: id.Intern(r.Referral), To: id.Intern(r.OrganisationID), Service: id.Intern(r.Service),
 		Shares: slices.Clone(r.Shares), State: ReferralWaits, SentOn: e.On, Entry: e.Version,
 	})
@@ -215,7 +216,7 @@ func (c *Case) openReferral(referralID string, on calendar.Day, states ...Referr
 	if i < 0 {
 		return 0, fault.Input("referralId", "there is no such referral on this case")
 	}
-	r := c.Referrals[i]
+	r := c.Referrals()[i]
 	if !r.Open() || !slices.Contains(states, r.State) {
 		return 0, fault.Input("referralId", "the referral is %s; this needs %s", r.State, list(states))
 	}
@@ -227,7 +228,7 @@ func (c *Case) answerReferral(a ReferralAnswered, e Entry) error {
 	if err != nil {
 		return err
 	}
-	r := &c.Referrals[i]
+	r := &c.Referrals()[i]
 	r.AnsweredOn = e.On
 	if !a.Accepted {
 		r.State, r.EndedOn = ReferralRejected, e.On
@@ -245,7 +246,7 @@ func (c *Case) answerReferral(a ReferralAnswered, e Entry) error {
 	}
 	r.EndedOn = e.On
 	return c.advance(e, func() error {
-		c.TransferredTo, c.ContinuedBy = r.To, Continuation(r.ID)
+		c.Ties.TransferredTo, c.Ties.ContinuedBy = r.To, Continuation(r.ID)
 		c.stop(Transferred, e)
 		return nil
 	})
@@ -260,7 +261,7 @@ func Continuation(transferID string) id.Case {
 func (c *Case) completeReferral(d ReferralCompleted, e Entry) error {
 	i, err := c.openReferral(d.ReferralID, e.On, ReferralAccepted)
 	if err == nil {
-		c.Referrals[i].State, c.Referrals[i].EndedOn = ReferralDone, e.On
+		c.Referrals()[i].State, c.Referrals()[i].EndedOn = ReferralDone, e.On
 	}
 	return err
 }
@@ -268,15 +269,15 @@ func (c *Case) completeReferral(d ReferralCompleted, e Entry) error {
 func (c *Case) revokeReferral(d ReferralWithdrawn, e Entry) error {
 	i, err := c.openReferral(d.ReferralID, e.On, ReferralWaits, ReferralAccepted)
 	if err == nil {
-		c.Referrals[i].State, c.Referrals[i].EndedOn = ReferralRevoked, e.On
+		c.Referrals()[i].State, c.Referrals()[i].EndedOn = ReferralRevoked, e.On
 	}
 	return err
 }
 
 // unshare revokes what is open when the work on the case ends.
 func (c *Case) unshare(e Entry) {
-	for i := range c.Referrals {
-		if r := &c.Referrals[i]; r.Open() {
+	for i := range c.Referrals() {
+		if r := &c.Referrals()[i]; r.Open() {
 			r.State, r.EndedOn = ReferralRevoked, e.On
 		}
 	}

@@ -180,19 +180,19 @@ func sharing(c *casefile.Case, with id.Organisation, on calendar.Day) (s string)
 func TestTransfer(t *testing.T) {
 	busy := all(transferring, []step{send("2026-02-10", casefile.ReferralOf, "org_3"), do("2026-02-10", asking[casefile.HoldApproval])})
 	c := tracktest.After(t, all(busy, []step{answer("2026-02-11", true)})...)
-	if c.Status != casefile.Transferred || c.TransferredTo != "org_2" || c.ContinuedBy != casefile.Continuation(firstReferral) ||
-		c.ClosedOn != tracktest.Day("2026-02-11") || c.Phase != "" || c.Approvals[0].State != casefile.ApprovalWithdrawn {
-		t.Errorf("accepted: %s to %s, continued by %q, %v", c.Status, c.TransferredTo, c.ContinuedBy, c.Approvals)
+	if c.Status != casefile.Transferred || c.TransferredTo() != "org_2" || c.ContinuedBy() != casefile.Continuation(firstReferral) ||
+		c.ClosedOn != tracktest.Day("2026-02-11") || c.Phase() != "" || c.Approvals[0].State() != casefile.ApprovalWithdrawn {
+		t.Errorf("accepted: %s to %s, continued by %q, %v", c.Status, c.TransferredTo(), c.ContinuedBy(), c.Approvals)
 	}
 	states := ""
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		states += fmt.Sprint(r.State, " ", r.EndedOn, ";")
 	}
 	if states != "ACCEPTED 2026-02-11;REVOKED 2026-02-11;" {
 		t.Errorf("accepted: %s", states)
 	}
 	c = tracktest.After(t, all(busy, []step{answer("2026-02-11", false)})...)
-	if r, _ := c.Referral(firstReferral); c.Status != casefile.Active || c.TransferredTo != "" || c.ContinuedBy != "" || r.State != casefile.ReferralRejected {
+	if r, _ := c.Referral(firstReferral); c.Status != casefile.Active || c.TransferredTo() != "" || c.ContinuedBy() != "" || r.State != casefile.ReferralRejected {
 		t.Errorf("rejected: %s, %+v", c.Status, r)
 	}
 	if casefile.Continuation(firstReferral) == casefile.Continuation("referral_1.8") {

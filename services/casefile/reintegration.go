@@ -23,7 +23,7 @@ func (c *Case) followUp(f followup.Recorded, at track.Stamp) error {
 			return err
 		}
 	}
-	if err := c.FollowUps.Record(f, at); err != nil {
+	if err := write(&c.Contacts).FollowUps.Record(f, at); err != nil {
 		return err
 	}
 	if f.ContactMade {

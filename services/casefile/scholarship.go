@@ -14,15 +14,15 @@ var scholarshipKinds = []kind{
 }
 
 func (c *Case) award(a scholarship.Award, at track.Stamp) error {
-	return c.Scholarship.Award(a, id.Within("scholarship_", c.ID, at.Entry), at)
+	return write(&c.Programmes.Scholarship).Award(a, id.PartOf(id.ScholarshipPart, c.ID, at.Entry), at)
 }
 
 func (c *Case) enrol(e scholarship.Enrolment, at track.Stamp) error {
-	return c.Scholarship.Enrol(e, at)
+	return write(&c.Programmes.Scholarship).Enrol(e, at)
 }
 
 func (c *Case) recordTerm(t scholarship.TermCheck, at track.Stamp) error {
-	if err := c.Scholarship.RecordTerm(t, at); err != nil {
+	if err := write(&c.Programmes.Scholarship).RecordTerm(t, at); err != nil {
 		return err
 	}
 	if t.Attendance != scholarship.NotEnrolled {
@@ -32,21 +32,21 @@ func (c *Case) recordTerm(t scholarship.TermCheck, at track.Stamp) error {
 }
 
 func (c *Case) recordAbsence(a scholarship.AbsenceRecorded, at track.Stamp) error {
-	return c.Scholarship.RecordAbsence(a, at)
+	return write(&c.Programmes.Scholarship).RecordAbsence(a, at)
 }
 
 func (c *Case) recordGrade(g scholarship.GradeRecorded, at track.Stamp) error {
-	return c.Scholarship.RecordGrade(g, at)
+	return write(&c.Programmes.Scholarship).RecordGrade(g, at)
 }
 
 func (c *Case) recordStipend(p scholarship.StipendPaid, at track.Stamp) error {
-	return c.Scholarship.RecordStipend(p, at)
+	return write(&c.Programmes.Scholarship).RecordStipend(p, at)
 }
 
 func (c *Case) endScholarship(e scholarship.End, at track.Stamp) error {
-	return c.Scholarship.End(e, at)
+	return write(&c.Programmes.Scholarship).End(e, at)
 }
 
 func (c *Case) resumeScholarship(r scholarship.Resumption, at track.Stamp) error {
-	return c.Scholarship.Resume(r, at)
+	return write(&c.Programmes.Scholarship).Resume(r, at)
 }

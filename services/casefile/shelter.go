@@ -14,7 +14,7 @@ var shelterKinds = []kind{met((*Case).admit), met((*Case).leave), met((*Case).mo
 // the bed; a case that is no longer under way keeps none, since nobody could
 // record that she left it.
 func (c *Case) StayingAt() id.Site {
-	if stay, open := c.Shelter.Current(); open && c.Status.UnderWay() {
+	if stay, open := c.Shelter().Current(); open && c.Status.UnderWay() {
 		return stay.Site
 	}
 	return ""
@@ -22,26 +22,28 @@ func (c *Case) StayingAt() id.Site {
 
 func (c *Case) admit(a shelter.Admitted, at track.Stamp) error {
 	at = at.AtSite(a.SiteID)
-	return c.Shelter.Admit(a, id.Within("stay_", c.ID, at.Entry), at)
+	return write(&c.Programmes.Shelter).Admit(a, id.PartOf(id.StayPart, c.ID, at.Entry), at)
 }
 
 func (c *Case) leave(l shelter.Left, at track.Stamp) error {
-	return c.Shelter.Leave(l, c.atStay(at))
+	return write(&c.Programmes.Shelter).Leave(l, c.atStay(at))
 }
 
-func (c *Case) moveStay(m shelter.Moved, at track.Stamp) error { return c.Shelter.Move(m, at) }
+func (c *Case) moveStay(m shelter.Moved, at track.Stamp) error {
+	return write(&c.Programmes.Shelter).Move(m, at)
+}
 
 func (c *Case) beginAbsence(b shelter.AbsenceBegan, at track.Stamp) error {
-	return c.Shelter.BeginAbsence(b, at)
+	return write(&c.Programmes.Shelter).BeginAbsence(b, at)
 }
 
 func (c *Case) endAbsence(_ shelter.AbsenceEnded, at track.Stamp) error {
-	return c.Shelter.EndAbsence(at)
+	return write(&c.Programmes.Shelter).EndAbsence(at)
 }
 
 // judgeExit counts as contact where somebody asked her.
 func (c *Case) judgeExit(j shelter.ExitJudged, at track.Stamp) error {
-	err := c.Shelter.JudgeExit(j, at)
+	err := write(&c.Programmes.Shelter).JudgeExit(j, at)
 	if err == nil && j.SafeInSurvivorsView != nil {
 		c.contact(at.On)
 	}
@@ -51,7 +53,7 @@ func (c *Case) judgeExit(j shelter.ExitJudged, at track.Stamp) error {
 // atStay puts what happened on a day of the open stay at the site where she was
 // staying then.
 func (c *Case) atStay(at track.Stamp) track.Stamp {
-	if stay, open := c.Shelter.Current(); open {
+	if stay, open := c.Shelter().Current(); open {
 		at = at.AtSite(stay.SiteOn(at.On))
 	}
 	return at

@@ -26,8 +26,8 @@ func TestOpening(t *testing.T) {
 	opening := do("2026-01-01", casefile.Opened{Code: "ONE-1", Population: casefile.VictimPossible, Risk: casefile.Medium, SiteID: "site_1", OwnerID: "worker_1",
 		Consents: []casefile.Purpose{casefile.ForServices, casefile.ForReporting}})
 	c := tracktest.After(t, opening)
-	if c.Status != casefile.Referred || c.Code != "ONE-1" || c.Organisation != "org_1" || c.Population != casefile.VictimPossible ||
-		c.Risk != casefile.Medium || c.Site != "site_1" || c.Owner != "worker_1" || c.OpenedOn != tracktest.Day("2026-01-01") || c.Version != 1 {
+	if c.Status != casefile.Referred || c.Code != "ONE-1" || c.Organisation != "org_1" || c.Population() != casefile.VictimPossible ||
+		c.Risk() != casefile.Medium || c.Site != "site_1" || c.Owner != "worker_1" || c.OpenedOn != tracktest.Day("2026-01-01") || c.Version != 1 {
 		t.Errorf("the case: %+v", c)
 	}
 	if !c.Consented(casefile.ForServices, c.OpenedOn) || !c.Consented(casefile.ForReporting, c.OpenedOn) || c.Consented(casefile.ForShare, c.OpenedOn) {
@@ -82,7 +82,7 @@ func TestActivation(t *testing.T) {
 		{"everything", casefile.Activated{OwnerID: "worker_1", Risk: casefile.High, Population: casefile.VictimConfirmed, Phase: casefile.Transition}, "HIGH VICTIM_CONFIRMED TRANSITION"},
 	} {
 		got := tracktest.After(t, all(found, []step{do("2026-01-03", c.in)})...)
-		if s := fmt.Sprint(got.Risk, " ", got.Population, " ", got.Phase); s != c.want {
+		if s := fmt.Sprint(got.Risk(), " ", got.Population(), " ", got.Phase()); s != c.want {
 			t.Errorf("%s: %s, want %s", c.name, s, c.want)
 		}
 	}
@@ -98,12 +98,12 @@ func TestHold(t *testing.T) {
 				t.Errorf("held from %s, muted on %s is %t", from, on, !want)
 			}
 		}
-		phase := c.Phase
+		phase := c.Phase()
 		if err := do("2026-02-10", casefile.Resumed{})(c); err != nil {
 			t.Fatal(err)
 		}
-		if c.Status != from || c.Phase != phase || c.HeldUntil != 0 || c.HeldFrom != "" || c.Muted(tracktest.Day("2026-02-10")) {
-			t.Errorf("held from %s, resumed to %s, phase %q, held until %s", from, c.Status, c.Phase, c.HeldUntil)
+		if c.Status != from || c.Phase() != phase || c.HeldUntil != 0 || c.HeldFrom() != "" || c.Muted(tracktest.Day("2026-02-10")) {
+			t.Errorf("held from %s, resumed to %s, phase %q, held until %s", from, c.Status, c.Phase(), c.HeldUntil)
 		}
 	}
 }
@@ -119,16 +119,16 @@ func TestClosings(t *testing.T) {
 	if err := do("2026-06-01", casefile.Reopened{Reason: "she came back"})(c); err != nil {
 		t.Fatal(err)
 	}
-	if c.Phase != casefile.Crisis || c.ClosedOn != 0 || c.Closings[1].ReopenedOn != tracktest.Day("2026-06-01") {
-		t.Errorf("reopened: phase %q, closed on %s, %v", c.Phase, c.ClosedOn, c.Closings)
+	if c.Phase() != casefile.Crisis || c.ClosedOn != 0 || c.Closings[1].ReopenedOn != tracktest.Day("2026-06-01") {
+		t.Errorf("reopened: phase %q, closed on %s, %v", c.Phase(), c.ClosedOn, c.Closings)
 	}
 	for _, d := range []casefile.Data{closed(casefile.Died), casefile.HandedOver{OrganisationID: "org_2"}, casefile.MergedAway{IntoCaseID: "case_2", Reason: "the same"}} {
 		c := tracktest.After(t, all(onHold, []step{do("2026-02-03", d)})...)
-		if c.ClosedOn != tracktest.Day("2026-02-03") || c.Phase != "" || c.HeldUntil != 0 || c.HeldFrom != "" || c.Status.Open() {
-			t.Errorf("%s: %s on %s, phase %q, held until %s", d.Kind(), c.Status, c.ClosedOn, c.Phase, c.HeldUntil)
+		if c.ClosedOn != tracktest.Day("2026-02-03") || c.Phase() != "" || c.HeldUntil != 0 || c.HeldFrom() != "" || c.Status.Open() {
+			t.Errorf("%s: %s on %s, phase %q, held until %s", d.Kind(), c.Status, c.ClosedOn, c.Phase(), c.HeldUntil)
 		}
-		if _, over := d.(casefile.HandedOver); over != (c.TransferredTo == "org_2") || (c.MergedInto == "case_2") != (c.Status == casefile.Merged) {
-			t.Errorf("%s: transferred to %q, merged into %q", d.Kind(), c.TransferredTo, c.MergedInto)
+		if _, over := d.(casefile.HandedOver); over != (c.TransferredTo() == "org_2") || (c.MergedInto() == "case_2") != (c.Status == casefile.Merged) {
+			t.Errorf("%s: transferred to %q, merged into %q", d.Kind(), c.TransferredTo(), c.MergedInto())
 		}
 	}
 }
@@ -138,8 +138,8 @@ func TestClosings(t *testing.T) {
 func TestReopeningBeforeActivation(t *testing.T) {
 	for status, way := range map[casefile.Status][]step{casefile.Referred: referred, casefile.Intake: ways[casefile.Intake]} {
 		c := tracktest.After(t, all(way, []step{do("2026-02-01", closed(casefile.OtherReason)), do("2026-03-01", casefile.Reopened{Reason: "she came back"})})...)
-		if c.Status != status || c.Phase != "" {
-			t.Errorf("closed when %s, reopened to %s, phase %q", status, c.Status, c.Phase)
+		if c.Status != status || c.Phase() != "" {
+			t.Errorf("closed when %s, reopened to %s, phase %q", status, c.Status, c.Phase())
 		}
 	}
 }

@@ -53,15 +53,15 @@ func (t Track) Milestones() []Milestone {
 func (c *Case) Milestones(k track.Kind) track.Log {
 	switch k {
 	case track.Shelter:
-		return c.Shelter.Milestones
+		return c.Shelter().Milestones
 	case track.Scholarship:
-		return c.Scholarship.Milestones
+		return c.Scholarship().Milestones
 	case track.Career:
-		return c.Career.Milestones
+		return c.Career().Milestones
 	case track.Employment:
-		return c.Employment.Milestones
+		return c.Employment().Milestones
 	case track.Legal:
-		return c.Legal.Milestones
+		return c.Legal().Milestones
 	case track.Reintegration:
 		return c.Reintegration.Milestones
 	}
@@ -72,15 +72,15 @@ func (c *Case) Milestones(k track.Kind) track.Log {
 func (c *Case) TrackState(k track.Kind) track.State {
 	switch k {
 	case track.Shelter:
-		return c.Shelter.Progress()
+		return c.Shelter().Progress()
 	case track.Scholarship:
-		return c.Scholarship.Progress()
+		return c.Scholarship().Progress()
 	case track.Career:
-		return c.Career.Progress()
+		return c.Career().Progress()
 	case track.Employment:
-		return c.Employment.Progress()
+		return c.Employment().Progress()
 	case track.Legal:
-		return c.Legal.Progress()
+		return c.Legal().Progress()
 	case track.Reintegration:
 		return c.Reintegration.Progress()
 	}
@@ -88,29 +88,29 @@ func (c *Case) TrackState(k track.Kind) track.State {
 }
 
 // Placements returns her jobs, in the order in which they were recorded.
-func (c *Case) Placements() []employment.Placement { return c.Employment.Placements }
+func (c *Case) Placements() []employment.Placement { return c.Employment().Placements }
 
 // Stays returns her stays in a shelter, in order.
-func (c *Case) Stays() []shelter.Stay { return c.Shelter.Stays }
+func (c *Case) Stays() []shelter.Stay { return c.Shelter().Stays }
 
 // Scholarships returns her scholarships, in order.
-func (c *Case) Scholarships() []scholarship.Scholarship { return c.Scholarship.Scholarships }
+func (c *Case) Scholarships() []scholarship.Scholarship { return c.Scholarship().Scholarships }
 
 // WithoutLegal returns the case as it would read if she had no legal matter. It shares
 // what the case has, so that it is to be read and not to be changed.
 func (c *Case) WithoutLegal() *Case {
 	of := func(f Flag) bool { return f.Class() == ClassLegal }
-	if len(c.Legal.Matters)+len(c.Legal.Milestones) == 0 && !slices.ContainsFunc(c.Flags, of) {
+	if len(c.Legal().Matters)+len(c.Legal().Milestones) == 0 && !slices.ContainsFunc(c.Flags, of) {
 		return c
 	}
 	without := *c
-	without.Legal = legal.State{}
+	without.Programmes.Legal = nil
 	without.Flags = slices.DeleteFunc(slices.Clone(c.Flags), of)
 	return &without
 }
 
 // Matters returns her legal matters, in order.
-func (c *Case) Matters() []legal.Matter { return listed(c.Legal.Matters) }
+func (c *Case) Matters() []legal.Matter { return listed(c.Legal().Matters) }
 
 // listed returns an empty list for none: in an answer, null says that the reader
 // may not know.

@@ -32,7 +32,7 @@ func legalStep(code track.Code, v legal.Verdict) casefile.Data {
 // log writes the milestones of a track: code, spell, day, entry and site.
 func log(c *casefile.Case, k track.Kind) (lines []string) {
 	for _, m := range c.Milestones(k) {
-		lines = append(lines, fmt.Sprintf("%s %d %s %d %s", m.Code, m.Spell, m.On, m.Entry, m.Site))
+		lines = append(lines, fmt.Sprintf("%s %d %s %d %s", m.Code(), m.Spell, m.On, m.Entry, m.Site))
 	}
 	return lines
 }
@@ -165,7 +165,7 @@ func TestCareerCentre(t *testing.T) {
 	})...)
 	var services []string
 	for _, d := range c.Services {
-		services = append(services, fmt.Sprintf("%s %s %d %s", d.Service, d.On, d.Entry, d.Site))
+		services = append(services, fmt.Sprintf("%s %s %d %s", d.Service(), d.On, d.Entry, d.Site))
 	}
 	if want := []string{"training_education_life_skills 2026-02-02 6 site_centre", "other_other_service 2026-02-03 7 site_9", "training_education_vocational 2026-02-04 8 site_centre"}; !slices.Equal(services, want) {
 		t.Errorf("services\n%v\nwant\n%v", services, want)

@@ -126,7 +126,7 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, r Request, app
 	i := plain("", answer, references...)
 	i.action = func(c *casefile.Case) access.Action {
 		if a, ok := c.Approval(approvalID); ok {
-			return approving[a.Of]
+			return approving[a.Of()]
 		}
 		return access.ApprovePlan // there is nothing to decide: whoever decides anything is told so
 	}
@@ -147,7 +147,7 @@ func (s *Service) someoneElse(actor access.Actor, approvalID string) reference {
 // ownRequest reports whether the actor has asked for an approval, or written the
 // plan that it is for.
 func ownRequest(c *casefile.Case, a casefile.Approval, actor access.Actor) bool {
-	return a.RequestedBy == actor.Worker || a.Of == casefile.PlanApproval && wrotePlan(c, actor)
+	return a.RequestedBy == actor.Worker || a.Of() == casefile.PlanApproval && wrotePlan(c, actor)
 }
 
 func wrotePlan(c *casefile.Case, actor access.Actor) bool {
@@ -179,7 +179,7 @@ type WithdrawRequestInput struct {
 func (s *Service) WithdrawRequest(ctx context.Context, actor access.Actor, in WithdrawRequestInput) (*Change, error) {
 	mine := func(_ context.Context, c *casefile.Case) error {
 		a, ok := c.Approval(in.ApprovalID)
-		if ok && a.RequestedBy != actor.Worker && !actor.May(approving[a.Of], c, s.Today()) {
+		if ok && a.RequestedBy != actor.Worker && !actor.May(approving[a.Of()], c, s.Today()) {
 			return fault.New(fault.Forbidden, "only whoever asked can take the request back")
 		}
 		return nil
@@ -191,7 +191,7 @@ func (s *Service) WithdrawRequest(ctx context.Context, actor access.Actor, in Wi
 func (v *View) Approvals(c *casefile.Case, states []casefile.ApprovalState) []casefile.Approval {
 	out := make([]casefile.Approval, 0, len(c.Approvals))
 	for _, a := range c.Approvals {
-		if len(states) == 0 || slices.Contains(states, a.State) {
+		if len(states) == 0 || slices.Contains(states, a.State()) {
 			out = append(out, a)
 		}
 	}

@@ -64,7 +64,7 @@ func (r *replica) close(actor access.Actor, caseID id.Case, requestID string) (*
 
 func (r *replica) approve(actor access.Actor, c *casefile.Case, requestID string) (*casework.Change, error) {
 	return r.casework.ApproveRequest(context.Background(), actor, casework.ApproveRequestInput{
-		Request: request(c.ID, requestID), Approved: casefile.Approved{ApprovalID: c.Approvals[len(c.Approvals)-1].ID}})
+		Request: request(c.ID, requestID), Approved: casefile.Approved{ApprovalID: c.Approvals[len(c.Approvals)-1].ID()}})
 }
 
 func (r *replica) writePlan(t *testing.T, actor access.Actor, caseID id.Case, requestID string) {
@@ -137,15 +137,15 @@ func TestFourEyesOnAPlan(t *testing.T) {
 	wantKind(t, "the author approves", err, fault.Forbidden)
 	_, err = r.approve(colleague, submitted, "worker")
 	wantKind(t, "a worker approves", err, fault.Forbidden)
-	if c := must(t)(r.approve(admin, submitted, "approve")).Case; c.Plan.State != plan.Approved {
-		t.Errorf("approved: %s", c.Plan.State)
+	if c := must(t)(r.approve(admin, submitted, "approve")).Case; c.Plan.State() != plan.Approved {
+		t.Errorf("approved: %s", c.Plan.State())
 	}
 
 	hers := r.ownedBy(t, worker.Worker, "hers")
 	r.writePlan(t, worker, hers.ID, "write")
 	submitted = r.submit(t, worker, hers.ID, "submit")
-	if c := must(t)(r.approve(supervisor, submitted, "approve")).Case; c.Plan.State != plan.Approved || c.Approvals[0].DecidedBy != supervisor.Worker {
-		t.Errorf("approved by the supervisor: %s, %+v", c.Plan.State, c.Approvals[0])
+	if c := must(t)(r.approve(supervisor, submitted, "approve")).Case; c.Plan.State() != plan.Approved || c.Approvals[0].DecidedBy != supervisor.Worker {
+		t.Errorf("approved by the supervisor: %s, %+v", c.Plan.State(), c.Approvals[0])
 	}
 }
 
@@ -174,10 +174,10 @@ func TestTakingBack(t *testing.T) {
 		c := r.ownedBy(t, worker.Worker, "case-"+string(by.actor.Worker))
 		asked := must(t)(r.close(worker, c.ID, "ask")).Case
 		change, err := r.casework.WithdrawRequest(context.Background(), by.actor, casework.WithdrawRequestInput{
-			Request: request(c.ID, "back"), RequestWithdrawn: casefile.RequestWithdrawn{ApprovalID: asked.Approvals[0].ID}})
+			Request: request(c.ID, "back"), RequestWithdrawn: casefile.RequestWithdrawn{ApprovalID: asked.Approvals[0].ID()}})
 		if by.refused {
 			wantKind(t, string(by.actor.Role)+" takes it back", err, fault.Forbidden)
-		} else if err != nil || change.Case.Approvals[0].State != casefile.ApprovalWithdrawn {
+		} else if err != nil || change.Case.Approvals[0].State() != casefile.ApprovalWithdrawn {
 			t.Errorf("%s takes it back: %v", by.actor.Role, err)
 		}
 	}

@@ -68,9 +68,9 @@ type Assessment struct {
 // Assessments returns the assessments of a case, in the order in which they were
 // recorded.
 func Assessments(c *casefile.Case) []Assessment {
-	all := make([]Assessment, len(c.Assessments))
-	for n, a := range c.Assessments {
-		first, _ := c.Assessments.Baseline(a.Instrument)
+	all := make([]Assessment, len(c.Assessments()))
+	for n, a := range c.Assessments() {
+		first, _ := c.Assessments().Baseline(a.Instrument)
 		all[n] = Assessment{Assessment: a, Case: c, baseline: first}
 	}
 	return all

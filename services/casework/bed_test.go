@@ -193,8 +193,8 @@ func TestMilestonesKeepTheirSite(t *testing.T) {
 	done := reach(track.ReadyToLeave, 20)
 	want := map[track.Code]id.Site{track.Admitted: "site_FIVE", track.SafetyPlanMade: "site_FIVE", track.NeedsAssessed: "site_FIVE", track.ReadyToLeave: "site_TWO"}
 	for _, m := range done.Case.Milestones(track.Shelter) {
-		if m.Site != want[m.Code] {
-			t.Errorf("%s at %s, want %s", m.Code, m.Site, want[m.Code])
+		if m.Site != want[m.Code()] {
+			t.Errorf("%s at %s, want %s", m.Code(), m.Site, want[m.Code()])
 		}
 	}
 }
@@ -206,7 +206,7 @@ func TestLabelsStay(t *testing.T) {
 	r := newReplica(t, openStore(t), false)
 	c := r.open(t, "r")
 	matter := must(t)(r.casework.OpenMatter(ctx, supervisor, casework.OpenMatterInput{Request: request(c.ID, "m"), Opened: legal.Opened{
-		Description: legal.Description{Type: legal.Criminal, Subject: legal.Rape}}})).Case.Matters()[0].ID
+		Description: legal.Description{Type: legal.Criminal, Subject: legal.Rape}}})).Case.Matters()[0].ID()
 	var added []*casework.Change
 	for i := range 3 {
 		added = append(added, must(t)(r.casework.AddDefendant(ctx, supervisor, casework.AddDefendantInput{Request: request(c.ID, fmt.Sprint(i)),

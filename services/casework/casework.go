@@ -206,7 +206,9 @@ func (s *Service) change(ctx context.Context, actor access.Actor, r Request, i i
 // do, or what it referred to.
 func (s *Service) attempt(ctx context.Context, actor access.Actor, r Request, i intent, decide decision, c *casefile.Case) (*Change, error) {
 	if _, seen := c.Seen(actor.Worker, id.RequestKey(actor.Worker, r.RequestID)); seen && (i.unseen || actor.Sees(c, s.Today())) {
-		return s.replay(ctx, actor, r.CaseID, r.RequestID, i.kinds...)
+		if change, made, err := s.replay(ctx, actor, r.CaseID, r.RequestID, i.kinds...); made || err != nil {
+			return change, err
+		}
 	}
 	if err := actor.Permit(i.action(c), c, s.Today()); err != nil {
 		return nil, err
@@ -277,34 +279,53 @@ func backOff(ctx context.Context) error {
 }
 
 // replay answers a request as it was answered the first time: with the entry
-// that it made and the case as it then was. It refuses a requestId that was used
-// for another kind of change, which would otherwise be lost without a word.
-func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case, requestID string, kinds ...string) (*Change, error) {
+// that it made and the case as it then was. made is false where it made none: the
+// case took another request for it. It refuses a requestId that was used for another
+// kind of change, which would otherwise be lost without a word.
+func (s *Service) replay(ctx context.Context, actor access.Actor, caseID id.Case, requestID string, kinds ...string) (change *Change, made bool, err error) {
 	history, err := s.desk.history(ctx, caseID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	key, first, last := id.RequestKey(actor.Worker, requestID), -1, -1
+	first, last := madeBy(history, actor.Worker, requestID)
+	if first < 0 {
+		return nil, false, nil
+	}
+	if was := history[first].Data.Kind(); !slices.Contains(kinds, was) {
+		return nil, true, fault.New(fault.Conflict, "this requestId was used for another change (%s); choose a new one", was)
+	}
+	c, err := casefile.Fold(caseID, history[:last+1])
+	if err != nil {
+		return nil, true, err
+	}
+	s.derive(c)
+	return &Change{Case: c, Entry: history[first]}, true, nil
+}
+
+// madeBy returns the places of the first and the last entry that a request made, or
+// -1.
+func madeBy(history []casefile.Entry, by id.Worker, requestID string) (first, last int) {
+	key, first, last := id.RequestKey(by, requestID), -1, -1
 	for i, e := range history {
-		if e.By == actor.Worker && e.Key == key {
+		if e.By == by && e.Key == key {
 			if first < 0 {
 				first = i
 			}
 			last = i
 		}
 	}
-	if first < 0 {
-		return nil, fault.New(fault.Internal, "request key of case %s matches no entry", caseID)
+	return first, last
+}
+
+// made reports whether a request made an entry of the case. It asks the history only
+// where the case takes it to have made one.
+func (s *Service) made(ctx context.Context, c *casefile.Case, by id.Worker, requestID string) (bool, error) {
+	if _, seen := c.Seen(by, id.RequestKey(by, requestID)); !seen {
+		return false, nil
 	}
-	if was := history[first].Data.Kind(); !slices.Contains(kinds, was) {
-		return nil, fault.New(fault.Conflict, "this requestId was used for another change (%s); choose a new one", was)
-	}
-	c, err := casefile.Fold(caseID, history[:last+1])
-	if err != nil {
-		return nil, err
-	}
-	s.derive(c)
-	return &Change{Case: c, Entry: history[first]}, nil
+	history, err := s.desk.history(ctx, c.ID)
+	first, _ := madeBy(history, by, requestID)
+	return first >= 0, err
 }
 
 // Today returns the day in the programme's zone.

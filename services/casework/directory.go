@@ -39,7 +39,10 @@ func (s *Service) EndWorker(ctx context.Context, v *View, in directory.EndWorker
 	answer := &EndWorkerPayload{Worker: w}
 	for c := range v.Cases.All() {
 		r := handover(c, in)
-		_, given := c.Seen(v.Actor.Worker, id.RequestKey(v.Actor.Worker, r.RequestID))
+		given, err := s.made(ctx, c, v.Actor.Worker, r.RequestID)
+		if err != nil {
+			return nil, err
+		}
 		if !v.Actor.Sees(c, v.Today) || !given && (c.Owner != w.ID && c.ReleasedFrom() != w.ID || !c.Status.Open()) {
 			continue
 		}

@@ -64,7 +64,7 @@ func (s *Service) merged(c *casefile.Case) []*casefile.Case {
 	hers := []*casefile.Case{c}
 	for i := 0; i < len(hers); i++ {
 		for other := range s.live.register.Snapshot().Of(c.Organisation) {
-			linked := other.MergedInto == hers[i].ID || hers[i].MergedInto == other.ID
+			linked := other.MergedInto() == hers[i].ID || hers[i].MergedInto() == other.ID
 			if linked && !slices.ContainsFunc(hers, func(known *casefile.Case) bool { return known.ID == other.ID }) {
 				hers = append(hers, other)
 			}

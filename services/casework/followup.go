@@ -81,7 +81,7 @@ func (s *Service) ahead(field string, on calendar.Day) reference {
 // none. Where no rule is known, it is allowed.
 func (s *Service) safeVisit(m followup.Method, on calendar.Day) reference {
 	return func(ctx context.Context, c *casefile.Case) error {
-		if m != followup.HomeVisit || c.SafeContact == nil {
+		if m != followup.HomeVisit || c.SafeContact() == nil {
 			return nil
 		}
 		rule, err := s.ruleOn(ctx, c, on)
@@ -95,8 +95,8 @@ func (s *Service) safeVisit(m followup.Method, on calendar.Day) reference {
 // ruleOn returns the safe-contact rule in force on a day, or nil. The state has
 // the one of the latest day; for a day before that the history has it.
 func (s *Service) ruleOn(ctx context.Context, c *casefile.Case, on calendar.Day) (*followup.Rule, error) {
-	if c.SafeContact.On <= on {
-		return c.SafeContact, nil
+	if c.SafeContact().On <= on {
+		return c.SafeContact(), nil
 	}
 	history, err := s.desk.history(ctx, c.ID)
 	if err != nil {
@@ -134,7 +134,7 @@ func (f FollowUp) ID() string { return f.Entry.ID() }
 func (f FollowUp) On() calendar.Day { return f.Entry.On }
 
 // SafeContact returns the safe-contact rule as it stands now, or nil.
-func (f FollowUp) SafeContact() *followup.Rule { return f.Case.SafeContact }
+func (f FollowUp) SafeContact() *followup.Rule { return f.Case.SafeContact() }
 
 // The page of follow-ups.
 type (

@@ -32,7 +32,7 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 		return nil, err
 	}
 	if _, err := s.desk.find(ctx, caseID); err == nil {
-		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
+		return s.openedBefore(ctx, actor, caseID, in)
 	}
 	for _, refers := range []reference{s.ownWorker(actor, "ownerId", in.OwnerID), s.ownSite(actor, "siteId", in.SiteID)} {
 		if err := refers(ctx, nil); err != nil {
@@ -54,12 +54,21 @@ func (s *Service) OpenCase(ctx context.Context, actor access.Actor, in OpenCaseI
 	}
 	err = s.desk.create(ctx, c, []casefile.Entry{e})
 	if fault.Is(err, fault.Conflict) { // the same request, in another process
-		return s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
+		return s.openedBefore(ctx, actor, caseID, in)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return &Change{Case: c, Entry: e}, nil
+}
+
+// openedBefore answers a request that has opened its case already.
+func (s *Service) openedBefore(ctx context.Context, actor access.Actor, caseID id.Case, in OpenCaseInput) (*Change, error) {
+	change, made, err := s.replay(ctx, actor, caseID, in.RequestID, in.Opened.Kind())
+	if err == nil && !made {
+		return nil, fault.New(fault.Internal, "case %s was not opened by the request of its identifier", caseID)
+	}
+	return change, err
 }
 
 // caseCode returns the code of a case of the actor's organisation.

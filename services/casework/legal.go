@@ -64,7 +64,7 @@ func (s *Service) AddDefendant(ctx context.Context, actor access.Actor, in AddDe
 	i := plain(access.RecordLegal, in.DefendantAdded)
 	i.data = func(c *casefile.Case) casefile.Data {
 		added := in.DefendantAdded
-		added.Label = c.Legal.NextLabel(added.MatterID)
+		added.Label = c.Legal().NextLabel(added.MatterID)
 		return added
 	}
 	return s.intend(ctx, actor, in.Request, i)

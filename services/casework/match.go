@@ -72,8 +72,8 @@ func (v *View) duplicates(ctx context.Context, c *casefile.Case) ([]Duplicate, e
 		slices.Sort(signs)
 		found = append(found, Duplicate{MatchID: match, By: signs})
 	}
-	if c.Matching != nil {
-		for _, m := range c.Matching.Matches {
+	if c.Matching() != nil {
+		for _, m := range c.Matching().Matches {
 			listed := slices.ContainsFunc(found, func(d Duplicate) bool { return d.MatchID == m.ID })
 			if !listed && m.Answer == casefile.MatchIsAgreed {
 				found = append(found, Duplicate{MatchID: m.ID, By: []identity.Sign{}})
@@ -92,7 +92,7 @@ func (v *View) duplicates(ctx context.Context, c *casefile.Case) ([]Duplicate, e
 // matchable reports whether a case may be of the person of another organisation's, as
 // far as who may know of it is concerned. One that continues the other is known to be.
 func matchable(c, other *casefile.Case) bool {
-	return other.Organisation != c.Organisation && other.ID != c.ContinuedBy && other.ID != c.Continues &&
+	return other.Organisation != c.Organisation && other.ID != c.ContinuedBy() && other.ID != c.Continues() &&
 		other.Status != casefile.Merged && !other.Protected() && other.ErasedOn.IsZero()
 }
 

@@ -80,5 +80,5 @@ func (v *View) ListPlanVersions(ctx context.Context, c *casefile.Case, args page
 	if c.Plan != nil {
 		versions = append(versions, *c.Plan)
 	}
-	return page.Of(versions, func(p plan.Plan) string { return strconv.Itoa(p.Version) }, args)
+	return page.Of(versions, func(p plan.Plan) string { return strconv.Itoa(p.Version()) }, args)
 }

@@ -60,7 +60,7 @@ func (s *Service) forgotten(c *casefile.Case) []id.Worker {
 		return nil
 	}
 	d := s.directory.Snapshot()
-	if slices.ContainsFunc(c.Guard.Workers, func(w id.Worker) bool { known, ok := d.Workers[w]; return ok && known.Active() }) {
+	if slices.ContainsFunc(c.Guard().Workers, func(w id.Worker) bool { known, ok := d.Workers[w]; return ok && known.Active() }) {
 		return nil
 	}
 	return s.steering(c.Organisation)

@@ -91,13 +91,13 @@ func (s *Service) provider(organisationID id.Organisation) reference {
 // case knows of employers is sealed, so the start is sealed to be compared with it.
 func (s *Service) safeEmployer(e employment.Started, on calendar.Day) reference {
 	return func(ctx context.Context, c *casefile.Case) error {
-		if !c.Employment.FoundUnsafe() {
+		if !c.Employment().FoundUnsafe() {
 			return nil // there is nothing to which the name would be compared
 		}
 		like, err := s.seal(ctx, casefile.Entry{CaseID: c.ID, Version: c.Version + 1, Data: e})
 		if err != nil {
 			return err
 		}
-		return c.Employment.AllowStart(like.Data.(employment.Started), on)
+		return c.Employment().AllowStart(like.Data.(employment.Started), on)
 	}
 }

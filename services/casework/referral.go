@@ -105,7 +105,7 @@ func (s *Service) onReferral(ctx context.Context, actor access.Actor, action acc
 	c := change.Case
 	found, _ := c.Referral(referralID)
 	done := &ReferralChange{Referral: Referral{c, found}, Entry: change.Entry}
-	if c.ContinuedBy != "" {
+	if c.ContinuedBy() != "" {
 		done.Case, _, err = s.continueCase(ctx, c)
 	} else {
 		done.Case, err = stillSeen(ctx, s.desk, actor, c, s.Today())
@@ -176,21 +176,21 @@ func knownService(code string) reference {
 // decided about reporting; all else is asked again by the new organisation. It
 // returns the entries that it has written besides.
 func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casefile.Case, []casefile.Entry, error) {
-	if c, err := s.desk.find(ctx, from.ContinuedBy); err == nil {
+	if c, err := s.desk.find(ctx, from.ContinuedBy()); err == nil {
 		return c, nil, nil
 	}
 	history, err := s.desk.history(ctx, from.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	accepted, err := acceptance(history, from.ContinuedBy)
+	accepted, err := acceptance(history, from.ContinuedBy())
 	if err != nil {
 		return nil, nil, err
 	}
 	answer := accepted.Data.(casefile.ReferralAnswered)
 	d := s.directory.Snapshot()
 	opened := casefile.Opened{
-		Code: codeOf(d.Organisations[from.TransferredTo].Code, from.ContinuedBy), Population: from.Population, Risk: from.Risk,
+		Code: codeOf(d.Organisations[from.TransferredTo()].Code, from.ContinuedBy()), Population: from.Population(), Risk: from.Risk(),
 		Sex: from.Sex(), OwnerID: answer.OwnerID, ReferredBy: sealed.Text(d.Organisations[from.Organisation].Name), FromCaseID: from.ID,
 	}
 	opened.AdultOn, opened.BirthYear = ageToCarryOver(from, accepted.On)
@@ -200,14 +200,14 @@ func (s *Service) continueCase(ctx context.Context, from *casefile.Case) (*casef
 	entries := make([]casefile.Entry, 2)
 	for i, data := range []casefile.Data{opened, casefile.Accepted{}} {
 		entries[i], err = s.seal(ctx, casefile.Entry{
-			CaseID: from.ContinuedBy, Version: i + 1, On: accepted.On, At: accepted.At, By: accepted.By,
-			Organisation: from.TransferredTo, Key: accepted.Key, Data: data,
+			CaseID: from.ContinuedBy(), Version: i + 1, On: accepted.On, At: accepted.At, By: accepted.By,
+			Organisation: from.TransferredTo(), Key: accepted.Key, Data: data,
 		})
 		if err != nil {
 			return nil, nil, err
 		}
 	}
-	c, err := casefile.Fold(from.ContinuedBy, entries)
+	c, err := casefile.Fold(from.ContinuedBy(), entries)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -254,7 +254,7 @@ func acceptance(history []casefile.Entry, continuation id.Case) (casefile.Entry,
 func (s *Service) FinishTransfers(ctx context.Context, cases *register.Snapshot) (Swept, error) {
 	unfinished := func(yield func(*casefile.Case) bool) {
 		for c := range cases.Transferred() {
-			if _, there := cases.Case(c.ContinuedBy); !there && c.ContinuedBy != "" && !yield(c) {
+			if _, there := cases.Case(c.ContinuedBy()); !there && c.ContinuedBy() != "" && !yield(c) {
 				return
 			}
 		}
@@ -291,10 +291,10 @@ type Referral struct {
 func (r Referral) CaseID() string { return string(r.Of.ID) }
 
 // Risk returns her level of risk.
-func (r Referral) Risk() casefile.Risk { return r.Of.Risk }
+func (r Referral) Risk() casefile.Risk { return r.Of.Risk() }
 
 // Population returns whom the case is about.
-func (r Referral) Population() casefile.Population { return r.Of.Population }
+func (r Referral) Population() casefile.Population { return r.Of.Population() }
 
 // The page of referrals.
 type (
@@ -336,8 +336,8 @@ func (v *View) Referrals(c *casefile.Case) []Referral {
 	if c.Organisation != v.Actor.Organisation {
 		return v.received(c)
 	}
-	all := make([]Referral, len(c.Referrals))
-	for i, r := range c.Referrals {
+	all := make([]Referral, len(c.Referrals()))
+	for i, r := range c.Referrals() {
 		all[i] = Referral{c, r}
 	}
 	return all
@@ -348,7 +348,7 @@ func (v *View) Referrals(c *casefile.Case) []Referral {
 func (v *View) received(c *casefile.Case) []Referral {
 	all := []Referral{}
 	sees, answers := v.Actor.Sees(c, v.Today), v.Actor.May(access.AnswerReferral, c, v.Today)
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		if r.To == v.Actor.Organisation && (sees && r.State == casefile.ReferralAccepted || answers && r.State == casefile.ReferralWaits) {
 			all = append(all, Referral{c, r})
 		}
@@ -373,7 +373,7 @@ func (v *View) Need(ctx context.Context, r *Referral) (*string, error) {
 
 func (v *View) requestedNeed(ctx context.Context, c *casefile.Case, approvalID string) (*string, error) {
 	a, _ := c.Approval(approvalID)
-	e, err := v.Entry(ctx, c, a.Entry)
+	e, err := v.Entry(ctx, c, int(a.Entry))
 	if err != nil {
 		return nil, err
 	}

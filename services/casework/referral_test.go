@@ -36,7 +36,7 @@ func (r *replica) refer(t *testing.T, c *casefile.Case, requestID string, shares
 	t.Helper()
 	sent := must(t)(r.casework.SendReferral(context.Background(), supervisor, casework.SendReferralInput{
 		Request: request(c.ID, requestID), ReferralSent: casefile.ReferralSent{OrganisationID: "org_2", Need: "a place on a course", Shares: shares}})).Case
-	return sent.Referrals[len(sent.Referrals)-1]
+	return sent.Referrals()[len(sent.Referrals())-1]
 }
 
 // offer offers a case to the second organisation, with an approval.
@@ -44,7 +44,7 @@ func (r *replica) offer(t *testing.T, c *casefile.Case) casefile.Referral {
 	t.Helper()
 	asked := must(t)(r.casework.TransferCase(context.Background(), supervisor, casework.TransferCaseInput{
 		Request: request(c.ID, "offer"), ReferralSent: casefile.ReferralSent{OrganisationID: "org_2", Need: "a bed near her family"}})).Case
-	return must(t)(r.approve(admin, asked, "approve-offer")).Case.Referrals[0]
+	return must(t)(r.approve(admin, asked, "approve-offer")).Case.Referrals()[0]
 }
 
 func (r *replica) answer(actor access.Actor, caseID id.Case, referralID, requestID string, accepted bool) (*casework.ReferralChange, error) {
@@ -197,7 +197,7 @@ func TestReferralsAreTheReceivers(t *testing.T) {
 	wantField(t, "for tea", send(casefile.ReferralSent{OrganisationID: "org_2", Service: "tea"}), "service")
 	sent := r.refer(t, c, "send")
 	third := must(t)(r.casework.SendReferral(ctx, supervisor, casework.SendReferralInput{
-		Request: request(c.ID, "third"), ReferralSent: casefile.ReferralSent{OrganisationID: "org_3", Need: "a lawyer"}})).Case.Referrals[1]
+		Request: request(c.ID, "third"), ReferralSent: casefile.ReferralSent{OrganisationID: "org_3", Need: "a lawyer"}})).Case.Referrals()[1]
 	_, err := r.answer(river, c.ID, third.ID, "not-ours", true)
 	wantField(t, "another's referral", err, "referralId")
 	_, err = r.answer(supervisor, c.ID, sent.ID, "sender", true)
@@ -234,8 +234,8 @@ func TestOneCaseContinues(t *testing.T) {
 		t.Fatalf("%v, %d acceptances, %d cases", err, opened.Load(), all.TotalCount)
 	}
 	to, from := all.Nodes()[0], found(t)(fresh.view(supervisor).Case(c.ID))
-	if to.Continues != c.ID || to.Status != casefile.Intake || to.Owner != river.Worker || to.Organisation != "org_2" || to.Code[:4] != "TWO-" ||
-		from.ContinuedBy != to.ID || from.Status != casefile.Transferred || from.TransferredTo != "org_2" {
+	if to.Continues() != c.ID || to.Status != casefile.Intake || to.Owner != river.Worker || to.Organisation != "org_2" || to.Code[:4] != "TWO-" ||
+		from.ContinuedBy() != to.ID || from.Status != casefile.Transferred || from.TransferredTo() != "org_2" {
 		t.Errorf("from %+v\nto %+v", from, to)
 	}
 	if fresh.sees(river, c.ID) || fresh.sees(supervisor, to.ID) {

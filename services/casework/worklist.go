@@ -333,7 +333,7 @@ func remedies(c *casefile.Case, r stall.Remedy) access.Action {
 		return recordingAction(r.Code)
 	case "approveRequest", "rejectRequest":
 		a, _ := c.Approval(r.Approval)
-		return approving[a.Of]
+		return approving[a.Of()]
 	case "updatePlan", "submitPlan", "completeAction", "reviewPlan":
 		return access.WritePlan
 	case "acceptCase":

@@ -7,6 +7,7 @@ import (
 
 	"onward/services/id"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 // Delivered is the entry for one service given.
@@ -26,9 +27,12 @@ func (Delivered) Summary() string { return "Service delivered" }
 
 // Delivery is one service given.
 type Delivery struct {
-	Service string `json:"service"`
+	Given word.Place[Code] `json:"service"` // read through Service
 	track.Stamp
 }
+
+// Service returns the code of the service.
+func (d Delivery) Service() string { return string(d.Given.Word()) }
 
 // State is all deliveries, in the order in which they were recorded.
 type State []Delivery
@@ -41,6 +45,6 @@ func (s *State) Deliver(d Delivered, at track.Stamp) error {
 	if err := Known(d.Service); err != nil {
 		return err
 	}
-	*s = append(*s, Delivery{Service: id.Intern(d.Service), Stamp: at})
+	*s = append(*s, Delivery{Given: word.At(Code(d.Service)), Stamp: at})
 	return nil
 }

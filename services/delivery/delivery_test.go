@@ -9,6 +9,7 @@ import (
 	"onward/services/locale"
 	"onward/services/track"
 	"onward/services/track/tracktest"
+	"onward/services/word"
 )
 
 // TestTaxonomy proves that the taxonomy is the fifty services of its source, each
@@ -89,9 +90,9 @@ func TestOrder(t *testing.T) {
 func TestDeliver(t *testing.T) {
 	s := tracktest.After(t, deliver("counselling_trauma", "2026-03-02"), deliver("counselling_trauma", "2026-03-02"), deliver("training_education_vocational", "2026-03-01"))
 	want := delivery.State{
-		{Service: "counselling_trauma", Stamp: tracktest.On("2026-03-02")},
-		{Service: "counselling_trauma", Stamp: tracktest.On("2026-03-02")},
-		{Service: "training_education_vocational", Stamp: tracktest.On("2026-03-01")},
+		{Given: word.At(delivery.Code("counselling_trauma")), Stamp: tracktest.On("2026-03-02")},
+		{Given: word.At(delivery.Code("counselling_trauma")), Stamp: tracktest.On("2026-03-02")},
+		{Given: word.At(delivery.Code("training_education_vocational")), Stamp: tracktest.On("2026-03-01")},
 	}
 	if !slices.Equal(*s, want) {
 		t.Errorf("deliveries: %v", *s)
@@ -114,7 +115,7 @@ func TestClone(t *testing.T) {
 	if err := deliver("counselling_family", "2026-03-03")(&c); err != nil {
 		t.Fatal(err)
 	}
-	if len(s) != 1 || s[:2][1].Service != "" || len(c) != 2 {
+	if len(s) != 1 || s[:2][1].Service() != "" || len(c) != 2 {
 		t.Errorf("the state became %v", s[:2])
 	}
 }

@@ -66,6 +66,12 @@ var loaded = func() *taxonomy {
 // OSCaR, by way of OpenFn's unicef-cambodia).
 var Taxonomy = loaded.services
 
+// Code is the code of a service, among the words of the taxonomy.
+type Code string
+
+// Words returns all words of the kind.
+func (Code) Words() []Code { return loaded.codes }
+
 // Find returns the service with the code.
 func Find(code string) (Service, bool) {
 	s, ok := loaded.byCode[code]
@@ -83,6 +89,7 @@ func Known(code string) error {
 // taxonomy is the services and the names of their groups.
 type taxonomy struct {
 	services []Service
+	codes    []Code
 	byCode   map[string]Service
 	groups   map[Group]locale.Text
 }
@@ -152,7 +159,7 @@ func (t *taxonomy) addService(l line) error {
 		return fmt.Errorf("its group %q has no name", l.Group)
 	}
 	s := Service{Code: l.Code, Type: l.Type, Group: l.Group, Name: locale.Text{EN: l.Label, KM: l.LabelKm}}
-	t.services, t.byCode[s.Code] = append(t.services, s), s
+	t.services, t.codes, t.byCode[s.Code] = append(t.services, s), append(t.codes, Code(s.Code)), s
 	return named(s.Name)
 }
 

@@ -17,6 +17,9 @@ const (
 // Sexes lists them.
 var Sexes = []Sex{Female, Male, UnknownSex}
 
+// Words returns all words of the kind.
+func (Sex) Words() []Sex { return Sexes }
+
 // AgeBand is of a person on a day, or of a group of people.
 type AgeBand string
 

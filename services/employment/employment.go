@@ -11,6 +11,7 @@ import (
 	"onward/services/money"
 	"onward/services/sealed"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 // Type is the kind of employment.
@@ -25,6 +26,12 @@ const (
 	Apprentice   Type = "APPRENTICE"
 )
 
+// Types lists them.
+var Types = []Type{FullTime, PartTime, Seasonal, SelfEmployed, Apprentice}
+
+// Words returns all words of the kind.
+func (Type) Words() []Type { return Types }
+
 // Evidence is what shows that she works there. A start without evidence is
 // recorded, but not counted as EMPLOYED.
 type Evidence string
@@ -38,6 +45,12 @@ const (
 	BusinessRecord   Evidence = "BUSINESS_RECORD"
 	SurvivorReported Evidence = "SURVIVOR_REPORT"
 )
+
+// EvidenceKinds lists them.
+var EvidenceKinds = []Evidence{Contract, Payslip, EmployerStated, WorkplaceVisit, BusinessRecord, SurvivorReported}
+
+// Words returns all words of the kind.
+func (Evidence) Words() []Evidence { return EvidenceKinds }
 
 // Point is a day of retention to check, counted from the start.
 type Point string
@@ -78,6 +91,15 @@ const (
 	Moved            Reason = "MOVED"
 	OtherReason      Reason = "OTHER"
 )
+
+// Reasons lists them.
+var Reasons = []Reason{
+	Resigned, Dismissed, ContractEnded, LaidOff, BetterJob, Unsafe, Exploitation, HealthReason, FamilyDuties,
+	ReturnedToSchool, Moved, OtherReason,
+}
+
+// Words returns all words of the kind.
+func (Reason) Words() []Reason { return Reasons }
 
 // Started is the entry that begins a placement.
 type Started struct {
@@ -140,23 +162,35 @@ func (e Ended) Summary() string { return "Employment ended: " + string(e.Reason)
 
 // Placement is one job.
 type Placement struct {
-	ID           string       `json:"id"`
-	EmployerID   id.Employer  `json:"employerId,omitempty"`
-	EmployerName sealed.Text  `json:"employerName,omitempty"`
-	Occupation   sealed.Text  `json:"occupation"`
-	Type         Type         `json:"type"`
-	StartedOn    calendar.Day `json:"startedOn"`
-	MonthlyWage  *money.Money `json:"monthlyWage,omitempty"` // as last heard, or derived from the terms
-	Agreed       []Terms      `json:"terms,omitempty"`       // as recorded; Terms returns what is known
-	Evidence     Evidence     `json:"evidence,omitempty"`
-	Checks       []Check      `json:"checks,omitempty"`
-	EndedOn      calendar.Day `json:"endedOn,omitzero"`
-	EndReason    Reason       `json:"endReason,omitempty"`
+	Part         id.Part              `json:"id"` // read through ID
+	EmployerID   id.Employer          `json:"employerId,omitempty"`
+	EmployerName sealed.Text          `json:"employerName,omitempty"`
+	Occupation   sealed.Text          `json:"occupation"`
+	Sort         word.Place[Type]     `json:"type"` // read through Type
+	StartedOn    calendar.Day         `json:"startedOn"`
+	MonthlyWage  *money.Money         `json:"monthlyWage,omitempty"` // as last heard, or derived from the terms
+	Agreed       []Terms              `json:"terms,omitempty"`       // as recorded; Terms returns what is known
+	Proof        word.Place[Evidence] `json:"evidence,omitzero"`     // read through Evidence
+	Checks       []Check              `json:"checks,omitempty"`
+	EndedOn      calendar.Day         `json:"endedOn,omitzero"`
+	Why          word.Place[Reason]   `json:"endReason,omitzero"` // read through EndReason
 
 	// The last check of the workplace before she started there, and after.
 	SafetyBefore *WorkplaceCheck `json:"safetyBefore,omitempty"`
 	SafetyAfter  *WorkplaceCheck `json:"safetyAfter,omitempty"`
 }
+
+// Type returns what kind of work it is.
+func (p Placement) Type() Type { return p.Sort.Word() }
+
+// Evidence returns what shows the placement.
+func (p Placement) Evidence() Evidence { return p.Proof.Word() }
+
+// EndReason returns why it ended, or "".
+func (p Placement) EndReason() Reason { return p.Why.Word() }
+
+// ID returns the identifier of the placement.
+func (p Placement) ID() string { return p.Part.String() }
 
 // Check is the result of one check of retention.
 type Check struct {
@@ -186,14 +220,14 @@ func (s State) Clone() State {
 }
 
 // LogPlacement begins a placement.
-func (s *State) LogPlacement(e Started, newID string, at track.Stamp) error {
+func (s *State) LogPlacement(e Started, newID id.Part, at track.Stamp) error {
 	if err := track.Full("caseId", len(s.Placements), "placements"); err != nil {
 		return err
 	}
 	p := Placement{
-		ID: newID, EmployerID: id.Intern(e.EmployerID), EmployerName: e.EmployerName,
-		Occupation: e.Occupation, Type: id.Intern(e.Type), StartedOn: at.On,
-		MonthlyWage: e.MonthlyWage, Evidence: id.Intern(e.Evidence),
+		Part: newID, EmployerID: id.Intern(e.EmployerID), EmployerName: e.EmployerName,
+		Occupation: e.Occupation, Sort: word.At(e.Type), StartedOn: at.On,
+		MonthlyWage: e.MonthlyWage, Proof: word.At(e.Evidence),
 	}
 	if err := p.agree(e); err != nil {
 		return err
@@ -269,7 +303,7 @@ func (s *State) EndPlacement(e Ended, at track.Stamp) error {
 	if err := track.NotBefore("on", at.On, floor, "the last day on which she was known to work there"); err != nil {
 		return err
 	}
-	p.EndedOn, p.EndReason = at.On, id.Intern(e.Reason)
+	p.EndedOn, p.Why = at.On, word.At(e.Reason)
 	s.Milestones.Add(track.Separated, i, at)
 	return nil
 }
@@ -295,9 +329,9 @@ func (s *State) open(placementID string) (int, error) {
 	found := -1
 	for i, p := range s.Placements {
 		switch isOpen := p.EndedOn.IsZero(); {
-		case placementID == p.ID && isOpen:
+		case placementID == p.ID() && isOpen:
 			return i, nil
-		case placementID == p.ID:
+		case placementID == p.ID():
 			return 0, fault.Input("placementId", "this placement ended on %s", p.EndedOn)
 		case placementID == "" && isOpen && found >= 0:
 			return 0, fault.Input("placementId", "several placements are open; say which one")

@@ -7,6 +7,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/employment"
+	"onward/services/id"
 	"onward/services/money"
 	"onward/services/track"
 	"onward/services/track/tracktest"
@@ -21,7 +22,7 @@ type (
 
 func start(newID, at string) step {
 	return func(s *state) error {
-		return s.LogPlacement(employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime}, newID, tracktest.On(at))
+		return s.LogPlacement(employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime}, id.Named(newID), tracktest.On(at))
 	}
 }
 
@@ -78,7 +79,7 @@ func TestWindow(t *testing.T) {
 		t.Error("RETAINED_90 is not reached")
 	}
 	if m, ok := s.Milestones.Find(0, track.Retained180); ok {
-		t.Errorf("a check that found her gone reached %s", m.Code)
+		t.Errorf("a check that found her gone reached %s", m.Code())
 	}
 	if err := end("", "2026-05-01")(s); err != nil {
 		t.Errorf("she left before the check that found her gone: %v", err)

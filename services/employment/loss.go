@@ -36,7 +36,7 @@ func (s *State) Lost(within int) (loss Loss, lost bool) {
 
 // MovedOn reports whether she left the job for a better one, or to go to school.
 func (l Loss) MovedOn() bool {
-	return l.Placement.EndReason == BetterJob || l.Placement.EndReason == ReturnedToSchool
+	return l.Placement.EndReason() == BetterJob || l.Placement.EndReason() == ReturnedToSchool
 }
 
 // OverBy returns when a placement was over, where it was, and by which entry we

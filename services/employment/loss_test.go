@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"onward/services/employment"
+	"onward/services/id"
 	"onward/services/track/tracktest"
 )
 
@@ -60,7 +61,7 @@ func TestLossIsOne(t *testing.T) {
 		numbered(4, func(s *state, n int32) error {
 			at := tracktest.On("2026-01-01")
 			at.Entry = n
-			return s.LogPlacement(employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime}, "a", at)
+			return s.LogPlacement(employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime}, id.Named("a"), at)
 		}),
 		numbered(7, func(s *state, n int32) error {
 			at := tracktest.On("2026-04-01")
@@ -75,7 +76,7 @@ func TestLossIsOne(t *testing.T) {
 	}
 	for n, want := range map[int]int{2: 7, 3: 9} {
 		loss, lost := tracktest.After(t, steps[:n]...).Lost(730)
-		if !lost || loss.Start.Entry != 4 || loss.Entry != want || loss.Placement.ID != "a" {
+		if !lost || loss.Start.Entry != 4 || loss.Entry != want || loss.Placement.ID() != "a" {
 			t.Errorf("after %d steps: lost %t, start by %d, known by %d, want %d", n, lost, loss.Start.Entry, loss.Entry, want)
 		}
 	}

@@ -109,7 +109,7 @@ func TestRetentionOfPlacements(t *testing.T) {
 	}
 	var reached []string
 	for _, m := range s.Milestones {
-		reached = append(reached, fmt.Sprint(m.Code, " ", m.Spell))
+		reached = append(reached, fmt.Sprint(m.Code(), " ", m.Spell))
 	}
 	if got := strings.Join(reached, ", "); got != "STARTED 0, STARTED 1, RETAINED_90 0, RETAINED_90 1, SEPARATED 0" {
 		t.Errorf("milestones: %s", got)

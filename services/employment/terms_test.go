@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"onward/services/employment"
+	"onward/services/id"
 	"onward/services/money"
 	"onward/services/track/tracktest"
 )
@@ -18,7 +19,7 @@ func hours(n int) *int { return &n }
 
 func startOn(newID string, c employment.Conditions, at string) step {
 	return func(s *state) error {
-		return s.LogPlacement(employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime, Conditions: c}, newID, tracktest.On(at))
+		return s.LogPlacement(employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime, Conditions: c}, id.Named(newID), tracktest.On(at))
 	}
 }
 
@@ -31,7 +32,7 @@ func agree(placementID string, c employment.Conditions, at string) step {
 func startMonthly(wage int, c employment.Conditions, at string) step {
 	return func(s *state) error {
 		e := employment.Started{EmployerName: "Bakery", Occupation: "baker", Type: employment.FullTime, MonthlyWage: &money.Money{Amount: wage, Currency: "USD"}, Conditions: c}
-		return s.LogPlacement(e, "a", tracktest.On(at))
+		return s.LogPlacement(e, id.Named("a"), tracktest.On(at))
 	}
 }
 

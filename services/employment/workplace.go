@@ -100,10 +100,10 @@ func (s *State) RecordWorkplaceCheck(w WorkplaceChecked, at track.Stamp) error {
 func (s *State) ofPlacement(found *WorkplaceCheck, w WorkplaceChecked) error {
 	for i := range s.Placements {
 		p := &s.Placements[i]
-		if p.ID != w.PlacementID {
+		if p.ID() != w.PlacementID {
 			continue
 		}
-		found.PlacementID, found.EmployerID, found.EmployerName = p.ID, p.EmployerID, p.EmployerName
+		found.PlacementID, found.EmployerID, found.EmployerName = p.ID(), p.EmployerID, p.EmployerName
 		if w.When == BeforeStart && found.On > p.StartedOn {
 			return fault.Input("on", "%s is after the start of the placement on %s; a check of this day is AFTER_START", found.On, p.StartedOn)
 		}
@@ -121,7 +121,7 @@ func (p *Placement) assure(c *WorkplaceCheck) {
 	if c.When == BeforeStart {
 		last = &p.SafetyBefore
 	}
-	its := c.PlacementID == p.ID
+	its := c.PlacementID == p.ID()
 	if c.PlacementID == "" {
 		its = c.On <= p.StartedOn && sameEmployer(c.EmployerID, c.EmployerName, p.EmployerID, p.EmployerName)
 	}
@@ -180,4 +180,6 @@ func (s *State) unsafeSince(e Started, until calendar.Day) (day calendar.Day, un
 	return day, unsafe
 }
 
-func (p *Placement) leftForDanger() bool { return p.EndReason == Unsafe || p.EndReason == Exploitation }
+func (p *Placement) leftForDanger() bool {
+	return p.EndReason() == Unsafe || p.EndReason() == Exploitation
+}

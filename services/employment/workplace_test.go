@@ -32,7 +32,7 @@ func begin(e employment.Started, newID, at string) step {
 		if err := s.AllowStart(e, tracktest.Day(at)); err != nil {
 			return err
 		}
-		return s.LogPlacement(e, newID, tracktest.On(at))
+		return s.LogPlacement(e, id.Named(newID), tracktest.On(at))
 	}
 }
 
@@ -88,7 +88,7 @@ func TestWorkplaceRules(t *testing.T) {
 func TestSafety(t *testing.T) {
 	job := func(newID, at string) step {
 		return func(s *state) error {
-			return s.LogPlacement(employment.Started{EmployerID: "employer_1", Occupation: "weaver", Type: employment.FullTime}, newID, tracktest.On(at))
+			return s.LogPlacement(employment.Started{EmployerID: "employer_1", Occupation: "weaver", Type: employment.FullTime}, id.Named(newID), tracktest.On(at))
 		}
 	}
 	early, late := inspectEmployer("employer_1", "", true, "2026-01-10"), inspectEmployer("employer_1", "", true, "2026-03-10")

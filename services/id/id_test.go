@@ -1,8 +1,11 @@
 package id_test
 
 import (
+	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unsafe"
@@ -84,5 +87,35 @@ func TestIntern(t *testing.T) {
 	}
 	if got := id.Intern(id.Site("")); got != "" {
 		t.Errorf("no value became %q", got)
+	}
+}
+
+// TestPart proves that the identifier of a part is the one that Within makes, whatever
+// the case is called, and that it is written and read as text.
+func TestPart(t *testing.T) {
+	kinds := map[id.PartKind]string{
+		id.ApprovalPart: "approval_", id.PlanPart: "plan_", id.StayPart: "stay_",
+		id.ScholarshipPart: "scholarship_", id.PlacementPart: "placement_", id.MatterPart: "matter_",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		c := id.Case(rapid.SampledFrom([]string{id.New(id.CasePrefix), "case_1", "case_A_twin"}).Draw(t, "case"))
+		kind := rapid.SampledFrom(slices.Collect(maps.Keys(kinds))).Draw(t, "kind")
+		version, n := rapid.IntRange(1, 1<<20).Draw(t, "version"), rapid.IntRange(0, 1020).Draw(t, "number")
+		want := id.Within(kinds[kind], c, version)
+		if n > 0 {
+			want += "." + strconv.Itoa(n)
+		}
+		part := id.PartOf(kind, c, version).Numbered(n)
+		text, err := json.Marshal(part)
+		if part.String() != want || err != nil || string(text) != `"`+want+`"` {
+			t.Fatalf("%v: %s, written %s, want %s", err, part, text, want)
+		}
+		var back id.Part
+		if err := json.Unmarshal(text, &back); err != nil || back.String() != want {
+			t.Fatalf("%v: read back as %s, want %s", err, back, want)
+		}
+	})
+	if unset := (id.Part{}); unset.String() != "" {
+		t.Errorf("no identifier is %q", unset)
 	}
 }

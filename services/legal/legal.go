@@ -18,7 +18,7 @@ const MostDefendants = 26
 
 // Matter is one spell of the legal track.
 type Matter struct {
-	ID string `json:"id"`
+	Part id.Part `json:"id"` // read through ID
 	Description
 	BeganOn calendar.Day `json:"beganOn"`
 	LastOn  calendar.Day `json:"lastOn"` // the latest step
@@ -37,6 +37,9 @@ type Matter struct {
 	ClosedOn            calendar.Day `json:"closedOn,omitzero"`
 	Ending              Ending       `json:"ending,omitempty"`
 }
+
+// ID returns the identifier of the matter.
+func (m Matter) ID() string { return m.Part.String() }
 
 // Representation is who spoke for her, and from when to when.
 type Representation struct {
@@ -100,7 +103,7 @@ func (s State) Clone() State {
 // matter unless one is waiting to be represented; a step with no matter to
 // belong to begins one. VERDICT gives the verdict of the one defendant who waits
 // for it, or that of a matter of which no defendants are listed.
-func (s *State) Reach(code track.Code, step Step, newID string, at track.Stamp) error {
+func (s *State) Reach(code track.Code, step Step, newID id.Part, at track.Stamp) error {
 	if err := checkVerdict(code, step.Verdict); err != nil {
 		return err
 	}
@@ -112,7 +115,7 @@ func (s *State) Reach(code track.Code, step Step, newID string, at track.Stamp) 
 		if code == track.VerdictGiven || code == track.Trial {
 			return fault.Input("code", "%s needs REFERRED_TO_COURT first", code)
 		}
-		if err := s.begin(Matter{ID: newID, BeganOn: at.On, LastOn: at.On}); err != nil {
+		if err := s.begin(Matter{Part: newID, BeganOn: at.On, LastOn: at.On}); err != nil {
 			return err
 		}
 	}
@@ -216,7 +219,7 @@ func (s *State) meant(code track.Code, matterID string) (int, error) {
 
 // find returns the index of a matter.
 func (s *State) find(matterID string) (int, error) {
-	i := slices.IndexFunc(s.Matters, func(m Matter) bool { return m.ID == matterID })
+	i := slices.IndexFunc(s.Matters, func(m Matter) bool { return m.ID() == matterID })
 	if i < 0 {
 		return 0, fault.Input("matterId", "there is no such matter in this case")
 	}

@@ -3,6 +3,7 @@ package legal_test
 import (
 	"testing"
 
+	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/track"
 	"onward/services/track/tracktest"
@@ -16,12 +17,14 @@ type (
 )
 
 func reach(code track.Code, matterID, at string) step {
-	return func(s *state) error { return s.Reach(code, legal.Step{MatterID: matterID}, "m_"+at, tracktest.On(at)) }
+	return func(s *state) error {
+		return s.Reach(code, legal.Step{MatterID: matterID}, id.Named("m_"+at), tracktest.On(at))
+	}
 }
 
 func verdict(v legal.Verdict, matterID, at string) step {
 	return func(s *state) error {
-		return s.Reach(track.VerdictGiven, legal.Step{MatterID: matterID, Verdict: v}, "m_"+at, tracktest.On(at))
+		return s.Reach(track.VerdictGiven, legal.Step{MatterID: matterID, Verdict: v}, id.Named("m_"+at), tracktest.On(at))
 	}
 }
 
@@ -35,7 +38,7 @@ func TestOrder(t *testing.T) {
 	tracktest.Refusals(t, []refusal{
 		{"verdict milestone without a verdict", []step{represented, court}, reach(track.VerdictGiven, "", "2026-05-01"), "verdict", "is needed"},
 		{"verdict with another milestone", []step{represented}, func(s *state) error {
-			return s.Reach(track.Investigation, legal.Step{Verdict: legal.Conviction}, "m", tracktest.On("2026-05-01"))
+			return s.Reach(track.Investigation, legal.Step{Verdict: legal.Conviction}, id.Named("m"), tracktest.On("2026-05-01"))
 		}, "verdict", "only with"},
 		{"trial without a matter", nil, reach(track.Trial, "", "2026-05-01"), "code", "REFERRED_TO_COURT"},
 		{"verdict without a matter", nil, verdict(legal.Conviction, "", "2026-05-01"), "code", "REFERRED_TO_COURT"},

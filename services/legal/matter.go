@@ -11,7 +11,7 @@ import (
 
 // Open begins a matter; newID identifies it. A matter of the same kind with the
 // same reference is the same matter, whatever form tells of it.
-func (s *State) Open(o Opened, newID string, at track.Stamp) error {
+func (s *State) Open(o Opened, newID id.Part, at track.Stamp) error {
 	switch {
 	case o.Type == "":
 		return fault.Input("kind", "is needed")
@@ -21,7 +21,7 @@ func (s *State) Open(o Opened, newID string, at track.Stamp) error {
 	if err := s.once(o.Description, -1); err != nil {
 		return err
 	}
-	if err := s.begin(Matter{ID: newID, Description: o.intern(), BeganOn: at.On, LastOn: at.On}); err != nil {
+	if err := s.begin(Matter{Part: newID, Description: o.intern(), BeganOn: at.On, LastOn: at.On}); err != nil {
 		return err
 	}
 	if o.RepresentedBy != nil {
@@ -66,7 +66,7 @@ func (s *State) once(d Description, i int) error {
 	for n, m := range s.Matters {
 		if n != i && d.Reference != "" && m.Type == d.Type && m.Reference.Same(d.Reference) {
 			return fault.Input("reference", "%s, which began on %s, has this reference; one matter is counted once however many forms are sent",
-				m.ID, m.BeganOn)
+				m.ID(), m.BeganOn)
 		}
 	}
 	return nil
@@ -266,7 +266,7 @@ func (s *State) give(i, n int, v Verdict, at track.Stamp) {
 		m.Verdict = v
 	}
 	s.take(i, at.On)
-	reached := slices.IndexFunc(s.Milestones, func(r track.Milestone) bool { return int(r.Spell) == i && r.Code == track.VerdictGiven })
+	reached := slices.IndexFunc(s.Milestones, func(r track.Milestone) bool { return int(r.Spell) == i && r.Code() == track.VerdictGiven })
 	switch {
 	case reached < 0:
 		s.Milestones.Add(track.VerdictGiven, i, at)

@@ -6,6 +6,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/legal"
 	"onward/services/money"
 	"onward/services/sealed"
@@ -17,7 +18,7 @@ import (
 
 func opened(newID string, kind legal.Kind, reference, at string) step {
 	return func(s *state) error {
-		return s.Open(legal.Opened{Description: legal.Description{Type: kind, Subject: legal.Trafficking, Reference: sealed.Text(reference)}}, newID, tracktest.On(at))
+		return s.Open(legal.Opened{Description: legal.Description{Type: kind, Subject: legal.Trafficking, Reference: sealed.Text(reference)}}, id.Named(newID), tracktest.On(at))
 	}
 }
 
@@ -77,7 +78,7 @@ func TestMatterOrder(t *testing.T) {
 	tracktest.Refusals(t, []refusal{
 		{"without a kind", nil, opened("m1", "", "1", "2026-03-01"), "kind", "is needed"},
 		{"without a subject", nil, func(s *state) error {
-			return s.Open(legal.Opened{Description: legal.Description{Type: legal.Civil}}, "m1", tracktest.On("2026-03-01"))
+			return s.Open(legal.Opened{Description: legal.Description{Type: legal.Civil}}, id.Named("m1"), tracktest.On("2026-03-01"))
 		}, "subject", "is needed"},
 		{"the same matter on another form", first, opened("m2", legal.Criminal, "123/2026", "2026-03-05"), "reference", "m1, which began on 2026-03-01"},
 		{"written in another way", first, opened("m2", legal.Criminal, " 123-2026 ", "2026-03-05"), "reference", "counted once"},
@@ -145,7 +146,7 @@ func TestOneMatter(t *testing.T) {
 func TestRepresentation(t *testing.T) {
 	byWorker := func(s *state) error {
 		return s.Open(legal.Opened{Description: legal.Description{Type: legal.Civil, Subject: legal.Debt},
-			RepresentedBy: &legal.Representative{WorkerID: "worker_1"}}, "m1", tracktest.On("2026-03-01"))
+			RepresentedBy: &legal.Representative{WorkerID: "worker_1"}}, id.Named("m1"), tracktest.On("2026-03-01"))
 	}
 	s := tracktest.After(t, byWorker, represented("m1", "Lawyer", "2026-03-10"), represented("m1", "Another", "2026-03-20"))
 	all := s.Matters[0].Representations
@@ -153,7 +154,7 @@ func TestRepresentation(t *testing.T) {
 		all[1].To != tracktest.Day("2026-03-20") || !all[2].To.IsZero() {
 		t.Errorf("representations: %+v", all)
 	}
-	if len(s.Milestones) != 1 || s.Milestones[0].Code != track.Represented || s.Milestones[0].On != tracktest.Day("2026-03-01") {
+	if len(s.Milestones) != 1 || s.Milestones[0].Code() != track.Represented || s.Milestones[0].On != tracktest.Day("2026-03-01") {
 		t.Errorf("milestones: %+v", s.Milestones)
 	}
 	if s.Matters[0].LastOn != tracktest.Day("2026-03-20") || len(s.NotInCourt()) != 1 {
@@ -214,7 +215,7 @@ func TestVerdicts(t *testing.T) {
 			}
 			var on []calendar.Day
 			for _, r := range s.Milestones {
-				if r.Code == track.VerdictGiven {
+				if r.Code() == track.VerdictGiven {
 					on = append(on, r.On)
 				}
 			}

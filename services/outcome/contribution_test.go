@@ -132,8 +132,8 @@ func personByHand(caseID id.Case, cases []*casefile.Case) id.Case {
 }
 
 func mergedByHand(caseID id.Case, cases []*casefile.Case) id.Case {
-	for c := caseOf(caseID, cases); c != nil && c.MergedInto != ""; c = caseOf(caseID, cases) {
-		caseID = c.MergedInto
+	for c := caseOf(caseID, cases); c != nil && c.MergedInto() != ""; c = caseOf(caseID, cases) {
+		caseID = c.MergedInto()
 	}
 	return caseID
 }

@@ -148,8 +148,8 @@ func (c *counter) record(r record) {
 			c.waits(r.Of.Flags[i].Since) // from which on a case that was counted has it
 		}
 	}
-	for i := range r.Of.Referrals {
-		c.waits(r.Of.Referrals[i].EndedOn) // on which a referral that was counted is done
+	for i := range r.Of.Referrals() {
+		c.waits(r.Of.Referrals()[i].EndedOn) // on which a referral that was counted is done
 	}
 }
 
@@ -192,8 +192,8 @@ func (c *counter) events(r record) {
 			}
 		}
 	}
-	for i := range r.Of.Legal.Matters {
-		if first := r.Of.Legal.Matters[i].Convicted; first != nil && c.asks(first.On, first.Organisation) {
+	for i := range r.Of.Legal().Matters {
+		if first := r.Of.Legal().Matters[i].Convicted; first != nil && c.asks(first.On, first.Organisation) {
 			c.event.conviction(first)
 			c.count(r)
 		}

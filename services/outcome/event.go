@@ -26,7 +26,7 @@ type event struct {
 
 // milestone makes the event that of a milestone.
 func (e *event) milestone(kind track.Kind, m *track.Milestone) {
-	e.stamp, e.kind, e.code, e.spell, e.service = &m.Stamp, kind, m.Code, int(m.Spell), ""
+	e.stamp, e.kind, e.code, e.spell, e.service = &m.Stamp, kind, m.Code(), int(m.Spell), ""
 	e.class = NotApplicable
 	if kind == track.Scholarship {
 		e.class = classOf(e.of, e.spell)
@@ -35,7 +35,7 @@ func (e *event) milestone(kind track.Kind, m *track.Milestone) {
 
 // delivery makes the event that of a delivery.
 func (e *event) delivery(d *delivery.Delivery) {
-	e.stamp, e.kind, e.code, e.spell, e.service, e.class = &d.Stamp, "", "", 0, d.Service, NotApplicable
+	e.stamp, e.kind, e.code, e.spell, e.service, e.class = &d.Stamp, "", "", 0, d.Service(), NotApplicable
 }
 
 // conviction makes the event the first conviction in a matter: neither milestone
@@ -58,7 +58,7 @@ func (e *event) track() track.Kind {
 
 // classOf returns the class of a scholarship, as a group.
 func classOf(c *casefile.Case, spell int) string {
-	if awards := c.Scholarship.Scholarships; spell < len(awards) {
+	if awards := c.Scholarship().Scholarships; spell < len(awards) {
 		return string(awards[spell].Class)
 	}
 	return Unknown
@@ -88,7 +88,7 @@ func (e *event) awarded(class scholarship.Class) bool {
 	if e.code != track.Awarded {
 		return false
 	}
-	awards := e.of.Scholarship.Scholarships
+	awards := e.of.Scholarship().Scholarships
 	return e.spell < len(awards) && awards[e.spell].Class == class
 }
 
@@ -96,8 +96,8 @@ func (e *event) startedWithEvidence() bool {
 	if e.code != track.Started {
 		return false
 	}
-	placements := e.of.Employment.Placements
-	return e.spell < len(placements) && placements[e.spell].Evidence != ""
+	placements := e.of.Employment().Placements
+	return e.spell < len(placements) && placements[e.spell].Evidence() != ""
 }
 
 func (e *event) servedByCareerCentre() bool {
@@ -110,7 +110,7 @@ func (e *event) convicted() *track.Stamp {
 	if e.code != track.ReferredToCourt {
 		return nil
 	}
-	first := e.of.Legal.Matters[e.spell].Convicted
+	first := e.of.Legal().Matters[e.spell].Convicted
 	if first == nil || first.On > e.until {
 		return nil
 	}

@@ -25,7 +25,7 @@ const planDays = 30
 // that was declined or merged into another has none: nothing was open here.
 func open(c *casefile.Case) iter.Seq[calendar.Period] {
 	return func(yield func(calendar.Period) bool) {
-		if c.Status == casefile.Declined || c.MergedInto != "" {
+		if c.Status == casefile.Declined || c.MergedInto() != "" {
 			return
 		}
 		from := c.OpenedOn
@@ -65,8 +65,8 @@ func plannedBy(c *casefile.Case, due calendar.Day) sighting {
 // firstPlan returns the day on which a plan was first approved, and by which entry.
 func firstPlan(c *casefile.Case) (on calendar.Day, entry int) {
 	for _, a := range c.Approvals {
-		if a.Of == casefile.PlanApproval && a.State == casefile.ApprovalGiven && (on.IsZero() || a.DecidedOn < on) {
-			on, entry = a.DecidedOn, a.Answer
+		if a.Of() == casefile.PlanApproval && a.State() == casefile.ApprovalGiven && (on.IsZero() || a.DecidedOn < on) {
+			on, entry = a.DecidedOn, int(a.Answer)
 		}
 	}
 	return on, entry
@@ -74,7 +74,7 @@ func firstPlan(c *casefile.Case) (on calendar.Day, entry int) {
 
 // closed finds how long the case was open before each closing.
 func closed(_ *Query, c *casefile.Case, found func(sighting)) {
-	if c.MergedInto != "" {
+	if c.MergedInto() != "" {
 		return
 	}
 	from := c.OpenedOn
@@ -113,7 +113,7 @@ func monthEnds(p calendar.Period) []calendar.Day {
 
 // completed finds which referrals were done.
 func completed(q *Query, c *casefile.Case, found func(sighting)) {
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		if r.Type != casefile.ReferralOf {
 			continue
 		}
@@ -128,11 +128,11 @@ func completed(q *Query, c *casefile.Case, found func(sighting)) {
 
 // kept finds in which terms a scholar was still enrolled.
 func kept(_ *Query, c *casefile.Case, found func(sighting)) {
-	for spell := range c.Scholarship.Scholarships {
-		terms := c.Scholarship.Scholarships[spell].Terms // in the order of their milestones
-		for i := range c.Scholarship.Milestones {
-			m := &c.Scholarship.Milestones[i]
-			if m.Code != track.AttendanceVerified || int(m.Spell) != spell {
+	for spell := range c.Scholarship().Scholarships {
+		terms := c.Scholarship().Scholarships[spell].Terms // in the order of their milestones
+		for i := range c.Scholarship().Milestones {
+			m := &c.Scholarship().Milestones[i]
+			if m.Code() != track.AttendanceVerified || int(m.Spell) != spell {
 				continue
 			}
 			s := stamped(&m.Stamp, track.Scholarship)
@@ -146,8 +146,8 @@ func kept(_ *Query, c *casefile.Case, found func(sighting)) {
 // progressed finds how the reintegration index has changed since it was first
 // taken with the same instrument.
 func progressed(_ *Query, c *casefile.Case, found func(sighting)) {
-	for _, a := range c.Assessments {
-		first, ok := firstIndex(c.Assessments, a)
+	for _, a := range c.Assessments() {
+		first, ok := firstIndex(c.Assessments(), a)
 		if !ok {
 			continue
 		}
@@ -188,7 +188,7 @@ func apart(q *Query, c *casefile.Case, found func(sighting)) {
 // firstFrom returns the first milestone of a code from a day on.
 func firstFrom(c *casefile.Case, code track.Code, from calendar.Day) (first track.Milestone, ok bool) {
 	for _, m := range c.Milestones(code.Track()) {
-		if m.Code == code && m.On >= from && (!ok || m.On < first.On) {
+		if m.Code() == code && m.On >= from && (!ok || m.On < first.On) {
 			first, ok = m, true
 		}
 	}
@@ -227,8 +227,8 @@ func during(f *casefile.Flag, p calendar.Period) bool {
 func returnedWithin(days calendar.Day) func(cohort.Person, func(record, sighting)) {
 	return func(records cohort.Person, found func(record, sighting)) {
 		for _, r := range records {
-			for i, stay := range r.Of.Shelter.Stays {
-				left, ok := r.Of.Shelter.Milestones.Find(i, track.Left)
+			for i, stay := range r.Of.Shelter().Stays {
+				left, ok := r.Of.Shelter().Milestones.Find(i, track.Left)
 				if !ok || stay.Destination == shelter.OtherShelter || stay.Destination == shelter.Hospital {
 					continue
 				}
@@ -248,9 +248,9 @@ func returnedWithin(days calendar.Day) func(cohort.Person, func(record, sighting
 // the organisation that she had left: to count others would tell it where she is.
 func admittedAfter(records cohort.Person, left track.Milestone) (first track.Milestone, ok bool) {
 	for _, r := range records {
-		for _, m := range r.Of.Shelter.Milestones {
+		for _, m := range r.Of.Shelter().Milestones {
 			after := m.On > left.On || m.On == left.On && m.Entry > left.Entry
-			if m.Code == track.Admitted && m.Organisation == left.Organisation && after && (!ok || m.On < first.On) {
+			if m.Code() == track.Admitted && m.Organisation == left.Organisation && after && (!ok || m.On < first.On) {
 				first, ok = m, true
 			}
 		}
@@ -263,14 +263,14 @@ func admittedAfter(records cohort.Person, left track.Milestone) (first track.Mil
 // that she is helped elsewhere.
 func reemployed(records cohort.Person, found func(record, sighting)) {
 	for _, r := range records {
-		for i := range r.Of.Employment.Placements {
-			over, ok := r.Of.Employment.Milestones.Find(i, track.Separated)
+		for i := range r.Of.Employment().Placements {
+			over, ok := r.Of.Employment().Milestones.Find(i, track.Separated)
 			if !ok {
 				continue
 			}
 			s := stamped(&over.Stamp, track.Employment)
 			s.class, s.on = NotApplicable, over.On+employment.GapDays
-			s.hit = atWorkBetween(records, r.Of.Organisation, &r.Of.Employment.Placements[i], over.On, s.on)
+			s.hit = atWorkBetween(records, r.Of.Organisation, &r.Of.Employment().Placements[i], over.On, s.on)
 			found(r, s)
 		}
 	}
@@ -280,8 +280,8 @@ func reemployed(records cohort.Person, found func(record, sighting)) {
 // from one day to another, by the cases of an organisation.
 func atWorkBetween(records cohort.Person, home id.Organisation, than *employment.Placement, from, to calendar.Day) bool {
 	for _, r := range records {
-		for i := range r.Of.Employment.Placements {
-			p := &r.Of.Employment.Placements[i]
+		for i := range r.Of.Employment().Placements {
+			p := &r.Of.Employment().Placements[i]
 			if p != than && r.Of.Organisation == home && p.StartedOn <= to && (p.EndedOn.IsZero() || p.EndedOn > from) {
 				return true
 			}

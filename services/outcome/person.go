@@ -71,10 +71,10 @@ func Persons(cases iter.Seq[*casefile.Case]) iter.Seq[cohort.Person] {
 // leadsTo returns the case into which a case was merged, or the one that
 // continues it elsewhere.
 func leadsTo(c *casefile.Case) id.Case {
-	if c.MergedInto != "" {
-		return c.MergedInto
+	if c.MergedInto() != "" {
+		return c.MergedInto()
 	}
-	return c.ContinuedBy
+	return c.ContinuedBy()
 }
 
 // mergesOf returns the chains of merges and transfers of some cases.
@@ -148,7 +148,7 @@ func (m merges) end(c *casefile.Case) end {
 		}
 	}
 	for _, p := range slices.Backward(path) {
-		if p.MergedInto == "" { // it speaks for itself, and for those merged into it
+		if p.MergedInto() == "" { // it speaks for itself, and for those merged into it
 			e.survivor = p
 		}
 		m.ends[p.ID] = e

@@ -102,7 +102,7 @@ func TestTransferredIsOnePerson(t *testing.T) {
 		h.add("2026-02-01", casefile.ReferralSent{Referral: casefile.TransferOf, OrganisationID: orgB, Need: "she moves"})
 		return h.add("2026-02-02", casefile.ReferralAnswered{ReferralID: id.Within("referral_", "case_1", len(h.entries)), Accepted: true})
 	}
-	next := transferred().fold(t).ContinuedBy
+	next := transferred().fold(t).ContinuedBy()
 	continuing := openAt(orgB, next, casefile.ForReporting).add("2026-03-01", award(scholarship.Women))
 	for name, c := range map[string]struct {
 		cases             []*casefile.Case

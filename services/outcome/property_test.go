@@ -30,9 +30,9 @@ import (
 func step(random *rand.Rand, c *casefile.Case) casefile.Data {
 	site := pick(random, []id.Site{shelterHouse, careerCentre, farOffice})
 	matter, defendant := "", ""
-	if len(c.Legal.Matters) > 0 {
-		m := pick(random, c.Legal.Matters)
-		matter = m.ID
+	if len(c.Legal().Matters) > 0 {
+		m := pick(random, c.Legal().Matters)
+		matter = m.ID()
 		if len(m.Defendants) > 0 {
 			defendant = pick(random, m.Defendants).ID
 		}
@@ -48,7 +48,7 @@ func step(random *rand.Rand, c *casefile.Case) casefile.Data {
 		reached(track.Offered), started(""), started(employment.SurvivorReported),
 		legalStep(track.Represented, "", ""), legalStep(track.Represented, matter, ""), legalStep(track.ReferredToCourt, matter, ""),
 		legalStep(track.VerdictGiven, matter, legal.Conviction), legalStep(track.VerdictGiven, matter, legal.Acquittal),
-		legal.DefendantAdded{MatterID: matter, Label: c.Legal.NextLabel(matter), Role: legal.Recruiter},
+		legal.DefendantAdded{MatterID: matter, Label: c.Legal().NextLabel(matter), Role: legal.Recruiter},
 		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Conviction},
 		legal.VerdictGiven{MatterID: matter, DefendantID: defendant, Verdict: legal.Acquittal},
 		returned(), followUp(track.Month6, true, &yes), followUp(track.Month6, true, &no),
@@ -76,11 +76,11 @@ func next(c *casefile.Case) (all []casefile.Data) {
 	for _, f := range c.Flags {
 		all = append(all, casefile.FlagResolution{FlagID: f.ID, Automatic: true})
 	}
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		all = append(all, casefile.ReferralAnswered{ReferralID: r.ID, Accepted: true}, casefile.ReferralCompleted{ReferralID: r.ID})
 	}
 	for _, a := range c.Approvals {
-		all = append(all, casefile.Approved{ApprovalID: a.ID})
+		all = append(all, casefile.Approved{ApprovalID: a.ID()})
 	}
 	if c.Plan != nil {
 		all = append(all, casefile.Requested{Of: casefile.PlanApproval})
@@ -88,15 +88,15 @@ func next(c *casefile.Case) (all []casefile.Data) {
 	if len(c.Consents) > 0 {
 		all = append(all, referral("org_z"))
 	}
-	if len(c.Scholarship.Scholarships) > 0 {
+	if len(c.Scholarship().Scholarships) > 0 {
 		term := fmt.Sprint(c.Version)
 		all = append(all, scholarship.Enrolment{}, scholarship.TermCheck{Term: sealed.Text(term), Attendance: scholarship.Regular},
 			scholarship.TermCheck{Term: sealed.Text(term), Attendance: scholarship.NotEnrolled})
 	}
-	if len(c.Employment.Placements) > 0 {
+	if len(c.Employment().Placements) > 0 {
 		all = append(all, employment.Ended{Reason: employment.LaidOff}, started(""))
 	}
-	if len(c.Shelter.Stays) > 0 {
+	if len(c.Shelter().Stays) > 0 {
 		all = append(all, shelter.Left{Destination: shelter.OtherShelter}, shelter.Left{Destination: shelter.Family}, shelter.Admitted{SiteID: shelterHouse})
 	}
 	if c.Status == casefile.Closed {
@@ -292,8 +292,8 @@ func byHand(cases []*casefile.Case, q outcome.Query) []string {
 	}
 	for _, c := range cases {
 		survivor, person := c, personByHand(c.ID, cases)
-		for survivor.MergedInto != "" && byID[survivor.MergedInto] != nil {
-			survivor = byID[survivor.MergedInto]
+		for survivor.MergedInto() != "" && byID[survivor.MergedInto()] != nil {
+			survivor = byID[survivor.MergedInto()]
 		}
 		for _, h := range happenings(c) {
 			if h.On < q.Period.From || h.On > q.Period.To || q.Organisation != "" && h.Organisation != q.Organisation {
@@ -346,10 +346,10 @@ func matchedByHand(cases []*casefile.Case) map[id.Case]id.Case {
 
 // agreeByHand reports whether two cases agree to the same match.
 func agreeByHand(a, b *casefile.Case) bool {
-	if a.Status == casefile.Merged || b.Status == casefile.Merged || a.Matching == nil || b.Matching == nil {
+	if a.Status == casefile.Merged || b.Status == casefile.Merged || a.Matching() == nil || b.Matching() == nil {
 		return false
 	}
-	for _, m := range a.Matching.Matches {
+	for _, m := range a.Matching().Matches {
 		if n, ok := b.Match(m.ID); ok && m.Answer == casefile.MatchIsAgreed && n.Answer == casefile.MatchIsAgreed {
 			return true
 		}
@@ -368,13 +368,13 @@ func happenings(c *casefile.Case) []happening {
 	var out []happening
 	for _, tr := range c.Tracks() {
 		for _, m := range tr.Milestones() {
-			out = append(out, happening{Stamp: m.Stamp, kind: tr.Kind, code: m.Code, spell: int(m.Spell)})
+			out = append(out, happening{Stamp: m.Stamp, kind: tr.Kind, code: m.Code(), spell: int(m.Spell)})
 		}
 	}
 	for _, d := range c.Services {
-		out = append(out, happening{Stamp: d.Stamp, service: d.Service})
+		out = append(out, happening{Stamp: d.Stamp, service: d.Service()})
 	}
-	for i, m := range c.Legal.Matters {
+	for i, m := range c.Legal().Matters {
 		if m.Convicted != nil {
 			out = append(out, happening{Stamp: *m.Convicted, convicts: true, kind: track.Legal, spell: i})
 		}
@@ -398,11 +398,11 @@ func countsByHand(code outcome.Code, c *casefile.Case, h happening, until calend
 	case outcome.Sustained:
 		return h.code == track.ReturnedToCommunity && c.Reintegration.SustainedBy(h.spell, until)
 	case outcome.ScholarshipsWomen, outcome.ScholarsWomen:
-		return h.code == track.Awarded && c.Scholarship.Scholarships[h.spell].Class == scholarship.Women
+		return h.code == track.Awarded && c.Scholarship().Scholarships[h.spell].Class == scholarship.Women
 	case outcome.ScholarshipsGirls, outcome.ScholarsGirls:
-		return h.code == track.Awarded && c.Scholarship.Scholarships[h.spell].Class == scholarship.GirlsSecondary
+		return h.code == track.Awarded && c.Scholarship().Scholarships[h.spell].Class == scholarship.GirlsSecondary
 	case outcome.Employed:
-		return h.code == track.Started && c.Employment.Placements[h.spell].Evidence != ""
+		return h.code == track.Started && c.Employment().Placements[h.spell].Evidence() != ""
 	case outcome.CareerCentreServed:
 		return centre && (h.kind == track.Career || h.service != "")
 	case outcome.JobOffered:
@@ -412,7 +412,7 @@ func countsByHand(code outcome.Code, c *casefile.Case, h happening, until calend
 	case outcome.CourtReferred:
 		return h.code == track.ReferredToCourt
 	case outcome.ConvictedOfReferred:
-		return h.code == track.ReferredToCourt && convictedByHand(c.Legal.Matters[h.spell], until)
+		return h.code == track.ReferredToCourt && convictedByHand(c.Legal().Matters[h.spell], until)
 	}
 	return false
 }
@@ -459,7 +459,7 @@ func groupByHand(h happening, c, survivor *casefile.Case, q outcome.Query) []str
 		case outcome.ByClass:
 			v = outcome.NotApplicable
 			if h.kind == track.Scholarship {
-				v = string(c.Scholarship.Scholarships[h.spell].Class)
+				v = string(c.Scholarship().Scholarships[h.spell].Class)
 			}
 		}
 		if v == "" {

@@ -16,7 +16,7 @@ import (
 func TestRunningWaitsForReferrals(t *testing.T) {
 	h := open("case_1", casefile.ForReporting, casefile.ForShare).
 		add("2026-01-05", casefile.ReferralSent{OrganisationID: orgB, Need: "a bed"})
-	referral := h.fold(t).Referrals[0].ID
+	referral := h.fold(t).Referrals()[0].ID
 	h.add("2026-01-06", casefile.ReferralAnswered{ReferralID: referral, Accepted: true}).
 		add("2026-02-20", casefile.ReferralCompleted{ReferralID: referral})
 	r := register.New()

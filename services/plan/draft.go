@@ -22,7 +22,7 @@ const (
 
 // Submittable reports whether the newest version is a draft that lacks nothing for
 // its submission.
-func (p *Plan) Submittable() bool { return p != nil && p.State == Draft && len(p.lacks()) == 0 }
+func (p *Plan) Submittable() bool { return p != nil && p.State() == Draft && len(p.lacks()) == 0 }
 
 // Completed returns the plan as it can be written on a day so that it can be
 // submitted: with what is written, under its identifiers, and in what it lacks the
@@ -43,11 +43,11 @@ func (p *Plan) Completed(today calendar.Day) Updated {
 
 func (g Goal) completed(today calendar.Day) GoalInput {
 	in := GoalInput{
-		ID: g.ID, Title: g.Title, Track: cmp.Or(g.Track, track.Reintegration), StartOn: g.StartOn,
+		ID: g.ID(), Title: g.Title, Track: cmp.Or(g.Track(), track.Reintegration), StartOn: g.StartOn,
 		AchieveBy: cmp.Or(g.AchieveBy, max(today, g.StartOn)+goalDays), Measure: cmp.Or(g.Measure, firstMeasure),
 	}
 	for _, a := range g.Actions {
-		in.Actions = append(in.Actions, ActionInput{ID: a.ID, Title: a.Title, OwnerID: a.OwnerID, DueOn: a.DueOn})
+		in.Actions = append(in.Actions, ActionInput{ID: a.ID(), Title: a.Title, OwnerID: a.OwnerID, DueOn: a.DueOn})
 	}
 	return in
 }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"onward/services/calendar"
+	"onward/services/id"
 	"onward/services/plan"
 	"onward/services/sealed"
 	"onward/services/track"
@@ -30,7 +31,7 @@ func TestCompleted(t *testing.T) {
 		before := s.Clone()
 		today := tracktest.Day("2026-09-01")
 		at := tracktest.On(today.String())
-		next, err := s.Update(s.Completed(today), "worker_1", func(n int) string { return "new" + strconv.Itoa(n) }, at)
+		next, err := s.Update(s.Completed(today), "worker_1", func(n int) id.Part { return id.Named("new" + strconv.Itoa(n)) }, at)
 		if err != nil {
 			t.Fatalf("the completed plan is refused: %v", err)
 		}
@@ -39,7 +40,7 @@ func TestCompleted(t *testing.T) {
 		}
 		for i, g := range goalsOf(before) {
 			now := next.Goals[i]
-			if now.ID != g.ID || now.Title != g.Title || g.Track != "" && now.Track != g.Track || g.AchieveBy != 0 && now.AchieveBy != g.AchieveBy ||
+			if now.ID() != g.ID() || now.Title != g.Title || g.Track() != "" && now.Track() != g.Track() || g.AchieveBy != 0 && now.AchieveBy != g.AchieveBy ||
 				g.Measure != "" && now.Measure != g.Measure || len(now.Actions) != len(g.Actions) {
 				t.Fatalf("goal %+v became %+v", g, now)
 			}

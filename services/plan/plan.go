@@ -13,6 +13,7 @@ import (
 	"onward/services/fault"
 	"onward/services/id"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 // ReviewDays is how many days after its approval, or after the last review, a
@@ -30,6 +31,12 @@ const (
 	Rejected  State = "REJECTED"
 )
 
+// States lists them.
+var States = []State{Draft, Submitted, Approved, Rejected}
+
+// Words returns all words of the kind.
+func (State) Words() []State { return States }
+
 // Progress is what a review found of a goal.
 type Progress string
 
@@ -41,6 +48,12 @@ const (
 	Achieved Progress = "ACHIEVED"
 	GivenUp  Progress = "GIVEN_UP"
 )
+
+// Findings lists them.
+var Findings = []Progress{NotBegun, OnTrack, Behind, Achieved, GivenUp}
+
+// Words returns all words of the kind.
+func (Progress) Words() []Progress { return Findings }
 
 // GoalInput is a goal as a worker writes it. An id keeps a goal or an action of
 // the plan so far; without one it is new. A draft may leave out the track, the
@@ -109,38 +122,56 @@ func (Reviewed) Summary() string { return "Plan reviewed" }
 // Plan is the newest version of the plan. An approval is of one version; the
 // goals of an approved plan can be rewritten, which makes a draft of the next.
 type Plan struct {
-	Version         int          `json:"version"` // counts the updates
-	UpdatedOn       calendar.Day `json:"updatedOn"`
-	AuthorID        id.Worker    `json:"author,omitempty"` // who wrote this version
-	State           State        `json:"state,omitempty"`
-	ApprovedVersion int          `json:"approvedVersion,omitempty"` // the newest one that was approved, or 0
-	ApprovedOn      calendar.Day `json:"approvedOn,omitzero"`
-	ReviewedOn      calendar.Day `json:"reviewedOn,omitzero"`
-	ReviewOn        calendar.Day `json:"reviewOn,omitzero"` // the day by which it is to be reviewed
-	Goals           []Goal       `json:"goals"`
+	Number          int32             `json:"version"` // counts the updates; read through Version
+	UpdatedOn       calendar.Day      `json:"updatedOn"`
+	AuthorID        id.Worker         `json:"author,omitempty"`          // who wrote this version
+	Stands          word.Place[State] `json:"state,omitzero"`            // read through State
+	ApprovedVersion int32             `json:"approvedVersion,omitempty"` // the newest one that was approved, or 0
+	ApprovedOn      calendar.Day      `json:"approvedOn,omitzero"`
+	ReviewedOn      calendar.Day      `json:"reviewedOn,omitzero"`
+	ReviewOn        calendar.Day      `json:"reviewOn,omitzero"` // the day by which it is to be reviewed
+	Goals           []Goal            `json:"goals"`
 }
+
+// Version returns how often the plan was written.
+func (p *Plan) Version() int { return int(p.Number) }
+
+// State returns how far the version has come.
+func (p *Plan) State() State { return p.Stands.Word() }
 
 // Goal is one goal of the plan.
 type Goal struct {
-	ID        string       `json:"id"`
-	Title     sealed.Text  `json:"title"`
-	Track     track.Kind   `json:"track,omitempty"`
-	StartOn   calendar.Day `json:"startOn,omitzero"`
-	AchieveBy calendar.Day `json:"achieveBy,omitzero"`
-	Measure   sealed.Text  `json:"measure,omitempty"`
-	Progress  Progress     `json:"progress,omitempty"` // as the last review found it
-	Actions   []Action     `json:"actions,omitempty"`
+	Part      id.Part                `json:"id"` // read through ID
+	Title     sealed.Text            `json:"title"`
+	On        word.Place[track.Kind] `json:"track,omitzero"` // read through Track
+	StartOn   calendar.Day           `json:"startOn,omitzero"`
+	AchieveBy calendar.Day           `json:"achieveBy,omitzero"`
+	Measure   sealed.Text            `json:"measure,omitempty"`
+	Found     word.Place[Progress]   `json:"progress,omitzero"` // as the last review found it; read through Progress
+	Actions   []Action               `json:"actions,omitempty"`
 }
+
+// Track returns the track on which the goal lies, or "".
+func (g Goal) Track() track.Kind { return g.On.Word() }
+
+// Progress returns what the last review found of the goal, or "".
+func (g Goal) Progress() Progress { return g.Found.Word() }
+
+// ID returns the identifier of the goal.
+func (g Goal) ID() string { return g.Part.String() }
 
 // Action is one step towards a goal.
 type Action struct {
-	ID      string       `json:"id"`
+	Part    id.Part      `json:"id"` // read through ID
 	Title   sealed.Text  `json:"title"`
 	OwnerID id.Worker    `json:"ownerId,omitempty"`
 	DueOn   calendar.Day `json:"dueOn,omitzero"`
 	DoneOn  calendar.Day `json:"doneOn,omitzero"`
 	Outcome sealed.Text  `json:"outcome,omitempty"`
 }
+
+// ID returns the identifier of the action.
+func (a Action) ID() string { return a.Part.String() }
 
 // Clone returns a copy that shares nothing that the plan's methods change.
 func (p *Plan) Clone() *Plan {
@@ -158,13 +189,13 @@ func (p *Plan) Clone() *Plan {
 // Update returns the plan that the entry writes over p, which may be nil. newID
 // makes identifiers for goals and actions that have none, by their number. A
 // version that waits for its approval cannot be rewritten.
-func (p *Plan) Update(u Updated, author id.Worker, newID func(n int) string, at track.Stamp) (*Plan, error) {
-	next := &Plan{Version: 1, UpdatedOn: at.On, AuthorID: id.Intern(author), State: Draft}
+func (p *Plan) Update(u Updated, author id.Worker, newID func(n int) id.Part, at track.Stamp) (*Plan, error) {
+	next := &Plan{Number: 1, UpdatedOn: at.On, AuthorID: id.Intern(author), Stands: word.At(Draft)}
 	if p != nil {
-		if p.State == Submitted {
-			return nil, fault.Input("caseId", "version %d of the plan waits for its approval; withdraw the request first", p.Version)
+		if p.State() == Submitted {
+			return nil, fault.Input("caseId", "version %d of the plan waits for its approval; withdraw the request first", p.Version())
 		}
-		next.Version = p.Version + 1
+		next.Number = p.Number + 1
 		next.ApprovedVersion, next.ApprovedOn = p.ApprovedVersion, p.ApprovedOn
 		next.ReviewedOn, next.ReviewOn = p.ReviewedOn, p.ReviewOn
 	}
@@ -182,25 +213,25 @@ func (p *Plan) Update(u Updated, author id.Worker, newID func(n int) string, at 
 // writing is one version while it is written.
 type writing struct {
 	over  *Plan
-	newID func(n int) string
+	newID func(n int) id.Part
 	made  int
 	named map[string]bool // the goals and actions that the entry has kept so far
 }
 
-func (w *writing) fresh() string { w.made++; return w.newID(w.made) }
+func (w *writing) fresh() id.Part { w.made++; return w.newID(w.made) }
 
 func (w *writing) goal(i int, g GoalInput) (Goal, error) {
-	goal := Goal{ID: g.ID, Title: g.Title, Track: id.Intern(g.Track), StartOn: g.StartOn, AchieveBy: g.AchieveBy, Measure: g.Measure}
+	goal := Goal{Title: g.Title, On: word.At(g.Track), StartOn: g.StartOn, AchieveBy: g.AchieveBy, Measure: g.Measure}
 	old := w.over.goal(g.ID)
 	switch {
 	case g.ID == "":
-		goal.ID = w.fresh()
+		goal.Part = w.fresh()
 	case old == nil:
 		return Goal{}, fault.Input("goals.id", "there is no such goal in this plan")
 	case w.named[g.ID]:
 		return Goal{}, fault.Input("goals.id", "a goal is given twice")
 	default:
-		goal.Progress = old.Progress
+		goal.Part, goal.Found = old.Part, old.Found
 	}
 	if !g.AchieveBy.IsZero() && g.AchieveBy < g.StartOn {
 		return Goal{}, fault.Input(goalField(i, "achieveBy"), "%s is before the start of the goal, which is on %s", g.AchieveBy, g.StartOn)
@@ -217,17 +248,17 @@ func (w *writing) goal(i int, g GoalInput) (Goal, error) {
 }
 
 func (w *writing) action(a ActionInput) (Action, error) {
-	action := Action{ID: a.ID, Title: a.Title, OwnerID: id.Intern(a.OwnerID), DueOn: a.DueOn}
+	action := Action{Title: a.Title, OwnerID: id.Intern(a.OwnerID), DueOn: a.DueOn}
 	old := w.over.action(a.ID)
 	switch {
 	case a.ID == "":
-		action.ID = w.fresh()
+		action.Part = w.fresh()
 	case old == nil:
 		return Action{}, fault.Input("goals.actions.id", "there is no such action in this plan")
 	case w.named[a.ID]:
 		return Action{}, fault.Input("goals.actions.id", "an action is given twice")
 	default:
-		action.DoneOn, action.Outcome = old.DoneOn, old.Outcome
+		action.Part, action.DoneOn, action.Outcome = old.Part, old.DoneOn, old.Outcome
 	}
 	w.named[a.ID] = true
 	return action, nil
@@ -241,15 +272,15 @@ func (p *Plan) Submit() error {
 	switch {
 	case p == nil:
 		return fault.Input("caseId", "there is no plan to submit; write it with updatePlan")
-	case p.State == Rejected:
-		return fault.Input("caseId", "version %d of the plan was rejected; write the next with updatePlan", p.Version)
-	case p.State == Submitted || p.State == Approved:
-		return fault.Input("caseId", "version %d of the plan is %s already", p.Version, p.State)
+	case p.State() == Rejected:
+		return fault.Input("caseId", "version %d of the plan was rejected; write the next with updatePlan", p.Version())
+	case p.State() == Submitted || p.State() == Approved:
+		return fault.Input("caseId", "version %d of the plan is %s already", p.Version(), p.State())
 	}
 	if missing := p.lacks(); len(missing) > 0 {
 		return fault.Inputs(missing...)
 	}
-	p.State = Submitted
+	p.Stands = word.At(Submitted)
 	return nil
 }
 
@@ -257,7 +288,7 @@ func (p *Plan) Submit() error {
 func (p *Plan) lacks() []fault.Field {
 	var missing []fault.Field
 	for i, g := range p.Goals {
-		for name, lacks := range map[string]bool{"track": g.Track == "", "achieveBy": g.AchieveBy.IsZero(), "measure": g.Measure == ""} {
+		for name, lacks := range map[string]bool{"track": g.Track() == "", "achieveBy": g.AchieveBy.IsZero(), "measure": g.Measure == ""} {
 			if lacks {
 				missing = append(missing, fault.Field{Path: goalField(i, name), Message: "is needed before the plan is submitted; write it with updatePlan"})
 			}
@@ -269,16 +300,16 @@ func (p *Plan) lacks() []fault.Field {
 
 // Approve puts the submitted version in force.
 func (p *Plan) Approve(on calendar.Day) {
-	p.State, p.ApprovedVersion, p.ApprovedOn = Approved, p.Version, on
+	p.Stands, p.ApprovedVersion, p.ApprovedOn = word.At(Approved), p.Number, on
 	p.ReviewOn = on + ReviewDays
 }
 
 // Return gives the submitted version back to its author: as rejected, or as the
 // draft that it was.
 func (p *Plan) Return(rejected bool) {
-	p.State = Draft
+	p.Stands = word.At(Draft)
 	if rejected {
-		p.State = Rejected
+		p.Stands = word.At(Rejected)
 	}
 }
 
@@ -287,7 +318,7 @@ func (p *Plan) VersionInForce() *int {
 	if !p.InForce() {
 		return nil
 	}
-	return &p.ApprovedVersion
+	return new(int(p.ApprovedVersion))
 }
 
 // InForce reports whether a version of the plan was approved.
@@ -309,7 +340,7 @@ func (p *Plan) Review(r Reviewed, at track.Stamp) error {
 		if goal == nil {
 			return fault.Input(goalField(i, "goalId"), "there is no such goal in this plan")
 		}
-		goal.Progress = id.Intern(g.Progress)
+		goal.Found = word.At(g.Progress)
 	}
 	p.ReviewedOn, p.ReviewOn = at.On, r.ReviewOn
 	if p.ReviewOn.IsZero() {
@@ -352,7 +383,7 @@ func (p *Plan) goal(goalID string) *Goal {
 		return nil
 	}
 	for i := range p.Goals {
-		if p.Goals[i].ID == goalID {
+		if p.Goals[i].ID() == goalID {
 			return &p.Goals[i]
 		}
 	}
@@ -365,7 +396,7 @@ func (p *Plan) action(actionID string) *Action {
 	}
 	for i := range p.Goals {
 		for j := range p.Goals[i].Actions {
-			if a := &p.Goals[i].Actions[j]; a.ID == actionID {
+			if a := &p.Goals[i].Actions[j]; a.ID() == actionID {
 				return a
 			}
 		}

@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"onward/services/fault"
+	"onward/services/id"
 	"onward/services/plan"
 	"onward/services/sealed"
 	"onward/services/track"
 	"onward/services/track/tracktest"
+	"onward/services/word"
 )
 
 // state is the plan in force, or none.
@@ -26,7 +28,7 @@ type (
 // and its number in the entry.
 func update(at string, goals ...plan.GoalInput) step {
 	return func(s *state) error {
-		next, err := s.Update(plan.Updated{Goals: goals}, "worker_1", func(n int) string { return at + "." + strconv.Itoa(n) }, tracktest.On(at))
+		next, err := s.Update(plan.Updated{Goals: goals}, "worker_1", func(n int) id.Part { return id.Named(at + "." + strconv.Itoa(n)) }, tracktest.On(at))
 		if err == nil {
 			s.Plan = next
 		}
@@ -89,12 +91,12 @@ func TestUpdate(t *testing.T) {
 	s := tracktest.After(t, first, complete("2026-03-01.3", "2026-03-20"), update("2026-04-01",
 		goal("", "A safe home", action("", "Find a room", "2026-05-01"), action("2026-03-01.3", "Two interviews", "2026-04-30")),
 		goal("2026-03-01.1", "A good job")))
-	want := plan.Plan{Version: 2, UpdatedOn: tracktest.Day("2026-04-01"), AuthorID: "worker_1", State: plan.Draft, Goals: []plan.Goal{
-		{ID: "2026-04-01.1", Title: "A safe home", Track: track.Employment, Actions: []plan.Action{
-			{ID: "2026-04-01.2", Title: "Find a room", OwnerID: "worker_1", DueOn: tracktest.Day("2026-05-01")},
-			{ID: "2026-03-01.3", Title: "Two interviews", OwnerID: "worker_1", DueOn: tracktest.Day("2026-04-30"), DoneOn: tracktest.Day("2026-03-20")},
+	want := plan.Plan{Number: 2, UpdatedOn: tracktest.Day("2026-04-01"), AuthorID: "worker_1", Stands: word.At(plan.Draft), Goals: []plan.Goal{
+		{Part: id.Named("2026-04-01.1"), Title: "A safe home", On: word.At(track.Employment), Actions: []plan.Action{
+			{Part: id.Named("2026-04-01.2"), Title: "Find a room", OwnerID: "worker_1", DueOn: tracktest.Day("2026-05-01")},
+			{Part: id.Named("2026-03-01.3"), Title: "Two interviews", OwnerID: "worker_1", DueOn: tracktest.Day("2026-04-30"), DoneOn: tracktest.Day("2026-03-20")},
 		}},
-		{ID: "2026-03-01.1", Title: "A good job", Track: track.Employment},
+		{Part: id.Named("2026-03-01.1"), Title: "A good job", On: word.At(track.Employment)},
 	}}
 	if got, want := written(t, s.Plan), written(t, &want); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -180,11 +182,11 @@ func TestSubmission(t *testing.T) {
 		{"written anew while in force", append(slices.Clone(inForce), update("2026-03-11", whole("2026-03-01.1"))), plan.Draft},
 	} {
 		got := tracktest.After(t, c.steps...)
-		if got.State != c.want {
-			t.Errorf("%s: %s, want %s", c.name, got.State, c.want)
+		if got.State() != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got.State(), c.want)
 		}
 	}
-	if next := tracktest.After(t, append(slices.Clone(inForce), update("2026-03-11", whole("")))...); !next.InForce() || next.Version != 2 || next.ApprovedVersion != 1 {
+	if next := tracktest.After(t, append(slices.Clone(inForce), update("2026-03-11", whole("")))...); !next.InForce() || next.Version() != 2 || next.ApprovedVersion != 1 {
 		t.Errorf("the version in force is forgotten: %+v", next.Plan)
 	}
 }
@@ -202,8 +204,8 @@ func TestEverythingMissing(t *testing.T) {
 		paths = append(paths, field.Path)
 	}
 	want := []string{"goals[0].achieveBy", "goals[0].measure", "goals[0].track", "goals[2].achieveBy", "goals[2].measure"}
-	if !slices.Equal(paths, want) || s.State != plan.Draft {
-		t.Errorf("%q, plan %s; want %q", paths, s.State, want)
+	if !slices.Equal(paths, want) || s.State() != plan.Draft {
+		t.Errorf("%q, plan %s; want %q", paths, s.State(), want)
 	}
 }
 
@@ -224,7 +226,7 @@ func TestReview(t *testing.T) {
 	})
 	for _, c := range []struct{ next, due string }{{"", "2026-06-30"}, {"2026-04-02", "2026-04-02"}, {"2026-09-28", "2026-09-28"}} {
 		s := tracktest.After(t, append(slices.Clone(inForce), review("2026-04-01", c.next, plan.GoalReview{GoalID: first, Progress: plan.Behind}))...)
-		if s.ReviewedOn != tracktest.Day("2026-04-01") || s.ReviewOn != tracktest.Day(c.due) || s.Goals[0].Progress != plan.Behind {
+		if s.ReviewedOn != tracktest.Day("2026-04-01") || s.ReviewOn != tracktest.Day(c.due) || s.Goals[0].Progress() != plan.Behind {
 			t.Errorf("next %q: %+v, want due on %s", c.next, s.Plan, c.due)
 		}
 	}
@@ -232,7 +234,7 @@ func TestReview(t *testing.T) {
 		t.Errorf("approved on 2026-03-10, the first review is due on %s", s.ReviewOn)
 	}
 	kept := tracktest.After(t, append(slices.Clone(inForce), review("2026-04-01", "", plan.GoalReview{GoalID: first, Progress: plan.Behind}), update("2026-04-02", whole(first)))...)
-	if kept.Goals[0].Progress != plan.Behind || kept.ReviewOn != tracktest.Day("2026-06-30") {
+	if kept.Goals[0].Progress() != plan.Behind || kept.ReviewOn != tracktest.Day("2026-06-30") {
 		t.Errorf("written anew: %+v", kept.Plan)
 	}
 }
@@ -253,8 +255,8 @@ func TestClone(t *testing.T) {
 	if now := written(t, s.Plan); now != before {
 		t.Errorf("the plan became %s", now)
 	}
-	if len(c.Open()) != 0 || next.Version != 2 {
-		t.Errorf("the copy has %v open, the update is version %d", c.Open(), next.Version)
+	if len(c.Open()) != 0 || next.Version() != 2 {
+		t.Errorf("the copy has %v open, the update is version %d", c.Open(), next.Version())
 	}
 	if none := (*plan.Plan)(nil).Clone(); none != nil {
 		t.Errorf("a copy of no plan is %+v", none)

@@ -17,6 +17,7 @@ import (
 	"onward/services/shelter"
 	"onward/services/stall"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 // The figures to hold: a filter page at 100,000 and at 1,000,000 cases.
@@ -30,7 +31,7 @@ func caseload(n int) []*casefile.Case {
 	for i := range cases {
 		c := &casefile.Case{
 			ID: id.Case(fmt.Sprintf("case_%07d", (i*7919)%n)), Code: fmt.Sprintf("C-%07d", i), Version: 1,
-			Status: casefile.Statuses[1+i%8], Population: casefile.AtRisk, Risk: []casefile.Risk{casefile.Low, casefile.Medium, casefile.High}[i%3],
+			Status: casefile.Statuses[1+i%8], About: word.At(casefile.AtRisk), Danger: word.At([]casefile.Risk{casefile.Low, casefile.Medium, casefile.High}[i%3]),
 			Organisation: id.Organisation(fmt.Sprintf("org_%d", i%8)), Owner: id.Worker(fmt.Sprintf("worker_%d", i%200)),
 			OpenedOn: calendar.Day(700000 + i/100), LastContactOn: calendar.Day(730000 + i%1000),
 		}
@@ -41,8 +42,7 @@ func caseload(n int) []*casefile.Case {
 			c.Status, c.Organisation = casefile.Referred, "org_0"
 		}
 		if i%4 == 0 {
-			c.Shelter.Stays = []shelter.Stay{{AdmittedOn: c.OpenedOn}}
-			c.Shelter.Milestones = track.Log{{Code: track.Admitted}}
+			c.Programmes.Shelter = &shelter.State{Stays: []shelter.Stay{{AdmittedOn: c.OpenedOn}}, Milestones: track.Log{{Reached: word.At(track.Admitted)}}}
 		}
 		cases[i] = c
 	}
@@ -96,7 +96,7 @@ func BenchmarkApply(b *testing.B) {
 				c.Version++
 				c.LastContactOn++
 				c.NextDueOn = calendar.Day(740000 + i%365)
-				c.Risk = casefile.High
+				c.Danger = word.At(casefile.High)
 				r.Apply(c)
 			}
 		})
@@ -158,7 +158,7 @@ func waiting(n, due int) *register.Snapshot {
 		}
 		cases[i] = &casefile.Case{
 			ID: id.Case(fmt.Sprintf("case_%07d", (i*7919)%n)), Code: fmt.Sprintf("C-%07d", i), Version: 1,
-			Status: casefile.Active, Population: casefile.AtRisk, Risk: casefile.Medium, Organisation: "org_1", Owner: "worker_1",
+			Status: casefile.Active, About: word.At(casefile.AtRisk), Danger: word.At(casefile.Medium), Organisation: "org_1", Owner: "worker_1",
 			OpenedOn: on, MovedOn: on, AssessedOn: on, LastContactOn: on,
 		}
 		stall.Derive(cases[i], thresholds, today)
@@ -217,7 +217,7 @@ func BenchmarkMemDB(b *testing.B) {
 			var found []*casefile.Case
 			total := 0
 			for o := it.Next(); o != nil; o = it.Next() {
-				if c := o.(*casefile.Case); c.Status == casefile.Active && c.Risk == casefile.High {
+				if c := o.(*casefile.Case); c.Status == casefile.Active && c.Risk() == casefile.High {
 					if total++; len(found) < page.DefaultSize {
 						found = append(found, c)
 					}

@@ -83,9 +83,9 @@ func eachFacet(c *casefile.Case, fn func(facet)) {
 		}
 	}
 	add("status:", string(c.Status))
-	add("phase:", string(c.Phase))
-	add("population:", string(c.Population))
-	add("risk:", string(c.Risk))
+	add("phase:", string(c.Phase()))
+	add("population:", string(c.Population()))
+	add("risk:", string(c.Risk()))
 	add("organisation:", string(c.Organisation))
 	add("site:", string(c.Site))
 	add("owner:", string(c.Owner))
@@ -93,7 +93,7 @@ func eachFacet(c *casefile.Case, fn func(facet)) {
 	for _, k := range track.Kinds {
 		is(trackFacet[k][c.TrackState(k)])
 		for _, m := range c.Milestones(k) {
-			add("reached:", string(m.Code))
+			add("reached:", string(m.Code()))
 		}
 	}
 	for _, f := range c.Flags {
@@ -113,15 +113,15 @@ func eachFacet(c *casefile.Case, fn func(facet)) {
 		is(agreeing)
 		add(agreeing, string(m.ID))
 	}
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		is("refers")
 		add("refers:", string(r.To))
 	}
 	for i, k := range c.Consents {
-		if k.Decision == casefile.Given && !k.Expired && c.Status != casefile.Merged && c.IsLastConsent(i) {
-			add("consent:", string(k.Purpose))
+		if k.Decision() == casefile.Given && !k.Expired && c.Status != casefile.Merged && c.IsLastConsent(i) {
+			add("consent:", string(k.Purpose()))
 			if !k.ExpiresOn.IsZero() {
-				add("expires:", string(k.Purpose))
+				add("expires:", string(k.Purpose()))
 			}
 		}
 	}

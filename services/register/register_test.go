@@ -18,6 +18,7 @@ import (
 	"onward/services/register"
 	"onward/services/shelter"
 	"onward/services/track"
+	"onward/services/word"
 )
 
 const today = calendar.Day(740000)
@@ -30,15 +31,15 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 	c := &casefile.Case{
 		ID: id.Case(fmt.Sprintf("case_%03d", n)), Code: fmt.Sprintf("C-%03d", (n*37)%1000), Version: rapid.IntRange(1, 4).Draw(t, "version"),
 		Status:       rapid.SampledFrom(casefile.Statuses[:3]).Draw(t, "status"),
-		Risk:         rapid.SampledFrom([]casefile.Risk{"", casefile.Low, casefile.High}).Draw(t, "risk"),
-		Population:   casefile.AtRisk,
+		Danger:       word.At(rapid.SampledFrom([]casefile.Risk{"", casefile.Low, casefile.High}).Draw(t, "risk")),
+		About:        word.At(casefile.AtRisk),
 		Organisation: rapid.SampledFrom([]id.Organisation{"org_A", "org_B"}).Draw(t, "organisation"),
 		Owner:        rapid.SampledFrom([]id.Worker{"", "worker_1", "worker_2"}).Draw(t, "owner"),
 		OpenedOn:     day("opened") + 1000, NextDueOn: day("due"), OpenlyDueOn: day("openly due"), LastContactOn: day("contact"), ScanOn: day("scan"),
 	}
 	if rapid.Bool().Draw(t, "sheltered") {
-		c.Shelter.Stays = []shelter.Stay{{AdmittedOn: 1}}
-		c.Shelter.Milestones.Add(track.Admitted, 0, track.Stamp{})
+		c.Programmes.Shelter = &shelter.State{Stays: []shelter.Stay{{AdmittedOn: 1}}}
+		c.Programmes.Shelter.Milestones.Add(track.Admitted, 0, track.Stamp{})
 	}
 	if rapid.Bool().Draw(t, "flagged") {
 		c.Flags = []casefile.Flag{{
@@ -48,15 +49,15 @@ func randomCase(t *rapid.T, n int) *casefile.Case {
 		}}
 	}
 	if rapid.Bool().Draw(t, "consented") {
-		c.Consents = []casefile.Consent{{Purpose: casefile.ForPartnerApp, Decision: casefile.Given,
+		c.Consents = []casefile.Consent{{Asked: word.At(casefile.ForPartnerApp), Decided: word.At(casefile.Given),
 			ExpiresOn: rapid.SampledFrom([]calendar.Day{0, today - 1, today}).Draw(t, "expires")}}
 		c.Consents[0].Expired = c.Consents[0].ExpiresOn == today-1 && rapid.Bool().Draw(t, "noted")
 	}
 	if rapid.Bool().Draw(t, "shared") {
 		other := map[id.Organisation]id.Organisation{"org_A": "org_B", "org_B": "org_A"}[c.Organisation]
 		c.Status = casefile.Active
-		c.Consents = append(c.Consents, casefile.Consent{Purpose: casefile.ForShare, Decision: casefile.Given})
-		c.Referrals = []casefile.Referral{{Type: casefile.ReferralOf, To: other, State: casefile.ReferralAccepted}}
+		c.Consents = append(c.Consents, casefile.Consent{Asked: word.At(casefile.ForShare), Decided: word.At(casefile.Given)})
+		c.Ties = &casefile.Ties{Referrals: []casefile.Referral{{Type: casefile.ReferralOf, To: other, State: casefile.ReferralAccepted}}}
 	}
 	return c
 }
@@ -111,7 +112,7 @@ func randomFilter(t *rapid.T) register.Filter {
 func keeps(f register.Filter, s access.Scope, c *casefile.Case) bool {
 	in := func(ok bool, given int) bool { return given == 0 || ok }
 	live := slices.ContainsFunc(c.Flags, casefile.Flag.Live)
-	reached := func(code track.Code) bool { _, ok := c.Shelter.Milestones.Find(0, code); return ok }
+	reached := func(code track.Code) bool { _, ok := c.Shelter().Milestones.Find(0, code); return ok }
 	inTrack := func() bool {
 		kinds, states := f.Track, f.TrackState
 		if len(kinds) == 0 {
@@ -124,7 +125,7 @@ func keeps(f register.Filter, s access.Scope, c *casefile.Case) bool {
 	}
 	return s.Includes(c, today) &&
 		in(slices.Contains(f.Status, c.Status), len(f.Status)) &&
-		in(slices.Contains(f.Risk, c.Risk), len(f.Risk)) &&
+		in(slices.Contains(f.Risk, c.Risk()), len(f.Risk)) &&
 		in(slices.Contains(f.Owner, c.Owner), len(f.Owner)) &&
 		in(slices.Contains(f.Organisation, c.Organisation), len(f.Organisation)) &&
 		!slices.ContainsFunc(f.Reached, func(code track.Code) bool { return !reached(code) }) &&

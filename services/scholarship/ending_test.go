@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"onward/services/id"
 	"onward/services/scholarship"
 	"onward/services/sealed"
 	"onward/services/track"
@@ -24,7 +25,7 @@ func resume(scholarshipID, at string) step {
 
 func grant(scholarshipID, newID, at string) step {
 	return func(s *state) error {
-		return s.Award(scholarship.Award{ScholarshipID: scholarshipID, Class: scholarship.Women, Level: scholarship.Bachelor, School: "Lycée"}, newID, tracktest.On(at))
+		return s.Award(scholarship.Award{ScholarshipID: scholarshipID, Class: scholarship.Women, Level: scholarship.Bachelor, School: "Lycée"}, id.Named(newID), tracktest.On(at))
 	}
 }
 
@@ -127,12 +128,12 @@ func TestWaitingList(t *testing.T) {
 	for _, named := range []string{"", "app_2026-01-01"} {
 		s := tracktest.After(t, append(listed[:2:2], grant(named, "x", "2026-02-01"), enrol("x", "2026-03-01"), term("app_2026-01-01", "T1", scholarship.Regular, false, "2026-04-01"))...)
 		sc := s.Scholarships[0]
-		if len(s.Scholarships) != 1 || sc.ID != "app_2026-01-01" || !sc.EndedOn.IsZero() || sc.Ending != "" || len(sc.Terms) != 1 || sc.WaitlistedOn() != tracktest.Day("2026-01-10") {
+		if len(s.Scholarships) != 1 || sc.ID() != "app_2026-01-01" || !sc.EndedOn.IsZero() || sc.Ending != "" || len(sc.Terms) != 1 || sc.WaitlistedOn() != tracktest.Day("2026-01-10") {
 			t.Errorf("named %q: %+v", named, s.Scholarships)
 		}
 		for _, m := range s.Milestones {
 			if m.Spell != 0 {
-				t.Errorf("%s is of spell %d", m.Code, m.Spell)
+				t.Errorf("%s is of spell %d", m.Code(), m.Spell)
 			}
 		}
 	}
@@ -220,8 +221,8 @@ func TestDroppedOut(t *testing.T) {
 			end("b", scholarship.Graduated, "2026-06-01")), 365, ""},
 	} {
 		m, lost := tracktest.After(t, c.steps...).DroppedOut(c.within)
-		if lost != (c.want != "") || m.Code != c.want {
-			t.Errorf("%s: lost %t, %q on %s; want %q", c.name, lost, m.Code, m.On, c.want)
+		if lost != (c.want != "") || m.Code() != c.want {
+			t.Errorf("%s: lost %t, %q on %s; want %q", c.name, lost, m.Code(), m.On, c.want)
 		}
 	}
 }

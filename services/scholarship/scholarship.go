@@ -55,7 +55,7 @@ const (
 // suspension that is lifted and a term in which she was not enrolled belong to
 // the spell: she can come back and graduate.
 type Scholarship struct {
-	ID          string         `json:"id"`
+	Part        id.Part        `json:"id"`                // read through ID
 	AwardID     string         `json:"awardId,omitempty"` // a second identifier, of an award from the waiting list
 	AppliedOn   calendar.Day   `json:"appliedOn,omitzero"`
 	WaitedFrom  calendar.Day   `json:"waitedFrom,omitzero"` // when it came on the waiting list, once it has left it
@@ -77,12 +77,15 @@ type Scholarship struct {
 	EndReason   EndReason      `json:"endReason,omitempty"`
 }
 
+// ID returns the identifier of the scholarship.
+func (sc Scholarship) ID() string { return sc.Part.String() }
+
 // isOpen reports whether it is an award that has not ended.
 func (sc *Scholarship) isOpen() bool { return !sc.AwardedOn.IsZero() && sc.EndedOn.IsZero() }
 
 // named reports whether an identifier is one of the scholarship's.
 func (sc *Scholarship) named(scholarshipID string) bool {
-	return scholarshipID == sc.ID || scholarshipID != "" && scholarshipID == sc.AwardID
+	return scholarshipID == sc.ID() || scholarshipID != "" && scholarshipID == sc.AwardID
 }
 
 // lastEnrolment returns the day of the last enrolment, or none.
@@ -120,21 +123,21 @@ func (s State) Clone() State {
 }
 
 // Apply records an application, which begins a spell.
-func (s *State) Apply(newID string, at track.Stamp) error {
+func (s *State) Apply(newID id.Part, at track.Stamp) error {
 	if i := s.pending(); i >= 0 {
 		return fault.Input("code", "an application of %s is waiting for its answer", s.Scholarships[i].AppliedOn)
 	}
 	if err := track.Full("code", len(s.Scholarships), "scholarships"); err != nil {
 		return err
 	}
-	s.Scholarships = append(s.Scholarships, Scholarship{ID: newID, AppliedOn: at.On})
+	s.Scholarships = append(s.Scholarships, Scholarship{Part: newID, AppliedOn: at.On})
 	s.Milestones.Add(track.Applied, len(s.Scholarships)-1, at)
 	return nil
 }
 
 // Award grants the application that it answers, or begins a spell where there is
 // none. An application on the waiting list goes on as the same spell.
-func (s *State) Award(a Award, newID string, at track.Stamp) error {
+func (s *State) Award(a Award, newID id.Part, at track.Stamp) error {
 	i, err := s.answered(a.ScholarshipID, at.On)
 	if err != nil {
 		return err
@@ -144,7 +147,7 @@ func (s *State) Award(a Award, newID string, at track.Stamp) error {
 			return err
 		}
 		i = len(s.Scholarships)
-		s.Scholarships = append(s.Scholarships, Scholarship{ID: newID})
+		s.Scholarships = append(s.Scholarships, Scholarship{Part: newID})
 	}
 	sc := &s.Scholarships[i]
 	if err := track.NotBefore("on", at.On, sc.AppliedOn, "the application"); err != nil {
@@ -154,7 +157,7 @@ func (s *State) Award(a Award, newID string, at track.Stamp) error {
 		if err := track.NotBefore("on", at.On, sc.EndedOn, "the place on the waiting list"); err != nil {
 			return err
 		}
-		sc.AwardID = newID
+		sc.AwardID = newID.String()
 		sc.leaveWaitingList()
 	}
 	sc.AwardedOn, sc.Class, sc.Level = at.On, id.Intern(a.Class), id.Intern(a.Level)
@@ -204,7 +207,7 @@ func (s *State) away(spell int) bool {
 		if int(m.Spell) != spell {
 			continue
 		}
-		switch m.Code {
+		switch m.Code() {
 		case track.Enrolled:
 			return false
 		case track.Suspended:

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"onward/services/id"
 	"onward/services/scholarship"
 	"onward/services/sealed"
 	"onward/services/track"
@@ -18,12 +19,12 @@ type (
 )
 
 func apply(at string) step {
-	return func(s *state) error { return s.Apply("app_"+at, tracktest.On(at)) }
+	return func(s *state) error { return s.Apply(id.Named("app_"+at), tracktest.On(at)) }
 }
 
 func award(newID, at string) step {
 	return func(s *state) error {
-		return s.Award(scholarship.Award{Class: scholarship.Women, Level: scholarship.Bachelor, School: "Lycée"}, newID, tracktest.On(at))
+		return s.Award(scholarship.Award{Class: scholarship.Women, Level: scholarship.Bachelor, School: "Lycée"}, id.Named(newID), tracktest.On(at))
 	}
 }
 
@@ -119,7 +120,7 @@ func TestProgress(t *testing.T) {
 // one spell, not two; and that only an award without enrolment waits.
 func TestApplicationAwarded(t *testing.T) {
 	s := tracktest.After(t, apply("2026-01-01"), award("x", "2026-02-01"))
-	if len(s.Scholarships) != 1 || s.Scholarships[0].ID != "app_2026-01-01" || s.Scholarships[0].AwardedOn != tracktest.Day("2026-02-01") {
+	if len(s.Scholarships) != 1 || s.Scholarships[0].ID() != "app_2026-01-01" || s.Scholarships[0].AwardedOn != tracktest.Day("2026-02-01") {
 		t.Errorf("scholarships: %+v", s.Scholarships)
 	}
 	if w := s.NotEnrolled(); len(w) != 1 || w[0].On != tracktest.Day("2026-02-01") {

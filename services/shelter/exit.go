@@ -30,7 +30,7 @@ func (ExitJudged) Summary() string { return "Leaving the shelter judged afterwar
 // not overwritten: whoever corrects it reverses its entry. A destination replaces
 // one that was UNKNOWN, and with it whether that was confirmed.
 func (s *State) JudgeExit(j ExitJudged, at track.Stamp) error {
-	i := slices.IndexFunc(s.Stays, func(stay Stay) bool { return stay.ID == j.StayID })
+	i := slices.IndexFunc(s.Stays, func(stay Stay) bool { return stay.ID() == j.StayID })
 	if i < 0 || s.Stays[i].LeftOn.IsZero() {
 		return fault.Input("stayId", "there is no such stay that she has left; record that with leaveShelter")
 	}

@@ -44,10 +44,10 @@ func (s Stay) Segments() []Segment {
 	all := make([]Segment, 0, len(s.Moves)+1)
 	from := s.AdmittedOn
 	for _, m := range s.Moves {
-		all = append(all, Segment{StayID: s.ID, Site: m.From, From: from, To: m.On, OverCapacity: m.OverCapacity})
+		all = append(all, Segment{StayID: s.ID(), Site: m.From, From: from, To: m.On, OverCapacity: m.OverCapacity})
 		from = m.On
 	}
-	return append(all, Segment{StayID: s.ID, Site: s.Site, From: from, To: s.LeftOn, OverCapacity: s.OverCapacity})
+	return append(all, Segment{StayID: s.ID(), Site: s.Site, From: from, To: s.LeftOn, OverCapacity: s.OverCapacity})
 }
 
 // SiteOn returns the site at which she stayed on a day of the stay; on the day of

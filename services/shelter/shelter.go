@@ -60,7 +60,7 @@ func (l Left) Summary() string { return "Left the shelter; destination " + strin
 
 // Stay is one spell in a shelter. It stays one when she moves to another site.
 type Stay struct {
-	ID                   string       `json:"id"`
+	Part                 id.Part      `json:"id"`   // read through ID
 	Site                 id.Site      `json:"site"` // where she stays, or stayed last
 	AdmittedOn           calendar.Day `json:"admittedOn"`
 	LeftOn               calendar.Day `json:"leftOn,omitzero"`
@@ -72,6 +72,9 @@ type Stay struct {
 	Moves                []Move       `json:"moves,omitempty"`
 	Leaves               []Absence    `json:"absences,omitempty"`
 }
+
+// ID returns the identifier of the stay.
+func (s Stay) ID() string { return s.Part.String() }
 
 // State is all stays, in the order of admission.
 type State struct {
@@ -98,7 +101,7 @@ func (s *State) Current() (*Stay, bool) {
 }
 
 // Admit begins a stay; stayID identifies it.
-func (s *State) Admit(a Admitted, stayID string, at track.Stamp) error {
+func (s *State) Admit(a Admitted, stayID id.Part, at track.Stamp) error {
 	if stay, open := s.Current(); open {
 		return fault.Input("caseId", "a stay is open since %s; record that she left it before a new one begins", stay.AdmittedOn)
 	}
@@ -110,7 +113,7 @@ func (s *State) Admit(a Admitted, stayID string, at track.Stamp) error {
 	if err := track.Full("caseId", len(s.Stays), "stays in a shelter"); err != nil {
 		return err
 	}
-	stay := Stay{ID: stayID, Site: id.Intern(a.SiteID), AdmittedOn: at.On}
+	stay := Stay{Part: stayID, Site: id.Intern(a.SiteID), AdmittedOn: at.On}
 	if a.OverCapacityReason != "" {
 		stay.OverCapacity = int(at.Entry)
 	}
@@ -189,7 +192,7 @@ func (s *State) NotReady() (admission track.Milestone, waiting bool) {
 
 // CarePlanned reports whether a care plan was approved on any stay.
 func (s *State) CarePlanned() bool {
-	return slices.ContainsFunc(s.Milestones, func(m track.Milestone) bool { return m.Code == track.CarePlanApproved })
+	return slices.ContainsFunc(s.Milestones, func(m track.Milestone) bool { return m.Code() == track.CarePlanApproved })
 }
 
 // Reentered returns the admission by which she came back to shelter at most a

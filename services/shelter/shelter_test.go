@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"onward/services/id"
 	"onward/services/shelter"
 	"onward/services/track"
 	"onward/services/track/tracktest"
@@ -17,7 +18,9 @@ type (
 )
 
 func admit(at string) step {
-	return func(s *state) error { return s.Admit(shelter.Admitted{SiteID: "site_1"}, "stay_"+at, tracktest.On(at)) }
+	return func(s *state) error {
+		return s.Admit(shelter.Admitted{SiteID: "site_1"}, id.Named("stay_"+at), tracktest.On(at))
+	}
 }
 
 func leave(at string) step {

@@ -228,7 +228,7 @@ func approvedPlan(submitted, approved string) *file {
 
 func approvedPlanAt(risk casefile.Risk, submitted, approved string) *file {
 	f := activeAt(risk).must(submitted, wholePlan(), casefile.Requested{Of: casefile.PlanApproval})
-	return f.must(approved, casefile.Approved{ApprovalID: f.c.Approvals[0].ID})
+	return f.must(approved, casefile.Approved{ApprovalID: f.c.Approvals[0].ID()})
 }
 
 // agreed is a follow-up at which the next one was agreed.

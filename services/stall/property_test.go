@@ -51,17 +51,17 @@ func step(t *rapid.T, f *file, on calendar.Day) casefile.Data {
 		shelter.Left{Destination: shelter.UnknownDestination, SafeInWorkersView: &yes},
 		casefile.Reversed{Version: rapid.IntRange(2, len(f.entries)+1).Draw(t, "mistake"), Reason: "a mistake"},
 	}
-	for _, stay := range f.c.Shelter.Stays {
-		drawn = append(drawn, shelter.ExitJudged{StayID: stay.ID, SafeInWorkersView: &yes}, shelter.ExitJudged{StayID: stay.ID, Destination: shelter.Family})
+	for _, stay := range f.c.Shelter().Stays {
+		drawn = append(drawn, shelter.ExitJudged{StayID: stay.ID(), SafeInWorkersView: &yes}, shelter.ExitJudged{StayID: stay.ID(), Destination: shelter.Family})
 	}
-	for _, r := range f.c.Referrals {
+	for _, r := range f.c.Referrals() {
 		drawn = append(drawn, casefile.ReferralAnswered{ReferralID: r.ID, Accepted: true}, casefile.ReferralAnswered{ReferralID: r.ID}, casefile.ReferralWithdrawn{ReferralID: r.ID, Reason: "too late"})
 	}
 	for _, a := range f.c.Plan.Open() {
-		drawn = append(drawn, plan.ActionCompleted{ActionID: a.ID})
+		drawn = append(drawn, plan.ActionCompleted{ActionID: a.ID()})
 	}
 	for _, a := range f.c.Approvals {
-		drawn = append(drawn, casefile.Approved{ApprovalID: a.ID}, casefile.RequestRejected{ApprovalID: a.ID, Reason: "too early"})
+		drawn = append(drawn, casefile.Approved{ApprovalID: a.ID()}, casefile.RequestRejected{ApprovalID: a.ID(), Reason: "too early"})
 	}
 	for _, flag := range f.c.Flags {
 		drawn = append(drawn, casefile.FlagResolution{FlagID: flag.ID, Reason: "it is known why"}, casefile.FlagAcknowledgement{FlagID: flag.ID},

@@ -116,11 +116,11 @@ func dwelling(d Deadline) Remedy {
 // it, to approve it.
 func towardsPlan(c *casefile.Case) []Remedy {
 	i := slices.IndexFunc(c.Approvals, func(a casefile.Approval) bool {
-		return a.Of == casefile.PlanApproval && a.State == casefile.Pending
+		return a.Of() == casefile.PlanApproval && a.State() == casefile.Pending
 	})
 	switch {
 	case i >= 0:
-		return []Remedy{{Mutation: "approveRequest", Approval: c.Approvals[i].ID}}
+		return []Remedy{{Mutation: "approveRequest", Approval: c.Approvals[i].ID()}}
 	case c.Plan.Submittable():
 		return one("submitPlan")
 	}
@@ -194,7 +194,7 @@ func owning(in input) fields {
 
 func activation(in input) fields {
 	f := owning(in)
-	if in.c.Risk == "" {
+	if in.c.Risk() == "" {
 		f["risk"] = casefile.Medium
 	}
 	return f
@@ -262,7 +262,7 @@ func requestID(c *casefile.Case, d Deadline, r Remedy) string {
 // method returns how to contact her: by phone, unless the rule for contacting her
 // safely names other ways.
 func method(c *casefile.Case) followup.Method {
-	if r := c.SafeContact; r != nil && len(r.Methods) > 0 && !slices.Contains(r.Methods, followup.Phone) {
+	if r := c.SafeContact(); r != nil && len(r.Methods) > 0 && !slices.Contains(r.Methods, followup.Phone) {
 		return r.Methods[0]
 	}
 	return followup.Phone
@@ -274,7 +274,7 @@ func assessment(c *casefile.Case) track.Code {
 	switch {
 	case c.TrackState(track.Shelter) == track.InProgress:
 		return track.NeedsAssessed
-	case len(c.Career.Registrations) > 0:
+	case len(c.Career().Registrations) > 0:
 		return track.SkillsAssessed
 	}
 	return track.FamilyCommunityAssessed

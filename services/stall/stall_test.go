@@ -151,8 +151,8 @@ func TestAnswerIsOffered(t *testing.T) {
 		t.Errorf("the answer is %v, after %v", answer, first)
 	}
 	f.must("2026-01-06", entryOf(t, actions[1]))
-	if f.c.Referrals[0].State != casefile.ReferralAccepted {
-		t.Errorf("the referral is %s", f.c.Referrals[0].State)
+	if f.c.Referrals()[0].State != casefile.ReferralAccepted {
+		t.Errorf("the referral is %s", f.c.Referrals()[0].State)
 	}
 }
 

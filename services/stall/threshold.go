@@ -162,7 +162,7 @@ func (r *Rule) severity(c *casefile.Case) casefile.Severity { return pressing(r.
 // pressing returns a severity, or at high risk the next one [J].
 func pressing(s casefile.Severity, c *casefile.Case) casefile.Severity {
 	switch {
-	case c.Risk != casefile.High:
+	case c.Risk() != casefile.High:
 		return s
 	case s == low:
 		return medium

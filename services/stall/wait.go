@@ -40,7 +40,7 @@ func (l *deadlines) acceptance() {
 
 // referralDays returns within how many days a referral of a case is answered.
 func referralDays(c *casefile.Case, th *Thresholds) int {
-	if c.Risk == casefile.High {
+	if c.Risk() == casefile.High {
 		return th.ReferralHighRisk
 	}
 	return th.Referral
@@ -81,7 +81,7 @@ func (l *deadlines) reassessment() {
 // time: here, or on paper, for her return or for her care in the shelter. A newer
 // version that waits, or that was rejected, leaves the approved one in force.
 func (l *deadlines) approvedPlan() {
-	if c := l.c; !c.PlanApproved() && !c.Shelter.CarePlanned() && !followedUp(c) {
+	if c := l.c; !c.PlanApproved() && !c.Shelter().CarePlanned() && !followedUp(c) {
 		l.from(NoApprovedPlan, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.ApprovedPlan, "")
 	}
 }
@@ -92,7 +92,7 @@ func (l *deadlines) approvedPlan() {
 func (l *deadlines) adult() {
 	c := l.c
 	if c.AdultOn.IsZero() || slices.ContainsFunc(c.Consents, func(k casefile.Consent) bool {
-		return k.Purpose == casefile.ForServices && k.On >= c.AdultOn && k.GivenBy() != casefile.Guardian
+		return k.Purpose() == casefile.ForServices && k.On >= c.AdultOn && k.GivenBy() != casefile.Guardian
 	}) {
 		return
 	}
@@ -104,7 +104,7 @@ func (l *deadlines) adult() {
 
 // followedUp reports whether the case is in FOLLOW_UP, or held from there.
 func followedUp(c *casefile.Case) bool {
-	return c.Status == casefile.FollowUp || c.HeldFrom == casefile.FollowUp
+	return c.Status == casefile.FollowUp || c.HeldFrom() == casefile.FollowUp
 }
 
 func opened(c *casefile.Case) calendar.Day {
@@ -127,9 +127,9 @@ func (l *deadlines) contactDays() int {
 	switch {
 	case followedUp(c):
 		return l.th.ContactFollowUp
-	case c.Risk == casefile.High:
+	case c.Risk() == casefile.High:
 		return l.th.ContactHighRisk
-	case c.Risk == casefile.Low:
+	case c.Risk() == casefile.Low:
 		return l.th.ContactLowRisk
 	}
 	return l.th.ContactMediumRisk
@@ -137,7 +137,7 @@ func (l *deadlines) contactDays() int {
 
 func (l *deadlines) actions() {
 	for _, a := range l.c.Plan.Open() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, l.th.Action, a.ID)
+		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, l.th.Action, a.ID())
 	}
 }
 
@@ -149,31 +149,31 @@ func (l *deadlines) planReview() {
 
 // scheduled adds the follow-ups that somebody has scheduled or agreed with her.
 func (l *deadlines) scheduled() {
-	for _, f := range l.c.FollowUps.Open() {
+	for _, f := range l.c.FollowUps().Open() {
 		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: f.DueOn, Entry: f.Entry}, l.th.Action, f.ID)
 	}
-	if next := l.c.FollowUps.NextOn; !next.IsZero() {
+	if next := l.c.FollowUps().NextOn; !next.IsZero() {
 		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: next}, l.th.Action, "")
 	}
 }
 
 func (l *deadlines) approvals() {
 	for _, a := range l.c.Approvals {
-		if a.State != casefile.Pending {
+		if a.State() != casefile.Pending {
 			continue
 		}
 		days := l.th.Approval
-		if a.Of == casefile.GlassReview {
+		if a.Of() == casefile.GlassReview {
 			days = l.th.GlassReview
 		}
-		l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of), On: a.RequestedOn, Entry: a.Entry}, days, a.ID)
+		l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of()), On: a.RequestedOn, Entry: int(a.Entry)}, days, a.ID())
 	}
 }
 
 // referrals adds the referrals and transfers to other organisations that wait for
 // their answer.
 func (l *deadlines) referrals() {
-	for _, r := range l.c.Referrals {
+	for _, r := range l.c.Referrals() {
 		if r.State == casefile.ReferralWaits {
 			l.from(ReferralUnanswered, "", casefile.Fact{Name: string(r.Type), On: r.SentOn, Entry: r.Entry}, referralDays(l.c, l.th), r.ID)
 		}

@@ -20,30 +20,30 @@ func (l *deadlines) ofTracks() {
 
 func (l *deadlines) dwells() {
 	c := l.c
-	if m, waiting := c.Shelter.NotReady(); waiting {
+	if m, waiting := c.Shelter().NotReady(); waiting {
 		l.dwell(m, l.th.ShelterDwell, "")
 	}
-	for _, m := range c.Scholarship.NotEnrolled() {
-		l.dwell(m, l.th.EnrolmentDwell, c.Scholarship.Scholarships[m.Spell].ID)
+	for _, m := range c.Scholarship().NotEnrolled() {
+		l.dwell(m, l.th.EnrolmentDwell, c.Scholarship().Scholarships[m.Spell].ID())
 	}
-	if m, ready := c.Career.Ready(); ready && !c.Employment.StartedSince(m.On) {
+	if m, ready := c.Career().Ready(); ready && !c.Employment().StartedSince(m.On) {
 		l.dwell(m, l.th.JobDwell, "")
 	}
-	for _, m := range c.Legal.NotInCourt() {
-		l.dwell(m, l.th.CourtDwell, c.Legal.Matters[m.Spell].ID)
+	for _, m := range c.Legal().NotInCourt() {
+		l.dwell(m, l.th.CourtDwell, c.Legal().Matters[m.Spell].ID())
 	}
 }
 
 // dwell adds the wait for the milestone after m.
 func (l *deadlines) dwell(m track.Milestone, days int, part string) {
-	l.from(MilestoneDwell, m.Code.Track(), fact(m), days, part)
+	l.from(MilestoneDwell, m.Code().Track(), fact(m), days, part)
 }
 
 func (l *deadlines) retention() {
-	for _, u := range l.c.Employment.Unchecked() {
+	for _, u := range l.c.Employment().Unchecked() {
 		l.add(Deadline{
 			Rule: RetentionCheckMissed, Track: track.Employment, DueOn: u.On + calendar.Day(l.th.RetentionWindow), ThresholdDays: l.th.RetentionWindow,
-			since: fact(u.Start), point: string(u.Point), pointOn: u.On, part: u.Placement.ID,
+			since: fact(u.Start), point: string(u.Point), pointOn: u.On, part: u.Placement.ID(),
 		})
 	}
 }
@@ -58,7 +58,7 @@ func (l *deadlines) followUps() {
 }
 
 func fact(m track.Milestone) casefile.Fact {
-	return casefile.Fact{Name: string(m.Code), On: m.On, Entry: int(m.Entry)}
+	return casefile.Fact{Name: string(m.Code()), On: m.On, Entry: int(m.Entry)}
 }
 
 // absences adds each run of unexcused absence that has come to as many school days
@@ -66,7 +66,7 @@ func fact(m track.Milestone) casefile.Fact {
 // same trouble as the run grows: by a day more, or by one before that is recorded
 // late, unless that joins it to an earlier run, whose name it takes.
 func (l *deadlines) absences() {
-	for _, run := range l.c.Scholarship.UnexcusedRuns() {
+	for _, run := range l.c.Scholarship().UnexcusedRuns() {
 		if on, reached := run.Reached(l.th.Absences); reached {
 			l.add(Deadline{
 				Rule: Absences, Track: track.Scholarship, DueOn: on - 1, ThresholdDays: l.th.Absences,
@@ -79,7 +79,7 @@ func (l *deadlines) absences() {
 // exit adds the leaving of a shelter of which nobody has recorded how safe it is,
 // or where to.
 func (l *deadlines) exit() {
-	if leaving, waiting := l.c.Shelter.Unjudged(); waiting {
+	if leaving, waiting := l.c.Shelter().Unjudged(); waiting {
 		l.from(RecordIncomplete, track.Shelter, fact(leaving), l.th.Record, "")
 	}
 }
@@ -88,14 +88,14 @@ func (l *deadlines) exit() {
 // threshold says after she had reached it. The programmes know what counts as lost
 // and when it is regained.
 func (l *deadlines) regressions() {
-	if job, lost := l.c.Employment.Lost(l.th.Regression); lost {
+	if job, lost := l.c.Employment().Lost(l.th.Regression); lost {
 		// The end of a job and the check that found her gone are one loss.
 		l.lost(track.Employment, casefile.Fact{Name: jobLost, On: job.On, Entry: job.Entry}, "job-"+strconv.Itoa(int(job.Start.Entry)))
 	}
-	if ending, lost := l.c.Scholarship.DroppedOut(l.th.Regression); lost {
+	if ending, lost := l.c.Scholarship().DroppedOut(l.th.Regression); lost {
 		l.lost(track.Scholarship, fact(ending), "")
 	}
-	if admission, lost := l.c.Shelter.Reentered(l.th.Regression); lost {
+	if admission, lost := l.c.Shelter().Reentered(l.th.Regression); lost {
 		l.lost(track.Shelter, fact(admission), "")
 	}
 }
@@ -120,5 +120,5 @@ func responded(c *casefile.Case, loss calendar.Day) bool {
 	if p := c.Plan; p.InForce() {
 		return p.ReviewedOn >= loss || p.ApprovedOn >= loss
 	}
-	return c.FollowUps.LastOn >= loss
+	return c.FollowUps().LastOn >= loss
 }

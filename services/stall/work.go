@@ -89,7 +89,7 @@ func (l *deadlines) consents() {
 	for _, k := range l.c.ConsentsExpiring(1, calendar.LastDay) {
 		l.all = append(l.all, Deadline{
 			DueOn: k.ExpiresOn, Severity: pressing(low, l.c), natural: k.ExpiresOn,
-			since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose), pointOn: k.ExpiresOn, part: string(k.Purpose),
+			since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose()), pointOn: k.ExpiresOn, part: string(k.Purpose()),
 		})
 	}
 }
@@ -101,7 +101,7 @@ func (l *deadlines) consents() {
 func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
 	var out []Deadline
 	rule, _ := Find(ReferralUnanswered)
-	for _, r := range c.Referrals {
+	for _, r := range c.Referrals() {
 		if r.To != to || r.State != casefile.ReferralWaits {
 			continue
 		}

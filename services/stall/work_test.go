@@ -128,7 +128,7 @@ func TestWaiting(t *testing.T) {
 			whole(t, l, e.Text(l))
 			whole(t, l, e.NextActions[0].Label(l))
 		}
-		f.must("2026-01-04", casefile.ReferralAnswered{ReferralID: f.c.Referrals[0].ID, Accepted: false})
+		f.must("2026-01-04", casefile.ReferralAnswered{ReferralID: f.c.Referrals()[0].ID, Accepted: false})
 		if left := stall.Waiting(f.c, defaults, "org_2"); len(left) != 0 {
 			t.Errorf("after the answer: %+v", left)
 		}

@@ -8,6 +8,7 @@ import (
 	"onward/services/calendar"
 	"onward/services/fault"
 	"onward/services/id"
+	"onward/services/word"
 )
 
 // Most is how many spells of a track, or parts of a spell, a case can have: what
@@ -37,6 +38,9 @@ const (
 
 // Kinds lists the tracks in the order in which they are shown.
 var Kinds = []Kind{Shelter, Scholarship, Career, Employment, Legal, Reintegration}
+
+// Words returns all words of the kind.
+func (Kind) Words() []Kind { return Kinds }
 
 // State says how far a track has come; of several spells, the last one counts.
 type State string
@@ -119,6 +123,17 @@ var codes = map[Kind][]Code{
 	Reintegration: {FamilyCommunityAssessed, PlanApproved, ReturnedToCommunity, FollowUpM3, FollowUpM6, FollowUpM12, Stable},
 }
 
+// allCodes lists the milestones of all tracks.
+var allCodes = func() (all []Code) {
+	for _, k := range Kinds {
+		all = append(all, codes[k]...)
+	}
+	return all
+}()
+
+// Words returns all words of the kind.
+func (Code) Words() []Code { return allCodes }
+
 // Codes returns the milestones of a track, in the order in which they are
 // usually reached.
 func (k Kind) Codes() []Code { return codes[k] }
@@ -189,18 +204,22 @@ func (s Stamp) AtSite(site id.Site) Stamp {
 
 // Milestone is one that was reached, on one spell of its track.
 type Milestone struct {
-	Code  Code  `json:"code"`
-	Spell int32 `json:"spell"` // counts the walks of the track from 0
+	Reached word.Place[Code] `json:"code"`  // read through Code
+	Spell   int32            `json:"spell"` // counts the walks of the track from 0
 	Stamp
 }
+
+// Code returns which milestone it is.
+func (m Milestone) Code() Code { return m.Reached.Word() }
 
 // Log is the milestones of a track, in the order in which they were recorded.
 type Log []Milestone
 
 // Find returns the last milestone of the code on a spell.
 func (l Log) Find(spell int, code Code) (Milestone, bool) {
+	reached := word.At(code)
 	for i := len(l) - 1; i >= 0; i-- {
-		if int(l[i].Spell) == spell && l[i].Code == code {
+		if int(l[i].Spell) == spell && l[i].Reached == reached {
 			return l[i], true
 		}
 	}
@@ -217,7 +236,7 @@ func (l Log) Once(spell int, code Code) error {
 
 // Add records a milestone of a spell.
 func (l *Log) Add(code Code, spell int, at Stamp) {
-	*l = append(*l, Milestone{Code: code, Spell: int32(spell), Stamp: at})
+	*l = append(*l, Milestone{Reached: word.At(code), Spell: int32(spell), Stamp: at})
 }
 
 // NotBefore refuses a day that lies before another one, naming the input field

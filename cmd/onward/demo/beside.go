@@ -60,6 +60,6 @@ func (l *life) tellUnreported() {
 // the first one, and she stays one person.
 func (l *life) tellTwin(first *life) {
 	l.person, l.last = first.person, speechClosed
-	l.on(first.state.OpenedOn+calendar.Day(l.between(20, 90))).take(first.state.Population, casefile.Medium, usual)
+	l.on(first.state.OpenedOn+calendar.Day(l.between(20, 90))).take(first.state.Population(), casefile.Medium, usual)
 	l.after(1, 10).serve(pick(l, otherServices...)).after(1, 20).merge(first.id)
 }

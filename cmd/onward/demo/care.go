@@ -37,7 +37,7 @@ func (l *life) askHow() *life {
 
 // way is how somebody contacts her: as she wishes, where she has said so.
 func (l *life) way() followup.Method {
-	if rule := l.state.SafeContact; rule != nil {
+	if rule := l.state.SafeContact(); rule != nil {
 		return pick(l, rule.Methods...)
 	}
 	return pick(l, followup.Phone, followup.Phone, followup.HomeVisit)
@@ -57,7 +57,7 @@ var index = func() *assessment.Instrument {
 func (l *life) measure(first bool) *life {
 	level := l.between(25, 55)
 	if !first && l.err == nil {
-		level = l.state.Assessments[0].Composite + l.between(-6, 30)
+		level = l.state.Assessments()[0].Composite + l.between(-6, 30)
 	}
 	var answers []assessment.Answer
 	unsaid := l.random.IntN(2 * len(index.Items)) // one that she leaves out, in half of the times
@@ -118,7 +118,7 @@ func (l *life) stipend() *life {
 			receiver = scholarship.Guardian
 		}
 		return l.s.RecordStipend(l.ctx, l.as(access.ScholarshipOfficer), casework.RecordStipendInput{Request: r, StipendPaid: scholarship.StipendPaid{
-			ScholarshipID: l.state.Scholarship.Scholarships[len(l.state.Scholarship.Scholarships)-1].ID,
+			ScholarshipID: l.state.Scholarship().Scholarships[len(l.state.Scholarship().Scholarships)-1].ID(),
 			Amount:        money.Money{Amount: 500 * l.between(2, 6), Currency: "USD"}, Period: sealed.Text(r.On.Time().Format("2006-01")),
 			Method: method, ReceivedBy: receiver}})
 	})

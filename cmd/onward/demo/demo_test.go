@@ -166,7 +166,7 @@ func TestSameDaySameData(t *testing.T) {
 	}
 	continuing := 0 // opened by the house that took a case on
 	for _, c := range a.cases {
-		if c.Continues != "" {
+		if c.Continues() != "" {
 			continuing++
 		}
 	}

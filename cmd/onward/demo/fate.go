@@ -153,7 +153,7 @@ func (f fate) court(l *life) {
 		if !m.court || l.err != nil {
 			continue
 		}
-		step := legal.Step{MatterID: l.state.Legal.Matters[len(l.state.Legal.Matters)-1].ID}
+		step := legal.Step{MatterID: l.state.Legal().Matters[len(l.state.Legal().Matters)-1].ID()}
 		l.after(5, 40).reachStep(track.ComplaintFiled, step).after(5, 60).reachStep(track.ReferredToCourt, step)
 		if m.verdict != "" {
 			l.after(5, 20).reachStep(track.Trial, step)
@@ -226,10 +226,10 @@ func (l *life) returnVisits() []visit {
 // retentionVisits check whether she still works where she started last. Every
 // third one has left on some day of the first year.
 func (l *life) retentionVisits() []visit {
-	if len(l.state.Employment.Placements) == 0 {
+	if len(l.state.Employment().Placements) == 0 {
 		return nil
 	}
-	job, gone := l.state.Employment.Placements[len(l.state.Employment.Placements)-1], false
+	job, gone := l.state.Employment().Placements[len(l.state.Employment().Placements)-1], false
 	var visits []visit
 	for _, p := range employment.Points {
 		visits = append(visits, visit{job.StartedOn + calendar.Day(p.Days()+l.between(-5, 10)), func() {
@@ -270,7 +270,7 @@ func (f fate) measureVisits(l *life) []visit {
 	if !f.measured || l.chance(6) {
 		return nil
 	}
-	again := visit{max(l.day, l.state.Assessments[0].On+calendar.Day(l.between(150, 210))), func() { l.measure(false) }}
+	again := visit{max(l.day, l.state.Assessments()[0].On+calendar.Day(l.between(150, 210))), func() { l.measure(false) }}
 	if !l.chance(3) {
 		return []visit{again}
 	}
@@ -282,7 +282,7 @@ func (f fate) backVisits(l *life) []visit {
 	if !f.back {
 		return nil
 	}
-	left, _ := l.state.Shelter.Milestones.Find(len(l.state.Shelter.Stays)-1, track.Left)
+	left, _ := l.state.Shelter().Milestones.Find(len(l.state.Shelter().Stays)-1, track.Left)
 	return []visit{{max(l.day, left.On+calendar.Day(l.between(20, 500))), func() { l.comeBack() }}}
 }
 

@@ -63,7 +63,7 @@ func identify(ctx context.Context, s store.Store, v *vault.Vault, d *directory.D
 		if !shared {
 			who = n
 		}
-		if c.Owner == "" || c.MergedInto != "" || n%nameless == nameless-1 && !shared {
+		if c.Owner == "" || c.MergedInto() != "" || n%nameless == nameless-1 && !shared {
 			continue
 		}
 		group.Go(func() error {

@@ -249,7 +249,7 @@ func (l *life) transfer() *life {
 			Request: r, ReferralSent: casefile.ReferralSent{OrganisationID: to.id}})
 	}).step(func(r casework.Request) (*casework.Change, error) {
 		answer, err := l.s.AnswerReferral(l.ctx, supervisor, casework.AnswerReferralInput{
-			Request: r, ReferralAnswered: casefile.ReferralAnswered{ReferralID: l.state.Referrals[0].ID, Accepted: true}})
+			Request: r, ReferralAnswered: casefile.ReferralAnswered{ReferralID: l.state.Referrals()[0].ID, Accepted: true}})
 		if err != nil {
 			return nil, err
 		}
@@ -299,7 +299,7 @@ func (l *life) given() *life {
 func (l *life) there(ask func(access.Actor, casework.Request, string) (*casework.ReferralChange, error)) *life {
 	_, there := l.elsewhere()
 	return l.step(func(r casework.Request) (*casework.Change, error) {
-		answer, err := ask(there, r, l.state.Referrals[0].ID)
+		answer, err := ask(there, r, l.state.Referrals()[0].ID)
 		if err != nil {
 			return nil, err
 		}

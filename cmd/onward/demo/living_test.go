@@ -26,7 +26,7 @@ func (d *demoOf) living() (all, own []*casefile.Case) {
 		}
 	}
 	for _, c := range d.cases {
-		if !opened[d.entries[c.ID][0].Key] || c.Continues != "" {
+		if !opened[d.entries[c.ID][0].Key] || c.Continues() != "" {
 			continue
 		}
 		all = append(all, c)
@@ -52,7 +52,7 @@ func TestLivingCaseload(t *testing.T) {
 				t.Errorf("%s: %s was opened on %s", today, c.Code, c.OpenedOn)
 			}
 			seen[string(c.Status)]++
-			seen["phase "+string(c.Phase)]++
+			seen["phase "+string(c.Phase())]++
 			for _, k := range track.Kinds {
 				seen[string(k)+" "+string(c.TrackState(k))]++
 			}
@@ -97,19 +97,19 @@ func expected() []string {
 // firstTries are cases that the accounts want for a first try of a programme.
 var firstTries = map[string]func(c *casefile.Case, today calendar.Day) bool{
 	"ready without a job": func(c *casefile.Case, today calendar.Day) bool {
-		ready, ok := c.Career.Ready()
-		return ok && len(c.Employment.Placements) == 0 && today-ready.On < 90
+		ready, ok := c.Career().Ready()
+		return ok && len(c.Employment().Placements) == 0 && today-ready.On < 90
 	},
 	"a placement to check": func(c *casefile.Case, today calendar.Day) bool {
-		unchecked := c.Employment.Unchecked()
+		unchecked := c.Employment().Unchecked()
 		return len(unchecked) == 3 && unchecked[0].On < today && unchecked[0].On > today-10
 	},
 	"awarded, not enrolled": func(c *casefile.Case, today calendar.Day) bool {
-		waiting := c.Scholarship.NotEnrolled()
+		waiting := c.Scholarship().NotEnrolled()
 		return len(waiting) > 0 && today-waiting[0].On < 30
 	},
 	"staying in the shelter": func(c *casefile.Case, _ calendar.Day) bool {
-		_, staying := c.Shelter.Current()
+		_, staying := c.Shelter().Current()
 		return staying
 	},
 	"recently returned": func(c *casefile.Case, today calendar.Day) bool {

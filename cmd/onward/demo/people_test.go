@@ -27,17 +27,17 @@ func TestPeople(t *testing.T) {
 			if !c.AdultOn.IsZero() {
 				birthdays++
 			}
-			if into := byID[c.MergedInto]; into != nil && (into.Sex() != c.Sex() || into.BirthYear() != c.BirthYear() || into.AdultOn != c.AdultOn) {
+			if into := byID[c.MergedInto()]; into != nil && (into.Sex() != c.Sex() || into.BirthYear() != c.BirthYear() || into.AdultOn != c.AdultOn) {
 				t.Errorf("%s: %s was born in %d, and the case it is merged into in %d", today, c.ID, c.BirthYear(), into.BirthYear())
 			}
 			girl := p.Age == demography.Under15 || p.Age == demography.Age15To17
-			for _, a := range c.Scholarship.Scholarships {
+			for _, a := range c.Scholarship().Scholarships {
 				fits, special := map[scholarship.Class]bool{scholarship.Women: !girl, scholarship.GirlsSecondary: girl || p.Age == demography.UnknownAge}[a.Class]
 				if special && (!fits || p.Sex != demography.Female) {
 					t.Errorf("%s: an award of class %s for %s of %s", today, a.Class, p.Sex, p.Age)
 				}
 			}
-			for _, j := range c.Employment.Placements {
+			for _, j := range c.Employment().Placements {
 				if c.ProfileOn(j.StartedOn).Age == demography.Under15 {
 					t.Errorf("%s: %s works at less than 15", today, c.ID)
 				}

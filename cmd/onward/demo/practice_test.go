@@ -60,10 +60,10 @@ func TestPlansOfTheSpeech(t *testing.T) {
 	d := written[todays[0]](t)
 	soon, late, never := 0, 0, 0
 	for _, c := range d.cases {
-		if !ofSpeech(c) || c.Status == casefile.Declined || c.MergedInto != "" {
+		if !ofSpeech(c) || c.Status == casefile.Declined || c.MergedInto() != "" {
 			continue
 		}
-		i := slices.IndexFunc(c.Approvals, func(a casefile.Approval) bool { return a.Of == casefile.PlanApproval })
+		i := slices.IndexFunc(c.Approvals, func(a casefile.Approval) bool { return a.Of() == casefile.PlanApproval })
 		switch {
 		case i < 0:
 			never++
@@ -80,7 +80,7 @@ func TestPlansOfTheSpeech(t *testing.T) {
 
 // ofSpeech reports whether a case is of the years of the speech.
 func ofSpeech(c *casefile.Case) bool {
-	return c.OpenedOn < calendar.Date(2007, 1, 1) && c.Continues == ""
+	return c.OpenedOn < calendar.Date(2007, 1, 1) && c.Continues() == ""
 }
 
 // followed is who began something in the years of the speech, and until when.
@@ -189,10 +189,10 @@ func TestCareIsRecorded(t *testing.T) {
 				continue
 			}
 			cases++
-			if c.SafeContact != nil {
+			if c.SafeContact() != nil {
 				asked++
 			}
-			for _, s := range c.Scholarship.Scholarships {
+			for _, s := range c.Scholarship().Scholarships {
 				if s.EnrolledOn.IsZero() {
 					continue
 				}

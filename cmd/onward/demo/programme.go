@@ -104,7 +104,7 @@ func (l *life) agreed() *life {
 		return l.s.SubmitPlan(l.ctx, l.as(l.role), casework.SubmitPlanInput{Request: r})
 	}).after(0, 2).step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.ApproveRequest(l.ctx, l.overseer(), casework.ApproveRequestInput{
-			Request: r, Approved: casefile.Approved{ApprovalID: l.state.Approvals[0].ID}})
+			Request: r, Approved: casefile.Approved{ApprovalID: l.state.Approvals[0].ID()}})
 	})
 }
 
@@ -134,7 +134,7 @@ func (l *life) screen() *life {
 func (l *life) completePlan() *life {
 	return l.step(func(r casework.Request) (*casework.Change, error) {
 		return l.s.CompleteAction(l.ctx, l.as(l.role), casework.CompleteActionInput{Request: r,
-			ActionCompleted: plan.ActionCompleted{ActionID: l.state.Plan.Goals[0].Actions[0].ID}})
+			ActionCompleted: plan.ActionCompleted{ActionID: l.state.Plan.Goals[0].Actions[0].ID()}})
 	})
 }
 

@@ -96,7 +96,7 @@ func TestSpeechIsOver(t *testing.T) {
 	d := written[todays[0]](t)
 	statuses, years, provinces, lengths := map[casefile.Status]int{}, map[int]int{}, map[string]int{}, []int{}
 	for _, c := range d.cases {
-		if c.OpenedOn > calendar.Date(2010, 1, 1) || c.Continues != "" {
+		if c.OpenedOn > calendar.Date(2010, 1, 1) || c.Continues() != "" {
 			continue
 		}
 		statuses[c.Status]++

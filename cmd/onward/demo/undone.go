@@ -88,7 +88,7 @@ func (l *life) neverAssessed(daysAgo int) { l.before(daysAgo + assessmentDays).t
 // fell due that many days ago.
 func (l *life) noContact(daysAgo int) {
 	if l.before(daysAgo + 110).assessed(); l.err == nil {
-		l.before(daysAgo + contactDays[l.state.Risk]).serve("counselling_generalist").review()
+		l.before(daysAgo + contactDays[l.state.Risk()]).serve("counselling_generalist").review()
 	}
 }
 

@@ -144,7 +144,7 @@ func milestones(r Record, log track.Log, codes []track.Code, spell func(m *track
 	var all []moment
 	for i := range log {
 		m := &log[i]
-		if !slices.Contains(codes, m.Code) {
+		if !slices.Contains(codes, m.Code()) {
 			continue
 		}
 		if from := spell(m); from != 0 {
@@ -158,8 +158,8 @@ func milestones(r Record, log track.Log, codes []track.Code, spell func(m *track
 func ofStay(codes ...track.Code) func(Person) []moment {
 	return func(p Person) (all []moment) {
 		for _, r := range p {
-			stays := r.Of.Shelter.Stays
-			all = append(all, milestones(r, r.Of.Shelter.Milestones, codes, func(m *track.Milestone) calendar.Day {
+			stays := r.Of.Shelter().Stays
+			all = append(all, milestones(r, r.Of.Shelter().Milestones, codes, func(m *track.Milestone) calendar.Day {
 				return stays[m.Spell].AdmittedOn
 			})...)
 		}
@@ -172,7 +172,7 @@ func ofStay(codes ...track.Code) func(Person) []moment {
 // shelter or for the return: the same plan.
 func planned(p Person) (all []moment) {
 	for _, r := range p {
-		approvals := milestones(r, r.Of.Shelter.Milestones, []track.Code{track.CarePlanApproved}, anySpell)
+		approvals := milestones(r, r.Of.Shelter().Milestones, []track.Code{track.CarePlanApproved}, anySpell)
 		approvals = append(approvals, milestones(r, r.Of.Reintegration.Milestones, []track.Code{track.PlanApproved}, anySpell)...)
 		for _, m := range approvals {
 			for _, on := range admissions(p) {
@@ -219,8 +219,8 @@ func safe(p Person) (all []moment) {
 func ofRegistration(codes ...track.Code) func(Person) []moment {
 	return func(p Person) (all []moment) {
 		for _, r := range p {
-			registrations := r.Of.Career.Registrations
-			all = append(all, milestones(r, r.Of.Career.Milestones, codes, func(m *track.Milestone) calendar.Day {
+			registrations := r.Of.Career().Registrations
+			all = append(all, milestones(r, r.Of.Career().Milestones, codes, func(m *track.Milestone) calendar.Day {
 				return registrations[m.Spell].RegisteredOn
 			})...)
 		}
@@ -233,9 +233,9 @@ func ofRegistration(codes ...track.Code) func(Person) []moment {
 func ofJob(codes ...track.Code) func(Person) []moment {
 	return func(p Person) (all []moment) {
 		for _, r := range p {
-			placements := r.Of.Employment.Placements
-			all = append(all, milestones(r, r.Of.Employment.Milestones, codes, func(m *track.Milestone) calendar.Day {
-				if at := &placements[m.Spell]; at.Evidence != "" {
+			placements := r.Of.Employment().Placements
+			all = append(all, milestones(r, r.Of.Employment().Milestones, codes, func(m *track.Milestone) calendar.Day {
+				if at := &placements[m.Spell]; at.Evidence() != "" {
 					return at.StartedOn
 				}
 				return 0

@@ -166,7 +166,7 @@ func TestFunnelNarrows(t *testing.T) {
 				}
 			}
 		}
-		if got, want := len(cohort.Funnels[0].Entrants(p, began+calendar.Day(day))), len(c.Shelter.Stays); got != want {
+		if got, want := len(cohort.Funnels[0].Entrants(p, began+calendar.Day(day))), len(c.Shelter().Stays); got != want {
 			t.Fatalf("%d entered, %d stays", got, want)
 		}
 	})

@@ -106,14 +106,14 @@ func jobs(p Person, until calendar.Day) []Spell {
 func placements(p Person, until calendar.Day) []job {
 	var all []job
 	for _, r := range p {
-		state := &r.Of.Employment
+		state := r.Of.Employment()
 		for i := range state.Placements {
 			at := &state.Placements[i]
 			if at.StartedOn > until {
 				continue
 			}
 			over, ended := state.OverBy(i)
-			j := job{Start: Start{r, over.Start.Stamp}, evidence: at.Evidence != "", to: calendar.LastDay}
+			j := job{Start: Start{r, over.Start.Stamp}, evidence: at.Evidence() != "", to: calendar.LastDay}
 			if ended {
 				j.to, j.movedOn = over.On, over.MovedOn()
 			}
@@ -145,7 +145,7 @@ func runs(all []job) [][]job {
 func schooling(p Person, until calendar.Day) []Spell {
 	var spells []Spell
 	for _, r := range p {
-		state := &r.Of.Scholarship
+		state := r.Of.Scholarship()
 		for i := range state.Scholarships {
 			sc := &state.Scholarships[i]
 			if sc.EnrolledOn.IsZero() || sc.EnrolledOn > until {
@@ -165,7 +165,7 @@ func schooling(p Person, until calendar.Day) []Spell {
 
 // enrolment returns the first enrolment under a scholarship.
 func enrolment(s *scholarship.State, spell int) track.Milestone {
-	i := slices.IndexFunc(s.Milestones, func(m track.Milestone) bool { return int(m.Spell) == spell && m.Code == track.Enrolled })
+	i := slices.IndexFunc(s.Milestones, func(m track.Milestone) bool { return int(m.Spell) == spell && m.Code() == track.Enrolled })
 	return s.Milestones[i]
 }
 
@@ -195,7 +195,7 @@ func away(sc *scholarship.Scholarship, until calendar.Day) calendar.Day {
 // by then.
 func (p Person) atSchool(on calendar.Day) bool {
 	return slices.ContainsFunc(p, func(r Record) bool {
-		return slices.ContainsFunc(r.Of.Scholarship.Scholarships, func(sc scholarship.Scholarship) bool {
+		return slices.ContainsFunc(r.Of.Scholarship().Scholarships, func(sc scholarship.Scholarship) bool {
 			return !sc.EnrolledOn.IsZero() && sc.EnrolledOn <= on && (sc.EndedOn.IsZero() || sc.EndedOn > on)
 		})
 	})
@@ -231,8 +231,8 @@ func community(p Person, until calendar.Day) []Spell {
 func admissions(p Person) []calendar.Day {
 	var all []calendar.Day
 	for _, r := range p {
-		for i := range r.Of.Shelter.Stays {
-			all = append(all, r.Of.Shelter.Stays[i].AdmittedOn)
+		for i := range r.Of.Shelter().Stays {
+			all = append(all, r.Of.Shelter().Stays[i].AdmittedOn)
 		}
 	}
 	return all
@@ -243,7 +243,7 @@ func returns(p Person, until calendar.Day) []Start {
 	var all []Start
 	for _, r := range p {
 		for _, m := range r.Of.Reintegration.Milestones {
-			if m.Code == track.ReturnedToCommunity && m.On <= until {
+			if m.Code() == track.ReturnedToCommunity && m.On <= until {
 				all = append(all, Start{r, m.Stamp})
 			}
 		}
