@@ -127,7 +127,7 @@ func TestReferrals(t *testing.T) {
 		own := d.directory.Workers[accountOf("SUPERVISOR")].Organisation
 		states, incoming := map[casefile.ReferralState]int{}, 0
 		for _, c := range d.cases {
-			for _, r := range c.Referrals {
+			for _, r := range c.Referrals() {
 				if r.Type != casefile.ReferralOf {
 					continue
 				}
