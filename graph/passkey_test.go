@@ -9,6 +9,7 @@ import (
 	"github.com/descope/virtualwebauthn"
 
 	"onward/services/access"
+	"onward/services/signin/signintest"
 )
 
 // phone is a virtual authenticator.
@@ -21,7 +22,7 @@ type phone struct {
 
 func (d *desk) newPhone() *phone {
 	return &phone{d, virtualwebauthn.RelyingParty{ID: "onward.example", Name: "Onward", Origin: origin},
-		virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
+		virtualwebauthn.NewAuthenticator(), signintest.NewPasskey(d.t)}
 }
 
 // register registers a passkey of the phone, by an invitation or as who is signed in.

@@ -71,14 +71,6 @@ func cloned[T any](p *T, clone func(T) T) *T {
 	return &n
 }
 
-// read returns what is there, or a zero value. It is not to be changed.
-func read[T any](p *T) *T {
-	if p == nil {
-		p = new(T)
-	}
-	return p
-}
-
 // write returns what is there, to be changed, and makes it where it is not.
 func write[T any](p **T) *T {
 	if *p == nil {
@@ -87,47 +79,94 @@ func write[T any](p **T) *T {
 	return *p
 }
 
-// Shelter returns her stays in a shelter.
-func (c *Case) Shelter() *shelter.State { return read(c.Programmes.Shelter) }
+// Shelter returns her stays in a shelter. Like those that follow, it is not to be
+// changed: a fold takes what it changes with write. A zero value is made anew, so that
+// nothing written to it by mistake reaches another case; it is nearly always made on the
+// stack, where no generic function would make it.
+func (c *Case) Shelter() *shelter.State {
+	if c.Programmes.Shelter == nil {
+		return &shelter.State{}
+	}
+	return c.Programmes.Shelter
+}
 
 // Scholarship returns her scholarships.
-func (c *Case) Scholarship() *scholarship.State { return read(c.Programmes.Scholarship) }
+func (c *Case) Scholarship() *scholarship.State {
+	if c.Programmes.Scholarship == nil {
+		return &scholarship.State{}
+	}
+	return c.Programmes.Scholarship
+}
 
 // Career returns what career centres have done with her.
-func (c *Case) Career() *career.State { return read(c.Programmes.Career) }
+func (c *Case) Career() *career.State {
+	if c.Programmes.Career == nil {
+		return &career.State{}
+	}
+	return c.Programmes.Career
+}
 
 // Employment returns her jobs.
-func (c *Case) Employment() *employment.State { return read(c.Programmes.Employment) }
+func (c *Case) Employment() *employment.State {
+	if c.Programmes.Employment == nil {
+		return &employment.State{}
+	}
+	return c.Programmes.Employment
+}
 
 // Legal returns her legal matters.
-func (c *Case) Legal() *legal.State { return read(c.Programmes.Legal) }
+func (c *Case) Legal() *legal.State {
+	if c.Programmes.Legal == nil {
+		return &legal.State{}
+	}
+	return c.Programmes.Legal
+}
+
+func (c *Case) contacts() *Contacts {
+	if c.Contacts == nil {
+		return &Contacts{}
+	}
+	return c.Contacts
+}
 
 // FollowUps returns what her follow-ups amount to.
-func (c *Case) FollowUps() *followup.State { return &read(c.Contacts).FollowUps }
+func (c *Case) FollowUps() *followup.State { return &c.contacts().FollowUps }
 
 // SafeContact returns her safe-contact rule as it stands, or nil.
-func (c *Case) SafeContact() *followup.Rule { return read(c.Contacts).SafeContact }
+func (c *Case) SafeContact() *followup.Rule { return c.contacts().SafeContact }
 
 // Assessments returns her assessments.
-func (c *Case) Assessments() assessment.State { return *read(c.Assessed) }
+func (c *Case) Assessments() assessment.State {
+	if c.Assessed == nil {
+		return nil
+	}
+	return *c.Assessed
+}
+
+func (c *Case) ties() *Ties {
+	if c.Ties == nil {
+		return &Ties{}
+	}
+	return c.Ties
+}
 
 // Referrals returns the referrals and transfers of the case, as they stand.
-func (c *Case) Referrals() []Referral { return read(c.Ties).Referrals }
+func (c *Case) Referrals() []Referral { return c.ties().Referrals }
 
 // Guard returns who may know of the case and which glasses were broken, or nil.
-func (c *Case) Guard() *Guard { return read(c.Ties).Guard }
+func (c *Case) Guard() *Guard { return c.ties().Guard }
 
 // Matching returns the matches to which the case has answered, or nil.
-func (c *Case) Matching() *Matching { return read(c.Ties).Matching }
+func (c *Case) Matching() *Matching { return c.ties().Matching }
 
 // TransferredTo returns the organisation that has taken the case on, or "".
-func (c *Case) TransferredTo() id.Organisation { return read(c.Ties).TransferredTo }
+func (c *Case) TransferredTo() id.Organisation { return c.ties().TransferredTo }
 
 // ContinuedBy returns the case that an accepted transfer opened there, or "".
-func (c *Case) ContinuedBy() id.Case { return read(c.Ties).ContinuedBy }
+func (c *Case) ContinuedBy() id.Case { return c.ties().ContinuedBy }
 
 // Continues returns the case of another organisation that this one continues, or "".
-func (c *Case) Continues() id.Case { return read(c.Ties).Continues }
+func (c *Case) Continues() id.Case { return c.ties().Continues }
 
 // MergedInto returns the case of which this one is a duplicate, or "".
-func (c *Case) MergedInto() id.Case { return read(c.Ties).MergedInto }
+func (c *Case) MergedInto() id.Case { return c.ties().MergedInto }

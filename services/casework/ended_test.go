@@ -20,7 +20,7 @@ type longScans struct {
 	scans atomic.Int32
 }
 
-func (s *longScans) Scan(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
+func (s *longScans) ScanHistories(ctx context.Context, c store.Collection, fn func(store.Document) error) (store.Mark, error) {
 	if c == store.Cases && s.began != nil {
 		s.scans.Add(1)
 		s.began <- struct{}{}
@@ -30,7 +30,7 @@ func (s *longScans) Scan(ctx context.Context, c store.Collection, fn func(store.
 			return "", fault.Wrap(fault.Unavailable, ctx.Err(), "scan cases")
 		}
 	}
-	return s.Store.Scan(ctx, c, fn)
+	return s.Store.ScanHistories(ctx, c, fn)
 }
 
 // TestEndedQuarterIsFoldedOnce proves that figures of the whole programme come in the

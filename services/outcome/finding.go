@@ -227,8 +227,8 @@ func during(f *casefile.Flag, p calendar.Period) bool {
 func returnedWithin(days calendar.Day) func(cohort.Person, func(record, sighting)) {
 	return func(records cohort.Person, found func(record, sighting)) {
 		for _, r := range records {
-			for i, stay := range r.Of.Shelter().Stays {
-				left, ok := r.Of.Shelter().Milestones.Find(i, track.Left)
+			for i, stay := range r.Of.Stays() {
+				left, ok := r.Of.Milestones(track.Shelter).Find(i, track.Left)
 				if !ok || stay.Destination == shelter.OtherShelter || stay.Destination == shelter.Hospital {
 					continue
 				}
@@ -248,7 +248,7 @@ func returnedWithin(days calendar.Day) func(cohort.Person, func(record, sighting
 // the organisation that she had left: to count others would tell it where she is.
 func admittedAfter(records cohort.Person, left track.Milestone) (first track.Milestone, ok bool) {
 	for _, r := range records {
-		for _, m := range r.Of.Shelter().Milestones {
+		for _, m := range r.Of.Milestones(track.Shelter) {
 			after := m.On > left.On || m.On == left.On && m.Entry > left.Entry
 			if m.Code() == track.Admitted && m.Organisation == left.Organisation && after && (!ok || m.On < first.On) {
 				first, ok = m, true

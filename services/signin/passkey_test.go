@@ -8,6 +8,7 @@ import (
 
 	"onward/services/fault"
 	"onward/services/signin"
+	"onward/services/signin/signintest"
 )
 
 // TestPasskeysThatAreBegunAtOnce proves that an account has ten passkeys at most, also
@@ -33,7 +34,7 @@ func TestPasskeysThatAreBegunAtOnce(t *testing.T) {
 		h.must(err)
 		options, err := virtualwebauthn.ParseAttestationOptions(string(asked))
 		h.must(err)
-		made := virtualwebauthn.CreateAttestationResponse(site, virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2), *options)
+		made := virtualwebauthn.CreateAttestationResponse(site, virtualwebauthn.NewAuthenticator(), signintest.NewPasskey(t), *options)
 		_, err = h.door.FinishRegistration(t.Context(), her, signin.FinishInput{Ceremony: c.Ceremony, Credential: json.RawMessage(made)})
 		if full := i == 10; full != fault.Is(err, fault.Invalid) || !full && err != nil {
 			t.Errorf("passkey %d: %v", i+1, err)
