@@ -81,7 +81,7 @@ func (c *Case) ScheduledFollowUps() []ScheduledFollowUp {
 		all = append(all, ScheduledFollowUp{Why: AfterReturn, Point: m.Point, DueOn: m.On,
 			From: m.On - reintegration.WindowDays, Until: m.On + reintegration.WindowDays})
 	}
-	for _, u := range c.Employment().Unchecked() {
+	for u := range c.Employment().Unchecked() {
 		all = append(all, ScheduledFollowUp{Why: AfterPlacement, RetentionPoint: u.Point, PlacementID: u.Placement.ID(), DueOn: u.On,
 			From: u.On - employment.WindowDays, Until: u.On + employment.WindowDays})
 	}

@@ -3,6 +3,7 @@
 package employment
 
 import (
+	"iter"
 	"slices"
 
 	"onward/services/calendar"
@@ -388,19 +389,21 @@ type Unchecked struct {
 
 // Unchecked returns, for each open placement, the points without a check, in
 // order. A later check makes the earlier points moot: nobody can go back.
-func (s *State) Unchecked() []Unchecked {
-	var out []Unchecked
-	for i := range s.Placements {
-		p := &s.Placements[i]
-		if !p.EndedOn.IsZero() || p.lost() {
-			continue
-		}
-		start, _ := s.Milestones.Find(i, track.Started)
-		for _, point := range Points[p.nextPoint():] {
-			out = append(out, Unchecked{Placement: p, Start: start, Point: point, On: p.StartedOn + calendar.Day(point.Days())})
+func (s *State) Unchecked() iter.Seq[Unchecked] {
+	return func(yield func(Unchecked) bool) {
+		for i := range s.Placements {
+			p := &s.Placements[i]
+			if !p.EndedOn.IsZero() || p.lost() {
+				continue
+			}
+			start, _ := s.Milestones.Find(i, track.Started)
+			for _, point := range Points[p.nextPoint():] {
+				if !yield(Unchecked{Placement: p, Start: start, Point: point, On: p.StartedOn + calendar.Day(point.Days())}) {
+					return
+				}
+			}
 		}
 	}
-	return out
 }
 
 // nextPoint returns the index of the first point after the last one checked.

@@ -123,7 +123,7 @@ func TestUnchecked(t *testing.T) {
 		{"she is gone", []step{start("a", "2026-01-01"), check("", employment.Day90, false, "2026-04-01")}, nil},
 		{"the job ended", []step{start("a", "2026-01-01"), end("", "2026-02-01")}, nil},
 	} {
-		got := tracktest.After(t, c.steps...).Unchecked()
+		got := slices.Collect(tracktest.After(t, c.steps...).Unchecked())
 		if len(got) != len(c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 			continue

@@ -46,6 +46,9 @@ func (p Part) Numbered(n int) Part {
 // Named returns an identifier that is there as text.
 func Named(text string) Part { return Part{of: Case(text)} }
 
+// IsZero reports whether it names nothing.
+func (p Part) IsZero() bool { return p == Part{} }
+
 // String returns the identifier.
 func (p Part) String() string {
 	if p.kind == 0 {

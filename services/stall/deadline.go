@@ -7,6 +7,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/id"
 	"onward/services/track"
 )
 
@@ -35,7 +36,7 @@ type Deadline struct {
 	since   casefile.Fact // what it counts from
 	point   string        // a point of retention or follow-up, where it is about one
 	pointOn calendar.Day  // the day of that point, without its window
-	part    string        // the identifier of the action, placement, award, matter, request, referral or match
+	part    id.Part       // the identifier of the action, placement, award, matter, request, referral or match
 }
 
 // Openly reports whether everybody who sees the case may know of the deadline: it says
@@ -50,14 +51,14 @@ func (d Deadline) Episode() string {
 	case d.episode != "":
 		return d.episode
 	case d.since.Name == consentGiven:
-		return d.part + "-" + d.since.On.String()
+		return d.Part() + "-" + d.since.On.String()
 	case d.Rule == "":
-		_, number, _ := strings.Cut(d.part, ".")
+		_, number, _ := strings.Cut(d.Part(), ".")
 		return d.since.Name + "-" + number
 	case d.since.Name == planReview:
 		return "review-" + d.since.On.String()
 	case d.since.Name == actionDue:
-		_, number, _ := strings.Cut(d.part, ".")
+		_, number, _ := strings.Cut(d.Part(), ".")
 		return strings.ReplaceAll(number, ".", "-")
 	case d.since.Entry == 0:
 		return d.since.On.String()
@@ -164,6 +165,6 @@ func (l *deadlines) add(d Deadline) {
 }
 
 // from adds a deadline that lies some days after what it counts from.
-func (l *deadlines) from(rule casefile.RuleCode, kind track.Kind, since casefile.Fact, days int, part string) {
+func (l *deadlines) from(rule casefile.RuleCode, kind track.Kind, since casefile.Fact, days int, part id.Part) {
 	l.add(Deadline{Rule: rule, Track: kind, DueOn: since.On + calendar.Day(days), ThresholdDays: days, since: since, part: part})
 }

@@ -33,7 +33,7 @@ func (d Deadline) Remedies(c *casefile.Case, today calendar.Day) []Remedy {
 		case matchAsked:
 			return answeringMatch(c, today)
 		}
-		return []Remedy{{Mutation: "answerReferral", Referral: d.part}}
+		return []Remedy{{Mutation: "answerReferral", Referral: d.Part()}}
 	case NoOwner:
 		return one("assignCase")
 	case NeverAssessed:
@@ -43,7 +43,7 @@ func (d Deadline) Remedies(c *casefile.Case, today calendar.Day) []Remedy {
 	case ReassessmentDue: // her answers cannot be known before she is asked
 		return one("scheduleFollowUp")
 	case ApprovalPending:
-		return []Remedy{answering(c, d.part, today)}
+		return []Remedy{answering(c, d.Part(), today)}
 	case ActionOverdue:
 		return one(overdue(d))
 	case RetentionCheckMissed:
@@ -51,10 +51,10 @@ func (d Deadline) Remedies(c *casefile.Case, today calendar.Day) []Remedy {
 	case MilestoneDwell:
 		return []Remedy{dwelling(d)}
 	case ReferralUnanswered:
-		if d.part == "" {
+		if d.part.IsZero() {
 			return one("acceptCase")
 		}
-		return []Remedy{{Mutation: "revokeReferral"}, {Mutation: "answerReferral", Referral: d.part}}
+		return []Remedy{{Mutation: "revokeReferral"}, {Mutation: "answerReferral", Referral: d.Part()}}
 	case Regression:
 		if c.Plan.InForce() {
 			return one("reviewPlan")
@@ -156,13 +156,13 @@ var forms = map[string]func(input) fields{
 	"acceptCase":      owning,
 	"activateCase":    activation,
 	"agreeMatch":      match,
-	"answerReferral":  func(in input) fields { return fields{"referralId": in.part, "accepted": true} },
+	"answerReferral":  func(in input) fields { return fields{"referralId": in.Part(), "accepted": true} },
 	"approveRequest":  func(in input) fields { return fields{"approvalId": in.remedy.Approval} },
 	"assignCase":      func(in input) fields { return fields{"ownerId": in.viewer.Worker} },
-	"checkRetention":  func(in input) fields { return fields{"placementId": in.part, "point": in.point, "employed": true} },
-	"completeAction":  func(in input) fields { return fields{"actionId": in.part} },
+	"checkRetention":  func(in input) fields { return fields{"placementId": in.Part(), "point": in.point, "employed": true} },
+	"completeAction":  func(in input) fields { return fields{"actionId": in.Part()} },
 	"declineMatch":    match,
-	"enrol":           func(in input) fields { return fields{"scholarshipId": in.part} },
+	"enrol":           func(in input) fields { return fields{"scholarshipId": in.Part()} },
 	"recordConsent":   consent,
 	"recordFollowUp":  contacted,
 	"recordMilestone": milestone,
@@ -171,7 +171,7 @@ var forms = map[string]func(input) fields{
 	},
 	"resumeCase":       nothing,
 	"reviewPlan":       nothing,
-	"revokeReferral":   func(in input) fields { return fields{"referralId": in.part, "reason": "No answer came in time"} },
+	"revokeReferral":   func(in input) fields { return fields{"referralId": in.Part(), "reason": "No answer came in time"} },
 	"scheduleFollowUp": func(in input) fields { return fields{"dueOn": in.viewer.Today + NoticeDays} },
 	"submitPlan":       nothing,
 	"updatePlan":       func(in input) fields { return fields{"goals": in.c.Plan.Completed(in.viewer.Today).Goals} },
@@ -182,7 +182,7 @@ var Mutations = slices.Sorted(maps.Keys(forms))
 
 func nothing(input) fields { return fields{} }
 
-func match(in input) fields { return fields{"matchId": in.part} }
+func match(in input) fields { return fields{"matchId": in.Part()} }
 
 // owning names the viewer as the owner of a case that has none.
 func owning(in input) fields {
@@ -210,8 +210,8 @@ func consent(in input) fields {
 	case in.since.Name == matchAsked:
 		f["purpose"] = casefile.ForShare
 	case in.since.Name == consentGiven:
-		f["purpose"] = in.part
-		if reach := in.c.ConsentReach(casefile.Purpose(in.part)); len(reach) > 0 {
+		f["purpose"] = in.Part()
+		if reach := in.c.ConsentReach(casefile.Purpose(in.Part())); len(reach) > 0 {
 			f["organisationIds"] = reach
 		}
 	}
@@ -221,7 +221,7 @@ func consent(in input) fields {
 func milestone(in input) fields {
 	f := fields{"code": in.remedy.Code}
 	if in.remedy.Code == track.ReferredToCourt {
-		f["matterId"] = in.part
+		f["matterId"] = in.Part()
 	}
 	return f
 }
@@ -231,8 +231,8 @@ func contacted(in input) fields {
 	switch {
 	case in.Rule == ReturnFollowUpMissed:
 		f["point"] = in.point
-	case in.since.Name == followUpDue && in.part != "":
-		f["followUpId"] = in.part
+	case in.since.Name == followUpDue && !in.part.IsZero():
+		f["followUpId"] = in.Part()
 	}
 	return f
 }

@@ -5,6 +5,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/id"
 )
 
 // ofCase adds what the case itself waits for while it is under way.
@@ -28,14 +29,14 @@ func (l *deadlines) ofPlan() {
 
 func (l *deadlines) owner() {
 	if l.c.Owner == "" {
-		l.from(NoOwner, "", casefile.Fact{Name: "UNOWNED_SINCE", On: l.c.UnownedSince}, l.th.Owner, "")
+		l.from(NoOwner, "", casefile.Fact{Name: "UNOWNED_SINCE", On: l.c.UnownedSince}, l.th.Owner, id.Part{})
 	}
 }
 
 // acceptance counts from the opening of a referral, or from its reopening, until
 // somebody accepts or declines it.
 func (l *deadlines) acceptance() {
-	l.from(ReferralUnanswered, "", casefile.Fact{Name: openedFact, On: opened(l.c)}, referralDays(l.c, l.th), "")
+	l.from(ReferralUnanswered, "", casefile.Fact{Name: openedFact, On: opened(l.c)}, referralDays(l.c, l.th), id.Part{})
 }
 
 // referralDays returns within how many days a referral of a case is answered.
@@ -50,7 +51,7 @@ func referralDays(c *casefile.Case, th *Thresholds) int {
 // closed in intake. A hold does not begin it again.
 func (l *deadlines) intake() {
 	if since := l.c.IntakeOn; !since.IsZero() {
-		l.from(RecordIncomplete, "", casefile.Fact{Name: intakeSince, On: since}, l.th.Record, "")
+		l.from(RecordIncomplete, "", casefile.Fact{Name: intakeSince, On: since}, l.th.Record, id.Part{})
 	}
 }
 
@@ -59,7 +60,7 @@ func (l *deadlines) intake() {
 func (l *deadlines) assessment() {
 	c := l.c
 	if c.AssessedOn.IsZero() && !followedUp(c) {
-		l.from(NeverAssessed, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.FirstAssessment, "")
+		l.from(NeverAssessed, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.FirstAssessment, id.Part{})
 	}
 }
 
@@ -74,7 +75,7 @@ func (l *deadlines) reassessment() {
 	if from := opened(c); since.On < from && from > c.OpenedOn {
 		since = casefile.Fact{Name: openedFact, On: from}
 	}
-	l.from(ReassessmentDue, "", since, l.th.Reassessment, "")
+	l.from(ReassessmentDue, "", since, l.th.Reassessment, id.Part{})
 }
 
 // approvedPlan counts as assessment does, until a plan is approved for the first
@@ -82,7 +83,7 @@ func (l *deadlines) reassessment() {
 // version that waits, or that was rejected, leaves the approved one in force.
 func (l *deadlines) approvedPlan() {
 	if c := l.c; !c.PlanApproved() && !c.Shelter().CarePlanned() && !followedUp(c) {
-		l.from(NoApprovedPlan, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.ApprovedPlan, "")
+		l.from(NoApprovedPlan, "", casefile.Fact{Name: openedFact, On: opened(c)}, l.th.ApprovedPlan, id.Part{})
 	}
 }
 
@@ -119,7 +120,7 @@ func (l *deadlines) contact() {
 	if from := opened(l.c); since.On < from {
 		since = casefile.Fact{Name: openedFact, On: from}
 	}
-	l.from(NoContact, "", since, l.contactDays(), "")
+	l.from(NoContact, "", since, l.contactDays(), id.Part{})
 }
 
 func (l *deadlines) contactDays() int {
@@ -137,23 +138,23 @@ func (l *deadlines) contactDays() int {
 
 func (l *deadlines) actions() {
 	for _, a := range l.c.Plan.Open() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, l.th.Action, a.ID())
+		l.from(ActionOverdue, "", casefile.Fact{Name: actionDue, On: a.DueOn}, l.th.Action, a.Part)
 	}
 }
 
 func (l *deadlines) planReview() {
 	if p := l.c.Plan; p.InForce() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: planReview, On: p.ReviewOn}, l.th.Action, "")
+		l.from(ActionOverdue, "", casefile.Fact{Name: planReview, On: p.ReviewOn}, l.th.Action, id.Part{})
 	}
 }
 
 // scheduled adds the follow-ups that somebody has scheduled or agreed with her.
 func (l *deadlines) scheduled() {
 	for _, f := range l.c.FollowUps().Open() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: f.DueOn, Entry: f.Entry}, l.th.Action, f.ID)
+		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: f.DueOn, Entry: f.Entry}, l.th.Action, id.Named(f.ID))
 	}
 	if next := l.c.FollowUps().NextOn; !next.IsZero() {
-		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: next}, l.th.Action, "")
+		l.from(ActionOverdue, "", casefile.Fact{Name: followUpDue, On: next}, l.th.Action, id.Part{})
 	}
 }
 
@@ -166,7 +167,7 @@ func (l *deadlines) approvals() {
 		if a.Of() == casefile.GlassReview {
 			days = l.th.GlassReview
 		}
-		l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of()), On: a.RequestedOn, Entry: int(a.Entry)}, days, a.ID())
+		l.from(ApprovalPending, "", casefile.Fact{Name: string(a.Of()), On: a.RequestedOn, Entry: int(a.Entry)}, days, a.Part)
 	}
 }
 
@@ -175,7 +176,7 @@ func (l *deadlines) approvals() {
 func (l *deadlines) referrals() {
 	for _, r := range l.c.Referrals() {
 		if r.State == casefile.ReferralWaits {
-			l.from(ReferralUnanswered, "", casefile.Fact{Name: string(r.Type), On: r.SentOn, Entry: r.Entry}, referralDays(l.c, l.th), r.ID)
+			l.from(ReferralUnanswered, "", casefile.Fact{Name: string(r.Type), On: r.SentOn, Entry: r.Entry}, referralDays(l.c, l.th), id.Named(r.ID))
 		}
 	}
 }

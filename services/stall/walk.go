@@ -5,6 +5,7 @@ import (
 
 	"onward/services/calendar"
 	"onward/services/casefile"
+	"onward/services/id"
 	"onward/services/track"
 )
 
@@ -21,29 +22,29 @@ func (l *deadlines) ofTracks() {
 func (l *deadlines) dwells() {
 	c := l.c
 	if m, waiting := c.Shelter().NotReady(); waiting {
-		l.dwell(m, l.th.ShelterDwell, "")
+		l.dwell(m, l.th.ShelterDwell, id.Part{})
 	}
 	for _, m := range c.Scholarship().NotEnrolled() {
-		l.dwell(m, l.th.EnrolmentDwell, c.Scholarship().Scholarships[m.Spell].ID())
+		l.dwell(m, l.th.EnrolmentDwell, c.Scholarship().Scholarships[m.Spell].Part)
 	}
 	if m, ready := c.Career().Ready(); ready && !c.Employment().StartedSince(m.On) {
-		l.dwell(m, l.th.JobDwell, "")
+		l.dwell(m, l.th.JobDwell, id.Part{})
 	}
 	for _, m := range c.Legal().NotInCourt() {
-		l.dwell(m, l.th.CourtDwell, c.Legal().Matters[m.Spell].ID())
+		l.dwell(m, l.th.CourtDwell, c.Legal().Matters[m.Spell].Part)
 	}
 }
 
 // dwell adds the wait for the milestone after m.
-func (l *deadlines) dwell(m track.Milestone, days int, part string) {
+func (l *deadlines) dwell(m track.Milestone, days int, part id.Part) {
 	l.from(MilestoneDwell, m.Code().Track(), fact(m), days, part)
 }
 
 func (l *deadlines) retention() {
-	for _, u := range l.c.Employment().Unchecked() {
+	for u := range l.c.Employment().Unchecked() {
 		l.add(Deadline{
 			Rule: RetentionCheckMissed, Track: track.Employment, DueOn: u.On + calendar.Day(l.th.RetentionWindow), ThresholdDays: l.th.RetentionWindow,
-			since: fact(u.Start), point: string(u.Point), pointOn: u.On, part: u.Placement.ID(),
+			since: fact(u.Start), point: string(u.Point), pointOn: u.On, part: u.Placement.Part,
 		})
 	}
 }
@@ -80,7 +81,7 @@ func (l *deadlines) absences() {
 // or where to.
 func (l *deadlines) exit() {
 	if leaving, waiting := l.c.Shelter().Unjudged(); waiting {
-		l.from(RecordIncomplete, track.Shelter, fact(leaving), l.th.Record, "")
+		l.from(RecordIncomplete, track.Shelter, fact(leaving), l.th.Record, id.Part{})
 	}
 }
 

@@ -89,7 +89,7 @@ func (l *deadlines) consents() {
 	for _, k := range l.c.ConsentsExpiring(1, calendar.LastDay) {
 		l.all = append(l.all, Deadline{
 			DueOn: k.ExpiresOn, Severity: pressing(low, l.c), natural: k.ExpiresOn,
-			since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose()), pointOn: k.ExpiresOn, part: string(k.Purpose()),
+			since: casefile.Fact{Name: consentGiven, On: k.On}, point: string(k.Purpose()), pointOn: k.ExpiresOn, part: id.Named(string(k.Purpose())),
 		})
 	}
 }
@@ -109,7 +109,7 @@ func Waiting(c *casefile.Case, th *Thresholds, to id.Organisation) []Deadline {
 		due := r.SentOn + calendar.Day(days)
 		out = append(out, Deadline{
 			DueOn: due, ThresholdDays: days, Severity: rule.severity(c), natural: due,
-			since: casefile.Fact{Name: string(r.Type), On: r.SentOn}, part: r.ID,
+			since: casefile.Fact{Name: string(r.Type), On: r.SentOn}, part: id.Named(r.ID),
 		})
 	}
 	return out
@@ -122,7 +122,7 @@ func Asked(c *casefile.Case, th *Thresholds, m id.Match, on calendar.Day) Deadli
 	days := referralDays(c, th)
 	due := on + calendar.Day(days)
 	return Deadline{DueOn: due, ThresholdDays: days, Severity: rule.severity(c), natural: due, episode: id.Suffix(m),
-		since: casefile.Fact{Name: matchAsked, On: on}, part: string(m)}
+		since: casefile.Fact{Name: matchAsked, On: on}, part: id.Named(string(m))}
 }
 
 // OfFigure returns the work on a figure, which a key names: until when, and how
@@ -141,4 +141,4 @@ func OfReading(key string, due calendar.Day, severity casefile.Severity) Deadlin
 // Part returns the identifier of what the deadline is about, where it is about a
 // part of the case: an action, a follow-up, an approval, a placement, an award, a
 // matter, a referral, a match, or the purpose of a consent.
-func (d Deadline) Part() string { return d.part }
+func (d Deadline) Part() string { return d.part.String() }

@@ -101,7 +101,7 @@ var firstTries = map[string]func(c *casefile.Case, today calendar.Day) bool{
 		return ok && len(c.Employment().Placements) == 0 && today-ready.On < 90
 	},
 	"a placement to check": func(c *casefile.Case, today calendar.Day) bool {
-		unchecked := c.Employment().Unchecked()
+		unchecked := slices.Collect(c.Employment().Unchecked())
 		return len(unchecked) == 3 && unchecked[0].On < today && unchecked[0].On > today-10
 	},
 	"awarded, not enrolled": func(c *casefile.Case, today calendar.Day) bool {
