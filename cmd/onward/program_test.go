@@ -248,8 +248,11 @@ func TestAcknowledgedChangesSurviveKill(t *testing.T) {
 	acknowledged := map[string]string{} // requestId → case
 	for round := range 4 {
 		s := start(t, p, "serve", "--no-jobs")
-		time.AfterFunc(time.Duration(50+rand.IntN(200))*time.Millisecond, func() { _ = s.cmd.Process.Kill() })
+		last := 5 + rand.IntN(20)
 		for n := 0; ; n++ {
+			if n == last {
+				time.AfterFunc(time.Duration(rand.IntN(20))*time.Millisecond, func() { _ = s.cmd.Process.Kill() })
+			}
 			request := fmt.Sprintf("round-%d-%d", round, n)
 			a, err := s.ask(token, open, map[string]any{"r": request})
 			if err != nil {
