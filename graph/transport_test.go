@@ -176,7 +176,7 @@ func TestSubscriptionsAreChecked(t *testing.T) {
 	var log bytes.Buffer
 	const secret = "Sreymom of Takeo"
 	w := newWorld(t)
-	w.serve(graph.Options{Log: debugLog(&log)})
+	idle := w.serve(graph.Options{Log: debugLog(&log)})
 	for name, subscribe := range transports {
 		for _, c := range []struct{ query, variables, message string }{
 			{flagRaised, `{"filter": {"rule": "no_contact"}}`, "rule"},
@@ -210,7 +210,7 @@ func TestSubscriptionsAreChecked(t *testing.T) {
 			s.leave()
 		}
 	}
-	w.server.Close()
+	idle()
 	if said := log.String(); strings.Contains(said, secret) || strings.Contains(said, "ERROR") || !strings.Contains(said, "subscription ended") {
 		t.Errorf("the log says %s", said)
 	}
