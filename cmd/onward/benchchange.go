@@ -23,14 +23,15 @@ import (
 // A change is measured on cases with a history of a dozen entries, which each take
 // some placements before others come.
 const (
-	benchLot   = 200
-	placements = 10
+	benchLot    = 200
+	placements  = 10
+	manyClients = 8 // so many that the store commits the changes of several at once
 )
 
-// changes adds the same change twice: as a request, whose record of the access log is
-// a second write before it is answered, and as casework makes it for itself. Either
-// stands beside bare guarded appends of the same, of which the design asks a share of
-// the change and none of the request.
+// changes adds the same change as a request, whose record of the access log is a second
+// write before it is answered, and as casework makes it for itself, for few and for many
+// clients. Each stands beside bare guarded appends of the same, of which the design asks
+// a share of the change and none of the request.
 func (l *benchLines) changes(ctx context.Context) {
 	asked := func(i int, c id.Case) error {
 		body, err := bench.Body(benchChange, map[string]any{"i": map[string]any{"requestId": placementID(i), "caseId": c, "startedOn": l.view.Today,
@@ -47,8 +48,10 @@ func (l *benchLines) changes(ctx context.Context) {
 			Started: employment.Started{EmployerName: "Workshop", Occupation: "Tailor", Type: "FULL_TIME", MonthlyWage: &money.Money{Amount: 21000, Currency: "USD"}}})
 		return err
 	}
+	many := l.change(ctx, fmt.Sprintf("the same by %d clients", manyClients), appendShare, made)
+	many.Clients = manyClients
 	l.rows = append(l.rows, l.change(ctx, "`logPlacement`, a second write of its record to the access log included", 0, asked),
-		l.change(ctx, "`LogPlacement` of `services/casework`, without the edge and its record", appendShare, made))
+		l.change(ctx, "`LogPlacement` of `services/casework`, without the edge and its record", appendShare, made), many)
 }
 
 // change is a change that a document beside the case's takes too: with the same state

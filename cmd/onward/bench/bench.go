@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"runtime"
@@ -25,12 +26,13 @@ type Side struct {
 
 // Row is a thing to measure, with what is asked of it.
 type Row struct {
-	Name   string
-	Ours   Side
-	Other  Side
-	Beside string  // what the other side is
-	Asked  float64 // the least ratio of ours to the other; 0 where none is asked for
-	Pair   bool    // whether the other side does what ours has just done, as often
+	Name    string
+	Ours    Side
+	Other   Side
+	Beside  string  // what the other side is
+	Asked   float64 // the least ratio of ours to the other; 0 where none is asked for
+	Pair    bool    // whether the other side does what ours has just done, as often
+	Clients int     // how many ask at the same time; 0 for as many as ask everything else
 }
 
 // Figure is what was measured of one side.
@@ -58,6 +60,7 @@ const slice = 200 * time.Millisecond
 // Measure runs both sides in turn, each for about half of the time, by so many
 // clients, of whom each begins again when it is answered.
 func Measure(r Row, clients int, lasting time.Duration) (ours, other *Figure, err error) {
+	clients = cmp.Or(r.Clients, clients)
 	ours, other = &Figure{}, &Figure{}
 	sizes := [2]int{}
 	done := [2]int{}
