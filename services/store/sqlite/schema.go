@@ -113,15 +113,18 @@ func prepareSchema(ctx context.Context, conn *sql.Conn) error {
 	return tx.Commit()
 }
 
-// lastChange returns the number of the last change over all collections.
+// lastChange returns the number of the last change over all collections. It is none from
+// before the last scrub: the numbers of changes that were refused stand in no row, and one
+// that was given again would be taken for a change that is scrubbed.
 func lastChange(ctx context.Context, db querier) (int64, error) {
 	var seq int64
-	if err := db.QueryRowContext(ctx, "SELECT ifnull(max(seq), 0) FROM reached").Scan(&seq); err != nil {
-		return 0, err
-	}
+	tables := []string{"reached", "scrubbed"}
 	for _, c := range store.Collections {
+		tables = append(tables, string(c))
+	}
+	for _, table := range tables {
 		var last int64
-		if err := db.QueryRowContext(ctx, "SELECT ifnull(max(seq), 0) FROM "+string(c)).Scan(&last); err != nil {
+		if err := db.QueryRowContext(ctx, "SELECT ifnull(max(seq), 0) FROM "+table).Scan(&last); err != nil {
 			return 0, err
 		}
 		seq = max(seq, last)

@@ -196,6 +196,43 @@ func TestScrubOnce(t *testing.T) {
 	}
 }
 
+// TestScrubAfterRefusals proves that what is overwritten after a start is scrubbed, also where
+// the last changes before it were refused, and their numbers stand in no row.
+func TestScrubAfterRefusals(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	r := rand.New(rand.NewPCG(1, 2))
+	marks := map[string]string{}
+	for _, id := range []string{"a", "b"} {
+		state, mark := keyState(r, 1)
+		insertKey(t, s, id, state)
+		marks[id] = mark
+	}
+	erase := func(id string) error {
+		return s.Append(t.Context(), store.Keys, store.Change{ID: id, From: 1, To: 2, State: json.RawMessage(`{}`)})
+	}
+	if err := erase("a"); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := erase("a"); !fault.Is(err, fault.Conflict) {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(s.Scrub(t.Context()), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	if err := errors.Join(erase("b"), s.Scrub(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	for id, mark := range marks {
+		if bytes.Contains(contents(t, dir), []byte(mark)) {
+			t.Errorf("the overwritten key %s stands in a file", id)
+		}
+	}
+}
+
 func insertKey(t *testing.T, s store.Store, id string, state json.RawMessage) {
 	t.Helper()
 	if err := s.Insert(t.Context(), store.Keys, store.Document{ID: id, Version: 1, State: state}); err != nil {
