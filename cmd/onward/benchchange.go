@@ -95,13 +95,14 @@ func placementID(i int) string { return fmt.Sprint("bench-", i) }
 // twinOf names the document beside that of a case.
 func twinOf(c id.Case) string { return string(c) + "_twin" }
 
-// made returns what a request has changed of a case, as a change of its twin.
+// made returns what a request has changed of a case, as a change of its twin: with the
+// state that the case had then.
 func (l *benchLines) made(ctx context.Context, c id.Case, key string) (store.Change, error) {
 	doc, err := l.house.store.Get(ctx, store.Cases, string(c))
 	if err != nil {
 		return store.Change{}, err
 	}
-	change := store.Change{ID: twinOf(c), State: doc.State}
+	change := store.Change{ID: twinOf(c)}
 	for _, e := range doc.History {
 		if e.Key == key {
 			change.Entries = append(change.Entries, e)
@@ -112,7 +113,13 @@ func (l *benchLines) made(ctx context.Context, c id.Case, key string) (store.Cha
 		return change, fmt.Errorf("%s has no entry of the change", c)
 	}
 	change.From, change.To = change.Entries[0].Version-1, change.Entries[n-1].Version
-	return change, nil
+	doc.Version, doc.History = change.To, doc.History[:change.To]
+	then, err := casework.Read(doc)
+	if err != nil {
+		return change, err
+	}
+	change.State, err = casework.State(then)
+	return change, err
 }
 
 // openLot opens cases, and puts a document beside each. They are numbered from first
