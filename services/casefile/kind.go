@@ -126,24 +126,17 @@ func (c *Case) stamp(e Entry) track.Stamp {
 
 func (c *Case) contact(on calendar.Day) { c.LastContactOn = max(c.LastContactOn, on) }
 
-// DecodeSealed reads the data of the entry of a version, as JSON, and puts references
-// in the place of its sealed texts. A text in clear is an Internal fault: none is ever
-// stored; so is a kind that this program does not know: a newer program wrote the
-// history.
-func DecodeSealed(name string, version int, data []byte) (Data, error) {
-	var r Reader
-	return r.Decode(name, version, data)
-}
-
-// Reader is DecodeSealed for many entries, one after the other: it has memory for one.
-// The zero value is ready. It is not safe for concurrent use.
+// Reader reads the data of entries, one after the other: it has memory for one. The zero
+// value is ready. It is not safe for concurrent use.
 type Reader struct {
 	plain   sealed.Reader
 	version int
 	visit   sealed.Visit
 }
 
-// Decode is DecodeSealed.
+// Decode reads the data of the entry of a version, as JSON, and puts references in the
+// place of its sealed texts. A text in clear is an Internal fault: none is ever stored;
+// so is a kind that this program does not know: a newer program wrote the history.
 func (r *Reader) Decode(name string, version int, data []byte) (Data, error) {
 	if k, known := kinds[name]; known {
 		if d, ok := k.plain(&r.plain, version, data); ok {
@@ -158,7 +151,7 @@ func (r *Reader) Decode(name string, version int, data []byte) (Data, error) {
 }
 
 // Referring puts references in the place of the sealed texts of data that an entry of a
-// version holds: the data are then as DecodeSealed reads them.
+// version holds: the data are then as a Reader reads them.
 func Referring(d Data, version int) (Data, error) {
 	r := Reader{version: version}
 	return EachText(d, r.refer)

@@ -37,7 +37,7 @@ func (r *replica) set(by access.Actor, request string, proposals ...stall.Propos
 func (r *replica) stale() *casefile.Case {
 	for c := range r.register.Snapshot().All() {
 		fresh := c.Clone()
-		stall.Derive(fresh, r.directory.Snapshot().Thresholds(c.Organisation), calendar.DayOf(now))
+		new(stall.Deriver).Derive(fresh, r.directory.Snapshot().Thresholds(c.Organisation), calendar.DayOf(now))
 		if fresh.NextDueOn != c.NextDueOn || fresh.ScanOn != c.ScanOn {
 			return c
 		}

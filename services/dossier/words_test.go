@@ -98,7 +98,7 @@ func samples(t *testing.T) map[string]any {
 	t.Helper()
 	all := map[string]any{"": casefile.Case{}, "identity": identity.Identity{}}
 	for _, kind := range casefile.KindNames() {
-		d, err := casefile.DecodeSealed(kind, 1, nil)
+		d, err := new(casefile.Reader).Decode(kind, 1, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -161,7 +161,7 @@ func waiting(n, due int) *register.Snapshot {
 			Status: casefile.Active, About: word.At(casefile.AtRisk), Danger: word.At(casefile.Medium), Organisation: "org_1", Owner: "worker_1",
 			OpenedOn: on, MovedOn: on, AssessedOn: on, LastContactOn: on,
 		}
-		stall.Derive(cases[i], thresholds, today)
+		new(stall.Deriver).Derive(cases[i], thresholds, today)
 	}
 	r := register.New()
 	r.Load(cases)

@@ -149,20 +149,15 @@ func ended(c *casefile.Case, f casefile.Flag, d Deadline, waits bool, on calenda
 	return casefile.Ending{}
 }
 
+// Deriver derives one case after the other, in the same room. The zero value is ready.
+// It is not safe for concurrent use.
+type Deriver struct{ due []Deadline }
+
 // Derive sets on a case what follows from its deadlines: NextDueOn, the earliest
 // day on which something is due; OpenlyDueOn, the earliest of what says nothing of a
 // legal matter or a birthday; and ScanOn, the first day on which a scan would
 // find something, of today and the days after it. Only the writer of a case that
 // is not published yet may call it.
-func Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
-	(&Deriver{}).Derive(c, th, today)
-}
-
-// Deriver derives one case after the other, in the same room. It is not safe for
-// concurrent use.
-type Deriver struct{ due []Deadline }
-
-// Derive is the function of that name.
 func (r *Deriver) Derive(c *casefile.Case, th *Thresholds, today calendar.Day) {
 	c.NextDueOn, c.OpenlyDueOn, c.ScanOn = 0, 0, 0
 	r.due = AppendDeadlines(r.due[:0], c, th)

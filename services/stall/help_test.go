@@ -74,7 +74,7 @@ func (f *file) try(on calendar.Day, data casefile.Data) error {
 		return err
 	}
 	f.today = max(f.today, on)
-	stall.Derive(next, defaults, f.today)
+	new(stall.Deriver).Derive(next, defaults, f.today)
 	f.before, f.c, f.entries = f.c, next, history
 	return nil
 }

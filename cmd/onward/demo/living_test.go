@@ -158,7 +158,7 @@ func TestFirstTry(t *testing.T) {
 		_, own := written[today](t).living()
 		for what, fits := range firstTries {
 			if !slices.ContainsFunc(own, func(c *casefile.Case) bool {
-				stall.Derive(c, stall.Defaults(), today)
+				new(stall.Deriver).Derive(c, stall.Defaults(), today)
 				return c.Status == casefile.Active && c.NextDueOn >= today && fits(c, today)
 			}) {
 				t.Errorf("%s: no case is %s", today, what)
