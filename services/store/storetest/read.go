@@ -247,10 +247,7 @@ func (h histories) Scan(ctx context.Context, c store.Collection, fn func(store.D
 
 // ofHistories makes a place that scans without the states of a place.
 func ofHistories(p Place) Place {
-	return Place{
-		Open:  func(t *testing.T) store.Store { return histories{p.Open(t)} },
-		Again: func(t *testing.T) store.Store { return histories{p.Again(t)} },
-	}
+	return p.through(func(s store.Store) store.Store { return histories{s} })
 }
 
 // scanHistories: the documents are those of Scan, without their states.

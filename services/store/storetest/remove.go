@@ -46,10 +46,7 @@ func (l logs) Watch(ctx context.Context, c store.Collection, since store.Mark, f
 
 // ofLogs makes a place of logs of a place.
 func ofLogs(p Place) Place {
-	return Place{
-		Open:  func(t *testing.T) store.Store { return logs{p.Open(t)} },
-		Again: func(t *testing.T) store.Store { return logs{p.Again(t)} },
-	}
+	return p.through(func(s store.Store) store.Store { return logs{s} })
 }
 
 // removePermitted: documents of logs and sessions are removed, and of nothing else.

@@ -20,6 +20,15 @@ type Place struct {
 	Again func(t *testing.T) store.Store
 }
 
+// through makes a place whose stores are reached through others that change what is
+// asked of them.
+func (p Place) through(other func(store.Store) store.Store) Place {
+	return Place{
+		Open:  func(t *testing.T) store.Store { return other(p.Open(t)) },
+		Again: func(t *testing.T) store.Store { return other(p.Again(t)) },
+	}
+}
+
 // Promise is a part of the contract that some servers, fit for tests only,
 // cannot keep.
 type Promise string
