@@ -248,6 +248,7 @@ func TestRefusalsNameTheField(t *testing.T) {
 		{`query ($v: Int = "five") { cases(first: $v) { totalCount } }`, `0`, "v: Int"},
 		{`query ($v: [CaseStatus!] = ["x"]) { cases(filter: {status: $v}) { totalCount } }`, `0`, "v: Enum"},
 		{`{ a: viewer { role } bogus }`, `0`, "query: Cannot query"},
+		{`query A { viewer { role } } query B { viewer { role } }`, `0`, "query: There are several operations"},
 		{`query ($v: String) { cases(after: $v) { totalCount } }`, `5`, "after: must be a text"},
 		{`query ($v: String) { cases(after: $v) { totalCount } }`, `{"x": 1}`, "v: must be of type String"},
 		{`query ($v: Int) { cases(first: $v) { totalCount } }`, `5.5`, "v: must be of type Int"},

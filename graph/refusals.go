@@ -89,6 +89,7 @@ var plainWords = []struct {
 	{regexp.MustCompile(`^enums must be ints or strings$`), `must be a name of its enum`},
 	{regexp.MustCompile(`(?s)^(?:.* )?is not a valid (\w+)$`), `is not a valid $1`},
 	// Of the executor and the edge.
+	{regexp.MustCompile(`^operation  not found$`), `There are several operations: say by operationName which one is to run.`},
 	{regexp.MustCompile(`(?s)^operation .* not found$`), `There is no operation of the name that was given.`},
 	{regexp.MustCompile(`^(no operation provided)$`), `$1`},
 }
